@@ -1,0 +1,38 @@
+package tiphys.engine;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Runs steps. Adapters hold no rule of the engine; each passes `ExecutorContract`. Safe for every thread.
+public interface Executor extends AutoCloseable {
+
+    /// Who hears the reports; called once, before any order. The listener is quick and safe for every thread. A report is
+    /// repeated until it was acknowledged by [#forget].
+    void onReport(Consumer<StepReport> listener);
+
+    /// The boot id of the host that orders are made for now.
+    String host();
+
+    /// Starts a step unless its attempt was claimed already; may be repeated blindly. Never blocks for long: more orders
+    /// than may run at once wait inside, in order.
+    void start(StepOrder order, Materials materials);
+
+    /// Ends an attempt: SIGTERM, the grace, SIGKILL. Answered by one `Ended` report, whatever it says.
+    void cancel(AttemptId attempt);
+
+    /// After a restart: says which attempts the engine believes to be under way. Each is answered by the reports that are
+    /// known of it, or by `Ended(Lost)`. An attempt that was ordered but never claimed is not lost: the engine gives its
+    /// order again.
+    void reconcile(Collection<StepOrder> underWay);
+
+    /// The engine has recorded the attempt's end: what was kept for it (claim, exit) may go; logs stay.
+    void forget(AttemptId attempt);
+
+    /// What this executor cannot honour in an order, each as a sentence that names it; empty if it can run it.
+    List<String> refusals(StepOrder order);
+
+    /// Lets go of the executor. Steps that run go on where the executor can let them.
+    @Override
+    void close();
+}

@@ -1,0 +1,17 @@
+package tiphys.engine;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+/// What steps printed. Safe for every thread.
+public interface Logs {
+    /// The attempt's output (stdout and stderr as they came) from an offset in bytes; at most `limit` bytes. Empty if there
+    /// is nothing (yet).
+    byte[] read(AttemptId attempt, long offset, int limit) throws IOException;
+
+    /// How many bytes there are.
+    long size(AttemptId attempt) throws IOException;
+
+    /// The whole output as it is now.
+    InputStream open(AttemptId attempt) throws IOException;
+}

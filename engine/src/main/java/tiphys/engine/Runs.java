@@ -1,0 +1,70 @@
+package tiphys.engine;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import tiphys.manifest.Value;
+
+/// What faces (HTTP, CLI) may ask and tell about runs. Safe for every thread; what it says was committed.
+public interface Runs {
+    /// A line of the list of runs.
+    ///
+    /// @param phase Argo's: Pending, Running, Succeeded, Failed, Error; empty before the first decision
+    /// @param startedAt RFC 3339; empty if it did not start
+    /// @param progress `2/3`
+    /// @param template the WorkflowTemplate it was made from; empty if none
+    /// @param event the id of the event that led to it; empty if none
+    record Summary(
+            String uid,
+            String namespace,
+            String name,
+            String phase,
+            String message,
+            String createdAt,
+            String startedAt,
+            String finishedAt,
+            String progress,
+            String template,
+            String event) {}
+
+    /// Which runs to list; an empty text means any.
+    record Query(String namespace, String phase, String template, String search, String before, int limit) {}
+
+    /// The latest runs first.
+    List<Summary> list(Query query);
+
+    /// One run's summary by its object's name.
+    Optional<Summary> find(String namespace, String name);
+
+    /// Argo's `status` of a run, with every node; empty if the uid is unknown.
+    Optional<Value.Mapping> status(String uid);
+
+    /// The attempts of a node, oldest first; a node that runs no process has none.
+    List<AttemptId> attempts(String uid, String nodeId);
+
+    /// Every decision about a run, or about one node of it, in order, as readable sentences with their facts.
+    List<Value.Mapping> explain(String uid, Optional<String> nodeId);
+
+    /// Tells a run to do something.
+    ///
+    /// @param user who says so, for the record
+    /// @return completes when it is flushed; the answer is empty, or the refusal in Argo's words
+    CompletableFuture<Optional<String>> control(String namespace, String name, Control control, String user);
+
+    /// What a run can be told.
+    sealed interface Control {
+        record Stop(String message) implements Control {}
+
+        record Terminate() implements Control {}
+
+        record Suspend() implements Control {}
+
+        /// @param selector Argo's node field selector; empty resumes everything
+        record Resume(String selector) implements Control {}
+
+        record Retry() implements Control {}
+
+        /// The pod of a step was deleted.
+        record DeletePod(String podName) implements Control {}
+    }
+}

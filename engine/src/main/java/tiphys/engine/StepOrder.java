@@ -1,0 +1,101 @@
+package tiphys.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// Asks an executor to run one step once. It is recorded before it is given, so it may be given again after a crash; the
+/// attempt's claim decides that it runs at most once.
+///
+/// @param runUid the run's uid
+/// @param host the boot id of the host that the order was made for; an order of another boot is lost
+/// @param nodeId the step's `ARGO_NODE_ID`
+/// @param podName the name under which `kubectl logs` finds the step
+/// @param image the container image that the manifest names
+/// @param command the program and its first arguments; empty means the image's own entry point
+/// @param script the text of a script template, which is written to a file whose path becomes the last argument
+/// @param workingDir as the manifest says; empty means the step's own directory
+/// @param resultWanted whether stdout is read into `outputs.result`
+/// @param outputs the files that are read into output parameters
+/// @param deadline when the step is ended by the executor; empty for never
+/// @param grace between SIGTERM and SIGKILL
+public record StepOrder(
+        AttemptId attempt,
+        String runUid,
+        String host,
+        String namespace,
+        String runName,
+        String nodeId,
+        String nodeName,
+        String podName,
+        String image,
+        List<String> command,
+        List<String> args,
+        Optional<String> script,
+        Optional<String> workingDir,
+        List<Variable> env,
+        List<EnvFrom> envFrom,
+        List<Mount> mounts,
+        boolean resultWanted,
+        List<OutputFile> outputs,
+        Optional<Instant> deadline,
+        Duration grace) {
+
+    public StepOrder {
+        command = List.copyOf(command);
+        args = List.copyOf(args);
+        env = List.copyOf(env);
+        envFrom = List.copyOf(envFrom);
+        mounts = List.copyOf(mounts);
+        outputs = List.copyOf(outputs);
+    }
+
+    /// One environment variable. Values of ConfigMaps and Secrets stay references here, so that no journal holds a secret.
+    public record Variable(String name, Source source) {}
+
+    /// Where a variable's value comes from.
+    public sealed interface Source {
+        /// The text itself.
+        record Literal(String value) implements Source {}
+
+        /// A key of a ConfigMap in the run's namespace.
+        record ConfigMapKey(String name, String key, boolean optional) implements Source {}
+
+        /// A key of a Secret in the run's namespace.
+        record SecretKey(String name, String key, boolean optional) implements Source {}
+    }
+
+    /// All keys of a ConfigMap or Secret as variables.
+    public record EnvFrom(Origin origin, String name, String prefix, boolean optional) {}
+
+    /// The kinds of object that give values.
+    public enum Origin {
+        CONFIG_MAP,
+        SECRET
+    }
+
+    /// A volume where the step wants it.
+    public record Mount(String volume, String path, Optional<String> subPath, boolean readOnly, Volume source) {}
+
+    /// What a volume holds.
+    public sealed interface Volume {
+        /// An empty directory of this attempt alone.
+        record EmptyDir() implements Volume {}
+
+        /// The keys of a ConfigMap or Secret as files.
+        ///
+        /// @param items key to relative path; empty means every key under its own name
+        record Keys(Origin origin, String name, List<Item> items, boolean optional) implements Volume {
+            public Keys {
+                items = List.copyOf(items);
+            }
+        }
+
+        /// One key and the relative path of its file.
+        record Item(String key, String path) {}
+    }
+
+    /// A file that is read when the step has ended.
+    public record OutputFile(String parameter, String path) {}
+}

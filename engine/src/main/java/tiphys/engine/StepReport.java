@@ -1,0 +1,44 @@
+package tiphys.engine;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/// What an executor says about an attempt. A report may come more than once and late; the engine takes the first of each
+/// kind.
+public sealed interface StepReport {
+    /// Which attempt.
+    AttemptId attempt();
+
+    /// The process runs.
+    ///
+    /// @param program what the image was mapped to, for people: `python3 3.11.7 for python:3.9`
+    record Started(AttemptId attempt, Instant at, String program) implements StepReport {}
+
+    /// The attempt is over.
+    record Ended(AttemptId attempt, Instant at, Ending ending) implements StepReport {}
+
+    /// How an attempt was over.
+    sealed interface Ending {
+        /// The process ended by itself.
+        ///
+        /// @param result its stdout without one trailing newline, if that was wanted
+        /// @param parameters the output files that were there, by parameter, without one trailing newline
+        record Exited(int code, Optional<String> result, Map<String, String> parameters) implements Ending {}
+
+        /// A signal from elsewhere ended it.
+        record Signalled(int signal) implements Ending {}
+
+        /// The executor ended it at its deadline.
+        record DeadlineExceeded() implements Ending {}
+
+        /// It was cancelled, before or while it ran.
+        record Cancelled() implements Ending {}
+
+        /// It was claimed, but nobody knows how it ended: the runner was killed or the host rebooted.
+        record Lost(String reason) implements Ending {}
+
+        /// It never ran, and will not: no such program, the image has no rule, a value is missing.
+        record NotStarted(String message) implements Ending {}
+    }
+}

@@ -1,0 +1,23 @@
+package tiphys.events;
+
+import java.util.Optional;
+import tiphys.manifest.Value;
+
+/// One HTTP endpoint that a webhook event source asks for.
+///
+/// @param port where to listen
+/// @param endpoint the path, `/trigger`
+/// @param method the only method that is taken; empty takes none (as Argo does)
+/// @param token the bearer token of `authSecret`, once its Secret was read
+/// @param maxPayloadBytes default 1 MiB
+/// @param metadata copied into each event
+public record WebhookRoute(
+        String namespace,
+        String eventSource,
+        String eventName,
+        int port,
+        String endpoint,
+        String method,
+        Optional<String> token,
+        long maxPayloadBytes,
+        Optional<Value.Mapping> metadata) {}

@@ -1,0 +1,50 @@
+package tiphys.language;
+
+import java.util.Optional;
+import java.util.Set;
+import tiphys.manifest.Value;
+
+/// The variables that an evaluation sees, by their flat dotted names as Argo spells them: `inputs.parameters.model`,
+/// `tasks.train-model.outputs.result`. A variable may be there and hold null (a skipped step's output without default).
+public interface Scope {
+    /// The variable's value; empty if there is no such variable.
+    Optional<Value> find(String name);
+
+    /// Every name, for messages ("did you mean") and for expressions, which see the names as nested objects.
+    Set<String> names();
+
+    /// This scope with another looked at first.
+    default Scope over(Scope first) {
+        var second = this;
+        return new Scope() {
+            @Override
+            public Optional<Value> find(String name) {
+                var found = first.find(name);
+                return found.isPresent() ? found : second.find(name);
+            }
+
+            @Override
+            public Set<String> names() {
+                var all = new java.util.LinkedHashSet<>(first.names());
+                all.addAll(second.names());
+                return all;
+            }
+        };
+    }
+
+    /// A scope of fixed variables.
+    static Scope of(java.util.Map<String, ? extends Value> variables) {
+        var copy = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<String, Value>(variables));
+        return new Scope() {
+            @Override
+            public Optional<Value> find(String name) {
+                return Optional.ofNullable(copy.get(name));
+            }
+
+            @Override
+            public Set<String> names() {
+                return copy.keySet();
+            }
+        };
+    }
+}

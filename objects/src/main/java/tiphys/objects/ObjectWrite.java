@@ -1,0 +1,24 @@
+package tiphys.objects;
+
+import java.util.OptionalLong;
+import tiphys.journal.Write;
+
+/// A change of one object inside a [tiphys.journal.Transaction]. The committer stamps `metadata.resourceVersion` with the
+/// transaction's version.
+public sealed interface ObjectWrite extends Write {
+
+    /// Stores a new object, complete but for its version. [tiphys.journal.Conflict] if the name is taken.
+    record Create(ApiObject object) implements ObjectWrite {}
+
+    /// Replaces an object's metadata and spec (and its status with it). [tiphys.journal.Conflict] if it is gone, has
+    /// another uid, or was changed in spec or metadata after `ifVersion`.
+    record Update(ApiObject object, OptionalLong ifVersion) implements ObjectWrite {}
+
+    /// Replaces the status alone: no precondition of another writer is broken by it. Without effect if the object is gone
+    /// or has another uid. Labels are merged in; a null removes one.
+    record Status(ObjectKey key, String uid, tiphys.manifest.Value.Mapping status, tiphys.manifest.Value.Mapping labels)
+            implements ObjectWrite {}
+
+    /// Removes an object and leaves a tombstone. Without effect if it is gone or has another uid.
+    record Delete(ObjectKey key, String uid) implements ObjectWrite {}
+}
