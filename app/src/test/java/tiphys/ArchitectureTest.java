@@ -1,0 +1,207 @@
+package tiphys;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZonedDateTime;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+    static final JavaClasses TIPHYS =
+            new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("tiphys");
+
+    /// The modules that hold the rules.
+    static final List<String> RULES = List.of("manifest", "language", "journal", "objects", "engine", "events");
+
+    @Test
+    void the_code_is_really_read() {
+        assertThat(TIPHYS).hasSizeGreaterThan(100);
+        assertThat(TIPHYS.get("tiphys.manifest.Value$Mapping").isRecord()).isTrue();
+    }
+
+    @Test
+    void each_module_uses_only_what_its_row_in_the_architecture_names() throws IOException {
+        var mayUse = moduleTable();
+        assertThat(mayUse.keySet()).containsAll(RULES).contains("runtime", "store", "server", "cli", "app");
+        for (var module : mayUse.entrySet()) {
+            var allowed = reachable(module.getKey(), mayUse);
+            var forbidden =
+                    describe(
+                            "in a module that " + module.getKey() + " may not use",
+                            (JavaClass other) ->
+                                    other.getPackageName().startsWith("tiphys.") && !allowed.contains(moduleOf(other)));
+            noClasses()
+                    .that(areIn(module.getKey()))
+                    .should()
+                    .dependOnClassesThat(forbidden)
+                    .allowEmptyShould(true)
+                    .check(TIPHYS);
+        }
+    }
+
+    @Test
+    void the_rules_stand_on_the_jdk_and_on_one_another() {
+        var outside =
+                describe(
+                        "outside the JDK and Tiphys",
+                        (JavaClass other) ->
+                                !other.isPrimitive()
+                                        && !other.isArray()
+                                        && Arrays.asList("java.", "tiphys.", "org.jspecify.").stream()
+                                                .noneMatch(other.getName()::startsWith));
+        noClasses().that(areInRules(Set.of("manifest"))).should().dependOnClassesThat(outside).check(TIPHYS);
+    }
+
+    @Test
+    void the_rules_do_no_input_and_output_and_start_no_threads() {
+        var forbidden =
+                describe(
+                        "I/O or threads",
+                        (JavaClass other) ->
+                                Set.of(
+                                                        "java.io.File",
+                                                        "java.nio.file.Files",
+                                                        "java.lang.Thread",
+                                                        "java.lang.ProcessBuilder",
+                                                        "java.util.concurrent.Executors")
+                                                .contains(other.getName())
+                                        || other.getPackageName().startsWith("java.net")
+                                        || other.getPackageName().startsWith("java.sql"));
+        noClasses().that(areInRules(Set.of())).should().dependOnClassesThat(forbidden).check(TIPHYS);
+    }
+
+    @Test
+    void the_rules_are_told_the_time_and_draw_nothing_at_random() {
+        noClasses()
+                .that(areInRules(Set.of()))
+                .should()
+                .callMethod(Instant.class, "now")
+                .orShould()
+                .callMethod(LocalDateTime.class, "now")
+                .orShould()
+                .callMethod(ZonedDateTime.class, "now")
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .callMethod(Clock.class, "systemUTC")
+                .orShould()
+                .callMethod(UUID.class, "randomUUID")
+                .orShould()
+                .callMethod(ThreadLocalRandom.class, "current")
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(Random.class)
+                .check(TIPHYS);
+    }
+
+    @Test
+    void packages_have_no_cycles() {
+        slices().matching("tiphys.(**)").should().beFreeOfCycles().check(TIPHYS);
+    }
+
+    @Test
+    void names_say_what_a_class_is() {
+        noClasses()
+                .should()
+                .haveSimpleNameEndingWith("Manager")
+                .orShould()
+                .haveSimpleNameEndingWith("Helper")
+                .orShould()
+                .haveSimpleNameEndingWith("Utils")
+                .orShould()
+                .haveSimpleNameEndingWith("Util")
+                .orShould()
+                .haveSimpleNameEndingWith("Impl")
+                .check(TIPHYS);
+    }
+
+    @Test
+    void every_package_says_what_may_be_null() {
+        assertThat(TIPHYS.stream().map(JavaClass::getPackage).distinct())
+                .allMatch(found -> found.isAnnotatedWith(NullMarked.class), "is @NullMarked");
+    }
+
+    @Test
+    void no_static_state() {
+        noFields().that().areStatic().should().notBeFinal().check(TIPHYS);
+        classes().should().notBeAnnotatedWith(Deprecated.class).check(TIPHYS);
+    }
+
+    private static DescribedPredicate<JavaClass> areIn(String module) {
+        return describe("are in " + module, (JavaClass one) -> moduleOf(one).equals(module));
+    }
+
+    private static DescribedPredicate<JavaClass> areInRules(Set<String> but) {
+        return describe("hold rules", (JavaClass one) -> RULES.contains(moduleOf(one)) && !but.contains(moduleOf(one)));
+    }
+
+    /// `tiphys.process` lives in `executor-process`; every other module's package has its name.
+    private static String moduleOf(JavaClass one) {
+        var parts = one.getPackageName().split("\\.", -1);
+        if (parts.length < 2) {
+            return "app";
+        }
+        return parts[1].equals("process") ? "executor-process" : parts[1];
+    }
+
+    private static Set<String> reachable(String module, Map<String, List<String>> mayUse) {
+        var all = new HashSet<String>();
+        var open = new java.util.ArrayDeque<>(List.of(module));
+        while (!open.isEmpty()) {
+            var next = open.pop();
+            if (all.add(next)) {
+                open.addAll(mayUse.getOrDefault(next, List.of()));
+            }
+        }
+        return all;
+    }
+
+    private static Map<String, List<String>> moduleTable() throws IOException {
+        var root = Path.of("").toAbsolutePath();
+        while (!Files.exists(root.resolve("ARCHITECTURE.md"))) {
+            root = root.getParent();
+        }
+        var table = new LinkedHashMap<String, List<String>>();
+        var inside = false;
+        for (var line : Files.readAllLines(root.resolve("ARCHITECTURE.md"))) {
+            if (line.startsWith("## ")) {
+                inside = line.equals("## Modules");
+            }
+            var cells = line.split("\\|", -1);
+            if (inside && cells.length >= 4 && cells[1].strip().startsWith("`")) {
+                var uses = cells[3].strip();
+                table.put(
+                        cells[1].strip().replace("`", ""),
+                        uses.equals("–") ? List.of() : Arrays.asList(uses.split(", ")));
+            }
+        }
+        return table;
+    }
+}
