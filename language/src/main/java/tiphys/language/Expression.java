@@ -19,4 +19,9 @@ public final class Expression {
     public Value evaluate(Scope scope, Budget budget) {
         throw new IllegalStateException("not here yet");
     }
+
+    /// Whether the expression uses a variable of this flat name or one below it.
+    boolean uses(String name) {
+        throw new IllegalStateException("not here yet");
+    }
 }
