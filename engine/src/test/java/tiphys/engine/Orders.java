@@ -1,0 +1,235 @@
+package tiphys.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tiphys.engine.StepOrder.Mount;
+import tiphys.engine.StepOrder.OutputFile;
+
+/// Makes step orders for tests: a shell step by default, changed by what the test is about. Immutable.
+public record Orders(
+        AttemptId attempt,
+        String host,
+        String image,
+        List<String> command,
+        List<String> args,
+        Optional<String> script,
+        Optional<String> workingDir,
+        List<Mount> mounts,
+        boolean resultWanted,
+        List<OutputFile> outputs,
+        Optional<Instant> deadline,
+        Duration grace) {
+
+    /// Values for nothing.
+    public static final Materials NO_MATERIALS = new Materials(Map.of(), Map.of());
+
+    /// A step that runs a line of shell.
+    public static Orders shell(String attempt, String host, String line) {
+        return new Orders(
+                new AttemptId(attempt),
+                host,
+                "alpine:3.20",
+                List.of("sh", "-c"),
+                List.of(line),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                false,
+                List.of(),
+                Optional.empty(),
+                Duration.ofSeconds(30));
+    }
+
+    /// The order itself.
+    public StepOrder order() {
+        return new StepOrder(
+                attempt,
+                "uid-1",
+                host,
+                "argo-events",
+                "run-1",
+                "run-1-42",
+                "run-1.step",
+                "run-1-step-42",
+                image,
+                command,
+                args,
+                script,
+                workingDir,
+                List.of(),
+                List.of(),
+                mounts,
+                resultWanted,
+                outputs,
+                deadline,
+                grace);
+    }
+
+    public Orders image(String changed) {
+        return new Orders(
+                attempt,
+                host,
+                changed,
+                command,
+                args,
+                script,
+                workingDir,
+                mounts,
+                resultWanted,
+                outputs,
+                deadline,
+                grace);
+    }
+
+    public Orders host(String changed) {
+        return new Orders(
+                attempt,
+                changed,
+                image,
+                command,
+                args,
+                script,
+                workingDir,
+                mounts,
+                resultWanted,
+                outputs,
+                deadline,
+                grace);
+    }
+
+    public Orders command(String... changed) {
+        return new Orders(
+                attempt,
+                host,
+                image,
+                List.of(changed),
+                args,
+                script,
+                workingDir,
+                mounts,
+                resultWanted,
+                outputs,
+                deadline,
+                grace);
+    }
+
+    public Orders args(String... changed) {
+        return new Orders(
+                attempt,
+                host,
+                image,
+                command,
+                List.of(changed),
+                script,
+                workingDir,
+                mounts,
+                resultWanted,
+                outputs,
+                deadline,
+                grace);
+    }
+
+    public Orders script(String changed) {
+        return new Orders(
+                attempt,
+                host,
+                image,
+                command,
+                args,
+                Optional.of(changed),
+                workingDir,
+                mounts,
+                resultWanted,
+                outputs,
+                deadline,
+                grace);
+    }
+
+    public Orders workingDir(String changed) {
+        return new Orders(
+                attempt,
+                host,
+                image,
+                command,
+                args,
+                script,
+                Optional.of(changed),
+                mounts,
+                resultWanted,
+                outputs,
+                deadline,
+                grace);
+    }
+
+    public Orders mounts(Mount... changed) {
+        return new Orders(
+                attempt,
+                host,
+                image,
+                command,
+                args,
+                script,
+                workingDir,
+                List.of(changed),
+                resultWanted,
+                outputs,
+                deadline,
+                grace);
+    }
+
+    public Orders wantingResult() {
+        return new Orders(
+                attempt, host, image, command, args, script, workingDir, mounts, true, outputs, deadline, grace);
+    }
+
+    public Orders output(String parameter, String path) {
+        return new Orders(
+                attempt,
+                host,
+                image,
+                command,
+                args,
+                script,
+                workingDir,
+                mounts,
+                resultWanted,
+                List.of(new OutputFile(parameter, path)),
+                deadline,
+                grace);
+    }
+
+    public Orders deadline(Instant changed) {
+        return new Orders(
+                attempt,
+                host,
+                image,
+                command,
+                args,
+                script,
+                workingDir,
+                mounts,
+                resultWanted,
+                outputs,
+                Optional.of(changed),
+                grace);
+    }
+
+    public Orders grace(Duration changed) {
+        return new Orders(
+                attempt,
+                host,
+                image,
+                command,
+                args,
+                script,
+                workingDir,
+                mounts,
+                resultWanted,
+                outputs,
+                deadline,
+                changed);
+    }
+}

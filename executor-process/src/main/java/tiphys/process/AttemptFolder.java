@@ -1,0 +1,138 @@
+package tiphys.process;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.Optional;
+import tiphys.engine.AttemptId;
+import tiphys.manifest.Json;
+
+/// Everything that is kept of one attempt: `<data>/attempts/<attempt>/`.
+///
+/// | name | what it is |
+/// |---|---|
+/// | `claim` | made exclusively before the start; who holds it runs the attempt, once |
+/// | `exit` | how it ended; written whole (by a rename) |
+/// | `log` | stdout and stderr as they came |
+/// | `stdout`, `stderr`, `order` | instead of `log`, if stdout is the step's result: two files and in which order they grew |
+/// | `cuts` | what was left out of too long output |
+/// | `work`, `tmp`, `volumes`, `script` | the step's own directory, its TMPDIR, its volumes, its script |
+///
+/// Claim and exit are not flushed: they outlive the runner, and after a reboot the attempt is lost by its boot id anyway.
+record AttemptFolder(Path root) {
+
+    static AttemptFolder of(Path data, AttemptId attempt) {
+        var name = attempt.text();
+        if (name.isEmpty() || name.startsWith(".") || name.indexOf('/') >= 0 || name.indexOf('\0') >= 0) {
+            throw new IllegalStateException("no file name: attempt " + name);
+        }
+        return new AttemptFolder(data.resolve("attempts").resolve(name));
+    }
+
+    Path log() {
+        return root.resolve("log");
+    }
+
+    Path stdout() {
+        return root.resolve("stdout");
+    }
+
+    Path stderr() {
+        return root.resolve("stderr");
+    }
+
+    Path order() {
+        return root.resolve("order");
+    }
+
+    Path cuts() {
+        return root.resolve("cuts");
+    }
+
+    Path work() {
+        return root.resolve("work");
+    }
+
+    Path tmp() {
+        return root.resolve("tmp");
+    }
+
+    Path volumes() {
+        return root.resolve("volumes");
+    }
+
+    Path script() {
+        return root.resolve("script");
+    }
+
+    /// Claims the attempt: true for one caller only, ever.
+    boolean claim(String holder) throws IOException {
+        try {
+            Files.createDirectory(root);
+        } catch (FileAlreadyExistsException _) {
+            // another try, or purged in part; the claim alone decides
+        }
+        try {
+            Files.writeString(root.resolve("claim"), holder, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            return true;
+        } catch (FileAlreadyExistsException _) {
+            return false;
+        }
+    }
+
+    boolean claimed() {
+        return Files.exists(root.resolve("claim"));
+    }
+
+    boolean over() {
+        return Files.exists(root.resolve("exit"));
+    }
+
+    /// Writes how the attempt ended; readers see all of it or nothing.
+    void end(Ended ended) throws IOException {
+        var draft = root.resolve("exit.new");
+        Files.write(draft, Json.bytes(Endings.write(ended)));
+        Files.move(draft, root.resolve("exit"), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /// How the attempt ended, if it has.
+    Optional<Ended> ended() throws IOException {
+        try {
+            return Optional.of(Endings.read(Json.parse(Files.readAllBytes(root.resolve("exit")))));
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        }
+    }
+
+    /// Removes everything, the claim last: a removal that was cut short never lets an attempt run again.
+    void purge() throws IOException {
+        if (!Files.exists(root)) {
+            return;
+        }
+        try (var all = Files.walk(root)) {
+            for (var path : all.sorted(Comparator.reverseOrder()).toList()) {
+                if (!path.equals(root) && !path.equals(root.resolve("claim"))) {
+                    Files.deleteIfExists(path);
+                }
+            }
+        }
+        Files.deleteIfExists(root.resolve("claim"));
+        Files.deleteIfExists(root);
+    }
+
+    /// A text file's lines; none if it is not there.
+    static java.util.List<String> lines(Path file) throws IOException {
+        try {
+            return Files.readString(file, UTF_8).lines().toList();
+        } catch (NoSuchFileException _) {
+            return java.util.List.of();
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package tiphys.process;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// A running attempt's output files, seen from the runner. The step appends to them itself; nothing is copied.
+///
+/// Without a result, stdout and stderr are one file, `log`, exactly in order. With a result they are two files, and each look of
+/// the watcher that finds both grown notes in `order` by how much: so the log is complete, and in order as finely as the watcher looks. A step
+/// that ends before the first look has no `order`: its stdout comes first.
+///
+/// Over the limit, the middle of a file is given back to the file system (a hole), and `cuts` says which part.
+final class Output {
+    private final AttemptFolder folder;
+    private final boolean apart;
+    private final Map<String, Long> noted = new LinkedHashMap<>();
+    private final Map<String, Long> cutTo = new LinkedHashMap<>();
+
+    Output(AttemptFolder folder, boolean apart) {
+        this.folder = folder;
+        this.apart = apart;
+    }
+
+    /// Where stdout goes.
+    Path first() {
+        return apart ? folder.stdout() : folder.log();
+    }
+
+    /// Where stderr goes, if not where stdout goes.
+    Optional<Path> second() {
+        return apart ? Optional.of(folder.stderr()) : Optional.empty();
+    }
+
+    /// Looks at the files: notes their growth, cuts what is too long.
+    synchronized void watch(long limitBytes) {
+        try {
+            if (apart) {
+                note();
+                cut("stdout", limitBytes / 2);
+                cut("stderr", limitBytes / 2);
+            } else {
+                cut("log", limitBytes);
+            }
+        } catch (IOException e) {
+            System.err.println("the output of " + folder.root().getFileName() + " cannot be watched: " + e);
+        }
+    }
+
+    /// The step is over: notes the rest, if anything was noted before.
+    synchronized void finish() throws IOException {
+        if (apart && !noted.isEmpty()) {
+            note();
+        }
+    }
+
+    /// Adds a line of ours to the log.
+    synchronized void say(String sentence) throws IOException {
+        var file = apart ? folder.stderr() : folder.log();
+        Files.writeString(
+                file, "[tiphys: " + sentence + "]\n", UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        finish();
+    }
+
+    private void note() throws IOException {
+        var lines = new StringBuilder();
+        for (var name : new String[] {"stdout", "stderr"}) {
+            long size = size(folder.root().resolve(name));
+            if (size > noted.getOrDefault(name, 0L)) {
+                lines.append(name).append(' ').append(size).append('\n');
+                noted.put(name, size);
+            }
+        }
+        if (!lines.isEmpty()) {
+            Files.writeString(folder.order(), lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        }
+    }
+
+    private void cut(String name, long limitBytes) throws IOException {
+        var file = folder.root().resolve(name);
+        long half = limitBytes / 2;
+        long size = size(file);
+        long from = half;
+        long to = size - half;
+        long before = cutTo.getOrDefault(name, from);
+        if (size <= limitBytes || to - before < half / 4) {
+            return;
+        }
+        cutTo.put(name, to);
+        var lines = new StringBuilder();
+        cutTo.forEach((cut, end) -> lines.append(cut + " " + from + " " + end + "\n"));
+        var draft = folder.root().resolve("cuts.new");
+        Files.writeString(draft, lines);
+        Files.move(draft, folder.cuts(), StandardCopyOption.ATOMIC_MOVE);
+        Holes.punch(file, before, to - before);
+    }
+
+    private static long size(Path file) throws IOException {
+        return Files.exists(file) ? Files.size(file) : 0;
+    }
+}

@@ -1,0 +1,214 @@
+package tiphys.process;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import tiphys.engine.Materials;
+import tiphys.engine.StepOrder;
+import tiphys.engine.StepOrder.Volume;
+
+/// Turns an order into what the runner runs: the image into host programs, volumes into directories of the attempt, references
+/// into values. What cannot be done honestly is a refusal.
+final class Preparation {
+    private static final Pattern REFERENCE = Pattern.compile("\\$(?:\\$|\\(([^)]*)\\))");
+    private static final String WAYS_OUT = "run it with an executor for containers, or ";
+
+    private final ImageRules images;
+    private final Interpreters interpreters;
+    private final String hostPath;
+
+    /// @param hostPath the `PATH` that steps get
+    Preparation(ImageRules images, Interpreters interpreters, String hostPath) {
+        this.images = images;
+        this.interpreters = interpreters;
+        this.hostPath = hostPath;
+    }
+
+    List<String> refusals(StepOrder order) {
+        var refusals = new ArrayList<String>();
+        var rule = images.find(order.image());
+        if (rule.isEmpty()) {
+            refusals.add(
+                    ("TIP-6001: no host program stands for the image %s; %suse an image with a rule (python, node, alpine,"
+                                    + " busybox, debian, ubuntu, bash), or add a rule for it")
+                            .formatted(order.image(), WAYS_OUT));
+        } else if (rule.get().language().isPresent() && interpreters.find(rule.get().language().get()).isEmpty()) {
+            refusals.add(
+                    "TIP-6002: the image %s needs %s, which this host has not; install it, or %suse another image"
+                            .formatted(order.image(), rule.get().entry(), WAYS_OUT));
+        }
+        order.workingDir().ifPresent(path -> refusePath("TIP-6004", "workingDir", path, refusals));
+        for (var mount : order.mounts()) {
+            refusePath("TIP-6003", "the mountPath of volume " + mount.volume(), mount.path(), refusals);
+            mount.subPath()
+                    .ifPresent(
+                            path -> refusePath("TIP-6003", "the subPath of volume " + mount.volume(), path, refusals));
+            if (inside(mount.path()).filter(String::isEmpty).isPresent()) {
+                refusals.add(
+                        "TIP-6003: the mountPath of volume %s is the step's own directory; mount it below"
+                                .formatted(mount.volume()));
+            }
+            if (mount.source() instanceof Volume.Keys keys) {
+                keys.items()
+                        .forEach(item ->
+                                refusePath("TIP-6003", "an item of volume " + mount.volume(), item.path(), refusals));
+            }
+        }
+        order.outputs()
+                .forEach(output ->
+                        refusePath(
+                                "TIP-6005",
+                                "the path of output parameter " + output.parameter(),
+                                output.path(),
+                                refusals));
+        return List.copyOf(refusals);
+    }
+
+    private static void refusePath(String code, String what, String path, List<String> refusals) {
+        if (path.startsWith("/")) {
+            refusals.add(
+                    "%s: %s is the absolute path %s, which would be shared by all steps of this host; %smake it relative"
+                            .formatted(code, what, path, WAYS_OUT));
+        } else if (inside(path).isEmpty()) {
+            refusals.add("TIP-6006: %s leaves the step's directory: %s".formatted(what, path));
+        }
+    }
+
+    /// The path without `.` and empty parts, if it stays inside; the empty text is the directory itself.
+    private static Optional<String> inside(String path) {
+        var parts = new ArrayList<String>();
+        for (var part : path.split("/", -1)) {
+            if (part.equals("..") || part.indexOf('\0') >= 0) {
+                return Optional.empty();
+            }
+            if (!part.isEmpty() && !part.equals(".")) {
+                parts.add(part);
+            }
+        }
+        return path.startsWith("/") ? Optional.empty() : Optional.of(String.join("/", parts));
+    }
+
+    Launch launch(StepOrder order, Materials materials) {
+        var refusals = refusals(order);
+        if (!refusals.isEmpty()) {
+            return refused(order, String.join("; ", refusals));
+        }
+        for (var mount : order.mounts()) {
+            if (mount.source() instanceof Volume.Keys(_, var name, _, var optional)
+                    && !optional
+                    && !materials.volumes().containsKey(mount.volume())) {
+                return refused(order, "the volume %s has no content: %s is missing".formatted(mount.volume(), name));
+            }
+        }
+        try {
+            return allowed(order, materials, images.find(order.image()).orElseThrow());
+        } catch (IOException e) {
+            return refused(order, "the host's programs cannot be prepared: " + e);
+        }
+    }
+
+    private Launch allowed(StepOrder order, Materials materials, ImageRules.Rule rule) throws IOException {
+        var interpreter = rule.language().flatMap(interpreters::find);
+        var path =
+                interpreter.isPresent() ? interpreters.searchPath(interpreter.get(), rule) + ":" + hostPath : hostPath;
+        var env = environment(order, materials, path);
+        var argv = new ArrayList<String>();
+        var command = order.command().isEmpty() ? List.of(rule.entry()) : order.command();
+        command.forEach(word -> argv.add(expand(word, materials.env())));
+        order.args().forEach(word -> argv.add(expand(word, materials.env())));
+        var called = argv.getFirst();
+        var program = called;
+        if (interpreter.isPresent() && rule.aliases().contains(lastName(called))) {
+            argv.set(0, interpreter.get().path().toString());
+            program = interpreter.get().standsFor(order.image());
+        } else {
+            program = lastName(called) + " of this host for " + order.image();
+        }
+        var files = new LinkedHashMap<String, byte[]>();
+        var links = new ArrayList<Launch.Link>();
+        for (var mount : order.mounts()) {
+            if (mount.source() instanceof Volume.Keys) {
+                materials
+                        .volumes()
+                        .getOrDefault(mount.volume(), Map.of())
+                        .forEach((file, bytes) ->
+                                inside(file).ifPresent(safe -> files.put(mount.volume() + "/" + safe, bytes)));
+            }
+            var part = mount.subPath().flatMap(Preparation::inside).filter(sub -> !sub.isEmpty());
+            links.add(
+                    new Launch.Link(
+                            inside(mount.path()).orElseThrow(),
+                            mount.volume() + part.map(sub -> "/" + sub).orElse("")));
+        }
+        return new Launch(
+                order.attempt(),
+                order.host(),
+                program,
+                argv,
+                env,
+                order.workingDir().flatMap(Preparation::inside).orElse(""),
+                order.script(),
+                files,
+                links,
+                order.resultWanted(),
+                order.outputs(),
+                order.deadline(),
+                order.grace(),
+                Optional.empty());
+    }
+
+    private static Launch refused(StepOrder order, String problem) {
+        return new Launch(
+                order.attempt(),
+                order.host(),
+                "",
+                List.of(),
+                Map.of(),
+                "",
+                Optional.empty(),
+                Map.of(),
+                List.of(),
+                false,
+                List.of(),
+                order.deadline(),
+                order.grace(),
+                Optional.of(problem));
+    }
+
+    private static Map<String, String> environment(StepOrder order, Materials materials, String path) {
+        var env = new LinkedHashMap<String, String>();
+        env.put("PATH", path);
+        env.put("LANG", "C.UTF-8");
+        env.put("ARGO_CONTAINER_NAME", "main");
+        env.put("ARGO_NODE_ID", order.nodeId());
+        env.put("ARGO_WORKFLOW_NAME", order.runName());
+        env.put("ARGO_INCLUDE_SCRIPT_OUTPUT", Boolean.toString(order.resultWanted()));
+        env.put("ARGO_DEADLINE", order.deadline().map(Object::toString).orElse("0001-01-01T00:00:00Z"));
+        env.putAll(materials.env());
+        env.put("TIPHYS_ATTEMPT", order.attempt().text());
+        return env;
+    }
+
+    /// Kubernetes' own references in commands and arguments: `$(NAME)`, and `$$` for a dollar sign; an unknown name stays as it is.
+    static String expand(String text, Map<String, String> env) {
+        return text.indexOf('$') < 0
+                ? text
+                : REFERENCE
+                        .matcher(text)
+                        .replaceAll(match -> java.util.regex.Matcher.quoteReplacement(value(match, env)));
+    }
+
+    private static String value(MatchResult match, Map<String, String> env) {
+        var name = match.group(1);
+        return name == null ? "$" : env.getOrDefault(name, match.group());
+    }
+
+    private static String lastName(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+}

@@ -1,0 +1,176 @@
+package tiphys.process;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import tiphys.engine.AttemptId;
+import tiphys.engine.Executor;
+import tiphys.engine.Materials;
+import tiphys.engine.StepOrder;
+import tiphys.engine.StepReport;
+import tiphys.process.Wire.FromRunner;
+import tiphys.process.Wire.ToRunner;
+
+/// Runs steps as processes of this machine. The server's side: it resolves images, paths and references, hands orders to the
+/// runner and hears its reports. What the runner may not have heard is said again at each new connection, which is
+/// safe, for the attempt's claim decides.
+public final class ProcessExecutor implements Executor {
+    private final Path data;
+    private final String host = Host.bootId();
+    private final Preparation preparation;
+    private final RunnerLink link;
+    private final AtomicLong order = new AtomicLong();
+    private final ConcurrentSkipListMap<Long, ToRunner> unanswered = new ConcurrentSkipListMap<>();
+    private final ConcurrentHashMap<AttemptId, UnderWay> underWay = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<AttemptId, String> reconciled = new ConcurrentHashMap<>();
+    private volatile Consumer<StepReport> listener = _ -> {};
+    private volatile Optional<Long> runnerPid = Optional.empty();
+    private volatile Optional<String> blocked = Optional.empty();
+
+    /// An order that has not ended, as far as we heard.
+    ///
+    /// @param place in the sequence of what was said
+    private record UnderWay(long place, boolean started) {}
+
+    private ProcessExecutor(Path data, ImageRules images, Links links) throws IOException {
+        this.data = data.toAbsolutePath().normalize();
+        Host.privateDirectory(this.data);
+        preparation =
+                new Preparation(
+                        images,
+                        new Interpreters(this.data.resolve("programs")),
+                        System.getenv().getOrDefault("PATH", "/usr/bin:/bin"));
+        link = links.open(this.data, this::heard);
+    }
+
+    /// Runs steps under the data directory's runner, which is found or started, and which outlives this process.
+    public static ProcessExecutor withRunner(Path data, RunnerSettings settings, ImageRules images) throws IOException {
+        return new ProcessExecutor(data, images, (directory, hears) -> new SocketLink(directory, settings, hears));
+    }
+
+    /// Runs steps as children of this process, which end with it: for `tiphys run`.
+    public static ProcessExecutor inProcess(Path data, RunnerSettings settings, ImageRules images) throws IOException {
+        return new ProcessExecutor(
+                data, images, (directory, hears) -> new InnerLink(directory, settings, InstantSource.system(), hears));
+    }
+
+    /// Runs steps as children of this process, with this machine's usual settings.
+    public static ProcessExecutor inProcess(Path data) throws IOException {
+        return inProcess(data, RunnerSettings.ofThisMachine(), ImageRules.builtIn());
+    }
+
+    @FunctionalInterface
+    private interface Links {
+        RunnerLink open(Path data, RunnerLink.Listener listener) throws IOException;
+    }
+
+    @Override
+    public void onReport(Consumer<StepReport> listener) {
+        this.listener = listener;
+    }
+
+    @Override
+    public String host() {
+        return host;
+    }
+
+    @Override
+    public void start(StepOrder stepOrder, Materials materials) {
+        var message = new ToRunner.Start(preparation.launch(stepOrder, materials));
+        long place = order.incrementAndGet();
+        if (underWay.putIfAbsent(stepOrder.attempt(), new UnderWay(place, false)) == null) {
+            unanswered.put(place, message);
+        }
+        link.send(message);
+    }
+
+    @Override
+    public void cancel(AttemptId attempt) {
+        var message = new ToRunner.Cancel(attempt);
+        unanswered.put(order.incrementAndGet(), message);
+        link.send(message);
+    }
+
+    @Override
+    public void reconcile(Collection<StepOrder> believed) {
+        believed.forEach(one -> reconciled.put(one.attempt(), one.host()));
+        link.send(
+                new ToRunner.Reconcile(
+                        believed.stream().map(one -> new Wire.UnderWay(one.attempt(), one.host())).toList()));
+    }
+
+    @Override
+    public void forget(AttemptId attempt) {
+        underWay.remove(attempt);
+        link.send(new ToRunner.Forget(attempt));
+    }
+
+    @Override
+    public List<String> refusals(StepOrder stepOrder) {
+        return preparation.refusals(stepOrder);
+    }
+
+    /// How the executor stands now.
+    public Status status() {
+        int running = (int) underWay.values().stream().filter(UnderWay::started).count();
+        return new Status(running, underWay.size() - running, runnerPid, blocked);
+    }
+
+    /// What the steps printed.
+    public ProcessLogs logs() {
+        return new ProcessLogs(data);
+    }
+
+    /// Removes all that is kept of an attempt, its logs included; only of one whose end was recorded and forgotten.
+    public void purge(AttemptId attempt) throws IOException {
+        AttemptFolder.of(data, attempt).purge();
+    }
+
+    @Override
+    public void close() {
+        link.close();
+    }
+
+    private void heard(FromRunner message) {
+        switch (message) {
+            case FromRunner.Hello(var pid) -> {
+                runnerPid = Optional.of(pid);
+                blocked = Optional.empty();
+                link.send(
+                        new ToRunner.Reconcile(
+                                reconciled.entrySet().stream()
+                                        .map(one -> new Wire.UnderWay(one.getKey(), one.getValue()))
+                                        .toList()));
+                unanswered.values().forEach(link::send);
+            }
+            case FromRunner.Blocked(var reason) -> blocked = reason;
+            case FromRunner.Gone() -> runnerPid = Optional.empty();
+            case FromRunner.Report(var report) -> {
+                note(report);
+                listener.accept(report);
+            }
+        }
+    }
+
+    private void note(StepReport report) {
+        switch (report) {
+            case StepReport.Started(var attempt, _, _) ->
+                    underWay.compute(attempt, (_, known) -> new UnderWay(known == null ? 0 : known.place(), true));
+            case StepReport.Ended(var attempt, _, _) -> {
+                reconciled.remove(attempt);
+                var known = underWay.remove(attempt);
+                if (known != null) {
+                    unanswered.remove(known.place());
+                }
+                unanswered.values().removeIf(said -> said instanceof ToRunner.Cancel(var id) && id.equals(attempt));
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package tiphys.process;
+
+import tiphys.process.Wire.FromRunner;
+import tiphys.process.Wire.ToRunner;
+
+/// The way to a runner, wherever it lives. Safe for every thread.
+interface RunnerLink extends AutoCloseable {
+
+    /// Says something, as far as somebody listens; what was said while nobody did is said again by the listener when a
+    /// [FromRunner.Hello] comes.
+    void send(ToRunner message);
+
+    @Override
+    void close();
+
+    /// Who hears the runner; quick and safe for every thread.
+    interface Listener {
+        void heard(FromRunner message);
+    }
+}

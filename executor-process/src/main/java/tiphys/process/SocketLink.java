@@ -1,0 +1,132 @@
+package tiphys.process;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import tiphys.process.Wire.FromRunner;
+import tiphys.process.Wire.ToRunner;
+
+/// The way to the runner over its socket. One thread connects, starts a runner where none answers, reads, and does so again
+/// when the connection is lost, until this is closed.
+final class SocketLink implements RunnerLink {
+    private static final Duration KNOCK = Duration.ofMillis(10);
+    private static final Duration START_LIMIT = Duration.ofSeconds(20);
+    private static final Duration AGAIN = Duration.ofSeconds(1);
+
+    private final Path data;
+    private final RunnerSettings settings;
+    private final Listener listener;
+    private final ReentrantLock writing = new ReentrantLock();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile @Nullable SocketChannel channel;
+
+    SocketLink(Path data, RunnerSettings settings, Listener listener) {
+        this.data = data;
+        this.settings = settings;
+        this.listener = listener;
+        Thread.ofPlatform().name("runner-link").daemon().start(this::keepConnected);
+    }
+
+    @Override
+    public void send(ToRunner message) {
+        var to = channel;
+        if (to == null) {
+            return;
+        }
+        var frame = Wire.frame(message);
+        writing.lock();
+        try {
+            Wire.write(to, frame);
+        } catch (IOException _) {
+            // the reading thread sees the same end, and what matters is said again
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        send(new ToRunner.Retire());
+        closed.countDown();
+        var open = channel;
+        if (open != null) {
+            shut(open);
+        }
+    }
+
+    private void keepConnected() {
+        try {
+            while (closed.getCount() > 0) {
+                try (var connection = connect()) {
+                    channel = connection;
+                    if (closed.getCount() > 0) {
+                        listen(connection);
+                    }
+                } catch (IOException e) {
+                    if (closed.getCount() > 0) {
+                        System.err.println("the runner is not reached: " + e.getMessage());
+                        closed.await(AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+                    }
+                } finally {
+                    channel = null;
+                    listener.heard(new FromRunner.Gone());
+                }
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void listen(SocketChannel connection) throws IOException {
+        var in = new DataInputStream(new BufferedInputStream(Channels.newInputStream(connection), 1 << 16));
+        try {
+            for (var value = Wire.read(in); value.isPresent(); value = Wire.read(in)) {
+                listener.heard(Wire.fromRunner(value.get()));
+            }
+        } catch (IOException e) {
+            if (connection.isOpen() && !(e instanceof java.net.SocketException)) {
+                throw e;
+            }
+        }
+    }
+
+    /// Connects; starts a runner if none answers.
+    private SocketChannel connect() throws IOException, InterruptedException {
+        var address = SocketPlace.address(data);
+        try {
+            return SocketChannel.open(address);
+        } catch (IOException _) {
+            RunnerProcess.start(data, settings);
+        }
+        long end = System.nanoTime() + START_LIMIT.toNanos();
+        while (true) {
+            try {
+                return SocketChannel.open(address);
+            } catch (IOException e) {
+                if (System.nanoTime() - end > 0) {
+                    throw new IOException(
+                            "no runner answers at %s; see %s".formatted(address, data.resolve("runner.log")), e);
+                }
+            }
+            if (closed.await(KNOCK.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IOException("closed");
+            }
+        }
+    }
+
+    private static void shut(SocketChannel open) {
+        try {
+            open.close();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
