@@ -326,6 +326,12 @@ final class ProcessExecutorTest {
     }
 
     @Test
+    void a_step_with_a_result_shows_both_streams_in_the_order_in_which_they_came() throws IOException {
+        end(shell("echo 1; sleep 0.3; echo 2 >&2; sleep 0.3; echo 3; sleep 0.3; echo 4 >&2").wantingResult());
+        assertThat(log()).isEqualTo("1\n2\n3\n4\n");
+    }
+
+    @Test
     void two_hundred_steps_at_once_all_run_once() {
         var orders =
                 IntStream.range(0, 200)

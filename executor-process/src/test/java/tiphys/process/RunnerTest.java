@@ -38,15 +38,7 @@ final class RunnerTest {
 
     @AfterEach
     void the_runner_ends_when_nobody_needs_it() {
-        Eventually.within(SOON, () -> !Files.exists(data.resolve("runner.sock")) && lockIsFree());
-    }
-
-    private boolean lockIsFree() {
-        try (var _ = RunnerLock.take(data)) {
-            return true;
-        } catch (IOException _) {
-            return false;
-        }
+        RunnerContractTest.awaitNoRunner(data);
     }
 
     @Test
