@@ -37,10 +37,10 @@ final class Attempt {
         NOTHING_TO_DO
     }
 
-    Attempt(Launch launch, AttemptFolder folder) {
+    Attempt(Launch launch, AttemptFolder folder, long logLimitBytes) {
         this.launch = launch;
         this.folder = folder;
-        output = new Output(folder, launch.resultWanted());
+        output = new Output(folder, launch.resultWanted(), logLimitBytes);
     }
 
     Launch launch() {

@@ -92,7 +92,7 @@ final class Runner implements AutoCloseable {
 
     /// Takes an order; of one that is known already, says again what is known.
     void start(Launch launch) {
-        var attempt = new Attempt(launch, AttemptFolder.of(data, launch.attempt()));
+        var attempt = new Attempt(launch, AttemptFolder.of(data, launch.attempt()), settings.logLimitBytes());
         var known = attempts.putIfAbsent(launch.attempt(), attempt);
         if (known != null) {
             known.reports().forEach(listener::report);
@@ -209,7 +209,11 @@ final class Runner implements AutoCloseable {
             }
             end(attempt, new Step(attempt, spawner, clock, listener).run());
         } catch (IOException | UncheckedIOException e) {
-            end(attempt, new Ending.NotStarted("the attempt's directory cannot be used: " + e));
+            end(
+                    attempt,
+                    attempt.started().isPresent()
+                            ? new Ending.Lost("the step ran, but its directory cannot be used: " + e)
+                            : new Ending.NotStarted("the attempt's directory cannot be used: " + e));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
@@ -321,7 +325,7 @@ final class Runner implements AutoCloseable {
     private void watch() {
         for (var attempt : attempts.values()) {
             if (attempt.isRunning()) {
-                attempt.output().watch(settings.logLimitBytes());
+                attempt.output().watch();
             }
         }
     }

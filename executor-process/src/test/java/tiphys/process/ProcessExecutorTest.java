@@ -252,6 +252,13 @@ final class ProcessExecutorTest {
         }
 
         @Test
+        void of_the_image_argosay_says_what_Argo_s_examples_expect() throws IOException {
+            var order = shell("").image("argoproj/argosay:v2").calling();
+            assertThat(end(order.with("echo", "hi", "out/x").output("x", "out/x")))
+                    .isEqualTo(new Ending.Exited(0, Optional.empty(), Map.of("x", "hi")));
+        }
+
+        @Test
         void without_a_command_is_its_image_s_program() {
             assertThat(end(shell("").calling().with("-c", "exit 9"))).isEqualTo(exited(9));
         }
