@@ -25,7 +25,7 @@ public abstract class ExecutorContract {
     }
 
     @AfterEach
-    void closeExecutor() {
+    protected void closeExecutor() {
         executor.close();
     }
 

@@ -100,7 +100,7 @@ public record Orders(
                 grace);
     }
 
-    public Orders command(String... changed) {
+    public Orders calling(String... changed) {
         return new Orders(
                 attempt,
                 host,
@@ -116,7 +116,7 @@ public record Orders(
                 grace);
     }
 
-    public Orders args(String... changed) {
+    public Orders with(String... changed) {
         return new Orders(
                 attempt,
                 host,

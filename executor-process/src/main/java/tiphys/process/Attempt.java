@@ -18,7 +18,7 @@ final class Attempt {
     private Optional<StepReport.Started> started = Optional.empty();
     private Optional<Ending> wish = Optional.empty();
     private Spawner.@Nullable Child child;
-    private @Nullable Ended ended;
+    private @Nullable Outcome ended;
     private @Nullable Future<?> deadlineTimer;
 
     private enum Stage {
@@ -37,10 +37,10 @@ final class Attempt {
         NOTHING_TO_DO
     }
 
-    Attempt(Launch launch, AttemptFolder folder) {
+    Attempt(Launch launch, AttemptFolder folder, long logLimitBytes) {
         this.launch = launch;
         this.folder = folder;
-        output = new Output(folder, launch.resultWanted());
+        output = new Output(folder, launch.resultWanted(), logLimitBytes);
     }
 
     Launch launch() {
@@ -108,7 +108,7 @@ final class Attempt {
         return wish;
     }
 
-    synchronized void over(Ended ended) {
+    synchronized void over(Outcome ended) {
         this.ended = ended;
         stage = Stage.OVER;
         if (deadlineTimer != null) {
@@ -123,6 +123,12 @@ final class Attempt {
         }
     }
 
+    /// Whether its end is written and can be told; until then the runner must live.
+    synchronized boolean isSettled() {
+        return ended != null;
+    }
+
+    /// Whether it will not start, or not again.
     synchronized boolean isOver() {
         return stage == Stage.OVER;
     }

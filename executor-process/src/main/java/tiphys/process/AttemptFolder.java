@@ -96,14 +96,14 @@ record AttemptFolder(Path root) {
     }
 
     /// Writes how the attempt ended; readers see all of it or nothing.
-    void end(Ended ended) throws IOException {
+    void end(Outcome ended) throws IOException {
         var draft = root.resolve("exit.new");
         Files.write(draft, Json.bytes(Endings.write(ended)));
         Files.move(draft, root.resolve("exit"), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /// How the attempt ended, if it has.
-    Optional<Ended> ended() throws IOException {
+    Optional<Outcome> ended() throws IOException {
         try {
             return Optional.of(Endings.read(Json.parse(Files.readAllBytes(root.resolve("exit")))));
         } catch (NoSuchFileException _) {

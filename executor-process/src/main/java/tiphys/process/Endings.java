@@ -13,13 +13,13 @@ import tiphys.manifest.Value;
 final class Endings {
     private Endings() {}
 
-    static Value write(Ended ended) {
+    static Value write(Outcome ended) {
         var value = Value.object("ended", write(ended.end()));
         return ended.started().map(started -> value.with("started", write(started))).orElse(value);
     }
 
-    static Ended read(Value value) {
-        return new Ended(
+    static Outcome read(Value value) {
+        return new Outcome(
                 value.find("started").map(started -> (StepReport.Started) report(started)),
                 (StepReport.Ended) report(value.mapAt("ended")));
     }

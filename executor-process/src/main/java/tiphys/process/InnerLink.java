@@ -25,17 +25,26 @@ final class InnerLink implements RunnerLink {
                             new Runner.Listener() {
                                 @Override
                                 public void report(StepReport report) {
-                                    listener.heard(new FromRunner.Report(report));
+                                    tell(listener, new FromRunner.Report(report));
                                 }
 
                                 @Override
                                 public void blocked(Optional<String> reason) {
-                                    listener.heard(new FromRunner.Blocked(reason));
+                                    tell(listener, new FromRunner.Blocked(reason));
                                 }
                             });
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
+        }
+    }
+
+    /// A listener that fails must not end the step's slot; the runner repeats its reports until they are forgotten.
+    private static void tell(Listener listener, FromRunner message) {
+        try {
+            listener.heard(message);
+        } catch (RuntimeException e) {
+            System.err.println("a report was not taken: " + e);
         }
     }
 

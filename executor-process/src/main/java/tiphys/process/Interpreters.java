@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +38,21 @@ final class Interpreters {
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         }
+    }
+
+    /// Where steps find the programs that come with us; made at the first need.
+    synchronized String ownPrograms() throws IOException {
+        var program = programs.resolve("argosay");
+        if (!Files.isExecutable(program)) {
+            Files.createDirectories(programs);
+            var draft = programs.resolve("argosay.new");
+            try (var in = java.util.Objects.requireNonNull(getClass().getResourceAsStream("argosay.sh"))) {
+                Files.write(draft, in.readAllBytes());
+            }
+            Files.setPosixFilePermissions(draft, PosixFilePermissions.fromString("rwx------"));
+            Files.move(draft, program, StandardCopyOption.ATOMIC_MOVE);
+        }
+        return programs.toString();
     }
 
     /// Where steps find the interpreter by all its names: to be put before the host's `PATH`.

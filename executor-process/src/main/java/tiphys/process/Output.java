@@ -21,12 +21,16 @@ import java.util.Optional;
 final class Output {
     private final AttemptFolder folder;
     private final boolean apart;
+    private final long limitBytes;
     private final Map<String, Long> noted = new LinkedHashMap<>();
     private final Map<String, Long> cutTo = new LinkedHashMap<>();
 
-    Output(AttemptFolder folder, boolean apart) {
+    /// @param apart whether stdout is the step's result
+    /// @param limitBytes of which head and tail are kept
+    Output(AttemptFolder folder, boolean apart, long limitBytes) {
         this.folder = folder;
         this.apart = apart;
+        this.limitBytes = limitBytes;
     }
 
     /// Where stdout goes.
@@ -40,25 +44,32 @@ final class Output {
     }
 
     /// Looks at the files: notes their growth, cuts what is too long.
-    synchronized void watch(long limitBytes) {
+    synchronized void watch() {
         try {
             if (apart) {
                 note();
-                cut("stdout", limitBytes / 2);
-                cut("stderr", limitBytes / 2);
-            } else {
-                cut("log", limitBytes);
             }
+            cut(limitBytes / 16);
         } catch (IOException e) {
             System.err.println("the output of " + folder.root().getFileName() + " cannot be watched: " + e);
         }
     }
 
-    /// The step is over: notes the rest, if anything was noted before.
-    synchronized void finish() throws IOException {
-        if (apart && !noted.isEmpty()) {
-            note();
+    /// The step is over: notes the rest, if anything was noted before, and cuts to the limit.
+    synchronized void finish() {
+        try {
+            if (apart && !noted.isEmpty()) {
+                note();
+            }
+            cut(0);
+        } catch (IOException e) {
+            System.err.println("the output of " + folder.root().getFileName() + " cannot be finished: " + e);
         }
+    }
+
+    /// How much of stdout's beginning is whole.
+    synchronized long wholeBytes() {
+        return cutTo.containsKey("stdout") ? limitBytes / 4 : Long.MAX_VALUE;
     }
 
     /// Adds a line of ours to the log.
@@ -83,14 +94,22 @@ final class Output {
         }
     }
 
-    private void cut(String name, long limitBytes) throws IOException {
+    /// Cuts what is over the limit, once that is more than some bytes: not every look needs a new hole.
+    private void cut(long slackBytes) throws IOException {
+        if (apart) {
+            cut("stdout", limitBytes / 2, slackBytes);
+            cut("stderr", limitBytes / 2, slackBytes);
+        } else {
+            cut("log", limitBytes, slackBytes);
+        }
+    }
+
+    private void cut(String name, long limit, long slackBytes) throws IOException {
         var file = folder.root().resolve(name);
-        long half = limitBytes / 2;
-        long size = size(file);
-        long from = half;
-        long to = size - half;
+        long from = limit / 2;
+        long to = size(file) - limit / 2;
         long before = cutTo.getOrDefault(name, from);
-        if (size <= limitBytes || to - before < half / 4) {
+        if (to - before <= slackBytes) {
             return;
         }
         cutTo.put(name, to);

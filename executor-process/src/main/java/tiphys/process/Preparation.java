@@ -114,8 +114,12 @@ final class Preparation {
 
     private Launch allowed(StepOrder order, Materials materials, ImageRules.Rule rule) throws IOException {
         var interpreter = rule.language().flatMap(interpreters::find);
-        var path =
-                interpreter.isPresent() ? interpreters.searchPath(interpreter.get(), rule) + ":" + hostPath : hostPath;
+        var path = hostPath;
+        if (interpreter.isPresent()) {
+            path = interpreters.searchPath(interpreter.get(), rule) + ":" + path;
+        } else if (!rule.aliases().isEmpty()) {
+            path = interpreters.ownPrograms() + ":" + path;
+        }
         var env = environment(order, materials, path);
         var argv = new ArrayList<String>();
         var command = order.command().isEmpty() ? List.of(rule.entry()) : order.command();
@@ -126,6 +130,9 @@ final class Preparation {
         if (interpreter.isPresent() && rule.aliases().contains(lastName(called))) {
             argv.set(0, interpreter.get().path().toString());
             program = interpreter.get().standsFor(order.image());
+        } else if (rule.aliases().contains(lastName(called))) {
+            argv.set(0, rule.entry());
+            program = rule.entry() + " of Tiphys for " + order.image();
         } else {
             program = lastName(called) + " of this host for " + order.image();
         }

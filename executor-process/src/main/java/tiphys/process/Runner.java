@@ -92,7 +92,7 @@ final class Runner implements AutoCloseable {
 
     /// Takes an order; of one that is known already, says again what is known.
     void start(Launch launch) {
-        var attempt = new Attempt(launch, AttemptFolder.of(data, launch.attempt()));
+        var attempt = new Attempt(launch, AttemptFolder.of(data, launch.attempt()), settings.logLimitBytes());
         var known = attempts.putIfAbsent(launch.attempt(), attempt);
         if (known != null) {
             known.reports().forEach(listener::report);
@@ -124,7 +124,7 @@ final class Runner implements AutoCloseable {
                 id,
                 () -> {
                     if (folder.claim(holder())) {
-                        settle(folder, Ended.unstarted(id, clock.instant(), new Ending.Cancelled()));
+                        settle(folder, Outcome.unstarted(id, clock.instant(), new Ending.Cancelled()));
                     } else {
                         answerClaimed(folder, id);
                     }
@@ -148,7 +148,7 @@ final class Runner implements AutoCloseable {
                         if (ended.isPresent()) {
                             report(ended.get());
                         } else if (!one.host().equals(bootId)) {
-                            settle(folder, Ended.unstarted(one.attempt(), clock.instant(), rebooted()));
+                            settle(folder, Outcome.unstarted(one.attempt(), clock.instant(), rebooted()));
                         } else if (folder.claimed()) {
                             lost.add(one.attempt());
                         }
@@ -156,13 +156,13 @@ final class Runner implements AutoCloseable {
         }
         Leftovers.kill(lost);
         for (var id : lost) {
-            guarded(id, () -> settle(AttemptFolder.of(data, id), Ended.unstarted(id, clock.instant(), runnerGone())));
+            guarded(id, () -> settle(AttemptFolder.of(data, id), Outcome.unstarted(id, clock.instant(), runnerGone())));
         }
     }
 
     /// The server has recorded the attempt's end.
     void forget(AttemptId id) {
-        attempts.computeIfPresent(id, (_, attempt) -> attempt.isOver() ? null : attempt);
+        attempts.computeIfPresent(id, (_, attempt) -> attempt.isSettled() ? null : attempt);
     }
 
     /// Repeats to a new listener what has not been forgotten, and whether starts are held up.
@@ -175,7 +175,7 @@ final class Runner implements AutoCloseable {
 
     /// Whether no attempt waits or runs.
     boolean idle() {
-        return attempts.values().stream().allMatch(Attempt::isOver);
+        return attempts.values().stream().allMatch(Attempt::isSettled);
     }
 
     /// Ends every step, as a cancel does, and takes no more.
@@ -209,7 +209,11 @@ final class Runner implements AutoCloseable {
             }
             end(attempt, new Step(attempt, spawner, clock, listener).run());
         } catch (IOException | UncheckedIOException e) {
-            end(attempt, new Ending.NotStarted("the attempt's directory cannot be used: " + e));
+            end(
+                    attempt,
+                    attempt.started().isPresent()
+                            ? new Ending.Lost("the step ran, but its directory cannot be used: " + e)
+                            : new Ending.NotStarted("the attempt's directory cannot be used: " + e));
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
@@ -288,31 +292,32 @@ final class Runner implements AutoCloseable {
             report(ended.get());
         } else {
             Leftovers.kill(List.of(id));
-            settle(folder, Ended.unstarted(id, clock.instant(), runnerGone()));
+            settle(folder, Outcome.unstarted(id, clock.instant(), runnerGone()));
         }
     }
 
     private void end(Attempt attempt, Ending ending) {
-        var ended =
-                new Ended(attempt.started(), new StepReport.Ended(attempt.launch().attempt(), clock.instant(), ending));
-        attempt.over(ended);
+        var outcome =
+                new Outcome(
+                        attempt.started(), new StepReport.Ended(attempt.launch().attempt(), clock.instant(), ending));
         try {
             Files.createDirectories(attempt.folder().root());
-            attempt.folder().end(ended);
+            attempt.folder().end(outcome);
         } catch (IOException e) {
             // the server hears of it by the report; only a runner that dies before that would call it lost
             System.err.println("no exit was written for " + attempt.launch().attempt() + ": " + e);
         }
-        listener.report(ended.end());
+        attempt.over(outcome); // not before the exit is written: a runner without other steps may end from here on
+        listener.report(outcome.end());
     }
 
-    private void settle(AttemptFolder folder, Ended ended) throws IOException {
+    private void settle(AttemptFolder folder, Outcome ended) throws IOException {
         Files.createDirectories(folder.root());
         folder.end(ended);
         report(ended);
     }
 
-    private void report(Ended ended) {
+    private void report(Outcome ended) {
         ended.started().ifPresent(listener::report);
         listener.report(ended.end());
     }
@@ -320,7 +325,7 @@ final class Runner implements AutoCloseable {
     private void watch() {
         for (var attempt : attempts.values()) {
             if (attempt.isRunning()) {
-                attempt.output().watch(settings.logLimitBytes());
+                attempt.output().watch();
             }
         }
     }

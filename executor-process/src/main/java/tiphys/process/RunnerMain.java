@@ -22,7 +22,7 @@ import tiphys.process.Wire.ToRunner;
 
 /// The runner's own JVM: serves one server at a time over the socket of its data directory. A server that connects takes the
 /// place of the one before. Ends when the server let go of it, or was away for ten minutes, and no step is left.
-public final class RunnerMain {
+final class RunnerMain {
     private static final Duration WITHOUT_SERVER = Duration.ofMinutes(10);
     private static final Duration LOCK_LIMIT = Duration.ofSeconds(15);
 

@@ -23,6 +23,7 @@ final class RunnerProcess {
                         "-XX:-UsePerfData",
                         "-XX:+ExitOnOutOfMemoryError",
                         "-Xms8m",
+                        "-Xmn4m",
                         "-Xmx256m", // a result of 16 MiB must fit; what is not used is not taken
                         "-Xss512k",
                         "-cp",
@@ -36,6 +37,7 @@ final class RunnerProcess {
         for (var name : List.of("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")) {
             Optional.ofNullable(System.getenv(name)).ifPresent(value -> env.put(name, value));
         }
+        env.put("MALLOC_ARENA_MAX", "2");
         var command =
                 new Spawner.Command(
                         java,

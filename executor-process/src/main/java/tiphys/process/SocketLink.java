@@ -65,19 +65,23 @@ final class SocketLink implements RunnerLink {
     private void keepConnected() {
         try {
             while (closed.getCount() > 0) {
+                long since = System.nanoTime();
                 try (var connection = connect()) {
                     channel = connection;
                     if (closed.getCount() > 0) {
                         listen(connection);
                     }
-                } catch (IOException e) {
+                } catch (IOException | RuntimeException e) { // a listener that fails hears everything again
                     if (closed.getCount() > 0) {
-                        System.err.println("the runner is not reached: " + e.getMessage());
-                        closed.await(AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+                        System.err.println("the runner is not reached: " + e);
                     }
                 } finally {
                     channel = null;
-                    listener.heard(new FromRunner.Gone());
+                }
+                listener.heard(new FromRunner.Gone());
+                if (System.nanoTime() - since < AGAIN.toNanos()) {
+                    closed.await(
+                            AGAIN.toMillis(), TimeUnit.MILLISECONDS); // no hurry after a connection that did not last
                 }
             }
         } catch (InterruptedException _) {

@@ -128,7 +128,9 @@ final class Step {
     }
 
     private Optional<String> result() throws IOException {
-        return launch.resultWanted() ? Optional.of(read(folder.stdout(), "outputs.result")) : Optional.empty();
+        return launch.resultWanted()
+                ? Optional.of(read(folder.stdout(), "outputs.result", attempt.output().wholeBytes()))
+                : Optional.empty();
     }
 
     private Map<String, String> parameters() throws IOException {
@@ -136,20 +138,22 @@ final class Step {
         for (var output : launch.outputs()) {
             var file = folder.work().resolve(output.path());
             if (Files.isRegularFile(file)) {
-                parameters.put(output.parameter(), read(file, "output parameter " + output.parameter()));
+                parameters.put(
+                        output.parameter(), read(file, "output parameter " + output.parameter(), Long.MAX_VALUE));
             }
         }
         return parameters;
     }
 
-    private String read(Path file, String name) throws IOException {
+    private String read(Path file, String name, long wholeBytes) throws IOException {
         if (!Files.exists(file)) {
             return "";
         }
         try (var in = Files.newInputStream(file)) {
-            var bytes = in.readNBytes(RESULT_LIMIT_BYTES);
-            if (Files.size(file) > RESULT_LIMIT_BYTES) {
-                attempt.output().say("%s was cut at %d bytes".formatted(name, RESULT_LIMIT_BYTES));
+            int limit = (int) Math.min(RESULT_LIMIT_BYTES, wholeBytes);
+            var bytes = in.readNBytes(limit);
+            if (Files.size(file) > limit) {
+                attempt.output().say("%s was cut at %d bytes".formatted(name, limit));
             }
             var text = new String(bytes, UTF_8);
             return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;

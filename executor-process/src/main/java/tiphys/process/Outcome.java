@@ -1,0 +1,14 @@
+package tiphys.process;
+
+import java.time.Instant;
+import java.util.Optional;
+import tiphys.engine.AttemptId;
+import tiphys.engine.StepReport;
+
+/// What is kept of an attempt that is over: enough to repeat all its reports.
+record Outcome(Optional<StepReport.Started> started, StepReport.Ended end) {
+
+    static Outcome unstarted(AttemptId attempt, Instant at, StepReport.Ending ending) {
+        return new Outcome(Optional.empty(), new StepReport.Ended(attempt, at, ending));
+    }
+}

@@ -1,0 +1,372 @@
+package tiphys.process;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tiphys.engine.AttemptId;
+import tiphys.engine.Materials;
+import tiphys.engine.Orders;
+import tiphys.engine.ReportLog;
+import tiphys.engine.StepOrder.Mount;
+import tiphys.engine.StepOrder.Origin;
+import tiphys.engine.StepOrder.Volume;
+import tiphys.engine.StepReport;
+import tiphys.engine.StepReport.Ending;
+import tiphys.testkit.Eventually;
+
+/// What real processes do under a runner inside this process.
+final class ProcessExecutorTest {
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    @TempDir private Path data;
+
+    private ProcessExecutor executor;
+    private final ReportLog reports = new ReportLog();
+
+    @BeforeEach
+    void open() throws IOException {
+        executor = ProcessExecutor.inProcess(data, new RunnerSettings(4, 1 << 20, 1 << 20), ImageRules.builtIn());
+        executor.onReport(reports);
+    }
+
+    @AfterEach
+    void close() {
+        executor.close();
+    }
+
+    private Orders shell(String line) {
+        return Orders.shell("a1", executor.host(), line);
+    }
+
+    private Ending end(Orders order) {
+        return end(order, Orders.NO_MATERIALS);
+    }
+
+    private Ending end(Orders order, Materials materials) {
+        executor.start(order.order(), materials);
+        return reports.ending(order.attempt());
+    }
+
+    private static Ending exited(int code) {
+        return new Ending.Exited(code, Optional.empty(), Map.of());
+    }
+
+    private static Ending result(String result) {
+        return new Ending.Exited(0, Optional.of(result), Map.of());
+    }
+
+    private String log() throws IOException {
+        try (var in = executor.logs().open(new AttemptId("a1"))) {
+            return new String(in.readAllBytes(), UTF_8);
+        }
+    }
+
+    private static boolean lives(long pid) {
+        return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
+    }
+
+    private long pidIn(String file) {
+        var path = data.resolve("attempts/a1/work").resolve(file);
+        Eventually.within(
+                SOON,
+                "a pid in " + file,
+                () -> {
+                    try {
+                        return Files.exists(path) && Files.readString(path).endsWith("\n");
+                    } catch (IOException e) {
+                        throw new java.io.UncheckedIOException(e);
+                    }
+                });
+        try {
+            return Long.parseLong(Files.readString(path).strip());
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Nested
+    class An_ending_step {
+        @Test
+        void gives_its_exit_code() {
+            assertThat(end(shell("exit 200"))).isEqualTo(exited(200));
+        }
+
+        @Test
+        void gives_the_signal_that_ended_it() {
+            assertThat(end(shell("kill -SEGV $$$$"))).isEqualTo(new Ending.Signalled(11));
+        }
+
+        @Test
+        void gives_stdout_alone_as_its_result_without_one_newline() throws IOException {
+            assertThat(end(shell("echo one; echo two >&2; echo; echo").wantingResult())).isEqualTo(result("one\n\n"));
+            assertThat(log()).contains("one\n", "two\n");
+        }
+
+        @Test
+        void gives_the_output_files_that_are_there() {
+            assertThat(end(shell("echo 0.97 > out/accuracy").output("accuracy", "out/accuracy")))
+                    .isEqualTo(new Ending.Exited(0, Optional.empty(), Map.of("accuracy", "0.97")));
+        }
+
+        @Test
+        void gives_no_output_for_a_file_that_is_not_there() {
+            assertThat(end(shell("true").output("accuracy", "accuracy"))).isEqualTo(exited(0));
+        }
+
+        @Test
+        void takes_the_children_it_leaves_behind_with_it() {
+            assertThat(end(shell("sleep 600 & echo $! > child"))).isEqualTo(exited(0));
+            var child = pidIn("child");
+            Eventually.within(SOON, () -> !lives(child));
+        }
+
+        @Test
+        void may_have_closed_its_output() {
+            assertThat(end(shell("exec >&- 2>&-; exit 7").wantingResult()))
+                    .isEqualTo(new Ending.Exited(7, Optional.of(""), Map.of()));
+        }
+    }
+
+    @Nested
+    class A_stopped_step {
+        @Test
+        void is_ended_at_its_deadline() {
+            assertThat(end(shell("sleep 600").deadline(Instant.now().plusMillis(300))))
+                    .isEqualTo(new Ending.DeadlineExceeded());
+        }
+
+        @Test
+        void that_ignores_SIGTERM_is_killed_after_the_grace() {
+            var order =
+                    shell("trap '' TERM; echo $$$$ > pid; while :; do sleep 0.05; done").grace(Duration.ofMillis(200));
+            executor.start(order.order(), Orders.NO_MATERIALS);
+            var pid = pidIn("pid");
+            executor.cancel(order.attempt());
+            assertThat(reports.ending(order.attempt())).isEqualTo(new Ending.Cancelled());
+            Eventually.within(SOON, () -> !lives(pid));
+        }
+
+        @Test
+        void may_clean_up_on_SIGTERM() throws IOException {
+            var order = shell("trap 'echo cleaned; exit 0' TERM; echo $$$$ > pid; while :; do sleep 0.05; done");
+            executor.start(order.order(), Orders.NO_MATERIALS);
+            pidIn("pid");
+            executor.cancel(order.attempt());
+            assertThat(reports.ending(order.attempt())).isEqualTo(new Ending.Cancelled());
+            assertThat(log()).contains("cleaned");
+        }
+
+        @Test
+        void that_still_waits_never_starts() {
+            IntStream.range(0, 4)
+                    .forEach(i ->
+                            executor.start(
+                                    Orders.shell("busy" + i, executor.host(), "sleep 600").grace(Duration.ZERO).order(),
+                                    Orders.NO_MATERIALS));
+            IntStream.range(0, 4).forEach(i -> reports.awaitStart(new AttemptId("busy" + i)));
+            executor.start(shell("echo never").order(), Orders.NO_MATERIALS);
+            assertThat(executor.status()).isEqualTo(new Status(4, 1, executor.status().runnerPid(), Optional.empty()));
+            executor.cancel(new AttemptId("a1"));
+            assertThat(reports.ending(new AttemptId("a1"))).isEqualTo(new Ending.Cancelled());
+        }
+    }
+
+    @Nested
+    class A_step_that_cannot_start {
+        @Test
+        void says_which_program_is_missing() {
+            assertThat(end(shell("").calling("no-such-program").with()))
+                    .isEqualTo(new Ending.NotStarted("exec: \"no-such-program\": executable file not found in $PATH"));
+        }
+
+        @Test
+        void says_which_image_has_no_rule() {
+            var order = shell("true").image("registry.example.com/ml/train:v3");
+            assertThat(executor.refusals(order.order()))
+                    .singleElement()
+                    .asString()
+                    .startsWith("TIP-6001: no host program stands for the image registry.example.com/ml/train:v3;");
+            assertThat(end(order)).isInstanceOf(Ending.NotStarted.class);
+        }
+
+        @Test
+        void names_every_path_that_it_would_share_or_that_leaves_its_directory() {
+            var order =
+                    shell("true")
+                            .workingDir("/src")
+                            .output("x", "../x")
+                            .mounts(new Mount("v", "/data", Optional.empty(), false, new Volume.EmptyDir()));
+            assertThat(executor.refusals(order.order()))
+                    .extracting(sentence -> sentence.substring(0, 8))
+                    .containsExactly("TIP-6004", "TIP-6003", "TIP-6006");
+        }
+
+        @Test
+        void is_told_that_an_argument_is_too_long() {
+            assertThat(end(shell("true").with("true", "x".repeat(200_000))))
+                    .isInstanceOfSatisfying(
+                            Ending.NotStarted.class,
+                            ending -> assertThat(ending.message()).contains("argument list too long"));
+        }
+    }
+
+    @Nested
+    class A_running_step {
+        @Test
+        void of_a_python_image_runs_under_the_real_python() throws IOException {
+            var order = shell("").image("python:3.9").calling("python").with("-c", "print('Training default...')");
+            assertThat(end(order)).isEqualTo(exited(0));
+            assertThat(log()).isEqualTo("Training default...\n");
+            assertThat(((StepReport.Started) reports.all().getFirst()).program())
+                    .matches("python3 3[.0-9]+ for python:3.9");
+        }
+
+        @Test
+        void finds_python_by_name_inside_a_shell_of_a_python_image() throws IOException {
+            assertThat(
+                            end(
+                                    shell("python -c 'print(1)'; python3 -c 'print(2)'")
+                                            .image("docker.io/library/python:3.9-slim")))
+                    .isEqualTo(exited(0));
+            assertThat(log()).isEqualTo("1\n2\n");
+        }
+
+        @Test
+        void of_a_script_template_gets_its_text_as_a_file() {
+            var order = shell("").image("python:alpine3.6").calling("python").with().script("i = 6 * 7\nprint(i)\n");
+            assertThat(end(order.wantingResult())).isEqualTo(result("42"));
+        }
+
+        @Test
+        void of_the_image_argosay_says_what_Argo_s_examples_expect() throws IOException {
+            var order = shell("").image("argoproj/argosay:v2").calling();
+            assertThat(end(order.with("echo", "hi", "out/x").output("x", "out/x")))
+                    .isEqualTo(new Ending.Exited(0, Optional.empty(), Map.of("x", "hi")));
+        }
+
+        @Test
+        void without_a_command_is_its_image_s_program() {
+            assertThat(end(shell("").calling().with("-c", "exit 9"))).isEqualTo(exited(9));
+        }
+
+        @Test
+        void sees_a_clean_environment_with_its_own_values() throws IOException {
+            var materials = new Materials(Map.of("MODEL", "resnet"), Map.of());
+            assertThat(end(shell("").calling("env").with(), materials)).isEqualTo(exited(0));
+            assertThat(log().lines().map(line -> line.substring(0, line.indexOf('='))))
+                    .containsExactlyInAnyOrder(
+                            "PATH",
+                            "HOME",
+                            "TMPDIR",
+                            "LANG",
+                            "MODEL",
+                            "TIPHYS_ATTEMPT",
+                            "ARGO_NODE_ID",
+                            "ARGO_WORKFLOW_NAME",
+                            "ARGO_CONTAINER_NAME",
+                            "ARGO_INCLUDE_SCRIPT_OUTPUT",
+                            "ARGO_DEADLINE",
+                            "ARGO_PROGRESS_FILE");
+        }
+
+        @Test
+        void gets_Kubernetes_references_in_its_arguments_replaced() throws IOException {
+            var materials = new Materials(Map.of("MODEL", "resnet"), Map.of());
+            end(shell("").calling("echo").with("$(MODEL)", "$$(MODEL)", "$(NONE)"), materials);
+            assertThat(log()).isEqualTo("resnet $(MODEL) $(NONE)\n");
+        }
+
+        @Test
+        void reads_the_keys_of_a_secret_as_private_files() throws IOException {
+            var mount =
+                    new Mount(
+                            "creds",
+                            "etc/creds",
+                            Optional.empty(),
+                            true,
+                            new Volume.Keys(Origin.SECRET, "s3", List.of(), false));
+            var materials = new Materials(Map.of(), Map.of("creds", Map.of("user", "ada".getBytes(UTF_8))));
+            assertThat(end(shell("cat etc/creds/user; stat -c %a etc/creds/user").mounts(mount), materials))
+                    .isEqualTo(exited(0));
+            assertThat(log()).isEqualTo("ada600\n");
+        }
+
+        @Test
+        void shares_an_empty_directory_between_two_mounts_of_it() throws IOException {
+            var here = new Mount("scratch", "a", Optional.empty(), false, new Volume.EmptyDir());
+            var there = new Mount("scratch", "deep/b", Optional.empty(), false, new Volume.EmptyDir());
+            end(shell("echo x > a/file; cat deep/b/file").mounts(here, there));
+            assertThat(log()).isEqualTo("x\n");
+        }
+
+        @Test
+        void keeps_head_and_tail_of_what_it_prints_over_the_limit() throws IOException {
+            var order =
+                    shell(
+                            "echo head; i=0; while [ $i -lt 60 ]; do head -c 200000 /dev/zero | tr '\\0' x; sleep 0.01; i=$((i+1)); done; sleep 0.3; echo tail");
+            assertThat(end(order)).isEqualTo(exited(0));
+            var text = log();
+            assertThat(text).startsWith("head\nxxx").endsWith("xtail\n").contains("bytes were left out here]");
+            assertThat(text.indexOf('\0')).isNegative();
+            assertThat(text.length()).isLessThan(6 << 20);
+        }
+
+        @Test
+        void has_its_stdout_and_stderr_in_order() throws IOException {
+            end(shell("for i in 1 2 3 4 5; do echo o$i; echo e$i >&2; done"));
+            assertThat(log()).isEqualTo("o1\ne1\no2\ne2\no3\ne3\no4\ne4\no5\ne5\n");
+        }
+    }
+
+    @Test
+    void a_step_with_a_result_shows_both_streams_in_the_order_in_which_they_came() throws IOException {
+        end(shell("echo 1; sleep 0.3; echo 2 >&2; sleep 0.3; echo 3; sleep 0.3; echo 4 >&2").wantingResult());
+        assertThat(log()).isEqualTo("1\n2\n3\n4\n");
+    }
+
+    @Test
+    void two_hundred_steps_at_once_all_run_once() {
+        var orders =
+                IntStream.range(0, 200)
+                        .mapToObj(i -> Orders.shell("fan-" + i, executor.host(), "").calling("/bin/true").with())
+                        .toList();
+        orders.forEach(order -> executor.start(order.order(), Orders.NO_MATERIALS));
+        assertThat(orders).allSatisfy(order -> assertThat(reports.ending(order.attempt())).isEqualTo(exited(0)));
+        assertThat(reports.all().stream().filter(StepReport.Started.class::isInstance)).hasSize(200);
+    }
+
+    @Test
+    void nothing_starts_while_the_disk_is_full_and_this_is_said(@TempDir Path other) throws IOException {
+        try (var blocked =
+                ProcessExecutor.inProcess(
+                        other, new RunnerSettings(1, 1 << 20, Long.MAX_VALUE), ImageRules.builtIn())) {
+            blocked.start(shell("true").order(), Orders.NO_MATERIALS);
+            Eventually.within(SOON, () -> blocked.status().blockedReason().isPresent());
+            assertThat(blocked.status().waiting()).isEqualTo(1);
+            assertThat(blocked.status().blockedReason().orElseThrow()).startsWith("no step starts: ");
+        }
+    }
+
+    @Test
+    void a_purged_attempt_leaves_nothing() throws IOException {
+        end(shell("mkdir -p a/b; echo x > a/b/c"));
+        executor.forget(new AttemptId("a1"));
+        executor.purge(new AttemptId("a1"));
+        assertThat(data.resolve("attempts")).isEmptyDirectory();
+        assertThat(executor.logs().size(new AttemptId("a1"))).isZero();
+    }
+}
