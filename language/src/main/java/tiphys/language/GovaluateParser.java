@@ -104,6 +104,10 @@ final class GovaluateParser {
         if (open != 0) {
             throw new EvaluationFailed("Unbalanced parenthesis");
         }
+        if (!tokens.isEmpty() && tokens.getFirst().kind() == Kind.OPERATOR) {
+            throw new EvaluationFailed(
+                    "Cannot transition token types from UNKNOWN [<nil>] to " + tokens.getFirst().named());
+        }
         if (tokens.isEmpty() || !tokens.getLast().kind().ends()) {
             throw new EvaluationFailed("Unexpected end of expression");
         }
