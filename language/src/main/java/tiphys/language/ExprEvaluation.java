@@ -114,13 +114,8 @@ final class ExprEvaluation {
             }
             case ExprTree.Unary(var operator, var operand, _) -> ExprOperators.unary(operator, run(operand));
             case ExprTree.Binary(var operator, var left, var right, _) -> binary(operator, left, right);
-            case ExprTree.Choice(var condition, var then, var otherwise, _) -> {
-                if (condition == then) {
-                    var value = run(condition);
-                    yield Boolean.TRUE.equals(value) ? value : run(otherwise);
-                }
-                yield ExprOperators.truth(run(condition)) ? run(then) : run(otherwise);
-            }
+            case ExprTree.Choice(var condition, var then, var otherwise, _) ->
+                    ExprOperators.truth(run(condition)) ? run(then) : run(otherwise);
             case ExprTree.Items(var items, _) -> {
                 var list = new ArrayList<@Nullable Object>(items.size());
                 items.forEach(item -> list.add(run(item)));
@@ -156,6 +151,7 @@ final class ExprEvaluation {
         return switch (operator) {
             case "and", "&&" -> ExprOperators.truth(first) && ExprOperators.truth(run(right));
             case "or", "||" -> ExprOperators.truth(first) || ExprOperators.truth(run(right));
+            case "?:" -> ExprOperators.truth(first) ? first : run(right);
             case "??" -> first == null ? run(right) : first;
             default -> ExprOperators.binary(operator, first, run(right), budget);
         };
@@ -173,7 +169,7 @@ final class ExprEvaluation {
         }
         Object result;
         try {
-            result = ExprFunctions.call(call.function(), arguments, this);
+            result = ExprFunctions.call(call.function(), new Arguments(arguments), this);
         } catch (ClassCastException | IndexOutOfBoundsException | ArithmeticException e) {
             throw new EvaluationFailed(
                     "invalid arguments to call " + call.function() + arguments.stream().map(ExprValues::type).toList());
@@ -222,7 +218,7 @@ final class ExprEvaluation {
             if (known.startsWith(name + ".")) {
                 put(
                         below,
-                        known.substring(name.length() + 1).split("\\."),
+                        known.substring(name.length() + 1).split("\\.", -1),
                         scope.find(known).orElseGet(Value::nothing));
             }
         }
@@ -231,7 +227,7 @@ final class ExprEvaluation {
         }
         var found = scope.find(name);
         if (found.isEmpty()) {
-            var known = scope.names().stream().map(other -> other.split("\\.")[0]).distinct().toList();
+            var known = scope.names().stream().map(other -> other.split("\\.", -1)[0]).distinct().toList();
             throw new EvaluationFailed("unknown name " + name + Similar.hint(name, known));
         }
         budget.spend(ExprValues.size(name));

@@ -19,7 +19,7 @@ import tiphys.manifest.Json;
 final class ExprFunctions {
     /// A function; arguments of the wrong kind or number may end in a ClassCastException or IndexOutOfBoundsException.
     interface Function {
-        @Nullable Object call(List<@Nullable Object> arguments, ExprEvaluation evaluation);
+        @Nullable Object call(Arguments arguments, ExprEvaluation evaluation);
     }
 
     private static final Map<String, Function> ALL = all();
@@ -35,7 +35,7 @@ final class ExprFunctions {
         return NAMES;
     }
 
-    static @Nullable Object call(String name, List<@Nullable Object> arguments, ExprEvaluation evaluation) {
+    static @Nullable Object call(String name, Arguments arguments, ExprEvaluation evaluation) {
         var function = ALL.get(name);
         if (function == null) {
             throw new EvaluationFailed("unknown name " + name);
@@ -175,7 +175,7 @@ final class ExprFunctions {
         all.put("date", (a, _) -> date(text(a, 0)));
     }
 
-    static String text(List<@Nullable Object> arguments, int index) {
+    static String text(Arguments arguments, int index) {
         return (String)
                 java.util.Objects.requireNonNullElseGet(
                         arguments.get(index),
@@ -184,26 +184,25 @@ final class ExprFunctions {
                         });
     }
 
-    static List<?> list(List<@Nullable Object> arguments, int index) {
-        return arguments.get(index) instanceof List<?> list ? list : wrongList();
-    }
-
-    private static List<?> wrongList() {
+    static List<?> list(Arguments arguments, int index) {
+        if (arguments.get(index) instanceof List<?> list) {
+            return list;
+        }
         throw new ClassCastException();
     }
 
-    static Map<?, ?> map(List<@Nullable Object> arguments, int index) {
+    static Map<?, ?> map(Arguments arguments, int index) {
         if (arguments.get(index) instanceof Map<?, ?> map) {
             return map;
         }
         throw new ClassCastException();
     }
 
-    static long whole(List<@Nullable Object> arguments, int index) {
+    static long whole(Arguments arguments, int index) {
         return arguments.get(index) instanceof Long number ? number : (long) number(arguments, index);
     }
 
-    static double number(List<@Nullable Object> arguments, int index) {
+    static double number(Arguments arguments, int index) {
         if (arguments.get(index) instanceof Number number) {
             return number.doubleValue();
         }
@@ -249,9 +248,9 @@ final class ExprFunctions {
         return sum;
     }
 
-    private static List<@Nullable Object> flat(List<@Nullable Object> arguments) {
+    private static List<@Nullable Object> flat(Arguments arguments) {
         var flat = new ArrayList<@Nullable Object>();
-        for (var argument : arguments) {
+        for (var argument : arguments.values()) {
             if (argument instanceof List<?> list) {
                 flat.addAll(list);
             } else {
@@ -261,7 +260,7 @@ final class ExprFunctions {
         return flat;
     }
 
-    private static @Nullable Object extreme(List<@Nullable Object> arguments, int sign) {
+    private static @Nullable Object extreme(Arguments arguments, int sign) {
         @Nullable Object best = null;
         for (var value : flat(arguments)) {
             if (best == null || ExprValues.compare("<", value, best) * sign > 0) {
@@ -368,7 +367,7 @@ final class ExprFunctions {
         }
     }
 
-    private static List<@Nullable Object> concat(List<@Nullable Object> arguments) {
+    private static List<@Nullable Object> concat(Arguments arguments) {
         var all = new ArrayList<@Nullable Object>();
         for (int i = 0; i < arguments.size(); i++) {
             all.addAll(list(arguments, i));

@@ -138,7 +138,7 @@ final class ExprParser {
             if (token().is(":")) {
                 take();
                 var otherwise = expression(0);
-                here = new ExprTree.Choice(here, here, otherwise, span(condition, otherwise));
+                here = new ExprTree.Binary("?:", here, otherwise, span(condition, otherwise));
             } else {
                 var then = expression(0);
                 expect(":");

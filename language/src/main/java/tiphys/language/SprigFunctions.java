@@ -84,7 +84,9 @@ final class SprigFunctions {
     private static void values(Map<String, Function> all) {
         all.put("sprig.default", (a, _) -> a.size() < 2 || empty(a.get(1)) ? a.getFirst() : a.get(1));
         all.put("sprig.empty", (a, _) -> empty(a.getFirst()));
-        all.put("sprig.coalesce", (a, _) -> a.stream().filter(value -> !empty(value)).findFirst().orElse(null));
+        all.put(
+                "sprig.coalesce",
+                (a, _) -> a.values().stream().filter(value -> !empty(value)).findFirst().orElse(null));
         all.put("sprig.ternary", (a, _) -> Boolean.TRUE.equals(a.get(2)) ? a.get(0) : a.get(1));
         all.put(
                 "sprig.fail",
@@ -112,7 +114,7 @@ final class SprigFunctions {
     }
 
     private static void lists(Map<String, Function> all) {
-        all.put("sprig.list", (a, _) -> new ArrayList<>(a));
+        all.put("sprig.list", (a, _) -> new ArrayList<@Nullable Object>(a.values()));
         all.put("sprig.first", (a, _) -> list(a, 0).isEmpty() ? null : list(a, 0).getFirst());
         all.put("sprig.last", (a, _) -> list(a, 0).isEmpty() ? null : list(a, 0).getLast());
         all.put(
@@ -148,23 +150,25 @@ final class SprigFunctions {
         all.put("sprig.int64", (a, _) -> integer(a.getFirst()));
         all.put("sprig.atoi", (a, _) -> integer(a.getFirst()));
         all.put("sprig.float64", (a, _) -> decimal(a.getFirst()));
-        all.put("sprig.add", (a, _) -> a.stream().mapToLong(SprigFunctions::integer).sum());
+        all.put("sprig.add", (a, _) -> a.values().stream().mapToLong(SprigFunctions::integer).sum());
         all.put("sprig.add1", (a, _) -> integer(a.getFirst()) + 1);
         all.put("sprig.sub", (a, _) -> integer(a.get(0)) - integer(a.get(1)));
-        all.put("sprig.mul", (a, _) -> a.stream().mapToLong(SprigFunctions::integer).reduce(1, (x, y) -> x * y));
+        all.put(
+                "sprig.mul",
+                (a, _) -> a.values().stream().mapToLong(SprigFunctions::integer).reduce(1, (x, y) -> x * y));
         all.put("sprig.div", (a, _) -> integer(a.get(0)) / integer(a.get(1)));
         all.put("sprig.mod", (a, _) -> integer(a.get(0)) % integer(a.get(1)));
-        all.put("sprig.max", (a, _) -> a.stream().mapToLong(SprigFunctions::integer).max().orElse(0));
-        all.put("sprig.min", (a, _) -> a.stream().mapToLong(SprigFunctions::integer).min().orElse(0));
+        all.put("sprig.max", (a, _) -> a.values().stream().mapToLong(SprigFunctions::integer).max().orElse(0));
+        all.put("sprig.min", (a, _) -> a.values().stream().mapToLong(SprigFunctions::integer).min().orElse(0));
         all.put("sprig.floor", (a, _) -> Math.floor(decimal(a.getFirst())));
         all.put("sprig.ceil", (a, _) -> Math.ceil(decimal(a.getFirst())));
     }
 
-    private static String string(List<@Nullable Object> arguments, int index) {
+    private static String string(Arguments arguments, int index) {
         return GoText.print(arguments.get(index));
     }
 
-    private static byte[] bytes(List<@Nullable Object> arguments) {
+    private static byte[] bytes(Arguments arguments) {
         return text(arguments, 0).getBytes(StandardCharsets.UTF_8);
     }
 

@@ -219,7 +219,7 @@ public final class Tags {
         var text = body.substring(1);
         try {
             var expression = Expression.parse(text);
-            if (LATE.stream().anyMatch(name -> scope.find(name).isEmpty() && expression.uses(name))) {
+            if (LATE.stream().anyMatch(name -> expression.uses(name) && absent(name, scope))) {
                 return whole(body);
             }
             var value = expression.evaluate(scope, budget);
@@ -236,6 +236,10 @@ public final class Tags {
             throw new EvaluationFailed("failed to evaluate expression \"" + text + "\"");
         }
         return whole(body);
+    }
+
+    private static boolean absent(String name, Scope scope) {
+        return scope.find(name).isEmpty() && scope.names().stream().noneMatch(other -> other.startsWith(name + "."));
     }
 
     /// Whether a failing expression may not stay: if any name in it may not.
