@@ -341,11 +341,11 @@ final class ExprFunctions {
     }
 
     static String joined(List<?> list, String separator, Budget budget) {
-        var out = new StringBuilder();
+        var out = new java.util.StringJoiner(separator);
         for (var item : list) {
             var part = GoText.print(item);
             budget.grow(part.length() + separator.length());
-            out.append(out.isEmpty() && item == list.getFirst() ? "" : separator).append(part);
+            out.add(part);
         }
         return out.toString();
     }

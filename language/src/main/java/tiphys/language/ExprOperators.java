@@ -142,7 +142,7 @@ final class ExprOperators {
                 }
                 yield a % b;
             }
-            default -> Math.pow(a, b);
+            default -> Math.pow((double) a, (double) b);
         };
     }
 
@@ -181,18 +181,19 @@ final class ExprOperators {
     }
 
     static Object slice(@Nullable Object target, @Nullable Object from, @Nullable Object to, Budget budget) {
-        int size =
-                switch (target) {
-                    case List<?> list -> list.size();
-                    case String text -> text.length();
-                    case null, default -> throw new EvaluationFailed("cannot slice " + ExprValues.type(target));
-                };
-        int end = border(to, size, size);
-        int start = Math.min(border(from, 0, size), end);
-        budget.grow(end - start);
-        return target instanceof String text
-                ? text.substring(start, end)
-                : new ArrayList<@Nullable Object>(((List<?>) target).subList(start, end));
+        return switch (target) {
+            case List<?> list -> {
+                int end = border(to, list.size(), list.size());
+                budget.grow(8L * end);
+                yield new ArrayList<@Nullable Object>(list.subList(Math.min(border(from, 0, list.size()), end), end));
+            }
+            case String text -> {
+                int end = border(to, text.length(), text.length());
+                budget.grow(end);
+                yield text.substring(Math.min(border(from, 0, text.length()), end), end);
+            }
+            case null, default -> throw new EvaluationFailed("cannot slice " + ExprValues.type(target));
+        };
     }
 
     private static int border(@Nullable Object given, int standard, int size) {

@@ -89,7 +89,7 @@ final class ExprValues {
     static boolean same(@Nullable Object left, @Nullable Object right) {
         return switch (left) {
             case Number a when right instanceof Number b ->
-                    a instanceof Long && b instanceof Long
+                    (a instanceof Long && b instanceof Long)
                             ? a.longValue() == b.longValue()
                             : a.doubleValue() == b.doubleValue();
             case List<?> a when right instanceof List<?> b -> {

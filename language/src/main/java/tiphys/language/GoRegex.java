@@ -222,7 +222,9 @@ public final class GoRegex {
             if (flags.group(3).equals(":")) {
                 outer.push(lines);
             }
-            lines = flags.group(1).contains("m") || lines && (flags.group(2) == null || !flags.group(2).contains("m"));
+            lines =
+                    flags.group(1).contains("m")
+                            || (lines && (flags.group(2) == null || !flags.group(2).contains("m")));
             out.append(flags.group().equals("(?)") ? "" : flags.group());
             at = flags.end();
         }

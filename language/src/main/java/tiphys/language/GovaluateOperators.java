@@ -97,7 +97,7 @@ final class GovaluateOperators {
     }
 
     private static boolean same(@Nullable Object left, @Nullable Object right) {
-        return left instanceof Double a && right instanceof Double b
+        return (left instanceof Double a && right instanceof Double b)
                 ? a.doubleValue() == b
                 : Objects.equals(left, right);
     }

@@ -110,6 +110,7 @@ public final class Tags {
         boolean test(String body);
     }
 
+    @SuppressWarnings("ReferenceEquality") // what has no tag is the same object
     private static Value replace(Value tree, Scope scope, Refused refused, Budget budget, int depth) {
         budget.spend(1);
         if (depth > MAX_DEPTH) {
@@ -135,6 +136,7 @@ public final class Tags {
         };
     }
 
+    @SuppressWarnings("ReferenceEquality") // what has no tag is the same object
     private static Value replaceMap(Value.Mapping map, Scope scope, Refused refused, Budget budget, int depth) {
         var fields = new LinkedHashMap<String, Value>();
         var keys = new LinkedHashMap<String, Position>();
@@ -248,8 +250,8 @@ public final class Tags {
             boolean start =
                     Character.isLetter(expression.charAt(i))
                             && (i == 0
-                                    || !Character.isLetterOrDigit(expression.charAt(i - 1))
-                                            && "._".indexOf(expression.charAt(i - 1)) < 0);
+                                    || (!Character.isLetterOrDigit(expression.charAt(i - 1))
+                                            && "._".indexOf(expression.charAt(i - 1)) < 0));
             if (start) {
                 int end = i;
                 while (end < expression.length()
