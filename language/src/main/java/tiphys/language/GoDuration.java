@@ -70,7 +70,7 @@ public final class GoDuration {
         if (duration.toMinutes() > 0) {
             out.append(duration.toMinutesPart()).append('m');
         }
-        long nanos = duration.toSecondsPart() * 1_000_000_000L + duration.getNano();
+        long nanos = duration.toSecondsPart() * 1_000_000_000L + duration.toNanosPart();
         return out.append(plain(nanos, 9)).append('s').toString();
     }
 

@@ -1,5 +1,6 @@
 package tiphys.language;
 
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
@@ -14,7 +15,10 @@ public final class Strftime {
 
     /// The part of the time that the letter names; empty if it names none.
     public static Optional<String> part(char letter, ZonedDateTime time) {
-        return pattern(letter).map(pattern -> DateTimeFormatter.ofPattern(pattern, Locale.ROOT).format(time));
+        if (letter == 'Z' && time.getZone().equals(ZoneOffset.UTC)) {
+            return Optional.of("UTC");
+        }
+        return pattern(letter).map(pattern -> DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH).format(time));
     }
 
     private static Optional<String> pattern(char letter) {

@@ -110,6 +110,7 @@ public final class Tags {
         boolean test(String body);
     }
 
+    @SuppressWarnings("ReferenceEquality") // what has no tag is the same object
     private static Value replace(Value tree, Scope scope, Refused refused, Budget budget, int depth) {
         budget.spend(1);
         if (depth > MAX_DEPTH) {
@@ -135,6 +136,7 @@ public final class Tags {
         };
     }
 
+    @SuppressWarnings("ReferenceEquality") // what has no tag is the same object
     private static Value replaceMap(Value.Mapping map, Scope scope, Refused refused, Budget budget, int depth) {
         var fields = new LinkedHashMap<String, Value>();
         var keys = new LinkedHashMap<String, Position>();
@@ -219,7 +221,7 @@ public final class Tags {
         var text = body.substring(1);
         try {
             var expression = Expression.parse(text);
-            if (LATE.stream().anyMatch(name -> scope.find(name).isEmpty() && expression.uses(name))) {
+            if (LATE.stream().anyMatch(name -> expression.uses(name) && absent(name, scope))) {
                 return whole(body);
             }
             var value = expression.evaluate(scope, budget);
@@ -238,14 +240,18 @@ public final class Tags {
         return whole(body);
     }
 
+    private static boolean absent(String name, Scope scope) {
+        return scope.find(name).isEmpty() && scope.names().stream().noneMatch(other -> other.startsWith(name + "."));
+    }
+
     /// Whether a failing expression may not stay: if any name in it may not.
     private static boolean refuses(String expression, Refused refused) {
         for (int i = 0; i < expression.length(); i++) {
             boolean start =
                     Character.isLetter(expression.charAt(i))
                             && (i == 0
-                                    || !Character.isLetterOrDigit(expression.charAt(i - 1))
-                                            && "._".indexOf(expression.charAt(i - 1)) < 0);
+                                    || (!Character.isLetterOrDigit(expression.charAt(i - 1))
+                                            && "._".indexOf(expression.charAt(i - 1)) < 0));
             if (start) {
                 int end = i;
                 while (end < expression.length()

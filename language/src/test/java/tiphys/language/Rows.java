@@ -1,0 +1,24 @@
+package tiphys.language;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/// The rows `what => result` of a table file.
+record Rows(String what, String result) {
+    static Stream<Rows> of(String file) {
+        try (var in = Objects.requireNonNull(Rows.class.getResourceAsStream(file), file)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.startsWith("# "))
+                    .map(line -> {
+                        int at = line.lastIndexOf(" => ");
+                        return new Rows(line.substring(0, at), line.substring(at + 4));
+                    });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

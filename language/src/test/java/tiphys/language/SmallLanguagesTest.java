@@ -1,0 +1,121 @@
+package tiphys.language;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SmallLanguagesTest {
+    @ParameterizedTest
+    @CsvSource({
+        "1m30s,PT1M30S",
+        "500ms,PT0.5S",
+        "1.5h,PT1H30M",
+        "-2s,PT-2S",
+        "0,PT0S",
+        ".5s,PT0.5S",
+        "10us,PT0.00001S"
+    })
+    void a_go_duration_is_read(String text, Duration duration) {
+        assertThat(GoDuration.parse(text)).contains(duration);
+        assertThat(GoDuration.parse(GoDuration.write(duration))).contains(duration);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "10", "x", "1", ".s", "1d", "99999999h", "1 s"})
+    void what_is_no_duration_is_not_read(String text) {
+        assertThat(GoDuration.parse(text)).isEmpty();
+    }
+
+    @Test
+    void a_plain_number_may_mean_seconds() {
+        assertThat(GoDuration.parseOrSeconds("10")).contains(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void a_depends_names_tasks_and_results() {
+        var depends = Depends.parse("(A.Succeeded && b-c) || !D.AnySucceeded");
+        assertThat(depends.tasks()).containsExactly("A", "b-c", "D");
+        assertThat(depends.names(Depends.Result.ANY_SUCCEEDED, "D")).isTrue();
+        assertThat(depends.names(Depends.Result.SUCCEEDED, "b-c")).isFalse();
+        assertThat(depends.holds((task, _) -> task.equals("D"), _ -> true)).isFalse();
+        assertThat(depends.holds((task, _) -> !task.equals("A"), _ -> false)).isFalse();
+        assertThat(depends.holds((_, _) -> true, _ -> true)).isTrue();
+        assertThat(Depends.all(Set.of("a")).holds((_, _) -> false, _ -> true)).isTrue();
+    }
+
+    @Test
+    void a_depends_says_what_is_wrong_where() {
+        assertThatThrownBy(() -> Depends.parse("A.Foo"))
+                .hasMessageStartingWith("task result 'Foo' for task 'A' is invalid (1:1)");
+        assertThatThrownBy(() -> Depends.parse("A && ")).hasMessageStartingWith("expected a task (1:6)");
+        assertThatThrownBy(() -> Depends.parse("!".repeat(20_000))).isInstanceOf(EvaluationFailed.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "^a.c$,abc,true",
+        "b,abc,true",
+        "^b,abc,false",
+        "[[:digit:]]+,a1,true",
+        "(?P<x>a)b,ab,true",
+        "a{2},aa,true",
+        "(?i)ABC,abc,true",
+        "[a&&b],&,true",
+        "'a{,2}','a{,2}',true",
+        "\\Qa.b\\E,axb,false"
+    })
+    void a_go_pattern_is_matched(String pattern, String text, boolean found) {
+        assertThat(GoRegex.find(pattern, text, Budget.standard())).isEqualTo(found);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "(?=a)", "(?!a)", "(?<=a)", "(?<!a)", "(?>a)", "(a)\\1", "a++", "a**", "(", "[a", "a{2000}", "\\Z"
+            })
+    void what_go_has_not_is_refused(String pattern) {
+        assertThatThrownBy(() -> GoRegex.find(pattern, "a", Budget.standard()))
+                .hasMessageStartingWith("error parsing regexp");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"(a+)+b", "(a|aa)*c", "(a|b)*z"})
+    void a_runaway_pattern_ends(String pattern) {
+        assertThatThrownBy(() -> GoRegex.find(pattern, "a".repeat(100_000), Budget.standard()))
+                .hasMessage("the evaluation took too many steps");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2020-05-%02X,19,2020-05-13",
+        "%d,5,5",
+        "%03d,-5,-05",
+        "%x,255,ff",
+        "%s,5,%!s(int=5)",
+        "a,1,a%!(EXTRA int=1)",
+        "%5d|,7,'    7|'"
+    })
+    void a_number_is_formatted_as_go_does(String format, long number, String text) {
+        assertThat(GoFormat.sprintf(format, number)).isEqualTo(text);
+    }
+
+    @Test
+    void the_parts_of_a_time_have_letters() {
+        var time = ZonedDateTime.of(2026, 1, 2, 15, 4, 5, 6_000_000, ZoneOffset.UTC);
+        var parts =
+                Strftime.LETTERS
+                        .chars()
+                        .mapToObj(c -> Strftime.part((char) c, time).orElseThrow())
+                        .collect(Collectors.joining(" "));
+        assertThat(parts).isEqualTo("January Jan 01 Friday Fri 02 15 03 04 05 2026 26 PM UTC +0000 .006");
+    }
+}
