@@ -49,7 +49,7 @@ final class Cleaning {
                     });
         }
         if (gone > 0) {
-            latest.restart(latest.head());
+            committer.change(this::restart);
         }
         gone +=
                 repeat(sql ->
@@ -117,8 +117,20 @@ final class Cleaning {
                         sql.run(
                                 "DELETE FROM secret WHERE id NOT IN (SELECT secret FROM object WHERE secret IS NOT NULL)"
                                         + " AND id NOT IN (SELECT secret FROM change WHERE secret IS NOT NULL)"));
-        latest.forgotten(committer.change(sql -> sql.number("SELECT value FROM meta WHERE key = 'forgotten'")));
+        committer.change(this::forgotten);
         return gone;
+    }
+
+    /// Both run on the committing thread, so that no batch comes between the reading and the telling.
+    private long restart(Sql sql) {
+        latest.restart(latest.head());
+        return latest.head();
+    }
+
+    private long forgotten(Sql sql) throws SQLException {
+        long forgotten = sql.number("SELECT value FROM meta WHERE key = 'forgotten'");
+        latest.forgotten(forgotten);
+        return forgotten;
     }
 
     private interface Step {

@@ -21,7 +21,7 @@ final class Measuring {
                                 sql.first(row -> row.getLong(1), "SELECT count(*) FROM \"" + name + "\"").orElse(0L);
                         long bytes =
                                 sql.number(
-                                        "SELECT coalesce(sum(pgsize), 0) FROM dbstat WHERE aggregate AND name IN"
+                                        "SELECT coalesce(sum(pgsize), 0) FROM dbstat WHERE aggregate = 1 AND name IN"
                                                 + " (SELECT name FROM sqlite_master WHERE tbl_name = ?)",
                                         name);
                         found.put(name, new Sizes.Table(rows, bytes));
