@@ -1,29 +1,32 @@
 package tiphys.store;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Lock;
 
 /// Moves what was committed from the write-ahead log into the database file, on a thread of its own, so that no commit
-/// waits for it. Only when the log has grown very large does it hold up the committer for a moment, to start the log anew.
+/// waits for it. A log under steady writing is never moved to its end, so once it is large the committer is held up for
+/// what little is left, and the log begins anew in the same, already written file.
 final class Checkpointer implements AutoCloseable {
-    private static final long EVERY = 8L << 20;
+    private static final long EVERY = 16L << 20;
     private static final long LARGE = 64L << 20;
+    private static final long PAGE = 4096;
+    private static final int READERS_WAIT_MILLIS = 500;
     private static final System.Logger LOG = System.getLogger(Checkpointer.class.getName());
 
     private final Sql sql;
-    private final Path log;
+    private final Lock writing;
     private final AtomicLong pending = new AtomicLong();
     private final Semaphore due = new Semaphore(0);
     private final Thread thread;
     private volatile boolean closed;
 
-    Checkpointer(Sql sql, Path database) {
+    /// @param writing held by the committer while it writes
+    Checkpointer(Sql sql, Lock writing) throws SQLException {
         this.sql = sql;
-        this.log = database.resolveSibling(database.getFileName() + "-wal");
+        this.writing = writing;
+        sql.execute("PRAGMA busy_timeout=" + READERS_WAIT_MILLIS);
         this.thread = Thread.ofPlatform().name("store-checkpoint").daemon().start(this::work);
     }
 
@@ -41,21 +44,30 @@ final class Checkpointer implements AutoCloseable {
                 due.acquire();
                 due.drainPermits();
                 if (!closed) {
-                    checkpoint("PASSIVE");
-                    if (Files.exists(log) && Files.size(log) > LARGE) {
-                        checkpoint("RESTART");
+                    if (checkpoint("PASSIVE") > LARGE) {
+                        beginAnew();
                     }
                 }
             } catch (InterruptedException _) {
                 return;
-            } catch (SQLException | IOException e) {
+            } catch (SQLException e) {
                 LOG.log(System.Logger.Level.WARNING, "the write-ahead log could not be moved; it is tried again", e);
             }
         }
     }
 
-    private void checkpoint(String how) throws SQLException {
-        sql.execute("PRAGMA wal_checkpoint(" + how + ")");
+    private void beginAnew() throws SQLException {
+        writing.lock();
+        try {
+            checkpoint("RESTART");
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /// @return the bytes in the log
+    private long checkpoint(String how) throws SQLException {
+        return PAGE * sql.first(row -> row.getLong(2), "PRAGMA wal_checkpoint(" + how + ")").orElse(0L);
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Lock;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import tiphys.journal.Committed;
@@ -20,6 +21,7 @@ import tiphys.journal.Transaction;
 final class Committer implements AutoCloseable {
     private static final int BATCH = 2048;
     private static final long WAITING_BYTES = 256L << 20;
+    private static final long LOGGED_BYTES = 12_000;
     private static final System.Logger LOG = System.getLogger(Committer.class.getName());
 
     private final Writer writer;
@@ -27,6 +29,7 @@ final class Committer implements AutoCloseable {
     private final Latest latest;
     private final Options options;
     private final LongConsumer written;
+    private final Lock writing;
     private final BlockingQueue<Work> queue;
     private final AtomicLong waitingBytes = new AtomicLong();
     private final AtomicLong flushes = new AtomicLong();
@@ -50,13 +53,15 @@ final class Committer implements AutoCloseable {
 
     private record Stop(CompletableFuture<Boolean> done) implements Work {}
 
-    /// @param written told how many bytes each batch brought
-    Committer(Writer writer, Disk disk, Latest latest, Options options, LongConsumer written) {
+    /// @param written told about how many bytes each batch brought to the log
+    /// @param writing held while a batch is written
+    Committer(Writer writer, Disk disk, Latest latest, Options options, LongConsumer written, Lock writing) {
         this.writer = writer;
         this.disk = disk;
         this.latest = latest;
         this.options = options;
         this.written = written;
+        this.writing = writing;
         this.queue = new ArrayBlockingQueue<>(options.queue());
         this.thread = Thread.ofPlatform().name("store-commit").daemon().start(this::work);
     }
@@ -167,11 +172,14 @@ final class Committer implements AutoCloseable {
         }
     }
 
-    private static void tryAlone(Work work, Disk.Flush step) {
+    private void tryAlone(Work work, Disk.Flush step) {
+        writing.lock();
         try {
             step.run();
         } catch (SQLException | RuntimeException e) {
             work.done().completeExceptionally(unavailable("the store cannot be changed", e));
+        } finally {
+            writing.unlock();
         }
     }
 
@@ -192,6 +200,7 @@ final class Committer implements AutoCloseable {
         }
         long bytes = commits.stream().mapToLong(Commit::bytes).sum();
         waitingBytes.addAndGet(-bytes);
+        writing.lock();
         try {
             if (broken != null) {
                 throw unavailable("a flush failed; nothing is stored until the next start", broken);
@@ -207,10 +216,11 @@ final class Committer implements AutoCloseable {
             latest.take(batch);
             answers.forEach(Answer::give);
             tell(batch);
-            written.accept(bytes + 200L * commits.size());
+            written.accept(bytes + LOGGED_BYTES + 1000L * commits.size());
         } catch (SQLException | RuntimeException e) {
             fail(commits, e);
         } finally {
+            writing.unlock();
             commits.clear();
         }
     }
