@@ -72,6 +72,18 @@ final class Sql implements AutoCloseable {
         return statement;
     }
 
+    /// Lets go of the prepared statements: one that failed half-way cannot be trusted to run again.
+    void forgetStatements() {
+        for (var statement : prepared.values()) {
+            try {
+                statement.close();
+            } catch (SQLException _) {
+                // it is let go of because it is broken
+            }
+        }
+        prepared.clear();
+    }
+
     private PreparedStatement bound(String sql, @Nullable Object... values) throws SQLException {
         var statement = prepare(sql);
         for (int i = 0; i < values.length; i++) {

@@ -134,8 +134,9 @@ final class Writer {
 
     /// Forgets the batch; what is on disk is the truth.
     void rollBack() throws SQLException {
+        sql.forgetStatements();
         try {
-            sql.run("ROLLBACK");
+            sql.execute("ROLLBACK");
         } catch (SQLException _) {
             // the engine rolls back by itself when the disk is full: then there is nothing left to do
         }
