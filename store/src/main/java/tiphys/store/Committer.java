@@ -35,6 +35,7 @@ final class Committer implements AutoCloseable {
     private final AtomicLong flushes = new AtomicLong();
     private final Thread thread;
     private volatile boolean closed;
+    private volatile boolean ended;
     private volatile @Nullable Throwable broken;
 
     private sealed interface Work {
@@ -63,7 +64,7 @@ final class Committer implements AutoCloseable {
         this.written = written;
         this.writing = writing;
         this.queue = new ArrayBlockingQueue<>(options.queue());
-        this.thread = Thread.ofPlatform().name("store-commit").daemon().start(this::work);
+        this.thread = Thread.ofPlatform().name("store-commit").daemon().start(this::workUntilClosed);
     }
 
     CompletableFuture<Committed> commit(Transaction transaction) {
@@ -85,7 +86,7 @@ final class Committer implements AutoCloseable {
             return done;
         }
         waitingBytes.addAndGet(bytes);
-        refuseIfClosed();
+        refuseIfEnded();
         return done;
     }
 
@@ -109,7 +110,7 @@ final class Committer implements AutoCloseable {
     private <T> T await(Work work, CompletableFuture<T> done) {
         try {
             queue.put(work);
-            refuseIfClosed();
+            refuseIfEnded();
             return done.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -119,8 +120,8 @@ final class Committer implements AutoCloseable {
         }
     }
 
-    private void refuseIfClosed() {
-        if (closed && !thread.isAlive()) {
+    private void refuseIfEnded() {
+        if (ended) {
             refuseWaiting();
         }
     }
@@ -129,6 +130,15 @@ final class Committer implements AutoCloseable {
         var waiting = new ArrayList<Work>();
         queue.drainTo(waiting);
         waiting.forEach(work -> work.done().completeExceptionally(unavailable("the store is closed", null)));
+    }
+
+    private void workUntilClosed() {
+        try {
+            work();
+        } finally {
+            ended = true; // also if an error ended it: then nobody must wait for an answer
+            refuseWaiting();
+        }
     }
 
     private void work() {
@@ -166,7 +176,6 @@ final class Committer implements AutoCloseable {
             }
             flush(commits);
             if (closed) {
-                refuseWaiting();
                 return;
             }
         }
@@ -219,6 +228,9 @@ final class Committer implements AutoCloseable {
             written.accept(bytes + LOGGED_BYTES + 1000L * commits.size());
         } catch (SQLException | RuntimeException e) {
             fail(commits, e);
+        } catch (Error e) {
+            commits.forEach(commit -> commit.done().completeExceptionally(e));
+            throw e;
         } finally {
             writing.unlock();
             commits.clear();
@@ -272,7 +284,9 @@ final class Committer implements AutoCloseable {
         }
         closed = true;
         try {
-            queue.put(new Stop(new CompletableFuture<>()));
+            if (!ended) {
+                queue.put(new Stop(new CompletableFuture<>()));
+            }
             thread.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

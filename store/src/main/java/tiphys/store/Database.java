@@ -67,15 +67,26 @@ final class Database implements AutoCloseable {
         }
         try {
             sql.run("BEGIN");
-            try {
-                return read.of(sql);
-            } finally {
-                sql.run("COMMIT");
-            }
+            var result = read.of(sql);
+            sql.run("COMMIT");
+            return result;
         } catch (SQLException e) {
+            rollBack(sql);
             throw new StoreUnavailable("the store cannot be read: " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            rollBack(sql);
+            throw e;
         } finally {
             idle.add(sql);
+        }
+    }
+
+    private static void rollBack(Sql sql) {
+        sql.forgetStatements();
+        try {
+            sql.execute("ROLLBACK");
+        } catch (SQLException _) {
+            // it was rolled back already, or never begun
         }
     }
 

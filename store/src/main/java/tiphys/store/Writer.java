@@ -153,7 +153,7 @@ final class Writer {
             streams.forget();
             objects.forget();
             return result;
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             rollBack();
             throw e;
         }
