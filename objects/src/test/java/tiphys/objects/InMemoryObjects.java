@@ -16,7 +16,7 @@ import tiphys.journal.Write;
 /// The objects of an [InMemoryStore].
 final class InMemoryObjects implements ObjectStore, InMemoryJournal.Rider {
     private static final Comparator<ObjectKey> BY_NAME =
-            Comparator.comparing((ObjectKey key) -> key.namespace() + "/" + key.name());
+            Comparator.comparing(ObjectKey::namespace).thenComparing(ObjectKey::name);
 
     private final Map<ObjectKey, StoredObject> objects = new HashMap<>();
     private final TreeMap<Integer, ObjectChange> changes = new TreeMap<>();
@@ -80,12 +80,16 @@ final class InMemoryObjects implements ObjectStore, InMemoryJournal.Rider {
                 objects.keySet().stream()
                         .filter(key -> key.type().equals(type))
                         .filter(key -> namespace.isEmpty() || key.namespace().equals(namespace.get()))
-                        .filter(key ->
-                                after.isEmpty() || (key.namespace() + "/" + key.name()).compareTo(after.get()) > 0)
+                        .filter(key -> after.isEmpty() || BY_NAME.compare(key, last(type, after.get())) > 0)
                         .sorted(BY_NAME)
                         .map(key -> objects.get(key).object())
                         .toList();
         return new Listing(version, from.stream().limit(limit).toList(), from.size() > limit);
+    }
+
+    private static ObjectKey last(ResourceType type, String after) {
+        int slash = after.indexOf('/');
+        return new ObjectKey(type, after.substring(0, slash), after.substring(slash + 1));
     }
 
     @Override

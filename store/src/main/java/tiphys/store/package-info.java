@@ -1,4 +1,5 @@
-/// The journal and the objects in SQLite.
+/// The store: journal, objects and derived rows in one SQLite file. Read [tiphys.store.SqliteStore] first, then `Committer`
+/// (the one thread that writes) and `Writer` (what a transaction becomes).
 @NullMarked
 package tiphys.store;
 

@@ -1,0 +1,296 @@
+package tiphys.store;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Lock;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import tiphys.journal.Committed;
+import tiphys.journal.Conflict;
+import tiphys.journal.StoreUnavailable;
+import tiphys.journal.Transaction;
+
+/// The one thread that writes. Takes what waits in its queue as one batch, applies each transaction by itself, and lets
+/// them share a flush; answers after it, the refused ones too, so that a refusal's reason can be read.
+final class Committer implements AutoCloseable {
+    private static final int BATCH = 2048;
+    private static final long WAITING_BYTES = 256L << 20;
+    private static final long LOGGED_BYTES = 12_000;
+    private static final System.Logger LOG = System.getLogger(Committer.class.getName());
+
+    private final Writer writer;
+    private final Disk disk;
+    private final Latest latest;
+    private final Options options;
+    private final LongConsumer written;
+    private final Lock writing;
+    private final BlockingQueue<Work> queue;
+    private final AtomicLong waitingBytes = new AtomicLong();
+    private final AtomicLong flushes = new AtomicLong();
+    private final Thread thread;
+    private volatile boolean closed;
+    private volatile boolean ended;
+    private volatile @Nullable Throwable broken;
+
+    private sealed interface Work {
+        CompletableFuture<?> done();
+    }
+
+    private record Commit(Transaction transaction, long bytes, CompletableFuture<Committed> done) implements Work {}
+
+    private record Change<T>(Database.Read<T> change, CompletableFuture<T> done) implements Work {
+        void run(Writer writer) throws SQLException {
+            done.complete(writer.change(change));
+        }
+    }
+
+    private record Vacuum(int pages, CompletableFuture<Boolean> done) implements Work {}
+
+    private record Stop(CompletableFuture<Boolean> done) implements Work {}
+
+    /// @param written told about how many bytes each batch brought to the log
+    /// @param writing held while a batch is written
+    Committer(Writer writer, Disk disk, Latest latest, Options options, LongConsumer written, Lock writing) {
+        this.writer = writer;
+        this.disk = disk;
+        this.latest = latest;
+        this.options = options;
+        this.written = written;
+        this.writing = writing;
+        this.queue = new ArrayBlockingQueue<>(options.queue());
+        this.thread = Thread.ofPlatform().name("store-commit").daemon().start(this::workUntilClosed);
+    }
+
+    CompletableFuture<Committed> commit(Transaction transaction) {
+        for (var write : transaction.writes()) {
+            if (!Writer.knows(write)) {
+                return CompletableFuture.failedFuture(new IllegalArgumentException("nobody keeps " + write));
+            }
+        }
+        long bytes = 0;
+        for (var append : transaction.appends()) {
+            for (var entry : append.entries()) {
+                bytes += entry.body().length;
+            }
+        }
+        var done = new CompletableFuture<Committed>();
+        if ((waitingBytes.get() + bytes > WAITING_BYTES && !queue.isEmpty())
+                || !queue.offer(new Commit(transaction, bytes, done))) {
+            done.completeExceptionally(unavailable("too many transactions wait to be stored", null));
+            return done;
+        }
+        waitingBytes.addAndGet(bytes);
+        refuseIfEnded();
+        return done;
+    }
+
+    /// Makes a change in a transaction of its own on the committing thread; waits for it.
+    <T> T change(Database.Read<T> change) {
+        var done = new CompletableFuture<T>();
+        return await(new Change<>(change, done), done);
+    }
+
+    /// Gives unused pages back to the file system; waits for it.
+    void vacuum(int pages) {
+        var done = new CompletableFuture<Boolean>();
+        await(new Vacuum(pages, done), done);
+    }
+
+    /// How many flushes there were since the start.
+    long flushes() {
+        return flushes.get();
+    }
+
+    private <T> T await(Work work, CompletableFuture<T> done) {
+        try {
+            queue.put(work);
+            refuseIfEnded();
+            return done.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unavailable("interrupted while waiting for the store", e);
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof StoreUnavailable unavailable ? unavailable : e;
+        }
+    }
+
+    private void refuseIfEnded() {
+        if (ended) {
+            refuseWaiting();
+        }
+    }
+
+    private void refuseWaiting() {
+        var waiting = new ArrayList<Work>();
+        queue.drainTo(waiting);
+        waiting.forEach(work -> work.done().completeExceptionally(unavailable("the store is closed", null)));
+    }
+
+    private void workUntilClosed() {
+        try {
+            work();
+        } finally {
+            ended = true; // also if an error ended it: then nobody must wait for an answer
+            refuseWaiting();
+        }
+    }
+
+    private void work() {
+        var batch = new ArrayList<Work>();
+        while (true) {
+            batch.clear();
+            try {
+                batch.add(queue.take());
+            } catch (InterruptedException _) {
+                continue; // nobody but close ends this thread
+            }
+            queue.drainTo(batch, BATCH - 1);
+            var commits = new ArrayList<Commit>();
+            for (var work : batch) {
+                switch (work) {
+                    case Commit commit -> commits.add(commit);
+                    case Change<?> change -> {
+                        flush(commits);
+                        tryAlone(change, () -> change.run(writer));
+                    }
+                    case Vacuum vacuum -> {
+                        flush(commits);
+                        tryAlone(
+                                vacuum,
+                                () -> {
+                                    writer.vacuum(vacuum.pages());
+                                    vacuum.done().complete(true);
+                                });
+                    }
+                    case Stop stop -> {
+                        flush(commits);
+                        stop.done().complete(true);
+                    }
+                }
+            }
+            flush(commits);
+            if (closed) {
+                return;
+            }
+        }
+    }
+
+    private void tryAlone(Work work, Disk.Flush step) {
+        writing.lock();
+        try {
+            step.run();
+        } catch (SQLException | RuntimeException e) {
+            work.done().completeExceptionally(unavailable("the store cannot be changed", e));
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private record Answer(CompletableFuture<Committed> to, @Nullable Committed committed, @Nullable Throwable refused) {
+        void give() {
+            if (committed != null) {
+                to.complete(committed);
+            } else if (refused != null) {
+                to.completeExceptionally(refused);
+            }
+        }
+    }
+
+    /// Stores the commits and empties the list.
+    private void flush(List<Commit> commits) {
+        if (commits.isEmpty()) {
+            return;
+        }
+        long bytes = commits.stream().mapToLong(Commit::bytes).sum();
+        waitingBytes.addAndGet(-bytes);
+        writing.lock();
+        try {
+            if (broken != null) {
+                throw unavailable("a flush failed; nothing is stored until the next start", broken);
+            }
+            var answers = new ArrayList<Answer>(commits.size());
+            writer.begin();
+            for (var commit : commits) {
+                answers.add(apply(commit));
+            }
+            var batch = writer.finish();
+            disk.commit(writer::commit);
+            flushes.incrementAndGet();
+            latest.take(batch);
+            answers.forEach(Answer::give);
+            tell(batch);
+            written.accept(bytes + LOGGED_BYTES + 1000L * commits.size());
+        } catch (SQLException | RuntimeException e) {
+            fail(commits, e);
+        } catch (Error e) {
+            commits.forEach(commit -> commit.done().completeExceptionally(e));
+            throw e;
+        } finally {
+            writing.unlock();
+            commits.clear();
+        }
+    }
+
+    private Answer apply(Commit commit) throws SQLException {
+        try {
+            return new Answer(commit.done(), writer.store(commit.transaction()), null);
+        } catch (Conflict conflict) {
+            return new Answer(commit.done(), null, conflict);
+        }
+    }
+
+    private void tell(Writer.Batch batch) {
+        try {
+            latest.tell(batch);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "a listener of the store failed", e);
+        }
+    }
+
+    private void fail(List<Commit> commits, Exception cause) {
+        boolean flushFailed = cause instanceof SQLException sql && Disk.flushFailed(sql);
+        if (flushFailed) {
+            broken = cause;
+        }
+        try {
+            writer.rollBack();
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
+        }
+        var unavailable =
+                cause instanceof StoreUnavailable known
+                        ? known
+                        : unavailable("the store cannot write: " + cause.getMessage(), cause);
+        commits.forEach(commit -> commit.done().completeExceptionally(unavailable));
+        if (flushFailed) {
+            options.flushFailed().accept(cause);
+        }
+    }
+
+    private static StoreUnavailable unavailable(String message, @Nullable Throwable cause) {
+        return new StoreUnavailable(message, cause == null ? new IllegalStateException(message) : cause);
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            if (!ended) {
+                queue.put(new Stop(new CompletableFuture<>()));
+            }
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        refuseWaiting();
+    }
+}

@@ -1,0 +1,116 @@
+package tiphys.store;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import tiphys.journal.Entry;
+import tiphys.objects.ObjectChange;
+
+/// What is committed, as far as memory knows it: the head, the version, the latest entries and changes, and who wants to
+/// hear of them. Written by the committing thread after a flush, read by all.
+final class Latest {
+    private static final int ENTRIES = 8192;
+    private static final long ENTRY_BYTES = 16L << 20;
+    private static final int CHANGES = 2048;
+
+    /// JSON in memory is larger than its text; objects are counted, their bytes are not.
+    private static final long CHANGE_BYTES = CHANGES;
+
+    private final Tail<Entry> entries;
+    private final Map<String, Tail<Entry>> kinds = new ConcurrentHashMap<>();
+    private final Tail<ObjectChange> changes;
+    private final List<Consumer<Long>> onCommit = new CopyOnWriteArrayList<>();
+    private final List<LongConsumer> onChange = new CopyOnWriteArrayList<>();
+    private volatile long head;
+    private volatile long version;
+    private volatile long forgotten;
+
+    Latest(long head, long version, long forgotten) {
+        this.head = head;
+        this.version = version;
+        this.forgotten = forgotten;
+        this.entries = entryTail(head);
+        this.changes = new Tail<>(ObjectChange::version, _ -> 1, CHANGES, CHANGE_BYTES, version);
+    }
+
+    private static Tail<Entry> entryTail(long from) {
+        return new Tail<>(Entry::sequence, entry -> 100 + entry.body().length, ENTRIES, ENTRY_BYTES, from);
+    }
+
+    long head() {
+        return head;
+    }
+
+    long version() {
+        return version;
+    }
+
+    /// Watchers can no longer ask for what came after an older version than this.
+    long forgotten() {
+        return forgotten;
+    }
+
+    void onCommit(Consumer<Long> listener) {
+        onCommit.add(listener);
+    }
+
+    void onChange(LongConsumer listener) {
+        onChange.add(listener);
+    }
+
+    /// Takes what a flushed batch made.
+    void take(Writer.Batch batch) {
+        long before = head;
+        for (var entry : batch.streams().appended()) {
+            entries.add(entry);
+            kinds.computeIfAbsent(entry.stream().kind(), _ -> entryTail(before)).add(entry);
+        }
+        if (batch.streams().reopened()) {
+            restart(batch.head());
+        } else if (!batch.streams().ended().isEmpty()) {
+            var ended = batch.streams().ended();
+            entries.removeIf(entry -> ended.contains(entry.stream()));
+            kinds.values().forEach(tail -> tail.removeIf(entry -> ended.contains(entry.stream())));
+        }
+        batch.changes().forEach(changes::add);
+        forgotten = batch.forgotten();
+        version = batch.version();
+        head = batch.head();
+    }
+
+    /// Forgets the entries in memory, after older ones came or went.
+    void restart(long at) {
+        entries.restart(at);
+        kinds.values().forEach(tail -> tail.restart(at));
+    }
+
+    /// Learns that the watch window became shorter.
+    void forgotten(long now) {
+        forgotten = now;
+    }
+
+    /// Tells the listeners about a batch that [#take] took.
+    void tell(Writer.Batch batch) {
+        onCommit.forEach(listener -> listener.accept(batch.head()));
+        if (!batch.changes().isEmpty()) {
+            onChange.forEach(listener -> listener.accept(batch.version()));
+        }
+    }
+
+    Optional<List<Entry>> entries(long after, int limit) {
+        return entries.after(after, _ -> true, limit);
+    }
+
+    Optional<List<Entry>> entries(String kind, long after, int limit) {
+        var tail = kinds.get(kind);
+        return tail == null ? Optional.empty() : tail.after(after, _ -> true, limit);
+    }
+
+    Tail<ObjectChange> changes() {
+        return changes;
+    }
+}

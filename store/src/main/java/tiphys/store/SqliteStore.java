@@ -1,0 +1,269 @@
+package tiphys.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import tiphys.engine.RunRows;
+import tiphys.events.Deliveries;
+import tiphys.events.EventIndexReader;
+import tiphys.journal.Committed;
+import tiphys.journal.Entry;
+import tiphys.journal.Journal;
+import tiphys.journal.Snapshot;
+import tiphys.journal.StoreUnavailable;
+import tiphys.journal.StreamName;
+import tiphys.journal.Transaction;
+import tiphys.objects.ApiObject;
+import tiphys.objects.ObjectChange;
+import tiphys.objects.ObjectKey;
+import tiphys.objects.ObjectStore;
+import tiphys.objects.ResourceType;
+
+/// The journal and the objects in one SQLite file, `tiphys.db` in the data directory. Safe for every thread. One process
+/// holds the directory. What a commit acknowledged is on disk: it survives a kill of the process and the loss of power.
+public final class SqliteStore implements Journal, ObjectStore {
+    private final Path directory;
+    private final Options options;
+    private final DirectoryLock lock;
+    private final Database database;
+    private final Sql writing;
+    private final Checkpointer checkpointer;
+    private final Committer committer;
+    private final Cleaning cleaning;
+    private final Latest latest;
+    private final JournalReads journal;
+    private final ObjectReads objects;
+    private boolean closed;
+
+    private SqliteStore(Path directory, Options options, DirectoryLock lock, Database database, Disk disk)
+            throws SQLException {
+        this.directory = directory;
+        this.options = options;
+        this.lock = lock;
+        this.database = database;
+        this.writing = new Sql(database.connect());
+        var turn = new ReentrantLock(true);
+        var writer = new Writer(writing, options);
+        this.latest = new Latest(writer.meta("sequence"), writer.meta("version"), writer.meta("forgotten"));
+        this.checkpointer = new Checkpointer(new Sql(database.connect()), turn);
+        this.committer = new Committer(writer, disk, latest, options, checkpointer::written, turn);
+        this.cleaning = new Cleaning(committer, latest, options);
+        this.journal = new JournalReads(database, latest);
+        this.objects = new ObjectReads(database, latest);
+    }
+
+    /// Opens the store in a directory, making or upgrading it.
+    ///
+    /// @throws DirectoryInUse if another process holds the directory
+    /// @throws IncompatibleStore if a newer program wrote it
+    /// @throws StoreUnavailable if the files cannot be read or written
+    public static SqliteStore open(Path directory, Options options) {
+        return open(directory, options, Disk.REAL);
+    }
+
+    static SqliteStore open(Path directory, Options options, Disk disk) {
+        try {
+            Files.createDirectories(directory);
+            var lock = DirectoryLock.take(directory, Instant.now());
+            var database = new Database(directory.resolve("tiphys.db"), options.readers());
+            try {
+                try (var connection = database.connect()) {
+                    Migrations.run(connection, directory);
+                }
+                database.openReaders();
+                return new SqliteStore(directory, options, lock, database, disk);
+            } catch (SQLException | RuntimeException e) {
+                closeAll(database, lock);
+                throw e;
+            }
+        } catch (SQLException | IOException e) {
+            throw new StoreUnavailable("the store in " + directory + " cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    private static void closeAll(AutoCloseable... parts) {
+        for (var part : parts) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                System.getLogger(SqliteStore.class.getName())
+                        .log(System.Logger.Level.WARNING, "a part of the store could not be closed", e);
+            }
+        }
+    }
+
+    /// The index of events, as [tiphys.events.EventIndex] rows fill it.
+    public EventIndexReader events() {
+        return new DerivedReads.EventRows(database);
+    }
+
+    /// The list of deliveries.
+    public Deliveries deliveries() {
+        return new DerivedReads.DeliveryTable(database);
+    }
+
+    /// The list of runs.
+    public RunRows runs() {
+        return new DerivedReads.RunTable(database);
+    }
+
+    /// Deletes the entries of `source/…` streams that are too old or too many, but none that a consumer's cursor has not
+    /// passed (a consumer that is gone must be moved to [Long#MAX_VALUE]), and deliveries that are too old. Blocks.
+    ///
+    /// @return how many rows went
+    public long purgeEvents(Instant now, Retention retention) {
+        return cleaning.events(now, retention);
+    }
+
+    /// Deletes the rows and histories of ended runs that are too old or, in their namespace, too many. Blocks.
+    ///
+    /// @return how many runs went
+    public long purgeRuns(Instant now, Retention retention) {
+        return cleaning.runs(now, retention);
+    }
+
+    /// Deletes what the watch window and the window of identities no longer hold by age, and secret data that nothing
+    /// refers to any more; to be called each minute or so. Blocks.
+    ///
+    /// @return how many rows went
+    public long purgeChanges(Instant now) {
+        return cleaning.changes(now, options.watch().age());
+    }
+
+    /// Gives some pages that hold nothing back to the file system; after a purge. Blocks.
+    public void vacuum() {
+        committer.vacuum(4000);
+    }
+
+    /// Writes a copy of the store, as it is at one moment, into a new file; commits go on. Blocks.
+    ///
+    /// @throws StoreUnavailable if the file exists or cannot be written
+    public void backup(Path target) {
+        try (var sql = new Sql(database.connect())) {
+            sql.run("VACUUM INTO ?", target);
+        } catch (SQLException e) {
+            throw new StoreUnavailable("no backup could be written to " + target + ": " + e.getMessage(), e);
+        }
+    }
+
+    /// How large the store is. Reads every page: for people, not for a metric.
+    public Sizes sizes() {
+        try {
+            return Measuring.sizes(database, committer.flushes(), freeBytes());
+        } catch (IOException e) {
+            throw new StoreUnavailable("the size of the store cannot be read", e);
+        }
+    }
+
+    /// How many flushes there were since the start.
+    public long flushes() {
+        return committer.flushes();
+    }
+
+    /// What the file system of the data directory still takes, in bytes.
+    public long freeBytes() {
+        try {
+            return Files.getFileStore(directory).getUsableSpace();
+        } catch (IOException e) {
+            throw new StoreUnavailable("the free space of " + directory + " cannot be read", e);
+        }
+    }
+
+    @Override
+    public CompletableFuture<Committed> commit(Transaction transaction) {
+        return committer.commit(transaction);
+    }
+
+    @Override
+    public List<Entry> read(StreamName stream, long afterNumber, int limit) {
+        return journal.read(stream, afterNumber, limit);
+    }
+
+    @Override
+    public List<Entry> readKind(String kind, long afterSequence, int limit) {
+        return journal.readKind(kind, afterSequence, limit);
+    }
+
+    @Override
+    public List<Entry> readKindBackwards(String kind, long beforeSequence, int limit) {
+        return journal.readKindBackwards(kind, beforeSequence, limit);
+    }
+
+    @Override
+    public List<Entry> readAll(long afterSequence, int limit) {
+        return journal.readAll(afterSequence, limit);
+    }
+
+    @Override
+    public List<Entry> history(StreamName stream) {
+        return journal.history(stream);
+    }
+
+    @Override
+    public Map<StreamName, Long> live(String kind) {
+        return journal.live(kind);
+    }
+
+    @Override
+    public Optional<Snapshot> snapshot(StreamName stream) {
+        return journal.snapshot(stream);
+    }
+
+    @Override
+    public long cursor(String consumer) {
+        return journal.cursor(consumer);
+    }
+
+    @Override
+    public long head() {
+        return latest.head();
+    }
+
+    @Override
+    public void onCommit(Consumer<Long> listener) {
+        latest.onCommit(listener);
+    }
+
+    @Override
+    public Optional<ApiObject> get(ObjectKey key) {
+        return objects.find(key);
+    }
+
+    @Override
+    public Listing list(ResourceType type, Optional<String> namespace, Optional<String> after, int limit) {
+        return objects.list(type, namespace, after, limit);
+    }
+
+    @Override
+    public List<ObjectChange> changes(ResourceType type, Optional<String> namespace, long afterVersion, int limit) {
+        return objects.changes(type, namespace, afterVersion, limit);
+    }
+
+    @Override
+    public long version() {
+        return latest.version();
+    }
+
+    @Override
+    public void onChange(LongConsumer listener) {
+        latest.onChange(listener);
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        closeAll(committer, checkpointer, writing, database, lock);
+    }
+}
