@@ -1,0 +1,472 @@
+package tiphys.engine.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import tiphys.engine.run.BeginRules.Place;
+import tiphys.engine.run.RunFact.Role;
+import tiphys.language.Budget;
+import tiphys.language.Depends;
+import tiphys.language.EvaluationFailed;
+import tiphys.language.Govaluate;
+import tiphys.language.Tags;
+import tiphys.manifest.Value;
+import tiphys.manifest.workflow.Task;
+
+/// How steps follow one another: groups, dependencies, conditions, loops (Argo's 3.1 to 3.4).
+final class FlowRules {
+    private final Decider deciding;
+    private final RunState state;
+
+    FlowRules(Decider deciding) {
+        this.deciding = deciding;
+        this.state = deciding.state;
+    }
+
+    /// Begins the tasks of a dag that wait for nothing.
+    void beginDag(int dag) {
+        var node = state.node(dag);
+        var plan = state.plan(node);
+        for (int i = 0; i < plan.tasks().size(); i++) {
+            if (plan.wanted(i) && plan.needs(i) == 0) {
+                beginTask(dag, i, "");
+            }
+        }
+        deciding.later(() -> checkDag(state.node(dag)));
+    }
+
+    /// Begins a group of steps.
+    void beginGroup(int steps, int group) {
+        var node = state.node(steps);
+        var plan = state.plan(node);
+        if (group >= plan.groups()) {
+            deciding.ends.endBody(node);
+            return;
+        }
+        int index =
+                deciding.begin.begin(
+                        new Place(node.name + "[" + group + "]", steps, steps, -1, group, Role.CHILD),
+                        NodeType.STEP_GROUP,
+                        "",
+                        Map.of(),
+                        "");
+        int start = plan.groupStart(group);
+        for (int i = 0; i < plan.groupSize(group); i++) {
+            slot(steps, index, start + i);
+        }
+        deciding.later(() -> checkGroup(state.node(index)));
+    }
+
+    private void beginTask(int dag, int ordinal, String why) {
+        slot(dag, dag, ordinal);
+    }
+
+    private Place place(int boundary, int parent, int ordinal, int item, String suffix) {
+        var owner = state.node(boundary);
+        var task = state.plan(owner).task(ordinal);
+        var base = owner.type == NodeType.DAG ? owner.name : state.node(parent).name;
+        return new Place(base + "." + task.name() + suffix, boundary, parent, ordinal, item, Role.CHILD);
+    }
+
+    /// Begins a step or task: its condition, its loop, its children.
+    private void slot(int boundary, int parent, int ordinal) {
+        var owner = state.node(boundary);
+        var task = state.plan(owner).task(ordinal);
+        var slot = state.slot(boundary, ordinal);
+        try {
+            if (!Loops.readsItem(task.when()) && !holds(task, owner, boundary)) {
+                return;
+            }
+            if (!task.loops()) {
+                fill(boundary, parent, ordinal);
+                return;
+            }
+            var items = Loops.items(resolved(owner, boundary, ordinal));
+            if (items.isEmpty()) {
+                deciding.begin.notRun(
+                        place(boundary, parent, ordinal, -1, ""), NodePhase.SKIPPED, "Skipped, empty params");
+                return;
+            }
+            deciding.emit(new RunFact.Expanded(boundary, ordinal, items));
+        } catch (EvaluationFailed e) {
+            deciding.begin.failed(place(boundary, parent, ordinal, -1, ""), e.getMessage());
+            return;
+        }
+        int group = parent;
+        if (owner.type == NodeType.DAG) {
+            group =
+                    deciding.begin.begin(
+                            place(boundary, parent, ordinal, -1, ""), NodeType.TASK_GROUP, "", Map.of(), "");
+        }
+        fill(boundary, group, ordinal);
+        if (slot.items == null) {
+            throw new IllegalStateException("the loop of " + task.name() + " was not expanded");
+        }
+    }
+
+    /// Whether a condition holds; if not, the node that says so has begun and ended.
+    private boolean holds(Task task, Node owner, int boundary) {
+        if (task.when().isBlank()) {
+            return true;
+        }
+        var scope = new RunScope(state, owner.inputs, boundary);
+        var resolved =
+                Tags.replaceStrictly(
+                        Value.object("when", task.when()),
+                        scope,
+                        java.util.Set.of(BeginRules.prefix(owner)),
+                        Budget.standard());
+        var text = resolved.textAt("when").orElse("");
+        if (Govaluate.when(text, Budget.standard())) {
+            return true;
+        }
+        int ordinal = state.plan(owner).ordinal(task.name());
+        int parent = owner.type == NodeType.DAG ? boundary : currentGroup(boundary);
+        deciding.begin.notRun(
+                place(boundary, parent, ordinal, -1, ""), NodePhase.SKIPPED, "when '" + text + "' evaluated false");
+        return false;
+    }
+
+    private int currentGroup(int steps) {
+        for (int i = state.nodes.size() - 1; i > steps; i--) {
+            var node = state.node(i);
+            if (node.type == NodeType.STEP_GROUP && node.parent == steps) {
+                return i;
+            }
+        }
+        throw new IllegalStateException("steps " + steps + " of run " + state.uid + " have no group");
+    }
+
+    private Task resolved(Node owner, int boundary, int ordinal) {
+        var slot = state.slot(boundary, ordinal);
+        if (slot.resolved == null) {
+            slot.resolved =
+                    Bodies.resolve(
+                            state.plan(owner).task(ordinal),
+                            new RunScope(state, owner.inputs, boundary),
+                            BeginRules.prefix(owner),
+                            Budget.standard());
+        }
+        return slot.resolved;
+    }
+
+    /// Begins as many children of a slot as may begin; the rest is queued.
+    ///
+    /// @param parent the group that the children report to
+    private void fill(int boundary, int parent, int ordinal) {
+        var owner = state.node(boundary);
+        var plan = state.plan(owner);
+        var task = plan.task(ordinal);
+        var key = Library.keyOf(task, owner.template);
+        var leaf = state.library().plan(key).map(found -> found.template().leaf()).orElse(false);
+        var slot = state.slot(boundary, ordinal);
+        while (!slot.exhausted()) {
+            if (!deciding.begin.mayBegin(boundary, leaf)) {
+                if (deciding.begin.mayGoOn() && !state.queue.contains(RunState.slotKey(boundary, ordinal))) {
+                    deciding.emit(new RunFact.Queued(boundary, ordinal));
+                }
+                return;
+            }
+            child(owner, parent, ordinal, key, slot);
+        }
+    }
+
+    private void child(Node owner, int parent, int ordinal, String key, Slots.Slot slot) {
+        int item = slot.items == null ? -1 : slot.next;
+        var suffix = "";
+        try {
+            var task = resolved(owner, owner.index, ordinal);
+            if (slot.items != null) {
+                var value = slot.items.get(item);
+                suffix = Loops.name("", item, value);
+                task = Loops.withItem(task, value, Budget.standard());
+                if (!itemHolds(owner, ordinal, value, parent, item, suffix)) {
+                    return;
+                }
+            }
+            deciding.begin.template(place(owner.index, parent, ordinal, item, suffix), key, Bodies.given(task), "");
+        } catch (EvaluationFailed e) {
+            deciding.begin.failed(place(owner.index, parent, ordinal, item, suffix), e.getMessage());
+        }
+    }
+
+    private boolean itemHolds(Node owner, int ordinal, Value item, int parent, int index, String suffix) {
+        var when = state.plan(owner).task(ordinal).when();
+        if (!Loops.readsItem(when)) {
+            return true;
+        }
+        var scope = new RunScope(state, owner.inputs, owner.index);
+        var ofItem = Loops.withItem(new Task(Value.object("when", when)), item, Budget.standard());
+        var text =
+                Tags.replaceStrictly(
+                                ofItem.json(), scope, java.util.Set.of(BeginRules.prefix(owner)), Budget.standard())
+                        .textAt("when")
+                        .orElse("");
+        if (Govaluate.when(text, Budget.standard())) {
+            return true;
+        }
+        deciding.begin.notRun(
+                place(owner.index, parent, ordinal, index, suffix),
+                NodePhase.SKIPPED,
+                "when '" + text + "' evaluated false");
+        return false;
+    }
+
+    /// Lets begin what waited for room.
+    ///
+    /// @return whether anything began
+    boolean drainQueue() {
+        if (state.queue.isEmpty() || !state.started || state.ended || deciding.begin.full()) {
+            return false;
+        }
+        int before = state.nodes.size();
+        for (long key : List.copyOf(firstOf())) {
+            if (deciding.begin.full()) {
+                break;
+            }
+            int owner = (int) (key >> 32);
+            int ordinal = (int) key;
+            if (ordinal == -1) {
+                deciding.retries.next(state.node(owner));
+            } else {
+                var group = groupOf(owner, ordinal);
+                fill(owner, group, ordinal);
+            }
+        }
+        return state.nodes.size() > before;
+    }
+
+    /// The first of the queue, so that a long queue costs no more than a short one.
+    private List<Long> firstOf() {
+        var first = new ArrayList<Long>();
+        for (var key : state.queue) {
+            first.add(key);
+            if (first.size() >= 512) {
+                break;
+            }
+        }
+        return first;
+    }
+
+    private int groupOf(int boundary, int ordinal) {
+        var owner = state.node(boundary);
+        if (owner.type == NodeType.DAG) {
+            var slot = state.slot(boundary, ordinal);
+            return slot.items == null ? boundary : slot.node;
+        }
+        return currentGroup(boundary);
+    }
+
+    /// A child is settled: its neighbours look whether they go on.
+    void settled(Node node) {
+        if (!deciding.begin.mayGoOn()) {
+            return;
+        }
+        var parent = state.node(node.parent);
+        switch (parent.type) {
+            case STEPS -> {
+                if (node.phase.failedOrError()) {
+                    deciding.ends.end(parent, NodePhase.FAILED, node.message, Outputs.NONE);
+                } else {
+                    beginGroup(parent.index, node.item + 1);
+                }
+            }
+            case STEP_GROUP -> {
+                refill(node);
+                checkGroup(parent);
+            }
+            case TASK_GROUP -> {
+                refill(node);
+                checkTaskGroup(parent);
+            }
+            case DAG -> {
+                for (var dependent : state.plan(parent).dependents(node.ordinal)) {
+                    if (parent.slots != null
+                            && parent.slots.waiting[dependent] == 0
+                            && state.plan(parent).wanted(dependent)) {
+                        beginDependent(parent, dependent);
+                    }
+                }
+                checkDag(parent);
+            }
+            case POD, RETRY, SKIPPED, SUSPEND ->
+                    throw new IllegalStateException(
+                            node.name + " of run " + state.uid + " reports to a " + parent.type);
+        }
+    }
+
+    private void refill(Node node) {
+        var slot = state.slot(node);
+        if (slot.items != null
+                && !slot.exhausted()
+                && !state.queue.contains(RunState.slotKey(node.boundary, node.ordinal))) {
+            fill(node.boundary, node.parent, node.ordinal);
+        }
+    }
+
+    private void beginDependent(Node dag, int ordinal) {
+        var plan = state.plan(dag);
+        var task = plan.task(ordinal);
+        if (plan.depends(ordinal).holds((name, result) -> is(dag, name, result), name -> bare(dag, name))) {
+            beginTask(dag.index, ordinal, task.depends());
+        } else {
+            deciding.begin.notRun(
+                    place(dag.index, dag.index, ordinal, -1, ""),
+                    NodePhase.OMITTED,
+                    "omitted: depends condition not met");
+        }
+    }
+
+    private boolean bare(Node dag, String name) {
+        var plan = state.plan(dag);
+        int ordinal = plan.ordinal(name);
+        if (ordinal < 0) {
+            return false;
+        }
+        var task = plan.task(ordinal);
+        return switch (phaseOf(dag, ordinal)) {
+            case SUCCEEDED, SKIPPED -> true;
+            case FAILED -> task.continuesOnFailed();
+            case ERROR -> task.continuesOnError();
+            case PENDING, RUNNING, OMITTED -> false;
+        };
+    }
+
+    private boolean is(Node dag, String name, Depends.Result result) {
+        int ordinal = state.plan(dag).ordinal(name);
+        if (ordinal < 0) {
+            return false;
+        }
+        var phase = phaseOf(dag, ordinal);
+        return switch (result) {
+            case SUCCEEDED -> phase == NodePhase.SUCCEEDED;
+            case FAILED -> phase == NodePhase.FAILED;
+            case ERRORED -> phase == NodePhase.ERROR;
+            case SKIPPED -> phase == NodePhase.SKIPPED;
+            case OMITTED -> phase == NodePhase.OMITTED;
+            case DAEMONED -> false;
+            case ANY_SUCCEEDED -> phases(dag, ordinal).contains(NodePhase.SUCCEEDED);
+            case ALL_FAILED -> {
+                var all = phases(dag, ordinal);
+                yield !all.isEmpty() && all.stream().allMatch(one -> one == NodePhase.FAILED);
+            }
+        };
+    }
+
+    private List<NodePhase> phases(Node dag, int ordinal) {
+        var slot = state.slot(dag.index, ordinal);
+        var phases = new ArrayList<NodePhase>();
+        if (slot.items != null) {
+            for (int i = 0; i < slot.childCount; i++) {
+                phases.add(state.node(slot.children[i]).phase);
+            }
+        }
+        return phases;
+    }
+
+    private NodePhase phaseOf(Node dag, int ordinal) {
+        var slot = state.slot(dag.index, ordinal);
+        return slot.node < 0 ? NodePhase.PENDING : state.node(slot.node).phase;
+    }
+
+    private void checkTaskGroup(Node group) {
+        if (group.open > 0 || group.phase.fulfilled()) {
+            return;
+        }
+        var slot = state.slot(group);
+        var phase = NodePhase.SUCCEEDED;
+        for (int i = 0; i < slot.childCount; i++) {
+            var child = state.node(slot.children[i]).phase;
+            phase = child.failedOrError() ? child : phase;
+        }
+        deciding.ends.end(group, phase, "", Outputs.NONE);
+    }
+
+    private void checkGroup(Node group) {
+        if (group.open > 0 || group.phase.fulfilled()) {
+            return;
+        }
+        var steps = state.node(group.parent);
+        var plan = state.plan(steps);
+        int start = plan.groupStart(group.item);
+        for (int ordinal = start; ordinal < start + plan.groupSize(group.item); ordinal++) {
+            var slot = state.slot(steps.index, ordinal);
+            var task = plan.task(ordinal);
+            for (int i = 0; i < slot.childCount; i++) {
+                var child = state.node(slot.children[i]);
+                if (child.phase == NodePhase.FAILED && !task.continuesOnFailed()
+                        || child.phase == NodePhase.ERROR && !task.continuesOnError()) {
+                    deciding.ends.end(
+                            group,
+                            NodePhase.FAILED,
+                            "child '" + NodeNames.id(state.name, child.name) + "' failed",
+                            Outputs.NONE);
+                    return;
+                }
+            }
+        }
+        deciding.ends.end(group, NodePhase.SUCCEEDED, "", Outputs.NONE);
+    }
+
+    private void checkDag(Node dag) {
+        if (dag.open > 0 || dag.phase.fulfilled()) {
+            return;
+        }
+        var plan = state.plan(dag);
+        var worst = NodePhase.SUCCEEDED;
+        var branch = new NodePhase[plan.tasks().size()];
+        for (int i = 0; i < branch.length; i++) {
+            if (plan.wanted(i) && plan.target(i)) {
+                var phase = branch(dag, plan, i, branch);
+                var task = plan.task(i);
+                if (phase == NodePhase.FAILED && !task.continuesOnFailed()
+                        || phase == NodePhase.ERROR && !task.continuesOnError()) {
+                    worst = phase;
+                }
+            }
+        }
+        if (worst == NodePhase.SUCCEEDED) {
+            deciding.ends.endBody(dag);
+        } else {
+            deciding.ends.end(dag, worst, "", Outputs.NONE);
+        }
+    }
+
+    /// The phase that a task's branch has come to: its own if it ran, else what its ancestors came to.
+    private NodePhase branch(Node dag, Plan plan, int target, NodePhase[] known) {
+        var open = new java.util.ArrayDeque<Integer>();
+        open.push(target);
+        while (!open.isEmpty()) {
+            int task = open.peek();
+            if (known[task] != null) {
+                open.pop();
+                continue;
+            }
+            var own = phaseOf(dag, task);
+            if (own.completed()) {
+                known[task] = own;
+                open.pop();
+                continue;
+            }
+            var worst = NodePhase.SUCCEEDED;
+            var complete = true;
+            for (var name : plan.depends(task).tasks()) {
+                int before = plan.ordinal(name);
+                if (before < 0) {
+                    continue;
+                }
+                if (known[before] == null) {
+                    open.push(before);
+                    complete = false;
+                } else if (known[before].failedOrError()) {
+                    worst = known[before];
+                }
+            }
+            if (complete) {
+                known[task] = worst;
+                open.pop();
+            }
+        }
+        return known[target];
+    }
+}

@@ -1,0 +1,90 @@
+package tiphys.engine.run;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tiphys.engine.StepOrder;
+import tiphys.manifest.Value;
+
+/// One run. [#handle] decides about a command and applies what it decided; [#apply] repeats that for a replay. Both leave
+/// the same state. Not safe for several threads: it has one owner.
+///
+/// Read on in [ControlRules] for what each command does, in [FlowRules] for how steps follow one another, and in
+/// [RunState] for what is true in between.
+public final class Run {
+    private RunState state;
+
+    private Run(RunState state) {
+        this.state = state;
+    }
+
+    /// A run of which nothing is recorded.
+    public static Run fresh(String uid) {
+        return new Run(new RunState(uid));
+    }
+
+    /// A run as a snapshot kept it.
+    public static Run restore(String uid, byte[] snapshot) {
+        return new Run(RunSnapshot.read(uid, snapshot));
+    }
+
+    /// The whole state, for [#restore].
+    public byte[] snapshot() {
+        return RunSnapshot.write(state);
+    }
+
+    /// Decides about a command; the facts are applied already. Never throws because of what a manifest or a report says.
+    public Decision handle(RunCommand command, Instant at) {
+        return new ControlRules(new Decider(state, at)).handle(command);
+    }
+
+    /// Applies a recorded fact.
+    public void apply(RunFact fact, Instant at) {
+        state.apply(fact, at);
+    }
+
+    /// When the run wants to be told [RunCommand.Tick] next.
+    public Optional<Instant> wakeup() {
+        return state.nextTimer();
+    }
+
+    /// The orders that were given and have not ended, oldest node first.
+    public List<StepOrder> underWay() {
+        var orders = new ArrayList<StepOrder>();
+        for (int index : state.openPods) {
+            var order = state.node(index).order;
+            if (order != null) {
+                orders.add(order);
+            }
+        }
+        return orders;
+    }
+
+    /// The attempts among [#underWay] that are being ended.
+    public List<StepOrder> cancelled() {
+        return underWay().stream()
+                .filter(order -> state.nodeOf(order.attempt()).filter(node -> node.cancelled != null).isPresent())
+                .toList();
+    }
+
+    /// What was asked for and has not come.
+    public List<Need> pending() {
+        return List.copyOf(state.pending);
+    }
+
+    /// How the run stands.
+    public RunView view() {
+        return new RunView(state);
+    }
+
+    /// Argo's `status` with every node.
+    public Value.Mapping status() {
+        return StatusJson.status(state);
+    }
+
+    /// A number that two runs share if, and practically only if, they are in the same state.
+    public long stateHash() {
+        return java.util.Arrays.hashCode(snapshot()) * 31L + state.nodes.size();
+    }
+}

@@ -1,0 +1,215 @@
+package tiphys.engine.run;
+
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tiphys.manifest.Json;
+import tiphys.manifest.Value;
+
+/// A run as Argo's `status` shows it.
+final class StatusJson {
+    private StatusJson() {}
+
+    /// The status without its nodes: what an object in the store carries.
+    static Value.Mapping summary(RunState state) {
+        var status = new LinkedHashMap<String, Value>();
+        status.put("phase", Value.text(state.phase.text()));
+        if (state.startedMicros > 0) {
+            status.put("startedAt", Value.text(time(state.startedMicros)));
+        }
+        status.put("finishedAt", state.finishedMicros > 0 ? Value.text(time(state.finishedMicros)) : Value.nothing());
+        status.put("progress", Value.text(state.leavesDone + "/" + state.leaves));
+        if (!state.message.isEmpty()) {
+            status.put("message", Value.text(state.message));
+        }
+        var conditions = new ArrayList<Value>();
+        if (state.ended) {
+            conditions.add(Value.object("status", "True", "type", "Completed"));
+        } else if (!state.openPods.isEmpty()) {
+            conditions.add(Value.object("status", "True", "type", "PodRunning"));
+        }
+        status.put("conditions", Value.list(conditions));
+        if (!state.globals.isEmpty()) {
+            status.put("outputs", Value.object("parameters", parameters(state.globals)));
+        }
+        return new Value.Mapping(status, Map.of(), tiphys.manifest.Position.NONE);
+    }
+
+    /// The whole status.
+    static Value.Mapping status(RunState state) {
+        var status = summary(state);
+        if (state.nodes.isEmpty()) {
+            return status;
+        }
+        var children = children(state);
+        var nodes = new LinkedHashMap<String, Value>();
+        for (var node : state.nodes) {
+            var json = node(state, node, children.get(node.index));
+            nodes.put(json.textAt("id").orElse(""), json);
+        }
+        var result = status.with("nodes", new Value.Mapping(nodes, Map.of(), tiphys.manifest.Position.NONE));
+        if (!state.workflow.mapAt("spec", "workflowTemplateRef").fields().isEmpty()) {
+            result = result.with("storedWorkflowTemplateSpec", state.library().spec().json());
+        }
+        return result;
+    }
+
+    private static Value.Mapping node(RunState state, Node node, @Nullable List<Integer> children) {
+        var json = new LinkedHashMap<String, Value>();
+        json.put("id", Value.text(NodeNames.id(state.name, node.name)));
+        json.put("name", Value.text(node.name));
+        json.put("displayName", Value.text(displayName(state, node)));
+        json.put("type", Value.text(node.type.text()));
+        if (!node.template.isEmpty()) {
+            if (node.template.startsWith("namespaced/")) {
+                var scope = Library.scopeOf(node.template);
+                json.put(
+                        "templateRef",
+                        Value.object(
+                                "name", scope.substring("namespaced/".length()),
+                                "template",
+                                        node.template.substring(Math.min(node.template.length(), scope.length() + 1))));
+            } else {
+                json.put("templateName", Value.text(node.template.substring(node.template.lastIndexOf('/') + 1)));
+            }
+            json.put(
+                    "templateScope",
+                    Value.text(
+                            node.template.startsWith("namespaced/")
+                                    ? Library.scopeOf(node.template)
+                                    : "local/" + state.name));
+        }
+        json.put("phase", Value.text(node.phase.text()));
+        if (node.boundary >= 0) {
+            json.put("boundaryID", Value.text(NodeNames.id(state.name, state.node(node.boundary).name)));
+        }
+        if (!node.message.isEmpty()) {
+            json.put("message", Value.text(node.message));
+        }
+        json.put("startedAt", Value.text(time(node.startedMicros)));
+        json.put("finishedAt", node.finishedMicros > 0 ? Value.text(time(node.finishedMicros)) : Value.nothing());
+        if (node.type == NodeType.POD) {
+            json.put("progress", Value.text(node.phase.fulfilled() ? "1/1" : "0/1"));
+            json.put("hostNodeName", Value.text("localhost"));
+        }
+        if (node.role == RunFact.Role.HOOK || node.index == state.exit) {
+            json.put("nodeFlag", Value.object("hooked", true));
+        } else if (node.role == RunFact.Role.TRY) {
+            json.put("nodeFlag", Value.object("retried", true));
+        }
+        if (!node.inputs.isEmpty()) {
+            json.put("inputs", Value.object("parameters", parameters(node.inputs)));
+        }
+        var outputs = outputs(node.outputs);
+        if (!outputs.fields().isEmpty()) {
+            json.put("outputs", outputs);
+        }
+        if (children != null) {
+            json.put(
+                    "children",
+                    Value.list(
+                            children.stream()
+                                    .map(child -> Value.text(NodeNames.id(state.name, state.node(child).name)))
+                                    .toList()));
+        }
+        return new Value.Mapping(json, Map.of(), tiphys.manifest.Position.NONE);
+    }
+
+    private static Value.Mapping outputs(Outputs outputs) {
+        var json = Value.Mapping.EMPTY;
+        if (!outputs.parameters().isEmpty()) {
+            json = json.with("parameters", parameters(outputs.parameters()));
+        }
+        if (outputs.result().isPresent()) {
+            json = json.with("result", outputs.result().get());
+        }
+        return outputs.exitCode().isPresent() ? json.with("exitCode", outputs.exitCode().get()) : json;
+    }
+
+    private static Value.Sequence parameters(Map<String, String> parameters) {
+        var list = new ArrayList<Value>();
+        parameters.forEach((name, value) -> list.add(Value.object("name", name, "value", value)));
+        return Value.list(list);
+    }
+
+    static String displayName(RunState state, Node node) {
+        return node.boundary < 0 ? node.name : NodeNames.display(node.name, state.node(node.boundary).name);
+    }
+
+    /// An instant as Kubernetes writes it: whole seconds.
+    static String time(long micros) {
+        return DateTimeFormatter.ISO_INSTANT.format(RunState.instant(micros).truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    /// What Argo shows below each node, worked out from who waited for whom.
+    private static Map<Integer, List<Integer>> children(RunState state) {
+        var children = new LinkedHashMap<Integer, List<Integer>>();
+        for (var node : state.nodes) {
+            for (int above : above(state, node)) {
+                children.computeIfAbsent(above, _ -> new ArrayList<>()).add(node.index);
+            }
+        }
+        return children;
+    }
+
+    private static List<Integer> above(RunState state, Node node) {
+        if (node.role == RunFact.Role.TOP) {
+            return List.of();
+        }
+        if (node.role != RunFact.Role.CHILD) {
+            return List.of(node.parent);
+        }
+        var parent = state.node(node.parent);
+        if (node.type == NodeType.STEP_GROUP) {
+            return node.item == 0 ? List.of(node.parent) : lastOf(state, parent, node.item - 1);
+        }
+        if (parent.type != NodeType.DAG) {
+            return List.of(node.parent);
+        }
+        var plan = state.plan(parent);
+        var before = new ArrayList<Integer>();
+        for (var name : plan.depends(node.ordinal).tasks()) {
+            int ordinal = plan.ordinal(name);
+            if (ordinal >= 0 && state.slot(parent.index, ordinal).node >= 0) {
+                before.add(state.slot(parent.index, ordinal).node);
+            }
+        }
+        return before.isEmpty() ? List.of(node.parent) : before;
+    }
+
+    private static List<Integer> lastOf(RunState state, Node steps, int group) {
+        var last = new ArrayList<Integer>();
+        var plan = state.plan(steps);
+        int start = plan.groupStart(group);
+        for (int ordinal = start; ordinal < start + plan.groupSize(group); ordinal++) {
+            var slot = state.slot(steps.index, ordinal);
+            for (int i = 0; i < slot.childCount; i++) {
+                last.add(slot.children[i]);
+            }
+        }
+        return last;
+    }
+
+    /// `workflow.failures`: the failed nodes as JSON, quoted once more, as Argo gives it.
+    static String failures(RunState state) {
+        var failed = new ArrayList<Value>();
+        for (var node : state.nodes) {
+            if (node.phase.failedOrError()) {
+                failed.add(
+                        Value.object(
+                                "displayName", displayName(state, node),
+                                "message", node.message,
+                                "templateName", node.template.substring(node.template.lastIndexOf('/') + 1),
+                                "phase", node.phase.text(),
+                                "podName", node.type == NodeType.POD ? Orders.podName(state, node) : "",
+                                "finishedAt", time(node.finishedMicros)));
+            }
+        }
+        var json = failed.isEmpty() ? "null" : Json.write(Value.list(failed));
+        return Json.write(Value.text(json));
+    }
+}

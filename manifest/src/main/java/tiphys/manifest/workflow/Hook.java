@@ -1,0 +1,44 @@
+package tiphys.manifest.workflow;
+
+import java.util.List;
+import java.util.Optional;
+import tiphys.manifest.Value;
+
+/// A lifecycle hook: a template that runs because something else ended.
+public record Hook(Value.Mapping json) {
+
+    /// The exit hook of a spec, step or task: `hooks.exit`, or the older `onExit`.
+    static Optional<Hook> exit(Value.Mapping owner) {
+        if (owner.find("hooks", "exit").isPresent()) {
+            return Optional.of(new Hook(owner.mapAt("hooks", "exit")));
+        }
+        return owner.textAt("onExit")
+                .filter(name -> !name.isEmpty())
+                .map(name -> new Hook(Value.object("template", name)));
+    }
+
+    /// The template's name; empty if `templateRef` names it.
+    public String template() {
+        return json.textAt("template").orElse("");
+    }
+
+    /// The template in another object.
+    public Optional<TemplateRef> templateRef() {
+        return TemplateRef.in(json);
+    }
+
+    /// When it runs; empty for always.
+    public String expression() {
+        return json.textAt("expression").orElse("");
+    }
+
+    /// The arguments it is given.
+    public List<Parameter> arguments() {
+        return Parameter.list(json.mapAt("arguments"), "parameters");
+    }
+
+    /// The hook as a task, so that both run the same way.
+    public Task asTask(String name) {
+        return new Task(json.with("name", name).without("expression"));
+    }
+}

@@ -1,0 +1,137 @@
+package tiphys.manifest.workflow;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import tiphys.manifest.Value;
+
+/// A template.
+public record Template(Value.Mapping json) {
+
+    /// What a template does, in the order in which Argo looks.
+    public enum Type {
+        CONTAINER("container"),
+        CONTAINER_SET("containerSet"),
+        STEPS("steps"),
+        DAG("dag"),
+        SCRIPT("script"),
+        RESOURCE("resource"),
+        DATA("data"),
+        SUSPEND("suspend"),
+        HTTP("http"),
+        PLUGIN("plugin");
+
+        private final String field;
+
+        Type(String field) {
+            this.field = field;
+        }
+
+        /// The field of the manifest.
+        public String field() {
+            return field;
+        }
+    }
+
+    /// Its name; empty if it is inline.
+    public String name() {
+        return json.textAt("name").orElse("");
+    }
+
+    /// What it does; empty if it does not say.
+    public Optional<Type> type() {
+        for (var type : Type.values()) {
+            if (json.find(type.field).filter(value -> !(value instanceof Value.Null)).isPresent()) {
+                return Optional.of(type);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// The types that it names; more than one is a mistake.
+    public List<Type> types() {
+        return List.of(Type.values()).stream().filter(type -> json.find(type.field).isPresent()).toList();
+    }
+
+    /// Whether it runs a process.
+    public boolean leaf() {
+        return type().map(type -> type == Type.CONTAINER || type == Type.SCRIPT).orElse(false);
+    }
+
+    /// `inputs.parameters`.
+    public List<Parameter> inputs() {
+        return Parameter.list(json.mapAt("inputs"), "parameters");
+    }
+
+    /// `outputs.parameters`.
+    public List<Parameter> outputs() {
+        return Parameter.list(json.mapAt("outputs"), "parameters");
+    }
+
+    /// The container, also a script's.
+    public Value.Mapping container() {
+        return json.find("script").isPresent() ? json.mapAt("script") : json.mapAt("container");
+    }
+
+    /// The groups of a steps template.
+    public List<List<Task>> steps() {
+        return json.listAt("steps").stream()
+                .map(group ->
+                        group instanceof Value.Sequence(var items, _)
+                                ? items
+                                : group instanceof Value.Mapping ? List.of(group) : List.<Value>of())
+                .map(group ->
+                        group.stream()
+                                .flatMap(item ->
+                                        item instanceof Value.Mapping map
+                                                ? java.util.stream.Stream.of(new Task(map))
+                                                : java.util.stream.Stream.empty())
+                                .toList())
+                .toList();
+    }
+
+    /// The tasks of a dag template.
+    public List<Task> tasks() {
+        return Views.maps(json.mapAt("dag"), "tasks").map(Task::new).toList();
+    }
+
+    /// The tasks that a dag is to reach; empty for all.
+    public List<String> targets() {
+        return json.textAt("dag", "target").map(text -> List.of(text.strip().split("\\s+"))).orElse(List.of());
+    }
+
+    /// Whether a dag stops starting tasks once one failed; true if not said.
+    public boolean failFast() {
+        return json.find("dag", "failFast").isEmpty() || Views.flag(json.mapAt("dag"), "failFast");
+    }
+
+    /// How many children of a steps or dag template may be active at once.
+    public OptionalLong parallelism() {
+        return Views.number(json, "parallelism");
+    }
+
+    /// When a step is tried again.
+    public Optional<RetryStrategy> retryStrategy() {
+        return RetryStrategy.in(json);
+    }
+
+    /// The time a process may take, in seconds or as a tag; empty for any.
+    public Optional<String> activeDeadlineSeconds() {
+        return Views.scalar(json, "activeDeadlineSeconds");
+    }
+
+    /// The time a node may take from its start; empty for any.
+    public Optional<String> timeout() {
+        return Views.scalar(json, "timeout");
+    }
+
+    /// How long a suspend template waits; empty until somebody resumes it.
+    public Optional<String> suspendDuration() {
+        return Views.scalar(json.mapAt("suspend"), "duration").filter(text -> !text.isEmpty());
+    }
+
+    /// The volumes it adds to the workflow's.
+    public List<Value.Mapping> volumes() {
+        return Views.maps(json, "volumes").toList();
+    }
+}

@@ -1,0 +1,90 @@
+package tiphys.objects;
+
+import java.util.List;
+import java.util.Optional;
+import tiphys.manifest.Value;
+
+/// The API's objects as faces (HTTP, `apply -f`, submit) read and change them: admission, patches, preconditions and
+/// cascades included. A write has returned when it is on disk. Safe for every thread; may block.
+///
+/// Every method throws [Refusal] for what Kubernetes would answer with a `Status`, and
+/// [tiphys.journal.StoreUnavailable] when the store cannot write.
+public interface Objects {
+    /// How unknown and duplicate fields are dealt with, as the query parameter `fieldValidation` says.
+    enum FieldValidation {
+        IGNORE,
+        WARN,
+        STRICT
+    }
+
+    /// How a write is meant.
+    ///
+    /// @param dryRun checked and answered, not stored
+    record Mode(boolean dryRun, FieldValidation fields) {
+        public static final Mode PLAIN = new Mode(false, FieldValidation.WARN);
+    }
+
+    /// What a write led to.
+    ///
+    /// @param created whether the object is new
+    /// @param warnings for the `Warning` header
+    record Written(ApiObject object, boolean created, List<String> warnings) {}
+
+    /// A change of an object.
+    sealed interface Patch {
+        /// RFC 7386.
+        record Merge(Value patch) implements Patch {}
+
+        /// RFC 6902.
+        record Json(Value patch) implements Patch {}
+
+        /// Kubernetes' merge with merge keys; for the Argo kinds it is refused as a custom resource refuses it (415).
+        record Strategic(Value patch) implements Patch {}
+
+        /// Server-side apply: merged in, created if it is not there.
+        record Apply(Value object) implements Patch {}
+    }
+
+    /// Preconditions of a deletion; an empty one holds always.
+    record Precondition(Optional<String> uid, Optional<Long> resourceVersion) {
+        public static final Precondition NONE = new Precondition(Optional.empty(), Optional.empty());
+    }
+
+    /// One page of a list.
+    ///
+    /// @param version the version of the first page, which all pages carry
+    /// @param next the continue token; empty on the last page
+    record Page(long version, List<ApiObject> objects, String next, long remaining) {}
+
+    /// The object as it is shown (status joined in; pods are a view of runs).
+    ApiObject get(ObjectKey key);
+
+    /// The object, if it is there.
+    Optional<ApiObject> find(ObjectKey key);
+
+    /// A page of a list.
+    ///
+    /// @param namespace empty for every namespace
+    /// @param limit 0 for no limit
+    /// @param next the continue token of the page before; empty for the first page
+    Page list(ResourceType type, Optional<String> namespace, Selector selector, int limit, String next);
+
+    /// Stores a new object; its name is made from `generateName` if it has none.
+    Written create(ApiObject object, Mode mode);
+
+    /// Replaces an object; `metadata.resourceVersion`, if it is there, must be the last one.
+    Written replace(ObjectKey key, ApiObject object, Mode mode);
+
+    /// Changes an object.
+    Written patch(ObjectKey key, Patch patch, Mode mode);
+
+    /// Stores an object whether it is there or not: what `tiphys apply` and `up -f` do. Unchanged objects keep their
+    /// version.
+    Written apply(ApiObject object, Mode mode);
+
+    /// Deletes an object and what depends on it; a namespace with everything in it, a pod by failing its node.
+    ApiObject delete(ObjectKey key, Precondition precondition, Mode mode);
+
+    /// Deletes every object that matches.
+    List<ApiObject> deleteAll(ResourceType type, Optional<String> namespace, Selector selector, Mode mode);
+}

@@ -1,0 +1,145 @@
+package tiphys.runtime;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tiphys.engine.run.Decision;
+import tiphys.engine.run.Run;
+import tiphys.engine.run.RunFacts;
+import tiphys.journal.CloseStream;
+import tiphys.journal.Journal;
+import tiphys.journal.SaveSnapshot;
+import tiphys.journal.StreamName;
+
+/// One run's decisions, its projections, and the effects that follow them. Called by the run's actor alone.
+///
+/// The object's status and the run's row are projected in the same transaction as the facts when the phase changes, and
+/// otherwise at most once a second, so that a run of many steps does not write its object for each of them.
+final class RunDecider implements StreamActor.Decider<RunMessage> {
+    static final Duration PROJECTION_PAUSE = Duration.ofSeconds(1);
+    private static final int READ = 5_000;
+
+    /// A snapshot is written when so many bytes of entries came since the last one, and more than it was long.
+    private static final long SNAPSHOT_BYTES = 4 << 20;
+
+    private final StreamName stream;
+    private final String uid;
+    private final Journal journal;
+    private final RunEffects effects;
+
+    private Run run;
+    private long number;
+    private long bytesSinceSnapshot;
+    private long lastSnapshotBytes;
+    private String projectedPhase = "";
+    private Instant projectedAt = Instant.EPOCH;
+    private boolean dirty;
+    private boolean projectionWanted;
+    private boolean folded;
+    private @Nullable Instant wanted;
+
+    RunDecider(String uid, Journal journal, RunEffects effects) {
+        this.uid = uid;
+        this.stream = new StreamName("run", uid);
+        this.journal = journal;
+        this.effects = effects;
+        this.run = Run.fresh(uid);
+    }
+
+    /// The state after the last flush, for queries of the actor.
+    Run run() {
+        return run;
+    }
+
+    @Override
+    public Optional<String> decide(RunMessage message, Instant at, StreamActor.Work work) {
+        return switch (message) {
+            case RunMessage.Decide(var command) ->
+                    switch (run.handle(command, at)) {
+                        case Decision.Refused(var why) -> Optional.of(why);
+                        case Decision.Accepted(var facts) -> {
+                            for (var fact : facts) {
+                                var entry = RunFacts.encode(fact);
+                                bytesSinceSnapshot += entry.body().length;
+                                number++;
+                                work.entries.add(entry);
+                                dirty = true;
+                                effects.follow(uid, fact, work);
+                            }
+                            yield Optional.empty();
+                        }
+                    };
+            case RunMessage.Project _ -> {
+                projectionWanted = true;
+                yield Optional.empty();
+            }
+            case RunMessage.Fold _ -> {
+                if (run.view().ended() && !folded) {
+                    folded = true;
+                    work.writes.add(new CloseStream(stream));
+                    work.afterFlush(() -> effects.folded(uid));
+                }
+                yield Optional.empty();
+            }
+        };
+    }
+
+    @Override
+    public void beforeCommit(Instant at, StreamActor.Work work) {
+        var view = run.view();
+        var phase = view.phase();
+        if (dirty
+                && (projectionWanted
+                        || !phase.equals(projectedPhase)
+                        || Duration.between(projectedAt, at).compareTo(PROJECTION_PAUSE) >= 0)) {
+            effects.project(run, work);
+            projectedPhase = phase;
+            projectedAt = at;
+            dirty = false;
+            if (view.ended()) {
+                work.afterFlush(() -> effects.ended(uid));
+            }
+        } else if (dirty) {
+            work.afterFlush(() -> effects.projectLater(uid));
+        }
+        projectionWanted = false;
+        if (!work.entries.isEmpty()
+                && bytesSinceSnapshot > Math.max(SNAPSHOT_BYTES, lastSnapshotBytes)
+                && !view.ended()) {
+            var body = run.snapshot();
+            work.writes.add(new SaveSnapshot(stream, number, "run/1", body));
+            lastSnapshotBytes = body.length;
+            bytesSinceSnapshot = 0;
+        }
+        var wakeup = run.wakeup().orElse(null);
+        if (wakeup != null && !wakeup.equals(wanted)) {
+            wanted = wakeup;
+            work.afterFlush(() -> effects.wakeUp(uid, wakeup));
+        }
+    }
+
+    @Override
+    public long reload() {
+        var snapshot = journal.snapshot(stream);
+        run = snapshot.map(found -> Run.restore(uid, found.body())).orElseGet(() -> Run.fresh(uid));
+        number = snapshot.map(found -> found.number()).orElse(0L);
+        bytesSinceSnapshot = 0;
+        lastSnapshotBytes = snapshot.map(found -> (long) found.body().length).orElse(0L);
+        while (true) {
+            var entries = journal.read(stream, number, READ);
+            for (var entry : entries) {
+                run.apply(RunFacts.decode(entry), entry.at());
+                bytesSinceSnapshot += entry.body().length;
+                number = entry.number();
+            }
+            if (entries.size() < READ) {
+                break;
+            }
+        }
+        projectedPhase = "";
+        wanted = null;
+        dirty = number > 0;
+        return number;
+    }
+}

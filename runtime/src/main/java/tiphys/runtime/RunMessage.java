@@ -1,0 +1,15 @@
+package tiphys.runtime;
+
+import tiphys.engine.run.RunCommand;
+
+/// What a run's actor takes.
+sealed interface RunMessage {
+    /// Decide about a command.
+    record Decide(RunCommand command) implements RunMessage {}
+
+    /// Bring the projections up to date, a second after the last time.
+    record Project() implements RunMessage {}
+
+    /// The run has ended a while ago: fold its stream.
+    record Fold() implements RunMessage {}
+}
