@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A JSON value that knows where it stood in its text. Equality is that of the JSON, without the positions: a manifest
 /// read twice from different files is equal. Immutable and safe for every thread; a change makes a new value.
@@ -172,11 +173,12 @@ public sealed interface Value {
 
     /// An object that no text holds, from key, value, key, value …; a value is a [Value], a String, a Long, an Integer,
     /// a Boolean, a List or a Map of those, or null (then the field is left out).
-    static Mapping object(Object... keysAndValues) {
+    static Mapping object(@Nullable Object... keysAndValues) {
         var fields = new LinkedHashMap<String, Value>();
         for (int i = 0; i < keysAndValues.length; i += 2) {
-            if (keysAndValues[i + 1] != null) {
-                fields.put((String) keysAndValues[i], of(keysAndValues[i + 1]));
+            var value = keysAndValues[i + 1];
+            if (value != null && keysAndValues[i] instanceof String key) {
+                fields.put(key, of(value));
             }
         }
         return new Mapping(fields, Map.of(), Position.NONE);

@@ -64,7 +64,7 @@ final class BeginRules {
         if (state.shutdown == Shutdown.TERMINATE) {
             return false;
         }
-        return state.exit >= 0 || state.shutdown == Shutdown.NONE && !state.deadlinePassed;
+        return state.exit >= 0 || (state.shutdown == Shutdown.NONE && !state.deadlinePassed);
     }
 
     /// Begins the node of a template.

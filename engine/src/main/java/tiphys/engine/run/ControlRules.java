@@ -50,7 +50,7 @@ final class ControlRules {
 
     private Optional<String> observed(Value.Mapping workflow, String host) {
         var spec = new WorkflowSpec(workflow.mapAt("spec"));
-        if (state.workflow == Value.Mapping.EMPTY) {
+        if (state.workflow.fields().isEmpty()) {
             deciding.emit(new RunFact.Observed(workflow, host));
             spec.workflowTemplateRef().ifPresent(name -> ask(new Need.Template(state.namespace, name)));
             deciding.later(this::prepare);

@@ -170,7 +170,7 @@ final class EndRules {
     }
 
     private boolean underExit(Node node) {
-        return node.role == Role.HOOK || state.exit >= 0 && node.index >= state.exit;
+        return node.role == Role.HOOK || (state.exit >= 0 && node.index >= state.exit);
     }
 
     /// Once nothing runs any more, ends the nodes that wait for what will never begin.

@@ -29,7 +29,7 @@ final class FlowRules {
         var plan = state.plan(node);
         for (int i = 0; i < plan.tasks().size(); i++) {
             if (plan.wanted(i) && plan.needs(i) == 0) {
-                beginTask(dag, i, "");
+                slot(dag, dag, i);
             }
         }
         deciding.later(() -> checkDag(state.node(dag)));
@@ -55,10 +55,6 @@ final class FlowRules {
             slot(steps, index, start + i);
         }
         deciding.later(() -> checkGroup(state.node(index)));
-    }
-
-    private void beginTask(int dag, int ordinal, String why) {
-        slot(dag, dag, ordinal);
     }
 
     private Place place(int boundary, int parent, int ordinal, int item, String suffix) {
@@ -306,9 +302,8 @@ final class FlowRules {
 
     private void beginDependent(Node dag, int ordinal) {
         var plan = state.plan(dag);
-        var task = plan.task(ordinal);
         if (plan.depends(ordinal).holds((name, result) -> is(dag, name, result), name -> bare(dag, name))) {
-            beginTask(dag.index, ordinal, task.depends());
+            slot(dag.index, dag.index, ordinal);
         } else {
             deciding.begin.notRun(
                     place(dag.index, dag.index, ordinal, -1, ""),
@@ -394,8 +389,7 @@ final class FlowRules {
             var task = plan.task(ordinal);
             for (int i = 0; i < slot.childCount; i++) {
                 var child = state.node(slot.children[i]);
-                if (child.phase == NodePhase.FAILED && !task.continuesOnFailed()
-                        || child.phase == NodePhase.ERROR && !task.continuesOnError()) {
+                if (stops(child.phase, task)) {
                     deciding.ends.end(
                             group,
                             NodePhase.FAILED,
@@ -406,6 +400,15 @@ final class FlowRules {
             }
         }
         deciding.ends.end(group, NodePhase.SUCCEEDED, "", Outputs.NONE);
+    }
+
+    /// Whether such an end of a step or task is one that its `continueOn` does not cover.
+    private static boolean stops(NodePhase phase, Task task) {
+        return switch (phase) {
+            case FAILED -> !task.continuesOnFailed();
+            case ERROR -> !task.continuesOnError();
+            default -> false;
+        };
     }
 
     private void checkDag(Node dag) {
@@ -419,8 +422,7 @@ final class FlowRules {
             if (plan.wanted(i) && plan.target(i)) {
                 var phase = branch(dag, plan, i, branch);
                 var task = plan.task(i);
-                if (phase == NodePhase.FAILED && !task.continuesOnFailed()
-                        || phase == NodePhase.ERROR && !task.continuesOnError()) {
+                if (stops(phase, task)) {
                     worst = phase;
                 }
             }

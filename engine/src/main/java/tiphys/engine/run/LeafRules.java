@@ -9,6 +9,8 @@ import tiphys.language.EvaluationFailed;
 
 /// How leaves run: their orders, and what the executor reports of them (Argo's 3.12, 3.13).
 final class LeafRules {
+    private static final String POD_DELETED = "pod deleted";
+
     private final Decider deciding;
     private final RunState state;
 
@@ -61,7 +63,8 @@ final class LeafRules {
     private void ended(Node node, Ending ending) {
         var template = state.plan(node).template();
         if (node.cancelled != null && !(ending instanceof Ending.Lost)) {
-            deciding.ends.end(node, NodePhase.FAILED, node.cancelled, failedOutputs(ending));
+            var phase = node.cancelled.equals(POD_DELETED) ? NodePhase.ERROR : NodePhase.FAILED;
+            deciding.ends.end(node, phase, node.cancelled, failedOutputs(ending));
             return;
         }
         switch (ending) {
@@ -113,7 +116,7 @@ final class LeafRules {
             var node = state.node(index);
             if (node.order != null && node.attempt != null && node.order.podName().equals(podName)) {
                 if (node.cancelled == null) {
-                    deciding.emit(new RunFact.CancelWanted(index, node.attempt, "pod deleted"));
+                    deciding.emit(new RunFact.CancelWanted(index, node.attempt, POD_DELETED));
                 }
                 return Optional.empty();
             }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tiphys.engine.AttemptId;
 import tiphys.engine.run.RunFact.Role;
 import tiphys.engine.run.RunFact.Shutdown;
@@ -178,15 +179,15 @@ public final class RunFacts {
         };
     }
 
-    private static NewEntry entry(String type, Object... keysAndValues) {
+    private static NewEntry entry(String type, @Nullable Object... keysAndValues) {
         return new NewEntry("run." + type + "/1", Json.bytes(Value.object(keysAndValues)));
     }
 
-    private static @org.jspecify.annotations.Nullable String filled(String text) {
+    private static @Nullable String filled(String text) {
         return text.isEmpty() ? null : text;
     }
 
-    private static @org.jspecify.annotations.Nullable Integer present(int index) {
+    private static @Nullable Integer present(int index) {
         return index < 0 ? null : index;
     }
 

@@ -229,7 +229,7 @@ final class RunScope implements Scope {
         var plan = state.plan(owner);
         for (int ordinal = 0; ordinal < plan.tasks().size(); ordinal++) {
             var slot = owner.slots == null ? null : owner.slots.find(ordinal);
-            if (slot == null || !slot.settled && slot.node < 0) {
+            if (slot == null || (!slot.settled && slot.node < 0)) {
                 continue;
             }
             var base = prefix() + plan.task(ordinal).name() + ".";

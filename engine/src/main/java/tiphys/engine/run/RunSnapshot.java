@@ -152,7 +152,8 @@ final class RunSnapshot {
     private static Value slots(Slots slots) {
         var all = new ArrayList<Value>();
         slots.all()
-                .forEach((ordinal, slot) ->
+                .forEach((ordinal, slot) -> {
+                    if (slot.touched()) {
                         all.add(
                                 Value.object(
                                         "ordinal",
@@ -165,7 +166,9 @@ final class RunSnapshot {
                                         numbers(
                                                 Arrays.stream(slot.children, 0, slot.childCount)
                                                         .asLongStream()
-                                                        .toArray()))));
+                                                        .toArray())));
+                    }
+                });
         return Value.object("waiting", numbers(Arrays.stream(slots.waiting).asLongStream().toArray()), "all", all);
     }
 

@@ -19,7 +19,7 @@ public final class RunView {
 
     /// Whether anything was recorded.
     public boolean known() {
-        return state.workflow != Value.Mapping.EMPTY;
+        return !state.workflow.fields().isEmpty();
     }
 
     public String name() {

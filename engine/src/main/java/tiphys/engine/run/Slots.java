@@ -45,6 +45,11 @@ final class Slots {
             return items == null ? next > 0 : next >= items.size();
         }
 
+        /// Whether anything was recorded of it; one that was only looked at is as if it were not there.
+        boolean touched() {
+            return items != null || next > 0 || node >= 0 || settled;
+        }
+
         void addChild(int child) {
             if (childCount == children.length) {
                 children = java.util.Arrays.copyOf(children, Math.max(1, childCount * 2));

@@ -79,7 +79,7 @@ final class UnsupportedFields {
     private void fields(Value.Mapping json, Set<String> unsupported, String path, String name) {
         for (var field : json.fields().entrySet()) {
             var empty =
-                    field.getValue() instanceof Value.Sequence(var items, _) && items.isEmpty()
+                    (field.getValue() instanceof Value.Sequence(var items, _) && items.isEmpty())
                             || field.getValue() instanceof Value.Null
                             || field.getValue().equals(Value.bool(false));
             if (unsupported.contains(field.getKey()) && !empty) {

@@ -1,0 +1,234 @@
+package tiphys.engine.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import tiphys.engine.AttemptId;
+import tiphys.engine.StepOrder;
+import tiphys.engine.StepReport;
+import tiphys.engine.StepReport.Ending;
+import tiphys.journal.Entry;
+import tiphys.journal.StreamName;
+import tiphys.manifest.Value;
+import tiphys.manifest.Yaml;
+
+/// One run in memory, in virtual time: answers what it asks for from given manifests, and plays its steps by a rule. After
+/// every command it checks that a replay of what was recorded, through the codec, leaves the same state.
+public final class ManualEngine {
+    public static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
+    public static final String HOST = "boot-1";
+    private static final int STEPS_LIMIT = 200_000;
+
+    /// How a step ends; empty for one that the test ends by hand.
+    public interface Script extends Function<StepOrder, Optional<Ending>> {}
+
+    /// Every step succeeds and says its last argument.
+    public static final Script ECHO =
+            order -> Optional.of(exited(0, order.args().isEmpty() ? "" : order.args().getLast()));
+
+    private final String uid;
+    private final Map<String, Value.Mapping> templates = new LinkedHashMap<>();
+    private final Map<String, String> configMaps = new LinkedHashMap<>();
+    private final Script script;
+    private final List<Entry> entries = new ArrayList<>();
+    private final ArrayDeque<RunCommand> waiting = new ArrayDeque<>();
+    private final Run run;
+    private final Run shadow;
+    private final boolean checking;
+    private Instant now = NOON;
+    private Value.Mapping workflow = Value.Mapping.EMPTY;
+
+    private ManualEngine(String uid, Script script, boolean checking) {
+        this.uid = uid;
+        this.script = script;
+        this.checking = checking;
+        run = Run.fresh(uid);
+        shadow = Run.fresh(uid);
+    }
+
+    /// Starts the first Workflow of the documents; the WorkflowTemplates and ConfigMaps among them are there.
+    public static ManualEngine of(String yaml, Script script) {
+        return of(Yaml.parse(yaml.getBytes(StandardCharsets.UTF_8), "test.yaml"), script, true);
+    }
+
+    /// As the other one, from values; `checking` replays each fact at once.
+    public static ManualEngine of(List<? extends Value> documents, Script script, boolean checking) {
+        var engine = new ManualEngine("uid-1", script, checking);
+        for (var document : documents) {
+            var object = (Value.Mapping) document;
+            var name = object.textAt("metadata", "name").orElse("");
+            switch (object.textAt("kind").orElse("")) {
+                case "Workflow" -> engine.workflow = object;
+                case "WorkflowTemplate" -> engine.templates.put(name, object.mapAt("spec"));
+                case "ConfigMap" ->
+                        object.mapAt("data")
+                                .fields()
+                                .forEach((key, value) ->
+                                        engine.configMaps.put(name + "/" + key, ((Value.Text) value).value()));
+                default -> throw new IllegalArgumentException("no place for " + object);
+            }
+        }
+        var metadata = engine.workflow.mapAt("metadata");
+        if (metadata.find("name").isEmpty()) {
+            metadata = metadata.with("name", metadata.textAt("generateName").orElse("run-") + "x");
+        }
+        engine.workflow =
+                engine.workflow.with(
+                        "metadata", metadata.with("namespace", "argo-events").with("uid", Value.text(engine.uid)));
+        engine.tell(new RunCommand.Observed(engine.workflow, HOST));
+        engine.settle();
+        return engine;
+    }
+
+    public static Ending exited(int code, String result) {
+        return new Ending.Exited(code, Optional.of(result), Map.of());
+    }
+
+    /// Tells the run something and answers its refusal, if it refuses.
+    public Optional<String> tell(RunCommand command) {
+        return switch (run.handle(command, now)) {
+            case Decision.Refused(var message) -> Optional.of(message);
+            case Decision.Accepted(var facts) -> {
+                for (var fact : facts) {
+                    record(fact);
+                    follow(fact);
+                }
+                if (checking) {
+                    if (shadow.stateHash() != run.stateHash()) {
+                        assertThat(new String(shadow.snapshot(), StandardCharsets.UTF_8))
+                                .as("replayed after %s", command)
+                                .isEqualTo(new String(run.snapshot(), StandardCharsets.UTF_8));
+                    }
+                }
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private void record(RunFact fact) {
+        var encoded = RunFacts.encode(fact);
+        var number = entries.size() + 1;
+        var entry = new Entry(number, new StreamName("run", uid), number, now, encoded.type(), encoded.body());
+        entries.add(entry);
+        if (checking) {
+            shadow.apply(RunFacts.decode(entry), now);
+        }
+    }
+
+    private void follow(RunFact fact) {
+        switch (fact) {
+            case RunFact.Asked(var need) -> waiting.add(new RunCommand.Supplied(need, content(need), "1"));
+            case RunFact.StepOrdered(_, var order) -> {
+                waiting.add(report(new StepReport.Started(order.attempt(), now, "test")));
+                script.apply(order)
+                        .ifPresent(ending -> waiting.add(report(new StepReport.Ended(order.attempt(), now, ending))));
+            }
+            case RunFact.CancelWanted(_, var attempt, _) ->
+                    waiting.add(report(new StepReport.Ended(attempt, now, new Ending.Cancelled())));
+            default -> {}
+        }
+    }
+
+    private static RunCommand report(StepReport report) {
+        return new RunCommand.Report(report);
+    }
+
+    private Optional<Value> content(Need need) {
+        return switch (need) {
+            case Need.Template(_, var name) -> Optional.ofNullable(templates.get(name)).map(Value.class::cast);
+            case Need.ConfigMapKey(_, var name, var key) ->
+                    Optional.ofNullable(configMaps.get(name + "/" + key)).map(Value::text);
+        };
+    }
+
+    /// Until nothing is left to be told, without time passing.
+    public ManualEngine settle() {
+        for (int i = 0; !waiting.isEmpty(); i++) {
+            assertThat(i).as("steps until the run is still").isLessThan(STEPS_LIMIT);
+            tell(waiting.remove());
+        }
+        return this;
+    }
+
+    /// Time passes; the run is woken when it wants to be.
+    public ManualEngine pass(Duration time) {
+        var until = now.plus(time);
+        while (true) {
+            var next = run.wakeup().filter(at -> !at.isAfter(until));
+            if (next.isEmpty()) {
+                now = until;
+                return settle();
+            }
+            now = next.get().isAfter(now) ? next.get() : now;
+            tell(new RunCommand.Tick());
+            settle();
+        }
+    }
+
+    /// Ends a step by hand.
+    public ManualEngine end(AttemptId attempt, Ending ending) {
+        tell(report(new StepReport.Ended(attempt, now, ending)));
+        return settle();
+    }
+
+    /// The orders under way.
+    public List<StepOrder> underWay() {
+        return run.underWay();
+    }
+
+    public Run run() {
+        return run;
+    }
+
+    public Instant now() {
+        return now;
+    }
+
+    public List<Entry> entries() {
+        return entries;
+    }
+
+    public String phase() {
+        return run.view().phase();
+    }
+
+    /// Each node as `displayName type phase message`, in the order in which they began.
+    public List<String> nodes() {
+        var lines = new ArrayList<String>();
+        run.status()
+                .mapAt("nodes")
+                .fields()
+                .values()
+                .forEach(node -> {
+                    var map = (Value.Mapping) node;
+                    lines.add(
+                            (map.textAt("displayName").orElse("?")
+                                            + " "
+                                            + map.textAt("type").orElse("?")
+                                            + " "
+                                            + map.textAt("phase").orElse("?")
+                                            + " "
+                                            + map.textAt("message").orElse(""))
+                                    .strip());
+                });
+        return lines;
+    }
+
+    /// Argo's status of the node with that display name.
+    public Value.Mapping node(String displayName) {
+        return run.status().mapAt("nodes").fields().values().stream()
+                .map(Value.Mapping.class::cast)
+                .filter(node -> node.textAt("displayName").orElse("").equals(displayName))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no node " + displayName + " in " + nodes()));
+    }
+}
