@@ -39,6 +39,9 @@ public interface Runs {
     /// Argo's `status` of a run, with every node; empty if the uid is unknown.
     Optional<Value.Mapping> status(String uid);
 
+    /// One run with its nodes and their attempts, in the JSON of docs/api.md (`RUN` with `nodes`).
+    Optional<Value.Mapping> detail(String namespace, String name);
+
     /// The attempts of a node, oldest first; a node that runs no process has none.
     List<AttemptId> attempts(String uid, String nodeId);
 

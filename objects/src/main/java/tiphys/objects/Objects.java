@@ -56,6 +56,10 @@ public interface Objects {
     /// @param next the continue token; empty on the last page
     record Page(long version, List<ApiObject> objects, String next, long remaining) {}
 
+    /// The same objects in the name of a user such as `system:serviceaccount:NAMESPACE:NAME`: what its roles and bindings do
+    /// not allow is a [Refusal] with 403 and Kubernetes' Forbidden text. The face itself acts as admin.
+    Objects as(String user);
+
     /// The object as it is shown (status joined in; pods are a view of runs).
     ApiObject get(ObjectKey key);
 
