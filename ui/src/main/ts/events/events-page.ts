@@ -19,6 +19,9 @@ const VERDICTS: Verdict[] = ['fired', 'waiting', 'filtered', 'failed', 'unheard'
 const PAGE = 50;
 const SHOWN_RUNS = 2;
 
+/** Ids begin with the time and end with chance: both ends tell events apart. */
+const shortId = (id: string) => (id.length > 16 ? `${id.slice(0, 8)}…${id.slice(-4)}` : id);
+
 /** All events that were accepted, newest first, with what became of each. */
 class EventsPage extends LightElement {
     private readonly route = new Watch(this, route);
@@ -110,10 +113,9 @@ class EventsPage extends LightElement {
             <td>${verdictChip(event.verdict)}</td>
             <td>
                 <a class="row" data-row href=${eventHref(event.id)}>${event.eventSource}/${event.eventName}</a>
-                <span class="sub wide mono">${event.id}</span>
+                <span class="sub wide">${event.type} · <span class="mono" title=${event.id}>${shortId(event.id)}</span></span>
             </td>
             <td class="grow wide" title=${event.summary}>${event.summary}</td>
-            <td class="wide muted">${event.type}</td>
             <td class="wide">
                 ${event.runs
                     .slice(0, SHOWN_RUNS)
@@ -128,7 +130,7 @@ class EventsPage extends LightElement {
                     : nothing}
                 ${event.runs.length === 0 ? html`<span class="muted">–</span>` : nothing}
             </td>
-            <td class="wide muted">${event.namespace}</td>
+            ${namespace() ? nothing : html`<td class="wide muted">${event.namespace}</td>`}
             <td class="right muted"><t-time .at=${event.at}></t-time></td>
         </tr>`;
     }
@@ -172,9 +174,8 @@ class EventsPage extends LightElement {
                         <th scope="col">Verdict</th>
                         <th scope="col">Event</th>
                         <th scope="col" class="wide">What happened</th>
-                        <th scope="col" class="wide">Type</th>
                         <th scope="col" class="wide">Runs</th>
-                        <th scope="col" class="wide">Namespace</th>
+                        ${namespace() ? nothing : html`<th scope="col" class="wide">Namespace</th>`}
                         <th scope="col" class="right">Received</th>
                     </tr>
                 </thead>

@@ -157,6 +157,7 @@ class FlowPage extends LightElement {
                       .scene=${this.scene}
                       .selected=${selected}
                       .leastFit=${0.6}
+                      high
                       @pick=${(event: CustomEvent<string>) => this.clicked(event.detail)}
                       @step=${(event: CustomEvent<string>) => this.pick(event.detail)}
                       @open=${(event: CustomEvent<string>) => this.open(event.detail)}

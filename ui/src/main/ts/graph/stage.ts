@@ -44,12 +44,15 @@ export class Stage extends LightElement {
         selected: {},
         label: {},
         leastFit: { attribute: false },
+        high: { type: Boolean },
     };
     declare scene: Scene | undefined;
     declare selected: string;
     declare label: string;
     /** Fitting zooms out no further than this: what is unreadable is of no use. */
     declare leastFit: number;
+    /** Puts a small scene near the top instead of in the middle. */
+    declare high: boolean;
 
     private view: View = { x: 0, y: 0, scale: 1 };
     private glide: { from: View; to: View; start: number } | undefined;
@@ -68,6 +71,7 @@ export class Stage extends LightElement {
         this.selected = '';
         this.label = 'Graph';
         this.leastFit = 0.45;
+        this.high = false;
     }
 
     override connectedCallback(): void {
@@ -119,7 +123,7 @@ export class Stage extends LightElement {
             scale,
             x: fitsWide ? (width - bounds.w * scale) / 2 - bounds.x * scale : MARGIN - bounds.x * scale,
             y: fitsHigh
-                ? (height - bounds.h * scale) / 2 - bounds.y * scale
+                ? Math.min((height - bounds.h * scale) / 2, this.high ? MARGIN : height) - bounds.y * scale
                 : height / 2 - (bounds.y + bounds.h / 2) * scale,
         };
         this.goTo(to, smooth);

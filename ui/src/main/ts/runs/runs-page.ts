@@ -118,7 +118,7 @@ class RunsPage extends LightElement {
                     ? html`<a href=${href('/runs', { namespace: namespace(), template: run.template })}>${run.template}</a>`
                     : html`<span class="muted">–</span>`}
             </td>
-            <td class="wide muted">${run.namespace}</td>
+            ${namespace() ? nothing : html`<td class="wide muted">${run.namespace}</td>`}
             <td class="wide">
                 ${run.event ? html`<a href=${eventHref(run.event)} title=${run.event}>event</a>` : html`<span class="muted">by hand</span>`}
             </td>
@@ -162,7 +162,7 @@ class RunsPage extends LightElement {
                         <th scope="col">Phase</th>
                         <th scope="col">Run</th>
                         <th scope="col" class="wide">Template</th>
-                        <th scope="col" class="wide">Namespace</th>
+                        ${namespace() ? nothing : html`<th scope="col" class="wide">Namespace</th>`}
                         <th scope="col" class="wide">Started by</th>
                         <th scope="col" class="wide">Progress</th>
                         <th scope="col" class="right wide">Duration</th>

@@ -211,13 +211,13 @@ class App extends LightElement {
 
     override render() {
         return html`<a class="skip button" href="#main" @click=${(event: Event) => this.skip(event)}>Skip to content</a>
-            <div class="side">
+            <header class="side">
                 <div class="topline">
                     <a class="brand" href="/flow" aria-label="Tiphys">${mark}<span>Tiphys</span></a>
                     ${this.spaces()}
                 </div>
                 ${this.navigation()} ${this.foot()}
-            </div>
+            </header>
             <main id="main" tabindex="-1">${this.page()}</main>
             <t-notes></t-notes>`;
     }

@@ -63,7 +63,7 @@ class TemplatesPage extends LightElement {
                     ${template.name}
                 </button>
             </td>
-            <td class="muted wide">${template.namespace}</td>
+            ${namespace() ? nothing : html`<td class="muted wide">${template.namespace}</td>`}
             <td class="wide"><code>${template.entrypoint}</code></td>
             <td class="grow wide">
                 ${parameters
@@ -113,7 +113,7 @@ class TemplatesPage extends LightElement {
             <thead>
                 <tr>
                     <th scope="col">Template</th>
-                    <th scope="col" class="wide">Namespace</th>
+                    ${namespace() ? nothing : html`<th scope="col" class="wide">Namespace</th>`}
                     <th scope="col" class="wide">Entrypoint</th>
                     <th scope="col" class="wide">Parameters</th>
                     <th scope="col" class="right">Runs</th>
