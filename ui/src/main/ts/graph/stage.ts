@@ -25,6 +25,7 @@ const GLIDE_MS = 260;
 const CLICK_DISTANCE = 4;
 const TURN_MS = 50;
 const COUNT_MS = 1000;
+const OPENING_MS = 1500;
 const KEYS: Record<string, Direction> = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' };
 
 interface View {
@@ -63,6 +64,7 @@ export class Stage extends LightElement {
     private fitted = false;
     /** The reader has moved the view: from then on it is theirs. */
     private moved = false;
+    private since = 0;
     private readonly pointers = new Map<number, Point>();
     private pressed: { x: number; y: number; moved: boolean } | undefined;
     private watcher: ResizeObserver | undefined;
@@ -78,6 +80,7 @@ export class Stage extends LightElement {
 
     override connectedCallback(): void {
         super.connectedCallback();
+        this.since = performance.now();
         window.addEventListener('tiphys-colours', this.recolour);
         this.watcher = new ResizeObserver(() => this.resized());
     }
@@ -101,13 +104,19 @@ export class Stage extends LightElement {
         if (changed.has('scene') && this.scene && !this.fitted) {
             this.fit(false);
         }
-        if (changed.has('scene') && this.fitted && !this.moved) {
-            this.fit(false);
+        if (changed.has('scene') && this.fitted && !this.moved && !this.selected && this.grown(changed.get('scene'))) {
+            this.fit();
         }
         if (changed.has('selected') && this.selected) {
             this.keepInSight(this.selected);
         }
         this.redraw();
+    }
+
+    private grown(before: unknown): boolean {
+        const old = (before as Scene | undefined)?.bounds;
+        const now = this.scene?.bounds;
+        return old?.w !== now?.w || old?.h !== now?.h;
     }
 
     /** Draws again soon. */
@@ -209,7 +218,8 @@ export class Stage extends LightElement {
         const ratio = devicePixelRatio || 1;
         canvas.width = Math.round(canvas.clientWidth * ratio);
         canvas.height = Math.round(canvas.clientHeight * ratio);
-        if (!this.moved) {
+        // a panel beside that opens later takes room, but leaves the drawing as it is
+        if (!this.moved && (!this.selected || performance.now() - this.since < OPENING_MS)) {
             this.fit(false);
         }
         if (this.selected) {

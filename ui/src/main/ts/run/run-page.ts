@@ -290,7 +290,8 @@ class RunPage extends LightElement {
     override render() {
         const { value, error } = this.run;
         if (!value || !this.tree) {
-            return html`<div class="page-body">${error ? failure(error, () => this.run.reload()) : skeleton(8)}</div>`;
+            return html`<h1 class="unseen">${this.name}</h1>
+                <div class="page-body">${error ? failure(error, () => this.run.reload()) : skeleton(8)}</div>`;
         }
         return this.body(value, this.tree);
     }
