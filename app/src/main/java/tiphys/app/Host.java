@@ -3,16 +3,13 @@ package tiphys.app;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HexFormat;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import tiphys.engine.Runs;
 import tiphys.events.Events;
-import tiphys.manifest.Value;
-import tiphys.objects.ApiObject;
 import tiphys.objects.Objects;
-import tiphys.objects.ResourceTypes;
+import tiphys.manifest.schema.Schema;
+import tiphys.manifest.schema.Schemas;
 import tiphys.objects.Selector;
 import tiphys.runtime.EventHub;
 import tiphys.runtime.EventPorts;
@@ -39,7 +36,12 @@ final class Host implements AutoCloseable {
     /// @param host the address that the API listens on
     /// @param port the API's port; 0 for any
     /// @param flushFailed called when a flush failed; the process must end then
-    record Settings(Path data, String host, int port, Consumer<Throwable> flushFailed) {}
+    record Settings(Path data, String host, int port, Consumer<Throwable> flushFailed) {
+        /// The same on a port that is free.
+        Settings onAnyPort() {
+            return new Settings(data, host, 0, flushFailed);
+        }
+    }
 
     private Host(Core core, EventHub events, FrontDoor door, Closing closing) {
         this.core = core;
