@@ -98,9 +98,9 @@ final class NamespaceGate {
         try {
             if (!lock.writeLock().tryLock(LONGEST_SECONDS, TimeUnit.SECONDS)) {
                 throw new Refusal(
-503,
-"ServiceUnavailable",
-"objects were still being created in the namespace after " + LONGEST_SECONDS + " s; try again");
+                        503,
+                        "ServiceUnavailable",
+                        "objects were still being created in the namespace after " + LONGEST_SECONDS + " s; try again");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
