@@ -101,6 +101,8 @@ final class Access {
     }
 
     private static String quoted(@Nullable String header) {
-        return header == null ? "(none)" : "\"" + (header.length() > 100 ? header.substring(0, 100) + "…" : header) + "\"";
+        return header == null
+                ? "(none)"
+                : "\"" + (header.length() > 100 ? header.substring(0, 100) + "…" : header) + "\"";
     }
 }

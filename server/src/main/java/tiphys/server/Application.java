@@ -42,8 +42,7 @@ final class Application {
         if (type.isPresent() && SAFE.matcher(path).matches()) {
             var file = read(path);
             if (file.isEmpty()) {
-                Answers.problem(
-                        response, callback, new Problem(404, "TIP-4040", "there is no file " + path, ""));
+                Answers.problem(response, callback, new Problem(404, "TIP-4040", "there is no file " + path, ""));
                 return;
             }
             response.getHeaders()

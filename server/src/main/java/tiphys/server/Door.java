@@ -164,7 +164,10 @@ final class Door extends Handler.AbstractContainer {
         response.getHeaders()
                 .put(
                         HttpHeader.SET_COOKIE,
-                        Sessions.COOKIE + "=" + session.get() + "; Path=/; HttpOnly; SameSite=Strict; Max-Age="
+                        Sessions.COOKIE
+                                + "="
+                                + session.get()
+                                + "; Path=/; HttpOnly; SameSite=Strict; Max-Age="
                                 + Sessions.SESSION_LIFE.toSeconds());
         response.getHeaders().put(HttpHeader.LOCATION, "/");
         Answers.empty(response, callback, 303);

@@ -77,8 +77,7 @@ public final class FrontDoor implements AutoCloseable {
         var server = new Server(Threads.pool("front"));
         var http = new HttpConnectionFactory(configuration());
         var tls = new TlsConnections(certificates, http.getProtocol());
-        var connector =
-                new ServerConnector(server, null, null, null, 0, 1, new DetectorConnectionFactory(tls), http);
+        var connector = new ServerConnector(server, null, null, null, 0, 1, new DetectorConnectionFactory(tls), http);
         connector.setHost(options.host());
         connector.setPort(options.port());
         connector.setIdleTimeout(IDLE.toMillis());

@@ -20,10 +20,15 @@ final class Pages {
     }
 
     private static String page(String title, String text) {
-        return "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Tiphys: " + title + "</title>"
+        return "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Tiphys: "
+                + title
+                + "</title>"
                 + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
                 + "<style>:root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:34rem;"
-                + "margin:20vh auto;padding:0 1rem}</style></head><body><main><h1>" + title + "</h1><p>" + text
+                + "margin:20vh auto;padding:0 1rem}</style></head><body><main><h1>"
+                + title
+                + "</h1><p>"
+                + text
                 + "</p></main></body></html>";
     }
 

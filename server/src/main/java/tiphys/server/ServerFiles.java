@@ -32,7 +32,8 @@ final class ServerFiles {
         }
         var token = Files.readString(file).strip();
         if (token.length() < 20) {
-            throw new IOException(file + " should hold the server's token but is too short; delete it to have a new one made");
+            throw new IOException(
+                    file + " should hold the server's token but is too short; delete it to have a new one made");
         }
         return new ServerFiles(directory, token);
     }
@@ -106,8 +107,6 @@ final class ServerFiles {
         current-context: tiphys
         """
                 .formatted(
-                        url,
-                        Base64.getEncoder().encodeToString(authority.getBytes(StandardCharsets.US_ASCII)),
-                        token);
+                        url, Base64.getEncoder().encodeToString(authority.getBytes(StandardCharsets.US_ASCII)), token);
     }
 }

@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +29,7 @@ import java.util.Optional;
 /// key, `{T}` an object with any keys, `A|B` a choice of words, and a capital letter another type, of the same package if none is named.
 final class Catalogue {
     private static final List<String> FILES = List.of("meta", "core", "rbac", "policy", "workflow", "events");
+    private static final Map<String, Type> PLAIN = plain();
 
     private final Map<String, Structure> structures;
 
@@ -41,10 +41,12 @@ final class Catalogue {
     static Catalogue load() {
         var paragraphs = new LinkedHashMap<String, Paragraph>();
         for (var file : FILES) {
-            read(text(file + ".txt"), paragraphs);
+            read(text(file), paragraphs);
         }
         var structures = new LinkedHashMap<String, Structure>();
-        paragraphs.values().forEach(one -> structures.put(one.name(), one.structure(paragraphs)));
+        for (var paragraph : paragraphs.values()) {
+            structures.put(paragraph.name(), paragraph.structure(paragraphs));
+        }
         return new Catalogue(structures);
     }
 
@@ -90,20 +92,25 @@ final class Catalogue {
         var packageName = "";
         var publicName = "";
         Map<String, Structure.Field> fields = new HashMap<>();
-        for (var line : text.lines().toList()) {
-            if (line.isBlank() || line.startsWith("#")) {
+        int at = 0;
+        while (at < text.length()) {
+            int end = text.indexOf('\n', at);
+            var line = text.substring(at, end);
+            at = end + 1;
+            if (line.isEmpty() || line.startsWith("#")) {
                 continue;
             }
             int colon = line.indexOf(" : ");
             var description = colon < 0 ? "" : line.substring(colon + 3);
-            var words = (colon < 0 ? line : line.substring(0, colon)).strip().split("\\s+");
+            var words = words(colon < 0 ? line : line.substring(0, colon));
+            var first = words.getFirst();
             if (line.startsWith("  ")) {
-                boolean required = words[0].endsWith("*");
-                var name = required ? words[0].substring(0, words[0].length() - 1) : words[0];
-                fields.put(name, new Structure.Field(name, type(words[1], packageName), required, description));
-            } else if (words[0].equals("package")) {
-                packageName = words[1];
-                publicName = words[2];
+                boolean required = first.endsWith("*");
+                var name = required ? first.substring(0, first.length() - 1) : first;
+                fields.put(name, new Structure.Field(name, type(words.get(1), packageName), required, description));
+            } else if (first.equals("package")) {
+                packageName = words.get(1);
+                publicName = words.get(2);
             } else {
                 fields = new LinkedHashMap<>();
                 var paragraph = paragraph(words, packageName, publicName, description, fields);
@@ -113,31 +120,51 @@ final class Catalogue {
     }
 
     private static Paragraph paragraph(
-            String[] words,
+            List<String> words,
             String packageName,
             String publicName,
             String description,
             Map<String, Structure.Field> fields) {
-        int less = Arrays.asList(words).indexOf("<");
+        int less = words.indexOf("<");
         var bases = new ArrayList<String>();
-        for (int i = less + 1; less > 0 && i < words.length; i++) {
-            bases.add(qualified(words[i], packageName));
+        for (int i = less + 1; less > 0 && i < words.size(); i++) {
+            bases.add(qualified(words.get(i), packageName));
         }
-        Optional<Structure.ServedKind> kind = Optional.empty();
-        if (words[0].equals("kind")) {
-            int slash = words[2].indexOf('/');
-            kind =
-                    Optional.of(
-                            new Structure.ServedKind(
-                                    slash < 0 ? "" : words[2].substring(0, slash),
-                                    words[2].substring(slash + 1),
-                                    words[1],
-                                    words[3],
-                                    words[4].equals("namespaced"),
-                                    words.length > 5 && words[5].equals("open")));
-        }
+        var name = words.get(1);
         return new Paragraph(
-                packageName + "." + words[1], publicName + "." + words[1], description, bases, fields, kind);
+                dotted(packageName, name),
+                dotted(publicName, name),
+                description,
+                bases,
+                fields,
+                words.getFirst().equals("kind") ? Optional.of(kind(words)) : Optional.empty());
+    }
+
+    private static Structure.ServedKind kind(List<String> words) {
+        var apiVersion = words.get(2);
+        int slash = apiVersion.indexOf('/');
+        return new Structure.ServedKind(
+                slash < 0 ? "" : apiVersion.substring(0, slash),
+                apiVersion.substring(slash + 1),
+                words.get(1),
+                words.get(3),
+                words.get(4).equals("namespaced"),
+                words.size() > 5 && words.get(5).equals("open"));
+    }
+
+    /// By hand, for it is done two thousand times at the start of every command.
+    private static List<String> words(String line) {
+        var words = new ArrayList<String>(4);
+        int at = 0;
+        while (at < line.length()) {
+            int space = line.indexOf(' ', at);
+            int end = space < 0 ? line.length() : space;
+            if (end > at) {
+                words.add(line.substring(at, end));
+            }
+            at = end + 1;
+        }
+        return words;
     }
 
     private static Type type(String text, String packageName) {
@@ -149,23 +176,32 @@ final class Catalogue {
         if (text.startsWith("{")) {
             return new Type.MapOf(type(text.substring(1, text.length() - 1), packageName));
         }
-        if (text.contains("|")) {
+        if (text.indexOf('|') > 0) {
             return new Type.Words(List.of(text.split("\\|")));
         }
-        for (var plain : Type.Plain.values()) {
-            if (plain.word().equals(text)) {
-                return plain;
-            }
+        var plain = PLAIN.get(text);
+        return plain != null ? plain : new Type.Reference(qualified(text, packageName));
+    }
+
+    private static Map<String, Type> plain() {
+        var types = new HashMap<String, Type>();
+        for (var type : Type.Plain.values()) {
+            types.put(type.word(), type);
         }
-        return new Type.Reference(qualified(text, packageName));
+        return Map.copyOf(types);
     }
 
     private static String qualified(String name, String packageName) {
-        return name.contains(".") ? name : packageName + "." + name;
+        return name.indexOf('.') > 0 ? name : dotted(packageName, name);
+    }
+
+    /// Not by `+`, whose first use in a process costs more than all the rest of the reading.
+    private static String dotted(String packageName, String name) {
+        return packageName.concat(".").concat(name);
     }
 
     private static String text(String file) {
-        try (InputStream in = Catalogue.class.getResourceAsStream(file)) {
+        try (InputStream in = Catalogue.class.getResourceAsStream(file.concat(".txt"))) {
             if (in == null) {
                 throw new IllegalStateException("the data file " + file + " is missing");
             }

@@ -1,11 +1,11 @@
 package tiphys.manifest.schema;
 
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import tiphys.manifest.Value;
 
 /// The schemas of every kind that this version knows: the fields of Argo Workflows v4.1.2 and Argo Events v1.9.9, and of the
@@ -15,13 +15,19 @@ public final class Schemas {
 
     private static final class Loaded {
         static final Catalogue CATALOGUE = Catalogue.load();
-        static final Map<String, Schema> BY_KIND =
-                CATALOGUE.structures().values().stream()
-                        .filter(structure -> structure.kind().isPresent())
-                        .map(structure -> new Schema(CATALOGUE, structure, structure.kind().get()))
-                        .collect(
-                                Collectors.toMap(
-                                        schema -> key(schema.apiVersion(), schema.kind()), Function.identity()));
+        static final Map<String, Schema> BY_KIND = byKind(CATALOGUE);
+    }
+
+    /// With plain loops, for the first use is part of every command's start.
+    private static Map<String, Schema> byKind(Catalogue catalogue) {
+        var schemas = new LinkedHashMap<String, Schema>();
+        for (var structure : catalogue.structures().values()) {
+            if (structure.kind().isPresent()) {
+                var kind = structure.kind().get();
+                schemas.put(key(kind.apiVersion(), kind.kind()), new Schema(catalogue, structure, kind));
+            }
+        }
+        return Collections.unmodifiableMap(schemas);
     }
 
     /// The schema of a kind, by what a manifest says.
@@ -48,6 +54,6 @@ public final class Schemas {
     }
 
     private static String key(String apiVersion, String kind) {
-        return apiVersion + " " + kind;
+        return apiVersion.concat(" ").concat(kind);
     }
 }

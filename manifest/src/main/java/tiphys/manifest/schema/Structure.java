@@ -24,7 +24,7 @@ record Structure(
     /// @param open whether fields of its spec that nobody knows are accepted, and have no effect
     record ServedKind(String group, String version, String kind, String plural, boolean namespaced, boolean open) {
         String apiVersion() {
-            return group.isEmpty() ? version : group + "/" + version;
+            return group.isEmpty() ? version : group.concat("/").concat(version);
         }
     }
 }

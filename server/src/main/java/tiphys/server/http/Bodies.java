@@ -32,8 +32,7 @@ public final class Bodies {
     public static Value.Mapping object(Request request, int limit) throws IOException {
         return json(request, limit) instanceof Value.Mapping map
                 ? map
-                : throwing(
-                        new Problem(400, "TIP-4001", "the body must be a JSON object", "send {} for no parameters"));
+                : throwing(new Problem(400, "TIP-4001", "the body must be a JSON object", "send {} for no parameters"));
     }
 
     /// The body as any JSON value; an empty body is an empty object.
@@ -58,7 +57,6 @@ public final class Bodies {
     }
 
     private static Problem tooLarge(int limit) {
-        return new Problem(
-                413, "TIP-4013", "the body is longer than " + limit + " bytes", "send less in one request");
+        return new Problem(413, "TIP-4013", "the body is longer than " + limit + " bytes", "send less in one request");
     }
 }

@@ -39,20 +39,18 @@ public final class Metrics {
     /// All of it.
     public String text() {
         var out = new StringBuilder();
-        families.forEach(
-                (name, family) -> {
-                    out.append("# HELP ").append(name).append(' ').append(escaped(family.help(), false)).append('\n');
-                    out.append("# TYPE ").append(name).append(family.type() == Type.COUNTER ? " counter" : " gauge");
-                    out.append('\n');
-                    family.series()
-                            .forEach(
-                                    (labels, value) ->
-                                            out.append(name)
-                                                    .append(labels)
-                                                    .append(' ')
-                                                    .append(number(value.getAsDouble()))
-                                                    .append('\n'));
-                });
+        families.forEach((name, family) -> {
+            out.append("# HELP ").append(name).append(' ').append(escaped(family.help(), false)).append('\n');
+            out.append("# TYPE ").append(name).append(family.type() == Type.COUNTER ? " counter" : " gauge");
+            out.append('\n');
+            family.series()
+                    .forEach((labels, value) ->
+                            out.append(name)
+                                    .append(labels)
+                                    .append(' ')
+                                    .append(number(value.getAsDouble()))
+                                    .append('\n'));
+        });
         return out.toString();
     }
 
@@ -61,7 +59,9 @@ public final class Metrics {
     }
 
     private static String number(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : Double.toString(value);
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? Long.toString((long) value)
+                : Double.toString(value);
     }
 
     private static String labels(String... labels) {

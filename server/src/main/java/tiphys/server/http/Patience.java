@@ -84,12 +84,11 @@ public final class Patience extends AbstractLifeCycle implements Connection.List
             while (running) {
                 Thread.sleep(pause);
                 var now = System.nanoTime();
-                turns.forEach(
-                        (connection, turn) -> {
-                            if (!turn.servers && now - turn.clientsSince > patience.toNanos()) {
-                                connection.getEndPoint().close(new SlowClient(patience));
-                            }
-                        });
+                turns.forEach((connection, turn) -> {
+                    if (!turn.servers && now - turn.clientsSince > patience.toNanos()) {
+                        connection.getEndPoint().close(new SlowClient(patience));
+                    }
+                });
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -15,7 +15,9 @@ public final class PrivateFiles {
 
     /// Puts the text where the path says; a reader sees the old file or the new one.
     public static void write(Path file, String text) throws IOException {
-        var fresh = Files.createTempFile(file.toAbsolutePath().getParent(), file.getFileName().toString(), ".new", mode("rw-------"));
+        var fresh =
+                Files.createTempFile(
+                        file.toAbsolutePath().getParent(), file.getFileName().toString(), ".new", mode("rw-------"));
         try {
             Files.write(fresh, text.getBytes(StandardCharsets.UTF_8));
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);

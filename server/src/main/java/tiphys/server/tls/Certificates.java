@@ -63,14 +63,19 @@ public final class Certificates {
                 authority = newAuthority(tls, now);
             }
             var server = read(tls.resolve("server.pem"), tls.resolve("server.key"));
-            if (server == null || !lasts(server, now) || !names(server.certificate()).equals(canonical(hosts))
+            if (server == null
+                    || !lasts(server, now)
+                    || !names(server.certificate()).equals(canonical(hosts))
                     || !isSigned(server.certificate(), authority.certificate())) {
                 server = newServer(tls, authority, hosts, now);
             }
             return new Certificates(authorityFile, authority, server);
         } catch (GeneralSecurityException e) {
-            throw new IOException("could not make or read the certificates in " + directory.resolve("tls")
-                    + "; delete that folder to have new ones made", e);
+            throw new IOException(
+                    "could not make or read the certificates in "
+                            + directory.resolve("tls")
+                            + "; delete that folder to have new ones made",
+                    e);
         }
     }
 
@@ -221,7 +226,8 @@ public final class Certificates {
         }
 
         @Override
-        public @Nullable String chooseServerAlias(String type, Principal @Nullable [] issuers, @Nullable Socket socket) {
+        public @Nullable String chooseServerAlias(
+                String type, Principal @Nullable [] issuers, @Nullable Socket socket) {
             return type.equals("EC") ? ALIAS : null;
         }
 

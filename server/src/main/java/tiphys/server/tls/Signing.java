@@ -100,8 +100,7 @@ final class Signing {
                         integer(new BigInteger(126, random).add(BigInteger.ONE)),
                         ECDSA_WITH_SHA256,
                         name(issuer),
-                        sequence(
-                                time(wanted.now().minus(BACKDATED)), time(wanted.now().plus(wanted.life()))),
+                        sequence(time(wanted.now().minus(BACKDATED)), time(wanted.now().plus(wanted.life()))),
                         name(wanted.name()),
                         wanted.key().getEncoded(),
                         explicit(3, sequence(extensions)));

@@ -226,8 +226,10 @@ final class GoJson {
             case 0x07 -> "'\\a'";
             case 0x0b -> "'\\v'";
             case '\\' -> "'\\\\'";
-            default -> c < ' ' || c == 0x7f ? "'\\x%02x'".formatted((int) c)
-                    : c < 0x80 || c >= 0xa1 && c != 0xad ? "'" + c + "'" : "'\\u%04x'".formatted((int) c);
+            default ->
+                    c < ' ' || c == 0x7f
+                            ? "'\\x%02x'".formatted((int) c)
+                            : c < 0x80 || c >= 0xa1 && c != 0xad ? "'" + c + "'" : "'\\u%04x'".formatted((int) c);
         };
     }
 

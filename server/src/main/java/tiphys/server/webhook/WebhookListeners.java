@@ -198,7 +198,8 @@ public final class WebhookListeners implements Webhooks, AutoCloseable {
         var http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setRequestHeaderSize(HEADERS_BYTES);
-        http.setUriCompliance(UriCompliance.UNSAFE); // endpoints are compared here, as Go does; no file is opened by them
+        http.setUriCompliance(
+                UriCompliance.UNSAFE); // endpoints are compared here, as Go does; no file is opened by them
         return http;
     }
 
