@@ -2,6 +2,7 @@ package tiphys.objects;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,24 @@ class PatchesTest {
             case "apply" -> new Patch.Apply(json);
             default -> throw new IllegalArgumentException(kind);
         };
+    }
+
+    @Test
+    void copies_of_copies_and_ever_deeper_documents_are_refused() {
+        var doubling = new ArrayList<Value>();
+        var deepening = new ArrayList<Value>();
+        for (int i = 0; i < 1000; i++) {
+            doubling.add(Value.object("op", "copy", "from", "", "path", "/x" + i));
+            deepening.add(Value.object("op", "add", "path", "/a".repeat(i + 1), "value", Value.Mapping.EMPTY));
+        }
+        var object = object("{\"data\":{\"k\":\"v\"}}");
+
+        assertThat(Rows.said(() -> Patches.apply(object, new Patch.Json(Value.list(doubling))).toString()))
+                .isEqualTo(
+                        "422 Invalid the server rejected our request due to an error in our request: copy operation does "
+                                + "not apply: the copied values have more than 3145728 bytes together");
+        assertThat(Rows.said(() -> Patches.apply(object, new Patch.Json(Value.list(deepening))).toString()))
+                .endsWith("add operation does not apply: the document would be nested too deeply");
     }
 
     @Test
