@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -21,7 +20,6 @@ import tiphys.manifest.Value;
 import tiphys.objects.ObjectStore;
 import tiphys.objects.Objects;
 import tiphys.objects.Refusal;
-import tiphys.objects.ResourceType;
 import tiphys.objects.Selector;
 
 /// The Kubernetes-style API for requests that are already authenticated as the admin: `/api`, `/apis`, `/openapi` and
@@ -32,27 +30,24 @@ public final class KubernetesApi extends Handler.Abstract {
     private static final Set<String> ROOTS = Set.of("api", "apis", "openapi", "version");
 
     private final Discovery discovery;
-    private final OpenApi openApi;
+    private final OpenApi openApi = new OpenApi();
     private final Resources resources;
     private final ChangeSignal changes;
 
     /// What the API stands on.
     ///
-    /// @param schemas the JSON schema of a type's objects, if it is known
     /// @param selectors makes a selector of the query's label and field selectors
     /// @param version of this program
     public record Ports(
             Objects objects,
             ObjectStore store,
             Logs logs,
-            Function<ResourceType, Optional<Value.Mapping>> schemas,
             BiFunction<String, String, Selector> selectors,
             InstantSource clock,
             String version) {}
 
     public KubernetesApi(Ports ports) {
         discovery = new Discovery(ports.version());
-        openApi = new OpenApi(ports.version(), ports.schemas());
         changes = new ChangeSignal(ports.store());
         resources = new Resources(ports, changes);
     }

@@ -112,17 +112,21 @@ final class Watches {
 
         private void objects(long from, boolean initial) throws IOException, InterruptedException {
             long at = from;
-            var page = objects.list(type, namespace, selector, 0, "");
-            page.objects().forEach(object -> shown.add(object.uid()));
-            long listed = page.version();
-            if (from == 0 || initial) {
-                page.objects().forEach(object -> change("ADDED", object));
-                at = listed;
+            long listed = 0;
+            if (from > store.version()) {
+                throw new ObjectStore.Expired(from, store.version());
+            }
+            if (from == 0 || initial || !selector.clauses().isEmpty()) {
+                var page = objects.list(type, namespace, selector, 0, "");
+                page.objects().forEach(object -> shown.add(object.uid()));
+                listed = page.version();
+                if (from == 0 || initial) {
+                    page.objects().forEach(object -> change("ADDED", object));
+                    at = listed;
+                }
                 if (initial) {
                     bookmark(at, true);
                 }
-            } else if (from > store.version()) {
-                throw new ObjectStore.Expired(from, store.version());
             }
             flush();
             while (!over()) {
@@ -143,6 +147,10 @@ final class Watches {
         /// With a selector, an object appears when it begins to match and disappears when it no longer does.
         private void tell(ObjectChange one, long listed) {
             var object = one.object();
+            if (selector.clauses().isEmpty()) {
+                change(one.type().name(), object);
+                return;
+            }
             boolean matches = selector.matches(object);
             switch (one.type()) {
                 case ADDED -> {

@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
@@ -35,13 +34,7 @@ final class LocalApi implements AutoCloseable {
         server.setHandler(
                 new KubernetesApi(
                         new KubernetesApi.Ports(
-                                objects,
-                                store,
-                                logs,
-                                _ -> Optional.empty(),
-                                LocalObjects::selector,
-                                InstantSource.fixed(NOW),
-                                "0.1.0-test")));
+                                objects, store, logs, LocalObjects::selector, InstantSource.fixed(NOW), "0.1.0-test")));
         try {
             server.start();
         } catch (Exception e) {
