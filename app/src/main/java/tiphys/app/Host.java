@@ -7,8 +7,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import tiphys.engine.Runs;
 import tiphys.events.Events;
-import tiphys.manifest.schema.Schema;
-import tiphys.manifest.schema.Schemas;
 import tiphys.objects.Objects;
 import tiphys.objects.Selector;
 import tiphys.runtime.EventHub;
@@ -100,7 +98,6 @@ final class Host implements AutoCloseable {
                                 core.objects(),
                                 core.store(),
                                 core.executor().logs(),
-                                type -> Schemas.find(type.apiVersion(), type.kind()).map(Schema::openApi),
                                 Selector::parse,
                                 core.clock(),
                                 Version.TEXT));
