@@ -46,7 +46,10 @@ final class ManifestFiles {
         return objects;
     }
 
-    private static List<Path> files(Path place) throws IOException {
+    /// The manifest files that a file or directory stands for.
+    ///
+    /// @throws NoSuchFileException if there is nothing at the place
+    static List<Path> files(Path place) throws IOException {
         if (!Files.exists(place)) {
             throw new NoSuchFileException(place.toString());
         }
