@@ -1,0 +1,75 @@
+package tiphys.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntSupplier;
+
+/// What a command finds around it: the environment, the streams, the time. Everything that a test wants to choose.
+///
+/// @param terminals which of the streams are terminals
+/// @param columns the width of the terminal, asked anew for each drawing
+public record Surroundings(
+        Map<String, String> environment,
+        Path directory,
+        InputStream in,
+        PrintStream out,
+        PrintStream err,
+        Terminals terminals,
+        IntSupplier columns,
+        InstantSource clock,
+        ZoneId zone) {
+
+    /// Which streams lead to a person.
+    public record Terminals(boolean in, boolean out, boolean err) {}
+
+    public Surroundings {
+        environment = Map.copyOf(environment);
+    }
+
+    /// Those of this process. Text goes out as UTF-8, whatever the locale says, and is flushed by the line.
+    public static Surroundings ofProcess() {
+        var terminals = new Terminals(isTerminal(0), isTerminal(1), isTerminal(2));
+        return new Surroundings(
+                System.getenv(),
+                Path.of("").toAbsolutePath(),
+                System.in,
+                stream(FileDescriptor.out),
+                stream(FileDescriptor.err),
+                terminals,
+                new TerminalWidth(System.getenv()),
+                InstantSource.system(),
+                ZoneId.systemDefault());
+    }
+
+    /// A variable of the environment; an empty one counts as absent.
+    public Optional<String> variable(String name) {
+        return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
+    }
+
+    private static PrintStream stream(FileDescriptor descriptor) {
+        return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+    }
+
+    private static boolean isTerminal(int descriptor) {
+        var link = Path.of("/proc/self/fd/" + descriptor);
+        if (!Files.isSymbolicLink(link)) {
+            return System.console() != null;
+        }
+        try {
+            var target = Files.readSymbolicLink(link).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
