@@ -8,9 +8,6 @@ import java.util.function.Consumer;
 import tiphys.engine.Runs;
 import tiphys.events.Events;
 import tiphys.objects.Objects;
-import tiphys.manifest.schema.Schema;
-import tiphys.manifest.schema.Schemas;
-import tiphys.objects.Selector;
 import tiphys.runtime.EventHub;
 import tiphys.runtime.EventPorts;
 import tiphys.server.FrontDoor;
@@ -100,8 +97,6 @@ final class Host implements AutoCloseable {
                                 core.objects(),
                                 core.store(),
                                 core.executor().logs(),
-                                type -> Schemas.find(type.apiVersion(), type.kind()).map(Schema::openApi),
-                                Selector::parse,
                                 core.clock(),
                                 Version.TEXT));
         var tiphys =
