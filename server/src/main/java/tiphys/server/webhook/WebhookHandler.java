@@ -141,18 +141,17 @@ final class WebhookHandler extends Handler.Abstract {
     }
 
     private static Value body(Endpoint endpoint, Request request) throws IOException, Refused {
-        switch (request.getMethod()) {
+        return switch (request.getMethod()) {
             case "GET" -> {
                 var query = request.getHttpURI().getQuery();
-                return query == null ? Value.Mapping.EMPTY : Form.parse(query).body();
+                yield query == null ? Value.Mapping.EMPTY : Form.parse(query).body();
             }
-            case "POST" -> {
-                return FORM.equals(request.getHeaders().get(HttpHeader.CONTENT_TYPE))
-                        ? form(request)
-                        : json(read(request, endpoint.limit()));
-            }
+            case "POST" ->
+                    FORM.equals(request.getHeaders().get(HttpHeader.CONTENT_TYPE))
+                            ? form(request)
+                            : json(read(request, endpoint.limit()));
             default -> throw new Refused(400, "unsupoorted method: " + request.getMethod()); // as Argo spells it
-        }
+        };
     }
 
     private static Value form(Request request) throws IOException, Refused {
