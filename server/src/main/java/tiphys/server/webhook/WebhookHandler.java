@@ -125,6 +125,7 @@ final class WebhookHandler extends Handler.Abstract {
                             Identity.of(request, body),
                             clock.instant());
             intake.accept(arrival).get(COMMIT.toMillis(), TimeUnit.MILLISECONDS);
+            endpoint.accepted().increment();
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof StoreUnavailable)) {
                 LOG.error("an event of {} could not be recorded", route, e.getCause());
