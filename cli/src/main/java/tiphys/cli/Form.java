@@ -40,7 +40,7 @@ public final class Form {
         return flag("-A,--all-namespaces", "Of all namespaces.");
     }
 
-    Form output(String choices) {
+    public Form output(String choices) {
         return option("-o,--output", "FORMAT", "The form of the output: " + choices + ".");
     }
 
@@ -82,7 +82,7 @@ public final class Form {
     }
 
     /// All further arguments.
-    Form arguments(String label, String text) {
+    public Form arguments(String label, String text) {
         spec.addPositional(
                 PositionalParamSpec.builder()
                         .index(arguments + "..*")

@@ -28,7 +28,7 @@ public record Given(ParseResult line) {
     }
 
     /// The arguments from a place on, which the form takes as a list.
-    List<String> arguments(int from) {
+    public List<String> arguments(int from) {
         return List.of(line.matchedPositionalValue(from, new String[0]));
     }
 
