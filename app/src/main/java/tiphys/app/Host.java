@@ -8,7 +8,6 @@ import java.util.function.Consumer;
 import tiphys.engine.Runs;
 import tiphys.events.Events;
 import tiphys.objects.Objects;
-import tiphys.objects.Selector;
 import tiphys.runtime.EventHub;
 import tiphys.runtime.EventPorts;
 import tiphys.server.FrontDoor;
@@ -98,7 +97,6 @@ final class Host implements AutoCloseable {
                                 core.objects(),
                                 core.store(),
                                 core.executor().logs(),
-                                Selector::parse,
                                 core.clock(),
                                 Version.TEXT));
         var tiphys =

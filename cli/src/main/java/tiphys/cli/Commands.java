@@ -2,6 +2,7 @@ package tiphys.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -125,8 +126,8 @@ public final class Commands {
     }
 
     private void reportErrors(CommandLine root) {
-        root.setOut(new PrintWriter(around.out(), true));
-        root.setErr(new PrintWriter(around.err(), true));
+        root.setOut(new PrintWriter(around.out(), true, StandardCharsets.UTF_8));
+        root.setErr(new PrintWriter(around.err(), true, StandardCharsets.UTF_8));
         root.setUnmatchedOptionsArePositionalParams(false);
         root.setParameterExceptionHandler((exception, _) -> {
             var error = LineErrors.of(exception);

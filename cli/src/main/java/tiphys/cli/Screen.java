@@ -37,7 +37,7 @@ public final class Screen {
             case AUTO ->
                     around.variable("NO_COLOR").isEmpty()
                             && (around.variable("CLICOLOR_FORCE").filter(force -> !force.equals("0")).isPresent()
-                                    || terminal && !dumb(around));
+                                    || (terminal && !dumb(around)));
         };
     }
 

@@ -189,8 +189,7 @@ final class DeliveryStories {
             var page = ports.journal().read(entry.stream(), after, PAGE);
             for (var one : page) {
                 var fact = TriggerFacts.decode(one);
-                if (fact instanceof TriggerFact.Made made && made.firing().equals(firing)
-                        || fact instanceof TriggerFact.Failed failed && failed.firing().equals(firing)) {
+                if (ends(fact, firing)) {
                     return Optional.of(fact);
                 }
                 after = one.number();
@@ -201,6 +200,14 @@ final class DeliveryStories {
             }
         }
         return Optional.empty();
+    }
+
+    private static boolean ends(TriggerFact fact, String firing) {
+        return switch (fact) {
+            case TriggerFact.Made made -> made.firing().equals(firing);
+            case TriggerFact.Failed failed -> failed.firing().equals(firing);
+            case TriggerFact.Listens _, TriggerFact.Filtered _, TriggerFact.Held _, TriggerFact.Fired _ -> false;
+        };
     }
 
     private static Value.Mapping parameter(Resolved parameter) {

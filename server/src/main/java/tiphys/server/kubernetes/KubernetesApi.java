@@ -6,7 +6,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiFunction;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -20,7 +19,6 @@ import tiphys.manifest.Value;
 import tiphys.objects.ObjectStore;
 import tiphys.objects.Objects;
 import tiphys.objects.Refusal;
-import tiphys.objects.Selector;
 
 /// The Kubernetes-style API for requests that are already authenticated as the admin: `/api`, `/apis`, `/openapi` and
 /// `/version`. Every refusal is a `Status`; nothing that a client sends makes more than a `Status`. Blocking: wants a thread
@@ -36,15 +34,8 @@ public final class KubernetesApi extends Handler.Abstract {
 
     /// What the API stands on.
     ///
-    /// @param selectors makes a selector of the query's label and field selectors
     /// @param version of this program
-    public record Ports(
-            Objects objects,
-            ObjectStore store,
-            Logs logs,
-            BiFunction<String, String, Selector> selectors,
-            InstantSource clock,
-            String version) {}
+    public record Ports(Objects objects, ObjectStore store, Logs logs, InstantSource clock, String version) {}
 
     public KubernetesApi(Ports ports) {
         discovery = new Discovery(ports.version());

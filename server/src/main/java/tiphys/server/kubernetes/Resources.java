@@ -3,7 +3,6 @@ package tiphys.server.kubernetes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import tiphys.manifest.Value;
 import tiphys.objects.ApiObject;
 import tiphys.objects.ObjectKey;
@@ -20,7 +19,6 @@ final class Resources {
     private final Watches watches;
     private final PodLogs logs;
     private final WebhookServices services;
-    private final BiFunction<String, String, Selector> selectors;
 
     Resources(KubernetesApi.Ports ports, ChangeSignal changes) {
         objects = ports.objects();
@@ -28,7 +26,6 @@ final class Resources {
         watches = new Watches(ports.objects(), ports.store(), changes);
         logs = new PodLogs(ports.objects(), ports.logs(), ports.clock(), changes);
         services = new WebhookServices(ports.objects());
-        selectors = ports.selectors();
     }
 
     /// Answers a request for a collection.
@@ -59,7 +56,7 @@ final class Resources {
             case "GET", "HEAD" -> {
                 allow(target.served(), "get", call);
                 if (call.flag("watch")) {
-                    var named = selectors.apply("", "metadata.name=" + target.key().name());
+                    var named = Selector.parse("", "metadata.name=" + target.key().name());
                     var namespace = Optional.of(target.key().namespace()).filter(name -> !name.isEmpty());
                     watches.serve(call, target.type(), namespace, named, Rendering.of(call, tables));
                 } else {
@@ -230,7 +227,7 @@ final class Resources {
     }
 
     private Selector selector(Call call) {
-        return selectors.apply(call.parameter("labelSelector").orElse(""), call.parameter("fieldSelector").orElse(""));
+        return Selector.parse(call.parameter("labelSelector").orElse(""), call.parameter("fieldSelector").orElse(""));
     }
 
     private static Objects.Mode mode(Call call) {

@@ -34,7 +34,6 @@ final class LocalApi implements AutoCloseable {
         server.setHandler(
                 new KubernetesApi(
                         new KubernetesApi.Ports(
-                                objects, store, logs, LocalObjects::selector, InstantSource.fixed(NOW), "0.1.0-test")));
         try {
             server.start();
         } catch (Exception e) {

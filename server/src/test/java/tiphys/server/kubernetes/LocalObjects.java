@@ -1,7 +1,6 @@
 package tiphys.server.kubernetes;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -229,25 +228,5 @@ final class LocalObjects implements Objects {
 
     private static String named(ObjectKey key) {
         return key.type().groupResource() + " \"" + key.name() + "\"";
-    }
-
-    /// A selector of equalities alone.
-    static Selector selector(String labels, String fields) {
-        var clauses = new ArrayList<java.util.function.Predicate<ApiObject>>();
-        for (var clause : labels.split(",", -1)) {
-            if (!clause.isEmpty()) {
-                var parts = clause.split("==?", 2);
-                clauses.add(object -> parts[1].equals(object.labels().get(parts[0])));
-            }
-        }
-        for (var clause : fields.split(",", -1)) {
-            if (!clause.isEmpty()) {
-                var parts = clause.split("==?", 2);
-                var path = parts[0].split("\\.", -1);
-                var rest = java.util.Arrays.copyOfRange(path, 1, path.length);
-                clauses.add(object -> parts[1].equals(object.json().textAt(path[0], rest).orElse("")));
-            }
-        }
-        return new Selector(clauses);
     }
 }
