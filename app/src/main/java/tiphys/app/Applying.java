@@ -42,17 +42,22 @@ final class Applying {
         var placed = placed(object);
         ensureNamespace(placed.namespace());
         try {
-            var before = placed.name().isEmpty() ? 0 : objects.find(placed.key()).map(ApiObject::resourceVersion).orElse(0L);
+            var before =
+                    placed.name().isEmpty() ? 0 : objects.find(placed.key()).map(ApiObject::resourceVersion).orElse(0L);
             var written =
                     placed.name().isEmpty()
                             ? objects.create(placed, Objects.Mode.PLAIN)
                             : objects.apply(placed, Objects.Mode.PLAIN);
-            var what = written.created() ? "created" : written.object().resourceVersion() == before ? "unchanged" : "configured";
+            var what =
+                    written.created()
+                            ? "created"
+                            : written.object().resourceVersion() == before ? "unchanged" : "configured";
             said.accept(place(written.object()) + " " + what);
             written.warnings().forEach(warning -> said.accept("  warning: " + warning));
             return written.object();
         } catch (Refusal e) {
-            throw CliError.of(ExitCode.FAILED, "TIP-6010", place(placed) + " was refused").why(String.valueOf(e.getMessage()));
+            throw CliError.of(ExitCode.FAILED, "TIP-6010", place(placed) + " was refused")
+                    .why(String.valueOf(e.getMessage()));
         }
     }
 
@@ -65,7 +70,8 @@ final class Applying {
         } catch (NoSuchFileException e) {
             throw CliError.of(ExitCode.USAGE, "TIP-6011", "there is no file or directory " + place);
         } catch (IOException e) {
-            throw CliError.of(ExitCode.FAILED, "TIP-6012", place + " cannot be read").why(String.valueOf(e.getMessage()));
+            throw CliError.of(ExitCode.FAILED, "TIP-6012", place + " cannot be read")
+                    .why(String.valueOf(e.getMessage()));
         }
     }
 
@@ -79,8 +85,7 @@ final class Applying {
         if (name.isEmpty() || objects.find(new ObjectKey(ResourceTypes.NAMESPACE, "", name)).isPresent()) {
             return;
         }
-        var json = Value.object(
-                "apiVersion", "v1", "kind", "Namespace", "metadata", Value.object("name", name));
+        var json = Value.object("apiVersion", "v1", "kind", "Namespace", "metadata", Value.object("name", name));
         objects.apply(new ApiObject(ResourceTypes.NAMESPACE, json), Objects.Mode.PLAIN);
         said.accept("namespace/" + name + " created");
     }

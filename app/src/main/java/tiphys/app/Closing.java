@@ -20,7 +20,10 @@ final class Closing implements AutoCloseable {
             try {
                 part.close();
             } catch (Exception e) {
-                LOG.log(System.Logger.Level.WARNING, part.getClass().getSimpleName() + " could not be closed in order", e);
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        part.getClass().getSimpleName() + " could not be closed in order",
+                        e);
             }
         }
     }

@@ -69,8 +69,7 @@ record Core(
                                 new RunRegistry.Ports(store, store, store.runs(), executor, executor.logs(), clock),
                                 new RunRegistry.Settings("process", FOLD_AFTER, MAILBOX)));
         var objects =
-                new LiveObjects(
-                                new LiveObjects.Ports(store, store, runs.pods(), clock, random, Core::findings))
+                new LiveObjects(new LiveObjects.Ports(store, store, runs.pods(), clock, random, Core::findings))
                         .start();
         runs.start();
         return new Core(store, executor, runs, objects, random, clock, closing);

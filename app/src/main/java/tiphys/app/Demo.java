@@ -36,7 +36,10 @@ final class Demo implements Verb {
 
     @Override
     public void form(Form form) {
-        form.option("--port", "PORT", "The port of API and UI; 0 for any. Default: " + Up.DEFAULT_PORT + ", or any if it is taken.");
+        form.option(
+                "--port",
+                "PORT",
+                "The port of API and UI; 0 for any. Default: " + Up.DEFAULT_PORT + ", or any if it is taken.");
     }
 
     @Override
@@ -89,8 +92,12 @@ final class Demo implements Verb {
         var name = runOf(event);
         var ended = new Following(host.core()).follow(screen, NAMESPACE, name, RUN);
         double seconds = (System.nanoTime() - begin) / 1e9;
-        var run = ended.filter(RunView::ended)
-                .orElseThrow(() -> failed("TIP-6024", "the run " + name + " did not end within " + RUN.toSeconds() + " s"));
+        var run =
+                ended.filter(RunView::ended)
+                        .orElseThrow(() ->
+                                failed(
+                                        "TIP-6024",
+                                        "the run " + name + " did not end within " + RUN.toSeconds() + " s"));
         screen.line("");
         screen.line(screen.paint(Ink.STRONG, "What the steps printed"));
         new StepOutput(host.core(), screen).show(run, LINES);
@@ -105,12 +112,14 @@ final class Demo implements Verb {
     private static void stay(Host host, Screen screen) throws IOException {
         screen.line("");
         if (!screen.canAsk()) {
-            screen.line("Next: `tiphys up` serves until Ctrl-C; the README's five minutes lead to a pipeline of your own.");
+            screen.line(
+                    "Next: `tiphys up` serves until Ctrl-C; the README's five minutes lead to a pipeline of your own.");
             return;
         }
         screen.line("Look around while it is up:");
         screen.line("  UI        " + host.door().loginLink());
-        screen.line("  kubectl   export KUBECONFIG=" + host.door().kubeconfig() + "; kubectl -n " + NAMESPACE + " get wf");
+        screen.line(
+                "  kubectl   export KUBECONFIG=" + host.door().kubeconfig() + "; kubectl -n " + NAMESPACE + " get wf");
         screen.line("  again     curl -d '" + EVENT + "' -H 'Content-Type: application/json' " + WEBHOOK);
         screen.line("");
         screen.line("Enter ends it.");
@@ -157,7 +166,9 @@ final class Demo implements Verb {
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
-        throw failed("TIP-6023", "the event source or the sensor did not become ready within " + READY.toSeconds() + " s")
+        throw failed(
+                        "TIP-6023",
+                        "the event source or the sensor did not become ready within " + READY.toSeconds() + " s")
                 .why(host.events().flow(NAMESPACE).textAt("bus", "message").orElse(""));
     }
 
@@ -195,7 +206,8 @@ final class Demo implements Verb {
                     return latest;
                 }
                 if (verdict.equals("failed")) {
-                    throw failed("TIP-6027", "the sensor could not start the run").why(latest.textAt("summary").orElse(""));
+                    throw failed("TIP-6027", "the sensor could not start the run")
+                            .why(latest.textAt("summary").orElse(""));
                 }
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2));

@@ -18,11 +18,12 @@ final class Following {
 
     Following(Core core) {
         this.core = core;
-        core.store().onCommit(_ -> {
-            if (news.availablePermits() == 0) {
-                news.release();
-            }
-        });
+        core.store()
+                .onCommit(_ -> {
+                    if (news.availablePermits() == 0) {
+                        news.release();
+                    }
+                });
     }
 
     /// Shows a run until it has ended, or until the limit.

@@ -22,12 +22,12 @@ public final class Main {
         var root = new CommandLine(CommandSpec.create().name("tiphys"));
         root.getCommandSpec()
                 .usageMessage()
-                .description("Runs event-driven ML pipelines: Argo Workflows and Argo Events manifests, without a cluster.");
+                .description(
+                        "Runs event-driven ML pipelines: Argo Workflows and Argo Events manifests, without a cluster.");
         var commands = new Commands(around, Version.TEXT, List.of());
         commands.add(root, "up", "Serves until Ctrl-C.", Up::new);
         commands.add(root, "demo", "Shows an example pipeline from webhook to finished run.", Demo::new);
         commands.add(root, "run", "Runs a workflow file to its end, without a server.", RunFile::new);
-        commands.add(root, "lint", "Looks for mistakes in manifests.", LintCommand::new);
         commands.addTo(root);
         commands.addHidden(root, "rehearse", Rehearse::new);
         return root.execute(args);

@@ -46,7 +46,10 @@ final class ManifestFiles {
         return objects;
     }
 
-    private static List<Path> files(Path place) throws IOException {
+    /// The manifest files that a file or directory stands for.
+    ///
+    /// @throws NoSuchFileException if there is nothing at the place
+    static List<Path> files(Path place) throws IOException {
         if (!Files.exists(place)) {
             throw new NoSuchFileException(place.toString());
         }
@@ -55,15 +58,14 @@ final class ManifestFiles {
         }
         try (var walk = Files.walk(place)) {
             return walk.filter(Files::isRegularFile)
-                    .filter(file -> ENDINGS.stream()
-                            .anyMatch(file.getFileName().toString().toLowerCase(Locale.ROOT)::endsWith))
+                    .filter(file ->
+                            ENDINGS.stream().anyMatch(file.getFileName().toString().toLowerCase(Locale.ROOT)::endsWith))
                     .sorted()
                     .toList();
         }
     }
 
-    private static void collect(
-            Value document, String source, List<ApiObject> objects, List<Diagnostic> findings) {
+    private static void collect(Value document, String source, List<ApiObject> objects, List<Diagnostic> findings) {
         if (!(document instanceof Value.Mapping json)) {
             findings.add(Diagnostic.error("TIP-1005", "a manifest is an object", document.at(), "").in(source));
             return;

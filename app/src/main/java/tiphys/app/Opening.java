@@ -46,8 +46,10 @@ final class Opening {
     /// Ends the process at once because a flush failed. What was acknowledged is safe; the next start reads what is there.
     static void flushFailed(Throwable why) {
         System.err.println(
-                "tiphys: a flush to disk failed, so the server ends (exit code " + FLUSH_FAILED
-                        + "); what was acknowledged is on disk, and a new start goes on from there: " + why.getMessage());
+                "tiphys: a flush to disk failed, so the server ends (exit code "
+                        + FLUSH_FAILED
+                        + "); what was acknowledged is on disk, and a new start goes on from there: "
+                        + why.getMessage());
         Runtime.getRuntime().halt(FLUSH_FAILED);
     }
 }

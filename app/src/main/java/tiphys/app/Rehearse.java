@@ -12,8 +12,8 @@ import tiphys.cli.Form;
 import tiphys.cli.Given;
 import tiphys.cli.Screen;
 import tiphys.cli.Session;
-import tiphys.cli.Verb;
 import tiphys.cli.Surroundings;
+import tiphys.cli.Verb;
 
 /// Starts a server, runs a workflow and asks for a page, so that the JVM can remember what a start needs. Called by the
 /// launcher after a build.

@@ -75,7 +75,9 @@ final class RunFile implements Verb {
         if (run.phase().equals("Succeeded")) {
             return ExitCode.OK;
         }
-        screen.note(screen.paint(Ink.BAD, run.name() + " " + run.phase()) + (run.message().isEmpty() ? "" : ": " + run.message()));
+        screen.note(
+                screen.paint(Ink.BAD, run.name() + " " + run.phase())
+                        + (run.message().isEmpty() ? "" : ": " + run.message()));
         return ExitCode.FAILED;
     }
 
@@ -91,7 +93,12 @@ final class RunFile implements Verb {
             throw CliError.of(
                             ExitCode.USAGE,
                             "TIP-6030",
-                            file + " holds " + workflows.size() + " Workflows and " + templates.size() + " WorkflowTemplates")
+                            file
+                                    + " holds "
+                                    + workflows.size()
+                                    + " Workflows and "
+                                    + templates.size()
+                                    + " WorkflowTemplates")
                     .hint("it must hold one Workflow, or no Workflow and one WorkflowTemplate");
         }
         var spec = found.spec();
@@ -134,7 +141,8 @@ final class RunFile implements Verb {
         for (var parameter : arguments.listAt("parameters")) {
             var name = parameter.textAt("name").orElse("");
             var value = left.remove(name);
-            parameters.add(value != null && parameter instanceof Value.Mapping map ? map.with("value", value) : parameter);
+            parameters.add(
+                    value != null && parameter instanceof Value.Mapping map ? map.with("value", value) : parameter);
         }
         left.forEach((name, value) -> parameters.add(Value.object("name", name, "value", value)));
         return arguments.with("parameters", Value.list(parameters));

@@ -84,7 +84,6 @@ final class ServerStatus {
         metrics.gauge("tiphys_runs_live", "Runs that have not ended.", () -> core.runs().liveRuns());
         metrics.gauge("tiphys_steps_running", "Steps whose process runs.", () -> core.executor().status().running());
         metrics.gauge("tiphys_steps_waiting", "Steps that wait for a slot.", () -> core.executor().status().waiting());
-        metrics.gauge(
-                "tiphys_streams_quarantined", "Runs that are set aside.", () -> core.runs().quarantined().size());
+        metrics.gauge("tiphys_streams_quarantined", "Runs that are set aside.", () -> core.runs().quarantined().size());
     }
 }

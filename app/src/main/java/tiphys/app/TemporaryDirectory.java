@@ -60,8 +60,9 @@ final class TemporaryDirectory {
     private boolean inUse() {
         return ProcessHandle.allProcesses()
                 .filter(process -> process.pid() != ProcessHandle.current().pid())
-                .anyMatch(process -> process.info().arguments().stream()
-                        .flatMap(java.util.Arrays::stream)
-                        .anyMatch(path.toString()::equals));
+                .anyMatch(process ->
+                        process.info().arguments().stream()
+                                .flatMap(java.util.Arrays::stream)
+                                .anyMatch(path.toString()::equals));
     }
 }

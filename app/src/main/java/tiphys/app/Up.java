@@ -83,7 +83,9 @@ final class Up implements Verb {
         screen.line(
                 running == 0
                         ? "Ended; nothing is running."
-                        : "Ended; " + running + (running == 1 ? " step goes" : " steps go")
+                        : "Ended; "
+                                + running
+                                + (running == 1 ? " step goes" : " steps go")
                                 + " on in the runner, and the next `tiphys up` takes the results.");
     }
 
@@ -92,7 +94,8 @@ final class Up implements Verb {
         for (var phase : new String[] {"Running", "Pending"}) {
             var live = host.runs().list(new Runs.Query("", phase, "", "", "", 10_000));
             for (var run : live) {
-                host.runs().control(run.namespace(), run.name(), new Runs.Control.Terminate(), "tiphys up --stop-steps");
+                host.runs()
+                        .control(run.namespace(), run.name(), new Runs.Control.Terminate(), "tiphys up --stop-steps");
             }
         }
         long end = System.nanoTime() + STEPS_END.toNanos();

@@ -24,18 +24,20 @@ final class Child implements AutoCloseable {
 
     /// A floor server with the flags of the product's server; ready when it returns.
     static Child floor(Path directory, String... arguments) throws IOException {
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-Xss512k",
-                "-Xms24m",
-                "-Xmx512m",
-                "-XX:-UsePerfData",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Dorg.slf4j.simpleLogger.defaultLogLevel=off",
-                "-cp",
-                System.getProperty("java.class.path"),
-                FloorServer.class.getName()));
+        var command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-XX:+UseSerialGC",
+                                "-Xss512k",
+                                "-Xms24m",
+                                "-Xmx512m",
+                                "-XX:-UsePerfData",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-Dorg.slf4j.simpleLogger.defaultLogLevel=off",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                FloorServer.class.getName()));
         command.addAll(List.of(arguments));
         var child = start(directory, command);
         child.awaitPort(Integer.parseInt(arguments[0]));

@@ -75,14 +75,16 @@ public final class FloorServer {
         public boolean handle(Request request, Response response, Callback callback) throws IOException {
             var body = ByteBuffer.wrap(Content.Source.asByteArrayAsync(request, 1 << 20).join());
             var entry = new NewEntry("floor/1", body.array());
-            store.commit(Transaction.of(Instant.now(), new Append(STREAM, OptionalLong.empty(), List.of(entry)))).join();
+            store.commit(Transaction.of(Instant.now(), new Append(STREAM, OptionalLong.empty(), List.of(entry))))
+                    .join();
             if (!program.isEmpty()) {
                 var text = new String(body.array(), java.nio.charset.StandardCharsets.UTF_8);
                 int from = text.indexOf("\"out\":\"") + 7;
                 FloorSpawn.start(program, text.substring(from, text.indexOf('"', from)));
             }
             response.getHeaders().put(HttpHeader.CONTENT_LENGTH, 7);
-            response.write(true, ByteBuffer.wrap("success".getBytes(java.nio.charset.StandardCharsets.US_ASCII)), callback);
+            response.write(
+                    true, ByteBuffer.wrap("success".getBytes(java.nio.charset.StandardCharsets.US_ASCII)), callback);
             return true;
         }
     }

@@ -11,20 +11,22 @@ import java.lang.invoke.MethodHandle;
 /// Starts a program with one argument through `posix_spawn` and nothing else: the floor of a step.
 final class FloorSpawn {
     private static final Linker LINKER = Linker.nativeLinker();
-    private static final MethodHandle SPAWN = handle(
-            "posix_spawn",
-            FunctionDescriptor.of(
-                    ValueLayout.JAVA_INT,
-                    ValueLayout.ADDRESS,
-                    ValueLayout.ADDRESS,
-                    ValueLayout.ADDRESS,
-                    ValueLayout.ADDRESS,
-                    ValueLayout.ADDRESS,
-                    ValueLayout.ADDRESS));
-    private static final MethodHandle WAIT = handle(
-            "waitpid",
-            FunctionDescriptor.of(
-                    ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+    private static final MethodHandle SPAWN =
+            handle(
+                    "posix_spawn",
+                    FunctionDescriptor.of(
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.ADDRESS,
+                            ValueLayout.ADDRESS,
+                            ValueLayout.ADDRESS,
+                            ValueLayout.ADDRESS,
+                            ValueLayout.ADDRESS,
+                            ValueLayout.ADDRESS));
+    private static final MethodHandle WAIT =
+            handle(
+                    "waitpid",
+                    FunctionDescriptor.of(
+                            ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
 
     private FloorSpawn() {}
 

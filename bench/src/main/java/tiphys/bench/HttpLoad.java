@@ -42,15 +42,17 @@ final class HttpLoad {
         var request = request(body);
         var threads = new ArrayList<Thread>();
         for (int i = 0; i < connections; i++) {
-            threads.add(Thread.ofPlatform().start(() -> {
-                try (var connection = new Connection()) {
-                    while (System.nanoTime() < end) {
-                        (connection.post(request) == 200 ? accepted : refused).incrementAndGet();
-                    }
-                } catch (IOException e) {
-                    refused.incrementAndGet();
-                }
-            }));
+            threads.add(
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                try (var connection = new Connection()) {
+                                    while (System.nanoTime() < end) {
+                                        (connection.post(request) == 200 ? accepted : refused).incrementAndGet();
+                                    }
+                                } catch (IOException e) {
+                                    refused.incrementAndGet();
+                                }
+                            }));
         }
         for (var thread : threads) {
             thread.join();
@@ -71,16 +73,18 @@ final class HttpLoad {
             long due = begin + i * pause;
             intended.add(due + wall);
             var request = request(body.apply(i));
-            threads.add(Thread.ofVirtual().start(() -> {
-                try (var connection = new Connection()) {
-                    while (System.nanoTime() < due) {
-                        LockSupport.parkNanos(Math.max(1, due - System.nanoTime()));
-                    }
-                    connection.post(request);
-                } catch (IOException e) {
-                    System.err.println("a request failed: " + e.getMessage());
-                }
-            }));
+            threads.add(
+                    Thread.ofVirtual()
+                            .start(() -> {
+                                try (var connection = new Connection()) {
+                                    while (System.nanoTime() < due) {
+                                        LockSupport.parkNanos(Math.max(1, due - System.nanoTime()));
+                                    }
+                                    connection.post(request);
+                                } catch (IOException e) {
+                                    System.err.println("a request failed: " + e.getMessage());
+                                }
+                            }));
         }
         for (var thread : threads) {
             thread.join();
@@ -94,8 +98,14 @@ final class HttpLoad {
     }
 
     private byte[] request(String body) {
-        return ("POST " + path + " HTTP/1.1\r\nHost: localhost:" + port + "\r\nContent-Type: application/json\r\nContent-Length: "
-                        + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + body)
+        return ("POST "
+                        + path
+                        + " HTTP/1.1\r\nHost: localhost:"
+                        + port
+                        + "\r\nContent-Type: application/json\r\nContent-Length: "
+                        + body.getBytes(StandardCharsets.UTF_8).length
+                        + "\r\n\r\n"
+                        + body)
                 .getBytes(StandardCharsets.UTF_8);
     }
 

@@ -5,6 +5,12 @@ package tiphys.cli;
 final class Cells {
     private static final char ESCAPE = '\u001b';
 
+    /// Beginnings and ends of the ranges whose characters take two cells.
+    private static final int[] WIDE = {
+        0x1100, 0x115f, 0x2e80, 0x303e, 0x3040, 0xa4cf, 0xac00, 0xd7a3, 0xf900, 0xfaff, 0xfe30, 0xfe6f, 0xff00, 0xff60,
+        0xffe0, 0xffe6, 0x1f300, 0x1f64f, 0x1f900, 0x1f9ff, 0x20000, 0x3fffd
+    };
+
     private Cells() {}
 
     /// How many cells the text takes.
@@ -81,17 +87,11 @@ final class Cells {
         if (type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK || point == 0x200d) {
             return 0;
         }
-        boolean wide =
-                point >= 0x1100 && point <= 0x115f
-                        || point >= 0x2e80 && point <= 0xa4cf && point != 0x303f
-                        || point >= 0xac00 && point <= 0xd7a3
-                        || point >= 0xf900 && point <= 0xfaff
-                        || point >= 0xfe30 && point <= 0xfe6f
-                        || point >= 0xff00 && point <= 0xff60
-                        || point >= 0xffe0 && point <= 0xffe6
-                        || point >= 0x1f300 && point <= 0x1f64f
-                        || point >= 0x1f900 && point <= 0x1f9ff
-                        || point >= 0x20000 && point <= 0x3fffd;
-        return wide ? 2 : 1;
+        for (int i = 0; i < WIDE.length; i += 2) {
+            if (point >= WIDE[i] && point <= WIDE[i + 1]) {
+                return 2;
+            }
+        }
+        return 1;
     }
 }

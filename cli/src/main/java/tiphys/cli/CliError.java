@@ -11,6 +11,7 @@ public final class CliError extends RuntimeException {
 
     private final ExitCode exit;
     private final String code;
+    private final String what;
     private final transient List<Part> parts;
 
     private record Part(String name, String text) {}
@@ -19,6 +20,7 @@ public final class CliError extends RuntimeException {
         super(what);
         this.exit = exit;
         this.code = code;
+        this.what = what;
         this.parts = List.copyOf(parts);
     }
 
@@ -73,7 +75,7 @@ public final class CliError extends RuntimeException {
         }
         var more = new ArrayList<>(parts);
         more.add(new Part(name, text));
-        return new CliError(exit, code, getMessage(), more);
+        return new CliError(exit, code, what, more);
     }
 
     /// How the command ends.
@@ -88,7 +90,7 @@ public final class CliError extends RuntimeException {
 
     /// What is wrong.
     public String what() {
-        return String.valueOf(getMessage());
+        return what;
     }
 
     /// What to do about it, as a command or in words; empty if nobody knows.
@@ -105,9 +107,9 @@ public final class CliError extends RuntimeException {
         var lines = new ArrayList<String>();
         var head = colored ? "\u001b[1;31mtiphys:\u001b[0m " : "tiphys: ";
         var tail = code.isEmpty() ? "" : "  " + (colored ? Ink.FAINT.on("(" + code + ")") : "(" + code + ")");
-        var what = what().split("\n", -1);
-        for (int i = 0; i < what.length; i++) {
-            lines.add((i == 0 ? head : "        ") + what[i] + (i == what.length - 1 ? tail : ""));
+        var sentences = what.split("\n", -1);
+        for (int i = 0; i < sentences.length; i++) {
+            lines.add((i == 0 ? head : "        ") + sentences[i] + (i == sentences.length - 1 ? tail : ""));
         }
         for (var part : parts) {
             var name = "  " + Cells.fill(part.name(), 6);

@@ -2,6 +2,7 @@ package tiphys.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -40,6 +41,18 @@ public final class Commands {
         complete.getCommandSpec().usageMessage().hidden(true);
         root.addSubcommand("__complete", complete);
         reportErrors(root);
+    }
+
+    /// Adds a command of the program's own, before [#addTo].
+    public void add(CommandLine root, String name, String summary, Supplier<Verb> verb) {
+        root.addSubcommand(name, command(new Entry(name, summary, verb)));
+    }
+
+    /// Adds a command that no help shows.
+    public void addHidden(CommandLine root, String name, Supplier<Verb> verb) {
+        var command = command(new Entry(name, name, verb));
+        command.getCommandSpec().usageMessage().hidden(true);
+        root.addSubcommand(name, command);
     }
 
     private List<Entry> entries() {
@@ -113,8 +126,8 @@ public final class Commands {
     }
 
     private void reportErrors(CommandLine root) {
-        root.setOut(new PrintWriter(around.out(), true));
-        root.setErr(new PrintWriter(around.err(), true));
+        root.setOut(new PrintWriter(around.out(), true, StandardCharsets.UTF_8));
+        root.setErr(new PrintWriter(around.err(), true, StandardCharsets.UTF_8));
         root.setUnmatchedOptionsArePositionalParams(false);
         root.setParameterExceptionHandler((exception, _) -> {
             var error = LineErrors.of(exception);

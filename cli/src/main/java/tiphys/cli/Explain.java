@@ -128,7 +128,7 @@ final class Explain implements Verb {
         var lines = new ArrayList<String>();
         int room = Math.max(20, screen.width() - indent);
         var line = new StringBuilder();
-        for (var word : sentence.split(" ")) {
+        for (var word : sentence.split(" ", -1)) {
             if (!line.isEmpty() && Cells.width(line.toString()) + 1 + Cells.width(word) > room) {
                 lines.add((lines.isEmpty() ? before : " ".repeat(indent)) + line);
                 line.setLength(0);
@@ -150,7 +150,7 @@ final class Explain implements Verb {
             return ExitCode.OK;
         }
         session.screen().line(session.screen().paint(Ink.STRONG, code));
-        for (var paragraph : text.get().split("\n")) {
+        for (var paragraph : text.get().split("\n", -1)) {
             session.screen().lines(wrapped("  ", 2, paragraph, session.screen()));
         }
         return ExitCode.OK;

@@ -67,7 +67,7 @@ final class Get implements Verb {
             }
             return wanted;
         }
-        for (var kind : first.split(",")) {
+        for (var kind : first.split(",", -1)) {
             wanted.add(new Wanted(Kinds.named(kind), more));
         }
         return wanted;

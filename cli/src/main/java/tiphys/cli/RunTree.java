@@ -83,7 +83,7 @@ public final class RunTree implements AutoCloseable {
         }
         for (var node : run.nodes()) {
             var phase = node.phase().isEmpty() ? "Pending" : node.phase();
-            boolean quiet = node.type().equals("StepGroup") || node.name().equals(run.name()) && node.isGroup();
+            boolean quiet = node.type().equals("StepGroup") || (node.name().equals(run.name()) && node.isGroup());
             if (quiet || phase.equals("Pending") || phase.equals(phases.put(node.id(), phase))) {
                 continue;
             }

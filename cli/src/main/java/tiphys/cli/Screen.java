@@ -4,6 +4,8 @@ import java.io.PrintStream;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /// Where a command writes: results to stdout, all else to stderr, coloured and redrawn only where a terminal shows it.
@@ -35,7 +37,7 @@ public final class Screen {
             case AUTO ->
                     around.variable("NO_COLOR").isEmpty()
                             && (around.variable("CLICOLOR_FORCE").filter(force -> !force.equals("0")).isPresent()
-                                    || terminal && !dumb(around));
+                                    || (terminal && !dumb(around)));
         };
     }
 
@@ -72,6 +74,13 @@ public final class Screen {
     /// An error in its form.
     public void error(CliError error) {
         error.lines(errorsColored, glyphs).forEach(around.err()::println);
+    }
+
+    /// Shows diagnostics as this screen's stdout can.
+    ///
+    /// @param sources gives the text of a source by its name
+    public DiagnosticText diagnostics(Function<String, Optional<String>> sources) {
+        return new DiagnosticText(colored, glyphs == Glyphs.UNICODE, sources);
     }
 
     /// Bytes go here as they are.

@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 
 /// What a command finds around it: the environment, the streams, the time. Everything that a test wants to choose.
@@ -63,12 +64,25 @@ public record Surroundings(
     private static boolean isTerminal(int descriptor) {
         var link = Path.of("/proc/self/fd/" + descriptor);
         if (!Files.isSymbolicLink(link)) {
-            return System.console() != null;
+            return asksShell(descriptor);
         }
         try {
             var target = Files.readSymbolicLink(link).toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
         } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /// Where no /proc tells, a child that has our streams does.
+    private static boolean asksShell(int descriptor) {
+        try {
+            var test = new ProcessBuilder("test", "-t", Integer.toString(descriptor)).inheritIO().start();
+            return test.waitFor(2, TimeUnit.SECONDS) && test.exitValue() == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             return false;
         }
     }

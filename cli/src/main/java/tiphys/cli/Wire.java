@@ -207,7 +207,7 @@ final class Wire {
             if (form == Form.CHUNKED && left == 0 && !ended) {
                 nextChunk();
             }
-            if (ended || form == Form.COUNTED && left == 0) {
+            if (ended || (form == Form.COUNTED && left == 0)) {
                 return -1;
             }
             int wanted = form == Form.TO_THE_END ? length : (int) Math.min(length, left);

@@ -73,14 +73,17 @@ class CrashTest {
     /// Runs by the number of their event, each with its phase.
     private static Map<String, List<String>> awaitAllEnded(Server server, Set<String> acknowledged) {
         var found = new TreeMap<String, List<String>>();
-        Eventually.within(Duration.ofMinutes(4), "every acknowledged event has a run that ended", () -> {
-            found.clear();
-            found.putAll(runs(server));
-            return found.keySet().containsAll(acknowledged)
-                    && found.values().stream()
-                            .flatMap(List::stream)
-                            .allMatch(phase -> Set.of("Succeeded", "Failed", "Error").contains(phase));
-        });
+        Eventually.within(
+                Duration.ofMinutes(4),
+                "every acknowledged event has a run that ended",
+                () -> {
+                    found.clear();
+                    found.putAll(runs(server));
+                    return found.keySet().containsAll(acknowledged)
+                            && found.values().stream()
+                                    .flatMap(List::stream)
+                                    .allMatch(phase -> Set.of("Succeeded", "Failed", "Error").contains(phase));
+                });
         return found;
     }
 
@@ -132,13 +135,16 @@ class CrashTest {
     }
 
     private static void awaitListener(int port) {
-        Eventually.within(Duration.ofSeconds(30), "the webhook listens on " + port, () -> {
-            try (var socket = new java.net.Socket("localhost", port)) {
-                return socket.isConnected();
-            } catch (IOException e) {
-                return false;
-            }
-        });
+        Eventually.within(
+                Duration.ofSeconds(30),
+                "the webhook listens on " + port,
+                () -> {
+                    try (var socket = new java.net.Socket("localhost", port)) {
+                        return socket.isConnected();
+                    } catch (IOException e) {
+                        return false;
+                    }
+                });
     }
 
     /// Sixteen clients that post numbered events, one after another each, and remember which were answered with 200. A
@@ -156,7 +162,9 @@ class CrashTest {
             uri = URI.create("http://localhost:" + port + "/count");
             for (int i = 0; i < CONNECTIONS; i++) {
                 long seed = random.nextLong();
-                threads.add(Thread.ofVirtual().start(() -> send(RandomGeneratorFactory.of("L64X128MixRandom").create(seed))));
+                threads.add(
+                        Thread.ofVirtual()
+                                .start(() -> send(RandomGeneratorFactory.of("L64X128MixRandom").create(seed))));
             }
         }
 

@@ -52,12 +52,17 @@ class DemoTest {
                 Eventually.within(
                         Duration.ofSeconds(20),
                         "port 12000 is held",
-                        () -> Program.run(
-                                                Duration.ofSeconds(5),
-                                                network.command(List.of("bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/12000")),
-                                                Map.of())
-                                        .code()
-                                == 0);
+                        () ->
+                                Program.run(
+                                                        Duration.ofSeconds(5),
+                                                        network.command(
+                                                                List.of(
+                                                                        "bash",
+                                                                        "-c",
+                                                                        "exec 3<>/dev/tcp/127.0.0.1/12000")),
+                                                        Map.of())
+                                                .code()
+                                        == 0);
                 var ended = Program.run(LIMIT, network.command(Program.command("demo")), env());
                 assertThat(ended.code()).as(ended.output()).isNotZero();
                 assertThat(ended.output()).contains("12000", "in use").doesNotContain("Exception");
@@ -70,7 +75,8 @@ class DemoTest {
     @Test
     void a_missing_python_ends_the_demo_with_its_name_and_a_way_out() throws IOException {
         var tools = Files.createDirectory(directory.resolve("tools"));
-        for (var tool : List.of("sh", "dirname", "readlink", "find", "grep", "date", "sleep", "touch", "mkdir", "cat")) {
+        for (var tool :
+                List.of("sh", "dirname", "readlink", "find", "grep", "date", "sleep", "touch", "mkdir", "cat")) {
             for (var place : List.of("/usr/bin", "/bin")) {
                 var program = Path.of(place, tool);
                 if (Files.exists(program) && !Files.exists(tools.resolve(tool))) {
@@ -79,7 +85,8 @@ class DemoTest {
             }
         }
         try (var network = new NetworkNamespace()) {
-            var command = network.command(List.of("env", "PATH=" + tools, Program.ROOT.resolve("tiphys").toString(), "demo"));
+            var command =
+                    network.command(List.of("env", "PATH=" + tools, Program.ROOT.resolve("tiphys").toString(), "demo"));
             var ended = Program.run(LIMIT, command, env());
             assertThat(ended.code()).as(ended.output()).isNotZero();
             assertThat(ended.output()).contains("python3").doesNotContain("Exception");

@@ -32,8 +32,8 @@ class DocumentsTest {
     Stream<DynamicTest> the_commands_of_each_document_work() throws IOException {
         return documents().stream()
                 .filter(document -> blocks(document).stream().anyMatch(block -> block.tag().startsWith("sh ")))
-                .map(document -> DynamicTest.dynamicTest(
-                        Program.ROOT.relativize(document).toString(), () -> run(document)));
+                .map(document ->
+                        DynamicTest.dynamicTest(Program.ROOT.relativize(document).toString(), () -> run(document)));
     }
 
     @Test
@@ -42,9 +42,7 @@ class DocumentsTest {
         for (var document : documents()) {
             for (var block : blocks(document)) {
                 if (block.tag().equals("sh") || block.tag().startsWith("sh ")) {
-                    assertThat(block.tag())
-                            .as(document + ": " + block.text())
-                            .matches("sh (run|serve|skip: .{10,})");
+                    assertThat(block.tag()).as(document + ": " + block.text()).matches("sh (run|serve|skip: .{10,})");
                     skipped += block.tag().startsWith("sh skip") ? 1 : 0;
                 }
             }
@@ -79,23 +77,23 @@ class DocumentsTest {
     private Process serve(List<String> command, Map<String, String> env, String text) throws IOException {
         var output = directory.resolve("serve.out");
         var process = Program.start(command, env, output);
-        Eventually.within(Duration.ofSeconds(60), text.strip() + " says that it is ready", () -> {
-            try {
-                return Files.readString(output).contains("KUBECONFIG=");
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
-        });
+        Eventually.within(
+                Duration.ofSeconds(60),
+                text.strip() + " says that it is ready",
+                () -> {
+                    try {
+                        return Files.readString(output).contains("KUBECONFIG=");
+                    } catch (IOException e) {
+                        throw new AssertionError(e);
+                    }
+                });
         return process;
     }
 
     private static List<Path> documents() throws IOException {
         try (var top = Files.list(Program.ROOT);
                 var docs = Files.walk(Program.ROOT.resolve("docs"))) {
-            return Stream.concat(top, docs)
-                    .filter(file -> file.toString().endsWith(".md"))
-                    .sorted()
-                    .toList();
+            return Stream.concat(top, docs).filter(file -> file.toString().endsWith(".md")).sorted().toList();
         }
     }
 

@@ -35,10 +35,13 @@ final class Program {
                     process.descendants().forEach(ProcessHandle::destroyForcibly);
                     process.destroyForcibly();
                     throw new AssertionError(
-                            String.join(" ", command) + " took longer than " + limit + ":\n" + Files.readString(output));
+                            String.join(" ", command)
+                                    + " took longer than "
+                                    + limit
+                                    + ":\n"
+                                    + Files.readString(output));
                 }
-                return new Ended(
-                        process.exitValue(), new String(Files.readAllBytes(output), StandardCharsets.UTF_8));
+                return new Ended(process.exitValue(), new String(Files.readAllBytes(output), StandardCharsets.UTF_8));
             } finally {
                 Files.deleteIfExists(output);
             }

@@ -59,13 +59,17 @@ final class Server implements AutoCloseable {
             Files.deleteIfExists(data.resolve("server.json"));
             var process = Program.start(Program.command(arguments.toArray(String[]::new)), env, output);
             var found = new Value[1];
-            Eventually.within(START, "the server on " + data + " is ready", () -> {
-                if (!process.isAlive()) {
-                    throw new AssertionError("the server ended with " + process.exitValue() + ":\n" + read(output));
-                }
-                found[0] = place(data).orElse(null);
-                return found[0] != null;
-            });
+            Eventually.within(
+                    START,
+                    "the server on " + data + " is ready",
+                    () -> {
+                        if (!process.isAlive()) {
+                            throw new AssertionError(
+                                    "the server ended with " + process.exitValue() + ":\n" + read(output));
+                        }
+                        found[0] = place(data).orElse(null);
+                        return found[0] != null;
+                    });
             var place = found[0];
             return new Server(data, output, process, place, client(Path.of(place.textAt("ca").orElseThrow())));
         } catch (IOException e) {

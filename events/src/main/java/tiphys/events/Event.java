@@ -9,8 +9,7 @@ import tiphys.manifest.Value;
 /// @param source the EventSource's name
 /// @param subject the event's name in the EventSource
 /// @param data for a webhook `header`, `body` and perhaps `metadata`
-public record Event(
-        String id, String namespace, String source, String type, String subject, Instant time, Value data) {
+public record Event(String id, String namespace, String source, String type, String subject, Instant time, Value data) {
     public static final String SPEC_VERSION = "1.0";
     public static final String CONTENT_TYPE = "application/json";
 

@@ -32,9 +32,10 @@ public final class Yaml {
             var at =
                     e.getProblemMark()
                             .map(mark -> new Position(mark.getLine() + 1, mark.getColumn() + 1))
-                            .orElse(Position.NONE);
-            throw new InvalidInput(
-                    List.of(Diagnostic.error("TIP-1001", "invalid YAML: " + e.getProblem(), at, "").in(source)));
+                            .orElse(START);
+            var problem = YamlProblem.of(e);
+            var found = Diagnostic.error("TIP-1001", "invalid YAML: " + problem.message(), at, "").in(source);
+            throw new InvalidInput(List.of(problem.hint().map(found::hint).orElse(found)));
         } catch (ReaderException e) {
             var character = String.format("U+%04X", e.getCodePoint());
             var message =

@@ -12,7 +12,8 @@ final class YamlWriter {
     private static final Pattern ELSEWHERE_NO_STRING =
             Pattern.compile(
                     "[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\\.[0-9_]*)?|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?"
-                            + "|[-+]?\\.(inf|Inf|INF)|\\.(nan|NaN|NAN)|<<|=|[-+]?[0-9.][0-9_.]*([eE][-+]?[0-9]+)?|0[xob].*");
+                            + "|[-+]?\\.(inf|Inf|INF)|\\.(nan|NaN|NAN)|<<|=|[-+]?(\\.[0-9_]+|[0-9][0-9_]*(\\.[0-9_]*)?)([eE][-+]?[0-9]+)?"
+                            + "|[-+]?0[xob][0-9a-fA-F_]+");
 
     private final StringBuilder out = new StringBuilder();
 

@@ -3,11 +3,14 @@ package tiphys.objects;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
 /// RFC 6902, with the bounds and the refusals of Kubernetes.
 final class JsonPatch {
     private static final int MAX_OPERATIONS = 10_000;
+    private static final int MAX_COPIED_BYTES = 3 * 1024 * 1024;
 
     private JsonPatch() {}
 
@@ -29,210 +32,191 @@ final class JsonPatch {
                             + operations.size());
         }
         var changed = document;
-        for (var operation : operations) {
-            changed = apply(changed, operation.textAt("op").orElse(""), operation);
+        long copied = 0;
+        for (var json : operations) {
+            var operation = new Operation(json.textAt("op").orElse(""), json);
+            if (operation.name().equals("copy")) {
+                // Copies of copies double: their sum is bounded before any is made.
+                copied += Json.bytes(operation.source(changed)).length;
+                if (copied > MAX_COPIED_BYTES) {
+                    throw operation.rejected(
+                            "the copied values have more than " + MAX_COPIED_BYTES + " bytes together");
+                }
+            }
+            changed = operation.on(changed);
         }
         return changed;
     }
 
-    private static Value apply(Value document, String name, Value operation) {
-        var path =
-                operation
-                        .textAt("path")
-                        .orElseThrow(() -> rejected(name + " operation does not apply", "missing path"));
-        return switch (name) {
-            case "add" -> add(document, path, value(operation, name), name);
-            case "remove" -> remove(document, path, name);
-            case "replace" -> replace(document, path, value(operation, name));
-            case "move" -> {
-                var from = from(operation, name);
-                if (path.startsWith(from + "/")) {
-                    throw rejected("move operation does not apply", "\"" + from + "\" cannot be moved into itself");
+    /// One operation of a patch.
+    private record Operation(String name, Value json) {
+
+        Value on(Value document) {
+            return switch (name) {
+                case "add" -> add(document, value());
+                case "remove" -> new Place(this, path(), Optional.empty(), true).in(document);
+                case "replace" -> new Place(this, path(), Optional.of(value()), true).in(document);
+                case "move" -> {
+                    var from = from();
+                    if (path().startsWith(from + "/")) {
+                        throw rejected("\"" + from + "\" cannot be moved into itself");
+                    }
+                    var rest = new Place(this, from, Optional.empty(), true).in(document);
+                    yield add(rest, source(document));
                 }
-                var moved = found(document, from, name);
-                yield add(remove(document, from, name), path, moved, name);
-            }
-            case "copy" -> add(document, path, found(document, from(operation, name), name), name);
-            case "test" -> {
-                var expected = operation.find("value").orElse(Value.nothing());
-                var actual = find(document, tokens(path, name));
-                if (!actual.orElse(Value.nothing()).equals(expected)) {
-                    throw rejected("testing value " + path + " failed", "test failed");
+                case "copy" -> add(document, source(document));
+                case "test" -> {
+                    var expected = json.find("value").orElse(Value.nothing());
+                    if (!find(document, path()).orElse(Value.nothing()).equals(expected)) {
+                        throw JsonPatch.rejected("testing value " + path() + " failed", "test failed");
+                    }
+                    yield document;
                 }
-                yield document;
-            }
-            default -> throw rejected("Unexpected kind", name);
-        };
-    }
-
-    private static Value value(Value operation, String name) {
-        return operation.find("value").orElseThrow(() -> rejected(name + " operation does not apply", "missing value"));
-    }
-
-    private static String from(Value operation, String name) {
-        return operation.textAt("from").orElseThrow(() -> rejected(name + " operation does not apply", "missing from"));
-    }
-
-    private static Value found(Value document, String path, String name) {
-        return find(document, tokens(path, name)).orElseThrow(() -> missingKey(name, path));
-    }
-
-    private static Optional<Value> find(Value document, List<String> tokens) {
-        var here = document;
-        for (var token : tokens) {
-            switch (here) {
-                case Value.Mapping map when map.fields().containsKey(token) -> here = map.fields().get(token);
-                case Value.Sequence(var items, _) when index(token, items.size()) >= 0 ->
-                        here = items.get(index(token, items.size()));
-                case Value.Mapping _, Value.Sequence _, Value.Null _, Value.Bool _, Value.Number _, Value.Text _ -> {
-                    return Optional.empty();
-                }
-            }
+                default -> throw JsonPatch.rejected("Unexpected kind", name);
+            };
         }
-        return Optional.of(here);
+
+        private Value add(Value document, Value value) {
+            return new Place(this, path(), Optional.of(value), false).in(document);
+        }
+
+        private String path() {
+            return json.textAt("path").orElseThrow(() -> rejected("missing path"));
+        }
+
+        private String from() {
+            return json.textAt("from").orElseThrow(() -> rejected("missing from"));
+        }
+
+        private Value value() {
+            return json.find("value").orElseThrow(() -> rejected("missing value"));
+        }
+
+        /// What a copy or a move takes.
+        Value source(Value document) {
+            var from = from();
+            return find(document, from).orElseThrow(() -> missingKey(from));
+        }
+
+        private Optional<Value> find(Value document, String path) {
+            var here = document;
+            for (var token : tokens(path)) {
+                switch (here) {
+                    case Value.Mapping map when map.fields().containsKey(token) -> here = map.fields().get(token);
+                    case Value.Sequence(var items, _) when index(token, items.size()) >= 0 ->
+                            here = items.get(index(token, items.size()));
+                    case Value.Mapping _,
+                            Value.Sequence _,
+                            Value.Null _,
+                            Value.Bool _,
+                            Value.Number _,
+                            Value.Text _ -> {
+                        return Optional.empty();
+                    }
+                }
+            }
+            return Optional.of(here);
+        }
+
+        List<String> tokens(String path) {
+            if (path.isEmpty()) {
+                return List.of();
+            }
+            if (!path.startsWith("/")) {
+                throw rejected("the path \"" + path + "\" must begin with a slash");
+            }
+            var tokens = path.substring(1).split("/", -1);
+            if (tokens.length > Json.MAX_DEPTH) {
+                throw rejected("the path has more than " + Json.MAX_DEPTH + " steps");
+            }
+            return Stream.of(tokens).map(token -> token.replace("~1", "/").replace("~0", "~")).toList();
+        }
+
+        Refusal missingKey(String path) {
+            return rejected("doc is missing key: " + path + ": missing value");
+        }
+
+        Refusal rejected(String why) {
+            return JsonPatch.rejected(name + " operation does not apply", why);
+        }
     }
 
-    private static Value add(Value document, String path, Value value, String name) {
-        return change(
-                document,
-                tokens(path, name),
-                0,
-                new Change(name, path) {
-                    @Override
-                    Value whole() {
-                        return value;
-                    }
+    /// A place in the document and what comes there.
+    ///
+    /// @param value empty to remove what is there
+    /// @param taken whether something must be there already; otherwise a list makes room
+    private record Place(Operation operation, String path, Optional<Value> value, boolean taken) {
 
-                    @Override
-                    Value in(Value.Mapping map, String field) {
-                        return map.with(field, value);
-                    }
+        Value in(Value document) {
+            var tokens = operation.tokens(path);
+            value.ifPresent(added -> {
+                if (tokens.size() + depth(added) > Json.MAX_DEPTH) {
+                    throw operation.rejected("the document would be nested too deeply");
+                }
+            });
+            if (tokens.isEmpty()) {
+                return value.orElseThrow(() -> operation.rejected("the whole document cannot be removed"));
+            }
+            return in(document, tokens);
+        }
 
-                    @Override
-                    Value in(List<Value> items, String token) {
-                        int at = token.equals("-") ? items.size() : index(token, items.size() + 1);
-                        if (at < 0) {
-                            throw rejected(
-                                    name + " operation does not apply",
-                                    "doc is missing path: " + path + ": Unable to access invalid index: " + token);
-                        }
-                        items.add(at, value);
-                        return Value.list(items);
+        private Value in(Value here, List<String> tokens) {
+            var token = tokens.getFirst();
+            var rest = tokens.subList(1, tokens.size());
+            return switch (here) {
+                case Value.Mapping map when rest.isEmpty() -> {
+                    if (taken && !map.fields().containsKey(token)) {
+                        throw operation.missingKey(path);
                     }
-                });
-    }
-
-    private static Value remove(Value document, String path, String name) {
-        return change(
-                document,
-                tokens(path, name),
-                0,
-                new Change(name, path) {
-                    @Override
-                    Value whole() {
-                        throw rejected(name + " operation does not apply", "the whole document cannot be removed");
-                    }
-
-                    @Override
-                    Value in(Value.Mapping map, String field) {
-                        if (!map.fields().containsKey(field)) {
-                            throw missingKey(name, path);
-                        }
-                        return map.without(field);
-                    }
-
-                    @Override
-                    Value in(List<Value> items, String token) {
+                    yield value.isPresent() ? map.with(token, value.get()) : map.without(token);
+                }
+                case Value.Mapping map -> map.with(token, in(map.find(token).orElseThrow(this::missingPath), rest));
+                case Value.Sequence(var items, _) -> {
+                    var copy = new ArrayList<>(items);
+                    if (rest.isEmpty()) {
+                        change(copy, token);
+                    } else {
                         int at = index(token, items.size());
                         if (at < 0) {
-                            throw missingKey(name, path);
+                            throw missingPath();
                         }
-                        items.remove(at);
-                        return Value.list(items);
+                        copy.set(at, in(items.get(at), rest));
                     }
-                });
-    }
-
-    private static Value replace(Value document, String path, Value value) {
-        return change(
-                document,
-                tokens(path, "replace"),
-                0,
-                new Change("replace", path) {
-                    @Override
-                    Value whole() {
-                        return value;
-                    }
-
-                    @Override
-                    Value in(Value.Mapping map, String field) {
-                        if (!map.fields().containsKey(field)) {
-                            throw missingKey("replace", path);
-                        }
-                        return map.with(field, value);
-                    }
-
-                    @Override
-                    Value in(List<Value> items, String token) {
-                        int at = index(token, items.size());
-                        if (at < 0) {
-                            throw missingKey("replace", path);
-                        }
-                        items.set(at, value);
-                        return Value.list(items);
-                    }
-                });
-    }
-
-    /// What is done to the last step of a path.
-    private abstract static class Change {
-        private final String operation;
-        private final String path;
-
-        Change(String operation, String path) {
-            this.operation = operation;
-            this.path = path;
-        }
-
-        abstract Value whole();
-
-        abstract Value in(Value.Mapping map, String field);
-
-        abstract Value in(List<Value> items, String token);
-
-        Refusal missingPath() {
-            return rejected(
-                    operation + " operation does not apply", "doc is missing path: \"" + path + "\": missing value");
-        }
-    }
-
-    private static Value change(Value here, List<String> tokens, int depth, Change change) {
-        if (tokens.isEmpty()) {
-            return change.whole();
-        }
-        var token = tokens.get(depth);
-        boolean last = depth == tokens.size() - 1;
-        return switch (here) {
-            case Value.Mapping map -> {
-                if (last) {
-                    yield change.in(map, token);
+                    yield Value.list(copy);
                 }
-                var inner = map.find(token).orElseThrow(change::missingPath);
-                yield map.with(token, change(inner, tokens, depth + 1, change));
+                case Value.Null _, Value.Bool _, Value.Number _, Value.Text _ -> throw missingPath();
+            };
+        }
+
+        private void change(List<Value> items, String token) {
+            if (!taken && token.equals("-")) {
+                value.ifPresent(items::add);
+                return;
             }
-            case Value.Sequence(var items, _) -> {
-                var copy = new ArrayList<>(items);
-                if (last) {
-                    yield change.in(copy, token);
-                }
-                int at = index(token, items.size());
-                if (at < 0) {
-                    throw change.missingPath();
-                }
-                copy.set(at, change(items.get(at), tokens, depth + 1, change));
-                yield Value.list(copy);
+            int at = index(token, taken ? items.size() : items.size() + 1);
+            if (at < 0) {
+                throw taken
+                        ? operation.missingKey(path)
+                        : operation.rejected(
+                                "doc is missing path: " + path + ": Unable to access invalid index: " + token);
             }
-            case Value.Null _, Value.Bool _, Value.Number _, Value.Text _ -> throw change.missingPath();
+            if (taken) {
+                items.remove(at);
+            }
+            value.ifPresent(added -> items.add(at, added));
+        }
+
+        private Refusal missingPath() {
+            return operation.rejected("doc is missing path: \"" + path + "\": missing value");
+        }
+    }
+
+    private static int depth(Value value) {
+        return switch (value) {
+            case Value.Mapping(var fields, _, _) ->
+                    1 + fields.values().stream().mapToInt(JsonPatch::depth).max().orElse(0);
+            case Value.Sequence(var items, _) -> 1 + items.stream().mapToInt(JsonPatch::depth).max().orElse(0);
+            case Value.Null _, Value.Bool _, Value.Number _, Value.Text _ -> 0;
         };
     }
 
@@ -243,22 +227,6 @@ final class JsonPatch {
         }
         int at = Integer.parseInt(token);
         return at < places ? at : -1;
-    }
-
-    private static List<String> tokens(String path, String name) {
-        if (path.isEmpty()) {
-            return List.of();
-        }
-        if (!path.startsWith("/")) {
-            throw rejected(name + " operation does not apply", "the path \"" + path + "\" must begin with a slash");
-        }
-        return List.of(path.substring(1).split("/", -1)).stream()
-                .map(token -> token.replace("~1", "/").replace("~0", "~"))
-                .toList();
-    }
-
-    private static Refusal missingKey(String operation, String path) {
-        return rejected(operation + " operation does not apply", "doc is missing key: " + path + ": missing value");
     }
 
     private static Refusal rejected(String what, String why) {

@@ -56,7 +56,7 @@ public final class Patches {
         var before = lastApplied(current);
         var json = MergePatch.apply(current.json(), plain(wanted), before);
         var merged = new ApiObject(current.type(), json);
-        if (equalApplied(before, plain(wanted)) && json.equals(current.json())) {
+        if (before.equals(plain(wanted)) && json.equals(current.json())) {
             return current;
         }
         var annotations =
@@ -65,23 +65,10 @@ public final class Patches {
         return merged.withMetadata("annotations", annotations);
     }
 
-    /// kubectl writes an empty `annotations` where we write none; that is no difference.
-    private static boolean equalApplied(Value.Mapping one, Value.Mapping other) {
-        return withoutEmptyAnnotations(one).equals(withoutEmptyAnnotations(other));
-    }
-
-    private static Value.Mapping withoutEmptyAnnotations(Value.Mapping json) {
-        var metadata = json.mapAt("metadata");
-        return metadata.mapAt("annotations").fields().isEmpty()
-                ? json.with("metadata", metadata.without("annotations"))
-                : json;
-    }
-
+    /// What is remembered: without what the server writes, and with annotations even if there are none, as kubectl does.
     private static Value.Mapping plain(ApiObject wanted) {
         var metadata = wanted.json().mapAt("metadata");
-        if (metadata.find("annotations").isPresent()) {
-            metadata = metadata.with("annotations", metadata.mapAt("annotations").without(LAST_APPLIED));
-        }
+        metadata = metadata.with("annotations", metadata.mapAt("annotations").without(LAST_APPLIED));
         for (var field : java.util.List.of("creationTimestamp", "managedFields")) {
             metadata = metadata.without(field);
         }

@@ -29,12 +29,12 @@ final class SchemaRules {
 
     /// The warnings of a changed object. What was there before the change is no fault of it.
     List<String> check(ApiObject object, Optional<ApiObject> before, Objects.FieldValidation fields) {
-        var findings = schema.apply(object);
+        var findings = find(object);
         if (findings.isEmpty()) {
             return List.of();
         }
         var known = new HashSet<String>();
-        before.ifPresent(old -> schema.apply(old).forEach(finding -> known.add(finding.message())));
+        before.ifPresent(old -> find(old).forEach(finding -> known.add(finding.message())));
         var unknown = new ArrayList<String>();
         var warnings = new ArrayList<String>();
         var causes = new ArrayList<Refusal.Cause>();
@@ -64,6 +64,11 @@ final class SchemaRules {
             warnings.addAll(unknown);
         }
         return warnings;
+    }
+
+    /// The status is the server's own and not judged.
+    private List<Diagnostic> find(ApiObject object) {
+        return schema.apply(new ApiObject(object.type(), object.json().without("status")));
     }
 
     private static Refusal strict(ApiObject object, Optional<ApiObject> before, List<String> unknown) {

@@ -3,6 +3,7 @@ package tiphys.runtime;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -344,11 +345,19 @@ public final class LiveObjects implements Objects {
     @Override
     public List<ApiObject> deleteAll(ResourceType type, Optional<String> namespace, Selector selector, Mode mode) {
         check("deletecollection", type, namespace.orElse(""), "");
-        var deleted = new ArrayList<ApiObject>();
-        for (var object : parts.pages().list(type, namespace, selector, 0, "").objects()) {
-            deleted.add(delete(object, Precondition.NONE, mode));
+        var meant = parts.pages().list(type, namespace, selector, 0, "").objects();
+        if (mode.dryRun()) {
+            return meant;
         }
-        return deleted;
+        if (type.equals(ResourceTypes.POD) || type.equals(ResourceTypes.NAMESPACE)) {
+            return meant.stream().map(object -> delete(object, Precondition.NONE, mode)).toList();
+        }
+        var doomed = new LinkedHashMap<String, ApiObject>();
+        for (var object : meant) {
+            parts.dependents().closure(object).forEach(one -> doomed.putIfAbsent(one.uid(), one));
+        }
+        parts.gate().remove(List.copyOf(doomed.values()));
+        return meant;
     }
 
     private String now() {

@@ -35,6 +35,7 @@ public final class FrontDoor implements AutoCloseable {
     private static final Duration IDLE = Duration.ofMinutes(2);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration STOP = Duration.ofSeconds(3);
+    private static final Duration SHUTDOWN_IDLE = Duration.ofMillis(100);
 
     /// What the door needs to know.
     ///
@@ -81,6 +82,7 @@ public final class FrontDoor implements AutoCloseable {
         connector.setHost(options.host());
         connector.setPort(options.port());
         connector.setIdleTimeout(IDLE.toMillis());
+        connector.setShutdownIdleTimeout(SHUTDOWN_IDLE.toMillis());
         connector.addEventListener(patience);
         connector.addBean(patience);
         server.addConnector(connector);

@@ -166,8 +166,8 @@ public final class SqliteStore implements Journal, ObjectStore {
 
     /// How many runs and how many events are kept.
     public Counts counts() {
-        return database.read(sql ->
-                new Counts(sql.number("SELECT count(*) FROM run"), sql.number("SELECT count(*) FROM event_id")));
+        return database.read(
+                sql -> new Counts(sql.number("SELECT count(*) FROM run"), sql.number("SELECT count(*) FROM event_id")));
     }
 
     /// How many flushes there were since the start.

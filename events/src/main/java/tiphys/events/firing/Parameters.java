@@ -63,18 +63,22 @@ final class Parameters {
         if (event == null) {
             return parameter
                     .fallback()
-                    .map(value -> fallback(parameter, value, "no event of " + parameter.dependency() + " was in the firing"))
+                    .map(value ->
+                            fallback(parameter, value, "no event of " + parameter.dependency() + " was in the firing"))
                     .orElseGet(() ->
                             new Resolved(
                                     parameter.dest(),
                                     Optional.empty(),
                                     "nothing",
-                                    "no event of " + parameter.dependency() + " was in the firing, so what stood there stays"));
+                                    "no event of "
+                                            + parameter.dependency()
+                                            + " was in the firing, so what stood there stays"));
         }
         if (parameter.dataKey().isEmpty() && parameter.contextKey().isEmpty()) {
             return parameter
                     .fallback()
-                    .map(value -> new Resolved(parameter.dest(), Optional.of(Value.text(value)), "the manifest's value", ""))
+                    .map(value ->
+                            new Resolved(parameter.dest(), Optional.of(Value.text(value)), "the manifest's value", ""))
                     .orElseGet(() ->
                             new Resolved(
                                     parameter.dest(),
@@ -127,8 +131,6 @@ final class Parameters {
 
     private static String whole(Event event) {
         var data = escaped(Json.write(event.data())).getBytes(StandardCharsets.UTF_8);
-        return Json.write(
-                Value.object("context", event.context(), "data", Base64.getEncoder().encodeToString(data)));
+        return Json.write(Value.object("context", event.context(), "data", Base64.getEncoder().encodeToString(data)));
     }
-
 }

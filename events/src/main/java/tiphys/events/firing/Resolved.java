@@ -12,7 +12,14 @@ public record Resolved(String dest, Optional<Value> value, String origin, String
     /// As it is recorded.
     public Value.Mapping json() {
         return Value.object(
-                "dest", dest, "value", value.orElse(null), "origin", origin, "fallback", fallback.isEmpty() ? null : fallback);
+                "dest",
+                dest,
+                "value",
+                value.orElse(null),
+                "origin",
+                origin,
+                "fallback",
+                fallback.isEmpty() ? null : fallback);
     }
 
     /// What [#json] wrote.

@@ -43,7 +43,12 @@ public record Wanted(Value.Mapping object, List<Resolved> parameters, String err
     ///
     /// @param events by dependency; the last one is the one that fired
     public static Wanted of(
-            SensorSpec sensor, TriggerSpec trigger, String firing, String eventId, Map<String, Event> events, Instant at) {
+            SensorSpec sensor,
+            TriggerSpec trigger,
+            String firing,
+            String eventId,
+            Map<String, Event> events,
+            Instant at) {
         var resolved = new ArrayList<Resolved>();
         try {
             var parameters = new Parameters(events);

@@ -75,7 +75,8 @@ final class Fields {
         var text = text(field);
         if (text.isEmpty()) {
             found.add(
-                    Diagnostic.error(Codes.MISSING, path(field) + " is required, but it is not there", json.at(), path));
+                    Diagnostic.error(
+                            Codes.MISSING, path(field) + " is required, but it is not there", json.at(), path));
         }
         return text;
     }

@@ -22,7 +22,9 @@ public final class SensorReader {
             dependencies.add(dependency);
             if (!names.add(dependency.name())) {
                 fields.error(
-                        Codes.TWICE, "name", "the dependency \"" + dependency.name() + "\" is there twice in the sensor");
+                        Codes.TWICE,
+                        "name",
+                        "the dependency \"" + dependency.name() + "\" is there twice in the sensor");
             }
         }
         if (dependencies.isEmpty()) {
@@ -72,7 +74,8 @@ public final class SensorReader {
         for (var misplaced : List.of("atLeastOnce", "policy", "retryStrategy", "rateLimit")) {
             if (template.has(misplaced)) {
                 template.warn(
-                        misplaced, template.path(misplaced) + " has no effect: it belongs to the trigger, not its template");
+                        misplaced,
+                        template.path(misplaced) + " has no effect: it belongs to the trigger, not its template");
             }
         }
         var parameters = parameters(fields, dependencies);

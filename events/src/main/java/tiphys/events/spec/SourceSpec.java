@@ -58,7 +58,10 @@ public record SourceSpec(String namespace, String name, String bus, List<Webhook
         if (webhooks.isEmpty() && found.isEmpty()) {
             found.add(
                     Diagnostic.error(
-                            Codes.MISSING, "spec has no event source: it needs webhook with an event", json.at(), "spec"));
+                            Codes.MISSING,
+                            "spec has no event source: it needs webhook with an event",
+                            json.at(),
+                            "spec"));
         }
         var bus = spec.text("eventBusName");
         return new Read<>(
@@ -105,7 +108,9 @@ public record SourceSpec(String namespace, String name, String bus, List<Webhook
         Optional<Key> secret =
                 fields.has("authSecret")
                         ? Optional.of(
-                                new Key(fields.at("authSecret").required("name"), fields.at("authSecret").required("key")))
+                                new Key(
+                                        fields.at("authSecret").required("name"),
+                                        fields.at("authSecret").required("key")))
                         : Optional.empty();
         var metadata = fields.at("metadata").json();
         return new Webhook(

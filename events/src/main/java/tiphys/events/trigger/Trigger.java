@@ -16,7 +16,6 @@ import tiphys.events.trigger.TriggerFact.Rejected;
 import tiphys.events.trigger.TriggerFact.Replaced;
 import tiphys.events.verdict.Clause;
 import tiphys.events.verdict.FilterRules;
-import tiphys.language.EvaluationFailed;
 
 /// One trigger's decisions. A newer event of a dependency takes the place of the one that waits; when the condition holds,
 /// the trigger fires with everything it holds and begins anew. Not safe for several threads.
@@ -126,8 +125,7 @@ public final class Trigger {
             this.trigger = trigger;
             this.at = at;
             this.names = List.copyOf(trigger.condition().names());
-            this.dependencies =
-                    sensor.dependencies().stream().filter(one -> names.contains(one.name())).toList();
+            this.dependencies = sensor.dependencies().stream().filter(one -> names.contains(one.name())).toList();
         }
 
         /// Deals with one event: no delivery if the trigger does not listen to it.
@@ -153,8 +151,9 @@ public final class Trigger {
         private static Clause verdict(Dependency dependency, Event event) {
             try {
                 return FilterRules.verdict(dependency, event);
-            } catch (EvaluationFailed e) {
-                return new Clause("dependency " + dependency.name(), "", false, e.getMessage(), List.of());
+            } catch (RuntimeException e) {
+                // A fault of the rules is this one event's failure, not the trigger's.
+                return new Clause("dependency " + dependency.name(), "", false, "the filter failed: " + e, List.of());
             }
         }
 
@@ -224,6 +223,7 @@ public final class Trigger {
                     trigger.conditions().isEmpty() ? String.join(" && ", names) : trigger.conditions(),
                     holds,
                     wanted.parameters(),
+                    sensor.serviceAccount(),
                     wanted.object(),
                     wanted.error(),
                     replaced);

@@ -53,6 +53,7 @@ public sealed interface TriggerFact {
     /// The condition held.
     ///
     /// @param eventId the event that made it hold
+    /// @param account the service account in whose name the object is made
     /// @param object what is to be created; empty if `error` says why there is nothing
     record Fired(
             String firing,
@@ -62,6 +63,7 @@ public sealed interface TriggerFact {
             String condition,
             Map<String, Boolean> holds,
             List<Resolved> parameters,
+            String account,
             Value.Mapping object,
             String error,
             List<Replaced> replaced)

@@ -100,6 +100,8 @@ public final class TriggerFacts {
                             fired.holds(),
                             "parameters",
                             fired.parameters().stream().map(Resolved::json).toList(),
+                            "account",
+                            fired.account(),
                             "object",
                             fired.object(),
                             "error",
@@ -168,6 +170,7 @@ public final class TriggerFacts {
                             text(body, "condition"),
                             truths(body.mapAt("holds")),
                             body.listAt("parameters").stream().map(Resolved::of).toList(),
+                            text(body, "account"),
                             body.mapAt("object"),
                             text(body, "error"),
                             replacedOf(body.listAt("replaced")));

@@ -31,11 +31,7 @@ public record Clause(String what, String actual, boolean result, String error, L
         if (result) {
             return this;
         }
-        return children.stream()
-                .filter(child -> !child.result())
-                .findFirst()
-                .map(Clause::culprit)
-                .orElse(this);
+        return children.stream().filter(child -> !child.result()).findFirst().map(Clause::culprit).orElse(this);
     }
 
     /// As docs/api.md has it.

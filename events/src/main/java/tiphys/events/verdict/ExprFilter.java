@@ -37,8 +37,7 @@ final class ExprFilter {
                             .collect(Collectors.joining(", "));
             var parts = new ArrayList<Clause>();
             trace.parts().forEach(part -> comparison(part).ifPresent(parts::add));
-            return new Clause(
-                    what, actual, trace.error().isEmpty() && trace.value().equals(YES), trace.error(), parts);
+            return new Clause(what, actual, trace.error().isEmpty() && trace.value().equals(YES), trace.error(), parts);
         } catch (EvaluationFailed e) {
             return Clause.failed(what, e.getMessage());
         }
@@ -46,7 +45,8 @@ final class ExprFilter {
 
     /// A part that is true or false itself; names and literals are shown with the expression already.
     private static Optional<Clause> comparison(Trace part) {
-        boolean decides = part.value().isPresent() && part.value().get() instanceof Value.Bool && !part.parts().isEmpty();
+        boolean decides =
+                part.value().isPresent() && part.value().get() instanceof Value.Bool && !part.parts().isEmpty();
         if (!decides) {
             return Optional.empty();
         }

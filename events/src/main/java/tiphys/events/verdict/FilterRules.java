@@ -34,7 +34,7 @@ public final class FilterRules {
         filters.time().map(time -> time(time, event)).ifPresent(kinds::add);
         boolean passed =
                 filters.operator() == Operator.OR
-                        ? kinds.stream().anyMatch(Clause::result) || kinds.isEmpty() && nothingAsked(filters)
+                        ? kinds.stream().anyMatch(Clause::result) || (kinds.isEmpty() && nothingAsked(filters))
                         : kinds.stream().allMatch(Clause::result);
         var what = "dependency " + dependency.name();
         return new Clause(

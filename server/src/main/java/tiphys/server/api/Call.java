@@ -58,7 +58,7 @@ record Call(Request request, Response response, Callback callback, Map<String, S
 
     /// How many items a page has, from `limit`.
     int limit() {
-        return (int) Math.clamp(number("limit", 50), 1, LARGEST_PAGE);
+        return Math.clamp(number("limit", 50), 1, LARGEST_PAGE);
     }
 
     /// The body as a JSON object.

@@ -3,6 +3,7 @@ package tiphys.server.api;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
@@ -55,7 +56,7 @@ final class Submission {
                         wanted));
     }
 
-    private static LinkedHashMap<String, String> given(Value.Mapping wish) {
+    private static Map<String, String> given(Value.Mapping wish) {
         var given = new LinkedHashMap<String, String>();
         wish.mapAt("parameters")
                 .fields()
@@ -64,7 +65,7 @@ final class Submission {
         return given;
     }
 
-    private static void check(String template, List<Parameter> parameters, LinkedHashMap<String, String> given) {
+    private static void check(String template, List<Parameter> parameters, Map<String, String> given) {
         var names = parameters.stream().map(Parameter::name).toList();
         for (var name : given.keySet()) {
             if (!names.contains(name)) {

@@ -72,7 +72,7 @@ final class Der {
             var arc = Long.parseLong(arcs[i]);
             for (int shift = 28; shift > 0; shift -= 7) {
                 if (arc >>> shift != 0) {
-                    out.write((int) (arc >>> shift & 0x7f | 0x80));
+                    out.write((int) (((arc >>> shift) & 0x7f) | 0x80));
                 }
             }
             out.write((int) (arc & 0x7f));

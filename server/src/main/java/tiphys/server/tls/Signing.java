@@ -89,7 +89,7 @@ final class Signing {
 
     /// Whether a host is written as an address.
     static boolean isAddress(String host) {
-        return host.indexOf(':') >= 0 || host.chars().allMatch(c -> c == '.' || c >= '0' && c <= '9');
+        return host.indexOf(':') >= 0 || host.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
     }
 
     private byte[] certificate(Wanted wanted, String issuer, PrivateKey key, byte[]... extensions)

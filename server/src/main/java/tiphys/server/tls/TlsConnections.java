@@ -47,7 +47,9 @@ public final class TlsConnections extends AbstractConnectionFactory implements C
                         ? tls.createSSLEngine(remote.getHostString(), remote.getPort())
                         : tls.createSSLEngine();
         engine.setUseClientMode(false);
-        var connection = new SslConnection(connector.getByteBufferPool(), connector.getExecutor(), endPoint, engine);
+        var connection =
+                new SslConnection(
+                        connector.getByteBufferPool(), connector.getExecutor(), null, endPoint, engine, false, false);
         connection.setRenegotiationAllowed(false);
         configure(connection, connector, endPoint);
         var decrypted = connection.getSslEndPoint();

@@ -229,7 +229,7 @@ final class GoJson {
             default ->
                     c < ' ' || c == 0x7f
                             ? "'\\x%02x'".formatted((int) c)
-                            : c < 0x80 || c >= 0xa1 && c != 0xad ? "'" + c + "'" : "'\\u%04x'".formatted((int) c);
+                            : c < 0x80 || (c >= 0xa1 && c != 0xad) ? "'" + c + "'" : "'\\u%04x'".formatted((int) c);
         };
     }
 

@@ -125,6 +125,7 @@ final class WebhookHandler extends Handler.Abstract {
                             Identity.of(request, body),
                             clock.instant());
             intake.accept(arrival).get(COMMIT.toMillis(), TimeUnit.MILLISECONDS);
+            endpoint.accepted().increment();
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof StoreUnavailable)) {
                 LOG.error("an event of {} could not be recorded", route, e.getCause());
@@ -141,18 +142,17 @@ final class WebhookHandler extends Handler.Abstract {
     }
 
     private static Value body(Endpoint endpoint, Request request) throws IOException, Refused {
-        switch (request.getMethod()) {
+        return switch (request.getMethod()) {
             case "GET" -> {
                 var query = request.getHttpURI().getQuery();
-                return query == null ? Value.Mapping.EMPTY : Form.parse(query).body();
+                yield query == null ? Value.Mapping.EMPTY : Form.parse(query).body();
             }
-            case "POST" -> {
-                return FORM.equals(request.getHeaders().get(HttpHeader.CONTENT_TYPE))
-                        ? form(request)
-                        : json(read(request, endpoint.limit()));
-            }
+            case "POST" ->
+                    FORM.equals(request.getHeaders().get(HttpHeader.CONTENT_TYPE))
+                            ? form(request)
+                            : json(read(request, endpoint.limit()));
             default -> throw new Refused(400, "unsupoorted method: " + request.getMethod()); // as Argo spells it
-        }
+        };
     }
 
     private static Value form(Request request) throws IOException, Refused {

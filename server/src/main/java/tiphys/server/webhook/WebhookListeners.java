@@ -116,7 +116,7 @@ public final class WebhookListeners implements Webhooks, AutoCloseable {
     }
 
     /// Why a route cannot be served beside those; takes it among them if it can.
-    private static Optional<String> unserved(WebhookRoute route, Map<String, Endpoint> endpoints) {
+    private Optional<String> unserved(WebhookRoute route, Map<String, Endpoint> endpoints) {
         if (route.port() < 1 || route.port() > 65535) {
             return Optional.of("port " + route.port() + " is no port; give one between 1 and 65535");
         }
@@ -132,7 +132,7 @@ public final class WebhookListeners implements Webhooks, AutoCloseable {
                                     other.route().eventName()));
         }
         try {
-            endpoints.put(route.endpoint(), Endpoint.of(route));
+            endpoints.put(route.endpoint(), Endpoint.of(route, metrics));
             return Optional.empty();
         } catch (java.util.regex.PatternSyntaxException e) {
             return Optional.of(
