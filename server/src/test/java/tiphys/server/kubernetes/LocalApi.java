@@ -34,6 +34,7 @@ final class LocalApi implements AutoCloseable {
         server.setHandler(
                 new KubernetesApi(
                         new KubernetesApi.Ports(
+                                objects, store, logs, InstantSource.fixed(NOW), "0.1.0-test")));
         try {
             server.start();
         } catch (Exception e) {
