@@ -5,7 +5,7 @@ import { announce } from '../base/announce';
 import { openDialog } from '../base/dialog';
 import { LightElement } from '../base/element';
 import { icon, type Icon } from '../base/icons';
-import { Keys, shortcutGroups } from '../base/keys';
+import { Keys, shortcutGroups, type Group } from '../base/keys';
 import { chooseNamespace, href, namespace, navigate, route } from '../base/router';
 import { Watch } from '../base/signal';
 import { nextTheme, theme } from '../base/theme';
@@ -74,14 +74,15 @@ class App extends LightElement {
                                     html`<section>
                                         <h3>${group.title}</h3>
                                         <ul>
-                                            ${group.shortcuts.map(
-                                                (shortcut) =>
+                                            ${meanings(group).map(
+                                                ([what, ways]) =>
                                                     html`<li>
-                                                        <span>${shortcut.what}</span>
+                                                        <span>${what}</span>
                                                         <span
-                                                            >${shortcut.keys
-                                                                .split(' ')
-                                                                .map((key) => html`<kbd>${keyName(key)}</kbd>`)}</span
+                                                            >${ways.map((keys, index) => [
+                                                                index > 0 ? ' or ' : '',
+                                                                keys.split(' ').map((key) => html`<kbd>${keyName(key)}</kbd>`),
+                                                            ])}</span
                                                         >
                                                     </li>`,
                                             )}
@@ -226,6 +227,15 @@ class App extends LightElement {
         event.preventDefault();
         this.querySelector('main')?.focus();
     }
+}
+
+/** What can be done, each with all the ways to do it. */
+function meanings(group: Group): [string, string[]][] {
+    const ways = new Map<string, string[]>();
+    for (const { what, keys } of group.shortcuts) {
+        ways.set(what, [...(ways.get(what) ?? []), keys]);
+    }
+    return [...ways];
 }
 
 const keyName = (key: string) =>
