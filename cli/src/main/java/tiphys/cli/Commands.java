@@ -62,6 +62,18 @@ public final class Commands {
         return events;
     }
 
+    /// Adds a command of the program's own, before [#addTo].
+    public void add(CommandLine root, String name, String summary, Supplier<Verb> verb) {
+        root.addSubcommand(name, command(new Entry(name, summary, verb)));
+    }
+
+    /// Adds a command that no help shows.
+    public void addHidden(CommandLine root, String name, Supplier<Verb> verb) {
+        var command = command(new Entry(name, name, verb));
+        command.getCommandSpec().usageMessage().hidden(true);
+        root.addSubcommand(name, command);
+    }
+
     private List<Entry> entries() {
         return List.of(
                 new Entry("status", "Says what the server is doing.", Status::new),

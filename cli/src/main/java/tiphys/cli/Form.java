@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 /// What a command's line may say. It is declared by code, not by annotations, so that no command pays for reflection.
 ///
 /// A label tells what values are: `RUN`, `NODE`, `EVENT`, `TEMPLATE`, `KIND`, `NS` and `FILE` are completed in the shell.
-final class Form {
+public final class Form {
     private final CommandSpec spec;
     private int arguments;
 
@@ -32,7 +32,7 @@ final class Form {
         return this;
     }
 
-    Form namespace() {
+    public Form namespace() {
         return option("-n,--namespace", "NS", "The namespace. Else TIPHYS_NAMESPACE, else default.");
     }
 
@@ -40,16 +40,16 @@ final class Form {
         return flag("-A,--all-namespaces", "Of all namespaces.");
     }
 
-    Form output(String choices) {
+    public Form output(String choices) {
         return option("-o,--output", "FORMAT", "The form of the output: " + choices + ".");
     }
 
-    Form flag(String names, String text) {
+    public Form flag(String names, String text) {
         spec.addOption(OptionSpec.builder(names.split(",")).type(boolean.class).arity("0").description(text).build());
         return this;
     }
 
-    Form option(String names, String label, String text) {
+    public Form option(String names, String label, String text) {
         spec.addOption(
                 OptionSpec.builder(names.split(","))
                         .type(String.class)
@@ -60,7 +60,7 @@ final class Form {
         return this;
     }
 
-    Form options(String names, String label, String text) {
+    public Form options(String names, String label, String text) {
         spec.addOption(
                 OptionSpec.builder(names.split(","))
                         .type(String[].class)
@@ -73,16 +73,16 @@ final class Form {
     }
 
     /// The next argument.
-    Form argument(String label, String text) {
+    public Form argument(String label, String text) {
         return argument(label, "1", text);
     }
 
-    Form optionalArgument(String label, String text) {
+    public Form optionalArgument(String label, String text) {
         return argument(label, "0..1", text);
     }
 
     /// All further arguments.
-    Form arguments(String label, String text) {
+    public Form arguments(String label, String text) {
         spec.addPositional(
                 PositionalParamSpec.builder()
                         .index(arguments + "..*")

@@ -7,32 +7,32 @@ import java.util.Optional;
 import picocli.CommandLine.ParseResult;
 
 /// What the command line said.
-record Given(ParseResult line) {
-    boolean flag(String name) {
+public record Given(ParseResult line) {
+    public boolean flag(String name) {
         return line.matchedOptionValue(name, Boolean.FALSE);
     }
 
-    Optional<String> text(String name) {
+    public Optional<String> text(String name) {
         return Optional.ofNullable(line.<String>matchedOptionValue(name, null));
     }
 
-    List<String> texts(String name) {
+    public List<String> texts(String name) {
         return List.of(line.matchedOptionValue(name, new String[0]));
     }
 
     /// An argument by its place.
-    Optional<String> argument(int index) {
+    public Optional<String> argument(int index) {
         return line.hasMatchedPositional(index)
                 ? Optional.ofNullable(line.<String>matchedPositionalValue(index, null))
                 : Optional.empty();
     }
 
     /// The arguments from a place on, which the form takes as a list.
-    List<String> arguments(int from) {
+    public List<String> arguments(int from) {
         return List.of(line.matchedPositionalValue(from, new String[0]));
     }
 
-    Optional<Duration> duration(String name) {
+    public Optional<Duration> duration(String name) {
         return text(name)
                 .map(text ->
                         Times.parse(text)
@@ -41,7 +41,7 @@ record Given(ParseResult line) {
                                                 .hint("write it as 90s, 5m or 1h30m")));
     }
 
-    Optional<Integer> number(String name) {
+    public Optional<Integer> number(String name) {
         return text(name)
                 .map(text -> {
                     if (!text.matches("[0-9]{1,9}")) {

@@ -4,6 +4,8 @@ import java.io.PrintStream;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /// Where a command writes: results to stdout, all else to stderr, coloured and redrawn only where a terminal shows it.
@@ -72,6 +74,13 @@ public final class Screen {
     /// An error in its form.
     public void error(CliError error) {
         error.lines(errorsColored, around.terminals().err() ? columns() : Integer.MAX_VALUE).forEach(around.err()::println);
+    }
+
+    /// Shows diagnostics as this screen's stdout can.
+    ///
+    /// @param sources gives the text of a source by its name
+    public DiagnosticText diagnostics(Function<String, Optional<String>> sources) {
+        return new DiagnosticText(colored, glyphs == Glyphs.UNICODE, sources);
     }
 
     /// Bytes go here as they are.

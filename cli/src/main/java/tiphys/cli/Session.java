@@ -7,7 +7,7 @@ import tiphys.manifest.Value;
 import tiphys.manifest.Yaml;
 
 /// What a command works with: the screen, and the server once it is needed. Owned by one thread until the server is known.
-final class Session {
+public final class Session {
     static final String DEFAULT_NAMESPACE = "default";
 
     private final Surroundings around;
@@ -23,11 +23,11 @@ final class Session {
         this.screen = new Screen(around, given.color());
     }
 
-    Screen screen() {
+    public Screen screen() {
         return screen;
     }
 
-    Surroundings around() {
+    public Surroundings around() {
         return around;
     }
 
@@ -47,7 +47,7 @@ final class Session {
     }
 
     /// The namespace that the command is about.
-    String namespace() {
+    public String namespace() {
         return wantedNamespace().orElse(DEFAULT_NAMESPACE);
     }
 

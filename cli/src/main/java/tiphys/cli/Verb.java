@@ -3,7 +3,7 @@ package tiphys.cli;
 import java.io.IOException;
 
 /// One command: what its line may say, and what it does.
-interface Verb {
+public interface Verb {
     /// Declares options and arguments.
     void form(Form form);
 

@@ -50,6 +50,27 @@ final class BeginRules {
         return limit.isEmpty() || owner.active < limit.getAsLong();
     }
 
+    /// Which limit keeps a child of a template from beginning, for people; see [#mayBegin].
+    String limit(int boundary, boolean leaf) {
+        if (state.suspend) {
+            return "the workflow is suspended";
+        }
+        if (leaf && state.openPods.size() >= leafLimit()) {
+            return state.openPods.size()
+                    + " steps are under way, and "
+                    + (state.library().spec().parallelism().isPresent()
+                            ? "the workflow's parallelism lets no more run at once"
+                            : "no more are ordered ahead");
+        }
+        return boundary < 0
+                ? ""
+                : "the parallelism of "
+                        + state.node(boundary).name
+                        + " lets no more than "
+                        + state.node(boundary).active
+                        + " run at once";
+    }
+
     /// Whether there is no room for any leaf.
     boolean full() {
         return state.suspend || !mayGoOn() || state.openPods.size() >= leafLimit();

@@ -3,7 +3,6 @@ package tiphys.engine.run;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import tiphys.engine.run.BeginRules.Place;
 import tiphys.engine.run.RunFact.Role;
@@ -100,7 +99,7 @@ final class ControlRules {
                 return;
             }
         }
-        var spec = joined();
+        var spec = joined(state);
         Library.references(spec).forEach(name -> ask(new Need.Template(state.namespace, name)));
         state.suppliedTemplates()
                 .values()
@@ -115,7 +114,28 @@ final class ControlRules {
             invalid(problems.getFirst().message());
             return;
         }
-        start(spec);
+        if (fit(spec)) {
+            start(spec);
+        }
+    }
+
+    /// Whether the executor can honour what is known of the steps; asks if that was not asked yet.
+    private boolean fit(WorkflowSpec spec) {
+        var need = new Need.Fitness(state.namespace);
+        var answer = state.supplied.get(need);
+        if (answer == null) {
+            if (new Probes(state, spec).all().isEmpty()) {
+                return true;
+            }
+            ask(need);
+            return false;
+        }
+        if (answer.content().orElse(Value.nothing()) instanceof Value.Sequence(var refusals, _)
+                && !refusals.isEmpty()) {
+            invalid(String.join("; ", refusals.stream().map(Loops::text).toList()));
+            return false;
+        }
+        return true;
     }
 
     private void configMapKeys(WorkflowSpec spec) {
@@ -133,7 +153,7 @@ final class ControlRules {
     }
 
     /// The spec that is run: the workflow's own over that of the template it refers to.
-    private WorkflowSpec joined() {
+    static WorkflowSpec joined(RunState state) {
         var own = state.workflow.mapAt("spec");
         var name = new WorkflowSpec(own).workflowTemplateRef();
         if (name.isEmpty()) {
@@ -300,10 +320,5 @@ final class ControlRules {
         deciding.emit(new RunFact.Restarted(user));
         beginRoot();
         return Optional.empty();
-    }
-
-    /// What a run is given as its arguments, by name.
-    static Map<String, String> parameters(WorkflowSpec spec) {
-        return RunScope.values(spec);
     }
 }

@@ -40,6 +40,12 @@ final class Node {
     int attempts;
     String program = "";
 
+    /// When the process began to run, in microseconds; 0 before.
+    long ranMicros;
+
+    /// The image that was ordered; empty before.
+    String image = "";
+
     /// Why the attempt was asked to end; becomes the message.
     @Nullable String cancelled;
 

@@ -40,7 +40,7 @@ final class RetryRules {
         var plan = state.plan(retry);
         if (!deciding.begin.mayBegin(-1, plan.template().leaf())) {
             if (deciding.begin.mayGoOn() && !state.queue.contains(RunState.tryKey(retry.index))) {
-                deciding.emit(new RunFact.Queued(retry.index, -1));
+                deciding.emit(new RunFact.Queued(retry.index, -1, deciding.begin.limit(-1, plan.template().leaf())));
             }
             return;
         }
@@ -48,7 +48,22 @@ final class RetryRules {
         var place =
                 new Place(
                         retry.name + "(" + number + ")", retry.boundary, retry.index, retry.ordinal, number, Role.TRY);
-        deciding.begin.template(place, retry.template, retry.inputs, number == 0 ? "" : "try " + (number + 1));
+        deciding.begin.template(place, retry.template, retry.inputs, number == 0 ? "" : again(retry, number));
+    }
+
+    /// Why there is another try, for people.
+    private String again(Node retry, int number) {
+        var last = retry.tries == null ? retry : state.node(retry.tries.getLast());
+        var strategy = state.plan(retry).template().retryStrategy();
+        return "try "
+                + (number + 1)
+                + strategy.flatMap(RetryStrategy::limit).map(limit -> " of " + (limit + 1)).orElse("")
+                + ", for the one before ended "
+                + last.phase.text()
+                + (last.message.isEmpty() ? "" : " (" + last.message + ")")
+                + ", which the policy "
+                + strategy.map(RetryStrategy::policy).orElse("")
+                + " covers";
     }
 
     /// A try is over: it was the last, or another follows.

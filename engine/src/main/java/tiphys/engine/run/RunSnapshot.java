@@ -60,8 +60,13 @@ final class RunSnapshot {
                         name,
                         Value.object(
                                 "outputs", outputs(one.outputs()),
-                                "times", numbers(one.startedMicros(), one.finishedMicros()))));
+                                "attempt", one.attempt() == null ? null : one.attempt().text(),
+                                "program", one.program(),
+                                "image", one.image())));
         json.put("kept", mapping(kept));
+        var earlier = new TreeMap<String, Value>();
+        state.earlier.forEach((name, all) -> earlier.put(name, Value.of(all.stream().map(AttemptId::text).toList())));
+        json.put("earlier", mapping(earlier));
         json.put("nodes", Value.list(state.nodes.stream().map(RunSnapshot::node).toList()));
         return Json.bytes(mapping(json));
     }
@@ -109,9 +114,25 @@ final class RunSnapshot {
         json.mapAt("kept")
                 .fields()
                 .forEach((name, one) -> {
-                    var at = longs(one, "times");
-                    state.kept.put(name, new RunState.Kept(outputs(one.mapAt("outputs")), at[0], at[1]));
+                    state.kept.put(
+                            name,
+                            new RunState.Kept(
+                                    outputs(one.mapAt("outputs")),
+                                    one.textAt("attempt").map(AttemptId::new).orElse(null),
+                                    RunFacts.text(one, "program"),
+                                    RunFacts.text(one, "image")));
                 });
+        json.mapAt("earlier")
+                .fields()
+                .keySet()
+                .forEach(name ->
+                        state.earlier.put(
+                                name,
+                                new ArrayList<>(
+                                        json.mapAt("earlier").listAt(name).stream()
+                                                .map(Loops::text)
+                                                .map(AttemptId::new)
+                                                .toList())));
         for (var one : json.listAt("nodes")) {
             node(state, (Value.Mapping) one);
         }
@@ -137,12 +158,13 @@ final class RunSnapshot {
                 "inputs", node.inputs.isEmpty() ? null : node.inputs,
                 "phase", node.phase.name(),
                 "message", node.message.isEmpty() ? null : node.message,
-                "times", numbers(node.startedMicros, node.finishedMicros, node.waitsUntilMicros),
+                "times", numbers(node.startedMicros, node.finishedMicros, node.waitsUntilMicros, node.ranMicros),
                 "outputs", node.outputs.equals(Outputs.NONE) ? null : outputs(node.outputs),
                 "order", node.order == null ? null : StepCodec.order(node.order),
                 "attempt", node.attempt == null ? null : node.attempt.text(),
                 "attempts", node.attempts == 0 ? null : node.attempts,
                 "program", node.program.isEmpty() ? null : node.program,
+                "image", node.image.isEmpty() ? null : node.image,
                 "cancelled", node.cancelled,
                 "settled", node.settled ? true : null,
                 "tries", node.tries == null ? null : node.tries,
@@ -205,6 +227,8 @@ final class RunSnapshot {
         node.attempt = json.textAt("attempt").map(AttemptId::new).orElse(null);
         node.attempts = Math.max(0, RunFacts.whole(json, "attempts"));
         node.program = RunFacts.text(json, "program");
+        node.image = RunFacts.text(json, "image");
+        node.ranMicros = times[3];
         node.cancelled = json.textAt("cancelled").orElse(null);
         node.settled = json.find("settled").isPresent();
         for (long one : longs(json, "tries")) {
