@@ -30,6 +30,7 @@ final class ObjectsWatch implements AutoCloseable {
     private final Thread thread;
     private long head;
     private long told;
+    private boolean listed;
     private boolean closed;
 
     /// @param after the version up to which everything was told before; 0 tells every object
@@ -38,6 +39,7 @@ final class ObjectsWatch implements AutoCloseable {
         this.type = type;
         this.listener = listener;
         this.told = after;
+        this.listed = after > 0;
         store.onChange(this::advance);
         thread = Thread.ofVirtual().name("watch-" + type.plural()).unstarted(this::run);
     }
@@ -62,7 +64,7 @@ final class ObjectsWatch implements AutoCloseable {
         try {
             while (awaitNews()) {
                 try {
-                    if (told == 0) {
+                    if (!listed) {
                         tellAll();
                     } else {
                         tellChanges();
@@ -83,7 +85,7 @@ final class ObjectsWatch implements AutoCloseable {
     private boolean awaitNews() throws InterruptedException {
         lock.lock();
         try {
-            while (!closed && told >= head && told > 0) {
+            while (!closed && listed && told >= head) {
                 moved.await();
             }
             return !closed;
@@ -93,7 +95,7 @@ final class ObjectsWatch implements AutoCloseable {
     }
 
     private void tellAll() {
-        long version = Math.max(1, store.version());
+        long version = store.version();
         Optional<String> after = Optional.empty();
         while (true) {
             var page = store.list(type, Optional.empty(), after, PAGE);
@@ -106,6 +108,7 @@ final class ObjectsWatch implements AutoCloseable {
             after = Optional.of(cursor(page.objects().getLast()));
         }
         told = version;
+        listed = true;
     }
 
     private void tellChanges() {

@@ -136,6 +136,11 @@ public final class RunRegistry implements Runs, AutoCloseable {
         return runs.going();
     }
 
+    /// How many runs are in memory, ended ones included.
+    int inMemory() {
+        return runs.all().size();
+    }
+
     /// Why runs are set aside, by uid; empty if all is well.
     public Map<String, String> quarantined() {
         return runs.quarantined();
