@@ -22,6 +22,9 @@ final class ObjectsWatch implements AutoCloseable {
     private static final int PAGE = 500;
     private static final Duration PAUSE = Duration.ofMillis(500);
 
+    /// Not even that there is nothing; an empty store is at version 0.
+    private static final long NOTHING = -1;
+
     private final ObjectStore store;
     private final ResourceType type;
     private final Consumer<ObjectChange> listener;
@@ -30,7 +33,6 @@ final class ObjectsWatch implements AutoCloseable {
     private final Thread thread;
     private long head;
     private long told;
-    private boolean listed;
     private boolean closed;
 
     /// @param after the version up to which everything was told before; 0 tells every object
@@ -38,8 +40,7 @@ final class ObjectsWatch implements AutoCloseable {
         this.store = store;
         this.type = type;
         this.listener = listener;
-        this.told = after;
-        this.listed = after > 0;
+        this.told = after == 0 ? NOTHING : after;
         store.onChange(this::advance);
         thread = Thread.ofVirtual().name("watch-" + type.plural()).unstarted(this::run);
     }
@@ -64,7 +65,7 @@ final class ObjectsWatch implements AutoCloseable {
         try {
             while (awaitNews()) {
                 try {
-                    if (!listed) {
+                    if (told == NOTHING) {
                         tellAll();
                     } else {
                         tellChanges();
@@ -85,7 +86,7 @@ final class ObjectsWatch implements AutoCloseable {
     private boolean awaitNews() throws InterruptedException {
         lock.lock();
         try {
-            while (!closed && listed && told >= head) {
+            while (!closed && told >= head && told != NOTHING) {
                 moved.await();
             }
             return !closed;
@@ -108,7 +109,6 @@ final class ObjectsWatch implements AutoCloseable {
             after = Optional.of(cursor(page.objects().getLast()));
         }
         told = version;
-        listed = true;
     }
 
     private void tellChanges() {

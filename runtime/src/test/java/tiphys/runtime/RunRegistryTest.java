@@ -286,8 +286,8 @@ class RunRegistryTest {
                     TWO_STEPS
                             .replace(
                                     "metadata: {name: two}",
-                                    "metadata: {name: two, annotations: {tiphys.io/event: e7, tiphys.io/fallbacks:"
-                                            + " '{\"spec.arguments.parameters.0.value\": \"the key was absent\"}'}}")
+                                    "metadata: {name: two, annotations: {tiphys/event: e7, tiphys/fallbacks:"
+                                            + " '{\"p\": \"the key was absent\"}'}}")
                             .replace(
                                     "entrypoint: main",
                                     "entrypoint: main\n  arguments: {parameters: [{name: p, value: v}]}"));
