@@ -91,7 +91,8 @@ class KubernetesApiTest {
             assertThat(made.statusCode()).isEqualTo(201);
             assertThat(json(made).textAt("kind")).contains("ConfigMap");
             assertThat(json(get(CORE + "configmaps/a")).textAt("data", "k")).contains("v");
-            var patched = send("PATCH", CORE + "configmaps/a", "application/merge-patch+json", "{\"data\":{\"k\":\"w\"}}");
+            var patched =
+                    send("PATCH", CORE + "configmaps/a", "application/merge-patch+json", "{\"data\":{\"k\":\"w\"}}");
             assertThat(json(patched).textAt("data", "k")).contains("w");
             var replaced = send("PUT", CORE + "configmaps/a", "application/json", "{\"data\":{\"x\":\"y\"}}");
             assertThat(json(replaced).mapAt("data").fields()).containsOnlyKeys("x");
@@ -151,7 +152,11 @@ class KubernetesApiTest {
                     api.objects.get(key),
                     Value.object("phase", "Failed", "message", "why", "startedAt", "2026-11-25T12:03:00Z"));
             var table =
-                    json(get(ARGO + "workflows", "Accept", "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"));
+                    json(
+                            get(
+                                    ARGO + "workflows",
+                                    "Accept",
+                                    "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"));
             var names = table.listAt("columnDefinitions").stream().flatMap(column -> column.textAt("name").stream());
             assertThat(names).startsWith("Name", "Status", "Age", "Message");
             assertThat(table.listAt("rows").getFirst().listAt("cells").subList(0, 4))
@@ -181,7 +186,12 @@ class KubernetesApiTest {
             "POST, /api/v1/namespaces/lab/configmaps?fieldValidation=Loud, 400, BadRequest"
         })
         void say_what_is_wrong(String method, String path, int status, String reason) throws Exception {
-            var answer = send(method, path, "application/json", method.equals("GET") ? "" : "{\"metadata\":{\"name\":\"a\"}}");
+            var answer =
+                    send(
+                            method,
+                            path,
+                            "application/json",
+                            method.equals("GET") ? "" : "{\"metadata\":{\"name\":\"a\"}}");
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
             assertThat(json(answer).textAt("kind")).contains("Status");
             assertThat(json(answer).textAt("reason")).contains(reason);
@@ -280,7 +290,11 @@ class KubernetesApiTest {
 
         @Test
         void cut_off_anywhere_are_refused_or_read_but_never_break_the_server() throws Exception {
-            var whole = envelope("v1", "ConfigMap", message(1, message(1, utf8("c")), 2, message(1, utf8("k"), 2, utf8("v"))));
+            var whole =
+                    envelope(
+                            "v1",
+                            "ConfigMap",
+                            message(1, message(1, utf8("c")), 2, message(1, utf8("k"), 2, utf8("v"))));
             for (int length = 0; length < whole.length; length++) {
                 var answer =
                         send(
@@ -395,8 +409,7 @@ class KubernetesApiTest {
 
         @Test
         void needs_no_forwarding_and_says_so() throws Exception {
-            var answer =
-                    get(CORE + "services/webhook-eventsource-svc", "Kubectl-Command", "kubectl port-forward");
+            var answer = get(CORE + "services/webhook-eventsource-svc", "Kubectl-Command", "kubectl port-forward");
             assertThat(json(answer).textAt("message"))
                     .contains(
                             "nothing to forward: event source webhook is served at http://localhost:12000/trigger already;"
@@ -424,8 +437,7 @@ class KubernetesApiTest {
     }
 
     HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        return http.send(
-                request.timeout(Duration.ofSeconds(30)).build(), HttpResponse.BodyHandlers.ofString());
+        return http.send(request.timeout(Duration.ofSeconds(30)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     URI uri(String path) {

@@ -167,10 +167,7 @@ class WatchTest {
                         HttpRequest.newBuilder(URI.create(api.url() + path)).header("Accept", accept).build(),
                         HttpResponse.BodyHandlers.ofLines());
         assertThat(answer.statusCode()).isEqualTo(200);
-        return answer.body()
-                .filter(line -> !line.isEmpty())
-                .map(line -> (Value.Mapping) Json.parse(line))
-                .iterator();
+        return answer.body().filter(line -> !line.isEmpty()).map(line -> (Value.Mapping) Json.parse(line)).iterator();
     }
 
     private static String summary(Value.Mapping event) {
