@@ -25,13 +25,17 @@ const connectionWord = (connection: Connection): string => {
         case 'connecting':
             return 'Connecting…';
         case 'waiting':
-            return `Reconnecting in ${Math.max(1, Math.ceil((connection.retryAt - Date.now()) / 1000))}s`;
+            return 'Reconnecting';
         case 'resting':
             return 'Paused';
         case 'denied':
             return 'Session ended';
     }
 };
+
+/** Seconds to the next try; not for screen readers, which would say each of them. */
+const countdown = (connection: Connection): string =>
+    connection.kind === 'waiting' ? ` in ${Math.max(1, Math.ceil((connection.retryAt - Date.now()) / 1000))}s` : '';
 
 const go = (path: string) => navigate(href(path, { namespace: namespace() }));
 
@@ -50,6 +54,20 @@ class App extends LightElement {
         ]);
         setInterval(() => this.connection.value.kind === 'waiting' && this.requestUpdate(), 1000);
     }
+
+    /** After a change of page the focus would be on an element that is gone. */
+    override updated(): void {
+        const { path } = this.route.value;
+        if (path !== this.path) {
+            const first = this.path === '';
+            this.path = path;
+            if (!first && (document.activeElement === document.body || document.activeElement === null)) {
+                this.querySelector('main')?.focus({ preventScroll: true });
+            }
+        }
+    }
+
+    private path = '';
 
     override willUpdate(): void {
         const [page] = this.route.value.segments;
@@ -186,7 +204,10 @@ class App extends LightElement {
                     data-testid="connection"
                     @click=${() => feed.retryNow()}
                 >
-                    <span class="dot"></span><span class="clip" role="status">${connectionWord(this.connection.value)}</span>
+                    <span class="dot"></span><span class="clip"
+                        ><span role="status">${connectionWord(this.connection.value)}</span
+                        ><span aria-hidden="true">${countdown(this.connection.value)}</span></span
+                    >
                 </button>
                 <button
                     class="plain"
