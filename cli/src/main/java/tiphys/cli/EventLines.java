@@ -90,11 +90,10 @@ final class EventLines {
     private Branch condition(Fields condition) {
         var holds = condition.in("holds").object().fields();
         var inside = new ArrayList<Branch>();
-        holds.forEach(
-                (name, value) -> {
-                    boolean held = value instanceof Value.Bool(var truth, _) && truth;
-                    inside.add(new Branch(sign(held), name, Ink.FAINT, held ? "has come" : "has not come yet", List.of()));
-                });
+        holds.forEach((name, value) -> {
+            boolean held = value instanceof Value.Bool(var truth, _) && truth;
+            inside.add(new Branch(sign(held), name, Ink.FAINT, held ? "has come" : "has not come yet", List.of()));
+        });
         var text = "condition " + Cells.oneLine(condition.text("text"));
         return new Branch(sign(condition.flag("result")), text, Ink.FAINT, "", holds.size() > 1 ? inside : List.of());
     }
@@ -104,7 +103,10 @@ final class EventLines {
         var object = firing.in("object");
         var phase = state.equals("done") ? "fired" : state;
         var made = object.text("kind") + " " + object.text("namespace") + "/" + object.text("name");
-        var text = object.text("name").isEmpty() ? "firing " + state : (state.equals("done") ? "made " : state + " ") + made;
+        var text =
+                object.text("name").isEmpty()
+                        ? "firing " + state
+                        : (state.equals("done") ? "made " : state + " ") + made;
         var attempts = firing.number("attempts") > 1 ? "after " + firing.number("attempts") + " attempts" : "";
         var inside = new ArrayList<Branch>();
         if (!firing.text("message").isEmpty()) {

@@ -73,7 +73,8 @@ public final class Screen {
 
     /// An error in its form.
     public void error(CliError error) {
-        error.lines(errorsColored, around.terminals().err() ? columns() : Integer.MAX_VALUE).forEach(around.err()::println);
+        error.lines(errorsColored, around.terminals().err() ? columns() : Integer.MAX_VALUE)
+                .forEach(around.err()::println);
     }
 
     /// Shows diagnostics as this screen's stdout can.
