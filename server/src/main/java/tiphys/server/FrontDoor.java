@@ -1,0 +1,158 @@
+package tiphys.server;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.DetectorConnectionFactory;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import tiphys.server.http.ErrorAnswers;
+import tiphys.server.http.Metrics;
+import tiphys.server.http.Patience;
+import tiphys.server.http.Ports;
+import tiphys.server.http.PrivateFiles;
+import tiphys.server.http.Threads;
+import tiphys.server.tls.Certificates;
+import tiphys.server.tls.TlsConnections;
+
+/// The server's one port: TLS for kubectl and the commands, plain HTTP on loopback for the browser, told apart by a
+/// connection's first byte. It keeps out who has no business here and hands the rest to the APIs.
+///
+/// An open door has written `kubeconfig` and `server.json` in the data directory; closing it takes `server.json` away.
+public final class FrontDoor implements AutoCloseable {
+    private static final int MOST_CONNECTIONS = 1000;
+    private static final int HEADERS_BYTES = 16 << 10;
+    private static final Duration IDLE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration STOP = Duration.ofSeconds(3);
+    private static final Duration SHUTDOWN_IDLE = Duration.ofMillis(100);
+
+    /// What the door needs to know.
+    ///
+    /// @param directory the data directory; token, certificates, `kubeconfig` and `server.json` are kept in it
+    /// @param host the address to listen on, `127.0.0.1`; it is also a name that the server is known by
+    /// @param port 0 for any
+    /// @param version the program's
+    public record Options(Path directory, String host, int port, String version, InstantSource clock) {}
+
+    /// What is behind the door.
+    ///
+    /// @param kubernetes takes `/api`, `/apis`, `/openapi` and `/version`
+    /// @param tiphys takes `/tiphys/v1`
+    /// @param ready whether `/readyz` says so
+    public record Parts(Handler kubernetes, Handler tiphys, BooleanSupplier ready, Metrics metrics) {}
+
+    private final Server server;
+    private final ServerConnector connector;
+    private final Sessions sessions;
+    private final ServerFiles files;
+
+    private FrontDoor(Server server, ServerConnector connector, Sessions sessions, ServerFiles files) {
+        this.server = server;
+        this.connector = connector;
+        this.sessions = sessions;
+        this.files = files;
+    }
+
+    /// Opens the door: binds the port, then writes the files by which clients find it.
+    ///
+    /// @throws Ports.InUse if another program has the port
+    public static FrontDoor open(Options options, Parts parts) throws IOException {
+        var directory = PrivateFiles.directory(options.directory());
+        var hosts = hosts(options.host());
+        var files = ServerFiles.in(directory);
+        var sessions = new Sessions(files.token(), options.clock());
+        var certificates = Certificates.in(directory, hosts, options.clock().instant());
+        var patience = new Patience(PATIENCE);
+
+        var server = new Server(Threads.pool("front"));
+        var http = new HttpConnectionFactory(configuration());
+        var tls = new TlsConnections(certificates, http.getProtocol());
+        var connector = new ServerConnector(server, null, null, null, 0, 1, new DetectorConnectionFactory(tls), http);
+        connector.setHost(options.host());
+        connector.setPort(options.port());
+        connector.setIdleTimeout(IDLE.toMillis());
+        connector.setShutdownIdleTimeout(SHUTDOWN_IDLE.toMillis());
+        connector.addEventListener(patience);
+        connector.addBean(patience);
+        server.addConnector(connector);
+        server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, connector));
+        server.setHandler(new Door(new Access(files.token(), hosts, sessions), sessions, parts, patience));
+        server.setErrorHandler(new ErrorAnswers(ErrorAnswers.Form.PROBLEM));
+        server.setStopTimeout(STOP.toMillis());
+        parts.metrics().gauge("tiphys_http_connections", "Open connections of the API's port.", patience::connections);
+        JvmNumbers.show(parts.metrics());
+
+        Ports.start(server, connector);
+        var door = new FrontDoor(server, connector, sessions, files);
+        files.announce(door.port(), options.version(), certificates);
+        return door;
+    }
+
+    /// The port that it listens on.
+    public int port() {
+        return connector.getLocalPort();
+    }
+
+    /// The address for clients with the token.
+    public String url() {
+        return ServerFiles.url(port());
+    }
+
+    /// The address for the browser.
+    public String plain() {
+        return ServerFiles.plain(port());
+    }
+
+    /// A link that logs a browser in, good once and for ten minutes.
+    public String loginLink() {
+        return plain() + "/login?ticket=" + sessions.newTicket();
+    }
+
+    /// The kubeconfig that was written.
+    public Path kubeconfig() {
+        return files.kubeconfig();
+    }
+
+    /// Closes the port: requests that are being answered get a moment, streams are cut.
+    @Override
+    public void close() {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            throw new IllegalStateException("the port could not be closed in order", e);
+        } finally {
+            files.withdraw();
+        }
+    }
+
+    private static HttpConfiguration configuration() {
+        var http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setSendDateHeader(true);
+        http.setRequestHeaderSize(HEADERS_BYTES);
+        http.setUriCompliance(UriCompliance.DEFAULT);
+        return http;
+    }
+
+    /// What clients may call the server by.
+    private static Set<String> hosts(String host) throws IOException {
+        var hosts = new LinkedHashSet<>(Set.of("localhost", "127.0.0.1", "::1"));
+        if (host.equals("0.0.0.0") || host.equals("::")) {
+            hosts.addAll(Ports.namesOfThisMachine());
+        } else if (!host.isEmpty()) {
+            hosts.add(host.toLowerCase(Locale.ROOT));
+        }
+        return hosts;
+    }
+}

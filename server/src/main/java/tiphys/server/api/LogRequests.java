@@ -1,0 +1,151 @@
+package tiphys.server.api;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import tiphys.engine.AttemptId;
+import tiphys.engine.Logs;
+import tiphys.engine.Runs;
+import tiphys.manifest.Value;
+import tiphys.server.http.Problem;
+
+/// Requests for what steps printed: a piece, the last lines, or all that is still to come.
+final class LogRequests {
+    private static final int PIECE = 64 << 10;
+    private static final Duration LOOK = Duration.ofMillis(200);
+
+    /// Asking whether an attempt is over reads its whole run: the pause after it is that many times what it cost.
+    private static final int PAUSES = 20;
+
+    private static final long MOST_LINES = 1_000_000;
+
+    private final Runs runs;
+    private final Logs logs;
+    private final Commits commits;
+
+    LogRequests(Runs runs, Logs logs, Commits commits) {
+        this.runs = runs;
+        this.logs = logs;
+        this.commits = commits;
+    }
+
+    void read(Call call) throws IOException, InterruptedException {
+        var run = RunRequests.found(runs, call);
+        var node = call.part("node");
+        var attempts = runs.attempts(run.uid(), node);
+        if (attempts.isEmpty()) {
+            throw new Problem(
+                            404,
+                            "TIP-4042",
+                            "the node " + Call.shortened(node) + " of " + run.name() + " has run no process",
+                            "only steps that ran have a log; `tiphys explain " + run.name() + "` tells why")
+                    .thrown();
+        }
+        int number = (int) call.number("attempt", attempts.size() - 1);
+        if (number >= attempts.size()) {
+            throw new Problem(
+                            404,
+                            "TIP-4042",
+                            "the node " + Call.shortened(node) + " has no attempt " + number,
+                            "its attempts are 0 to " + (attempts.size() - 1))
+                    .thrown();
+        }
+        var attempt = attempts.get(number);
+        long offset = call.number("offset", 0);
+        if (!call.text("tail").isEmpty()) {
+            offset = Math.max(offset, lastLines(attempt, Math.min(call.number("tail", 0), MOST_LINES)));
+        }
+        var response = call.response();
+        response.setStatus(200);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain; charset=utf-8");
+        response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+        response.getHeaders().put("X-Tiphys-Offset", offset);
+        if (call.flag("download")) {
+            var file = node.replaceAll("[^A-Za-z0-9_.-]", "_") + "-" + number + ".log";
+            response.getHeaders().put("Content-Disposition", "attachment; filename=\"" + file + "\"");
+        }
+        if (call.flag("follow")) {
+            follow(call, attempt, number, offset);
+        } else {
+            copy(call, attempt, offset);
+        }
+        response.write(true, null, call.callback());
+    }
+
+    private void follow(Call call, AttemptId attempt, int number, long from) throws IOException, InterruptedException {
+        call.request().addIdleTimeoutListener(_ -> false);
+        Content.Sink.write(call.response(), false, ByteBuffer.allocate(0)); // the client sees the headers at once
+        long offset = from;
+        long askAgain = System.nanoTime();
+        try (var waiter = commits.waiter()) {
+            while (true) {
+                var over = false;
+                long now = System.nanoTime();
+                if (now - askAgain >= 0) {
+                    over = isOver(call, number);
+                    askAgain = System.nanoTime() + PAUSES * (System.nanoTime() - now);
+                }
+                offset = copy(call, attempt, offset);
+                if (over) {
+                    return; // asked before the last piece was read, so nothing was printed after it
+                }
+                waiter.await(LOOK);
+            }
+        }
+    }
+
+    /// Writes what there is from an offset.
+    ///
+    /// @return the offset behind it
+    private long copy(Call call, AttemptId attempt, long from) throws IOException {
+        long offset = from;
+        for (var piece = logs.read(attempt, offset, PIECE);
+                piece.length > 0;
+                piece = logs.read(attempt, offset, PIECE)) {
+            Content.Sink.write(call.response(), false, ByteBuffer.wrap(piece));
+            offset += piece.length;
+        }
+        return offset;
+    }
+
+    /// Whether an attempt has ended; a run that is gone has no attempts that still run.
+    private boolean isOver(Call call, int number) {
+        var run = runs.detail(call.part("namespace"), call.part("name"));
+        var nodes = run.map(found -> found.listAt("nodes")).orElse(List.of());
+        for (var node : nodes) {
+            if (node.textAt("id").orElse("").equals(call.part("node"))) {
+                var attempts = node.listAt("attempts");
+                return number >= attempts.size() || isOver(attempts.get(number));
+            }
+        }
+        return true;
+    }
+
+    private static boolean isOver(Value attempt) {
+        return switch (attempt.textAt("state").orElse("")) {
+            case "exited", "lost", "cancelled" -> true;
+            default -> false;
+        };
+    }
+
+    /// Where the last lines begin: read from the end, piece by piece. A line's end at the very end ends the last line.
+    private long lastLines(AttemptId attempt, long lines) throws IOException {
+        long end = logs.size(attempt);
+        long wanted = lines;
+        for (long to = end; to > 0; ) {
+            int length = (int) Math.min(PIECE, to);
+            var piece = logs.read(attempt, to - length, length);
+            for (int i = piece.length - 1; i >= 0; i--) {
+                long place = to - length + i;
+                if (piece[i] == '\n' && place != end - 1 && --wanted <= 0) {
+                    return place + 1;
+                }
+            }
+            to -= length;
+        }
+        return lines == 0 ? end : 0;
+    }
+}

@@ -1,0 +1,122 @@
+package tiphys.server.api;
+
+import java.util.List;
+import java.util.Optional;
+import tiphys.engine.Runs;
+import tiphys.engine.Runs.Control;
+import tiphys.manifest.Value;
+import tiphys.server.http.Problem;
+
+/// Requests about runs: the list, one run, its story, and what it can be told.
+final class RunRequests {
+    private static final String USER = "admin";
+
+    private final Runs runs;
+
+    RunRequests(Runs runs) {
+        this.runs = runs;
+    }
+
+    void list(Call call) {
+        int limit = call.limit();
+        var found =
+                runs.list(
+                        new Runs.Query(
+                                call.text("namespace"),
+                                call.text("phase"),
+                                call.text("template"),
+                                call.text("search"),
+                                call.text("before"),
+                                limit));
+        call.answer(
+                Value.object(
+                        "items",
+                        found.stream().map(RunRequests::json).toList(),
+                        "next",
+                        found.size() < limit ? "" : found.getLast().uid()));
+    }
+
+    void one(Call call) {
+        var namespace = call.part("namespace");
+        var name = call.part("name");
+        call.answer(runs.detail(namespace, name).orElseThrow(() -> unknown(namespace, name).thrown()));
+    }
+
+    void explain(Call call) {
+        var node = call.text("node");
+        call.items(runs.explain(found(runs, call).uid(), node.isEmpty() ? Optional.empty() : Optional.of(node)));
+    }
+
+    void stop(Call call) throws Exception {
+        control(call, new Control.Stop(call.object().textAt("message").orElse("")));
+    }
+
+    void terminate(Call call) throws Exception {
+        control(call, new Control.Terminate());
+    }
+
+    void suspend(Call call) throws Exception {
+        control(call, new Control.Suspend());
+    }
+
+    void resume(Call call) throws Exception {
+        control(call, new Control.Resume(call.object().textAt("selector").orElse("")));
+    }
+
+    void retry(Call call) throws Exception {
+        control(call, new Control.Retry());
+    }
+
+    private void control(Call call, Control control) throws Exception {
+        var run = found(runs, call);
+        var refusal = Waiting.on(runs.control(run.namespace(), run.name(), control, USER));
+        if (refusal.isPresent()) {
+            throw new Problem(409, "TIP-4091", refusal.get(), "").thrown();
+        }
+        call.answer(Value.Mapping.EMPTY);
+    }
+
+    /// The run that the path names.
+    static Runs.Summary found(Runs runs, Call call) {
+        var namespace = call.part("namespace");
+        var name = call.part("name");
+        return runs.find(namespace, name).orElseThrow(() -> unknown(namespace, name).thrown());
+    }
+
+    static Problem unknown(String namespace, String name) {
+        return new Problem(
+                404,
+                "TIP-4040",
+                "there is no run " + Call.shortened(namespace + "/" + name),
+                "`tiphys get runs -A` shows those there are");
+    }
+
+    /// A run as lists show it.
+    static Value.Mapping json(Runs.Summary run) {
+        return Value.object(
+                "uid",
+                run.uid(),
+                "namespace",
+                run.namespace(),
+                "name",
+                run.name(),
+                "phase",
+                run.phase(),
+                "message",
+                run.message(),
+                "createdAt",
+                run.createdAt(),
+                "startedAt",
+                run.startedAt(),
+                "finishedAt",
+                run.finishedAt(),
+                "progress",
+                run.progress(),
+                "template",
+                run.template(),
+                "event",
+                run.event(),
+                "parameters",
+                List.of());
+    }
+}

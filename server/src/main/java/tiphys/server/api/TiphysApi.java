@@ -1,0 +1,197 @@
+package tiphys.server.api;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.URIUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tiphys.engine.Logs;
+import tiphys.engine.Runs;
+import tiphys.events.Events;
+import tiphys.journal.Journal;
+import tiphys.journal.StoreUnavailable;
+import tiphys.manifest.Value;
+import tiphys.objects.Objects;
+import tiphys.objects.Refusal;
+import tiphys.server.http.Answers;
+import tiphys.server.http.Problem;
+
+/// The API of UI and CLI. It holds no rules: it asks the faces and writes what they say. Whoever reaches it is the owner.
+public final class TiphysApi extends Handler.Abstract {
+    private static final Logger LOG = LoggerFactory.getLogger(TiphysApi.class);
+    private static final String BASE = "/tiphys/v1/";
+
+    /// The faces that it stands on.
+    ///
+    /// @param status what `GET /status` answers
+    public record Faces(
+            Runs runs, Events events, Objects objects, Logs logs, Journal journal, Supplier<Value.Mapping> status) {}
+
+    private final List<Route> routes;
+
+    public TiphysApi(Faces faces) {
+        var events = new EventRequests(faces.events());
+        var runs = new RunRequests(faces.runs());
+        var templates = new TemplateRequests(faces.objects(), faces.runs());
+        var commits = new Commits(faces.journal());
+        var logs = new LogRequests(faces.runs(), faces.logs(), commits);
+        var feed = new Feed(faces.journal(), commits);
+        var control = "namespaces/{namespace}/runs/{name}/";
+        routes =
+                List.of(
+                        Route.of("GET", "status", call -> call.answer(faces.status().get())),
+                        Route.of("GET", "flow", events::flow),
+                        Route.of("GET", "events", events::list),
+                        Route.of("GET", "events/{id}", events::one),
+                        Route.of("POST", "events/{id}/replay", events::replay),
+                        Route.of("POST", "namespaces/{namespace}/eventsources/{source}/{event}/send", events::send),
+                        Route.of("GET", "runs", runs::list),
+                        Route.of("POST", "namespaces/{namespace}/runs", templates::submit),
+                        Route.of("GET", "namespaces/{namespace}/runs/{name}", runs::one),
+                        Route.of("GET", "namespaces/{namespace}/runs/{name}/explain", runs::explain),
+                        Route.of("POST", control + "stop", runs::stop),
+                        Route.of("POST", control + "terminate", runs::terminate),
+                        Route.of("POST", control + "suspend", runs::suspend),
+                        Route.of("POST", control + "resume", runs::resume),
+                        Route.of("POST", control + "retry", runs::retry),
+                        Route.of("GET", control + "nodes/{node}/log", logs::read),
+                        Route.of("GET", "templates", templates::list),
+                        Route.of("GET", "objects/{kind}/{namespace}/{name}", templates::object),
+                        Route.of("GET", "feed", feed::stream));
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        var once = new Once(callback);
+        try {
+            route(request, response, once);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            once.failed(e);
+        } catch (EofException e) {
+            once.failed(e); // the client is gone
+        } catch (Exception e) {
+            var cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+            if (response.isCommitted()) {
+                LOG.debug("the answer to {} was cut off", request.getHttpURI().getPath(), cause);
+                once.failed(cause);
+            } else {
+                Answers.problem(response, once, problem(request, cause));
+            }
+        }
+        return true;
+    }
+
+    private void route(Request request, Response response, Callback callback) throws Exception {
+        var path = request.getHttpURI().getPath();
+        var parts =
+                path.startsWith(BASE)
+                        ? Arrays.stream(path.substring(BASE.length()).split("/", -1)).map(URIUtil::decodePath).toList()
+                        : List.<String>of();
+        var others = new TreeSet<String>();
+        for (var route : routes) {
+            var match = route.match(parts);
+            if (match.isPresent() && route.method().equals(request.getMethod())) {
+                route.action().answer(call(request, response, callback, match.get()));
+                return;
+            }
+            match.ifPresent(_ -> others.add(route.method()));
+        }
+        throw others.isEmpty()
+                ? new Problem(404, "TIP-4041", "there is no request " + Call.shortened(path), "see docs/api.md")
+                        .thrown()
+                : new Problem(
+                                405,
+                                "TIP-4050",
+                                request.getMethod() + " is not taken here, only " + String.join(", ", others),
+                                "")
+                        .header("Allow", String.join(", ", others))
+                        .thrown();
+    }
+
+    private static Call call(Request request, Response response, Callback callback, Map<String, String> path) {
+        try {
+            return new Call(request, response, callback, path, Request.extractQueryParameters(request));
+        } catch (RuntimeException e) {
+            throw new Problem(400, "TIP-4002", "the query cannot be read: " + e.getMessage(), "").thrown();
+        }
+    }
+
+    private static Problem problem(Request request, Throwable cause) {
+        return switch (cause) {
+            case Problem.Thrown thrown -> thrown.problem();
+            case Refusal refusal -> refused(refusal);
+            case StoreUnavailable e ->
+                    new Problem(
+                                    503,
+                                    "TIP-5030",
+                                    "the store cannot be used now: " + e.getMessage(),
+                                    "try again in a moment")
+                            .header("Retry-After", "1");
+            case TimeoutException _ ->
+                    new Problem(
+                            504, "TIP-5040", "the server did not get to it in time", "it may still happen; look again");
+            default -> {
+                LOG.error("{} {} failed", request.getMethod(), request.getHttpURI().getPath(), cause);
+                yield new Problem(
+                        500,
+                        "TIP-5000",
+                        "the server failed at this request: " + cause,
+                        "this is a bug of Tiphys; its log has the details");
+            }
+        };
+    }
+
+    private static Problem refused(Refusal refusal) {
+        var code =
+                switch (refusal.code()) {
+                    case 403 -> "TIP-4033";
+                    case 404 -> "TIP-4040";
+                    case 409 -> "TIP-4090";
+                    case 422 -> "TIP-4220";
+                    default -> "TIP-4000";
+                };
+        var causes = new ArrayList<Value>();
+        for (var cause : refusal.causes()) {
+            causes.add(Value.object("field", cause.field(), "message", cause.message()));
+        }
+        return new Problem(refusal.code(), code, String.valueOf(refusal.getMessage()), "")
+                .details(Value.object("reason", refusal.reason(), "causes", causes));
+    }
+
+    /// Lets only the first end of an answer count, so that a failure after the last write is not told twice.
+    private static final class Once implements Callback {
+        private final Callback callback;
+        private final AtomicBoolean ended = new AtomicBoolean();
+
+        Once(Callback callback) {
+            this.callback = callback;
+        }
+
+        @Override
+        public void succeeded() {
+            if (ended.compareAndSet(false, true)) {
+                callback.succeeded();
+            }
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            if (ended.compareAndSet(false, true)) {
+                callback.failed(failure);
+            }
+        }
+    }
+}

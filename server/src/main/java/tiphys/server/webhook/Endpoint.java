@@ -1,0 +1,48 @@
+package tiphys.server.webhook;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import tiphys.events.WebhookRoute;
+import tiphys.manifest.Value;
+import tiphys.server.http.Metrics;
+
+/// A route that is being served, with what need not be worked out for each request.
+record Endpoint(WebhookRoute route, RoutePath path, Optional<byte[]> token, LongAdder accepted) {
+    private static final long DEFAULT_PAYLOAD = 1 << 20;
+
+    static Endpoint of(WebhookRoute route, Metrics metrics) {
+        return new Endpoint(
+                route,
+                RoutePath.of(route.endpoint()),
+                route.token().map(token -> token.strip().getBytes(StandardCharsets.UTF_8)),
+                metrics.counter(
+                        "tiphys_webhook_events_accepted_total",
+                        "Events of webhooks that are on disk.",
+                        "namespace",
+                        route.namespace(),
+                        "event_source",
+                        route.eventSource(),
+                        "event_name",
+                        route.eventName()));
+    }
+
+    /// Argo's default where the manifest gives no limit.
+    int limit() {
+        var limit = route.maxPayloadBytes() > 0 ? route.maxPayloadBytes() : DEFAULT_PAYLOAD;
+        return (int) Math.min(limit, Integer.MAX_VALUE - 16);
+    }
+
+    /// Whether the bearer token is the route's.
+    boolean isToken(String given) {
+        return token.isPresent() && MessageDigest.isEqual(given.getBytes(StandardCharsets.UTF_8), token.get());
+    }
+
+    /// The event's data: `header`, `body` and, if the manifest gives some, `metadata`.
+    Value.Mapping data(Value.Mapping header, Value body) {
+        return route.metadata().filter(metadata -> !metadata.fields().isEmpty()).isPresent()
+                ? Value.object("header", header, "body", body, "metadata", route.metadata().get())
+                : Value.object("header", header, "body", body);
+    }
+}

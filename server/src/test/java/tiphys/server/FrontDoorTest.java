@@ -1,0 +1,368 @@
+package tiphys.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tiphys.manifest.Json;
+import tiphys.manifest.Value;
+import tiphys.server.http.Answers;
+import tiphys.server.http.Metrics;
+import tiphys.server.http.Ports;
+
+class FrontDoorTest {
+    static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
+
+    @TempDir Path directory;
+
+    final AtomicReference<Instant> now = new AtomicReference<>(NOON);
+    final InstantSource clock = now::get;
+    final HttpClient plain = HttpClient.newHttpClient();
+    boolean ready = true;
+    FrontDoor door;
+    HttpClient tls;
+    String token;
+
+    @BeforeEach
+    void open() throws Exception {
+        door = open(0);
+        tls = Https.client(directory.resolve("tls/ca.pem"));
+        token = announcement().textAt("token").orElseThrow();
+    }
+
+    FrontDoor open(int port) throws IOException {
+        var options = new FrontDoor.Options(directory, "127.0.0.1", port, "1.2.3", clock);
+        return FrontDoor.open(
+                options, new FrontDoor.Parts(new Says("kubernetes"), new Says("tiphys"), () -> ready, new Metrics()));
+    }
+
+    @AfterEach
+    void close() {
+        door.close();
+        plain.close();
+        tls.close();
+    }
+
+    /// An API that says its name.
+    static final class Says extends Handler.Abstract {
+        private final String text;
+
+        Says(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) {
+            Answers.text(response, callback, 200, text + " " + request.getMethod());
+            return true;
+        }
+    }
+
+    Value announcement() throws IOException {
+        return Json.parse(Files.readAllBytes(directory.resolve("server.json")));
+    }
+
+    HttpRequest.Builder request(String base, String path) {
+        return HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofSeconds(20));
+    }
+
+    HttpResponse<String> secure(String path) throws Exception {
+        return tls.send(
+                request(door.url(), path).header("Authorization", "Bearer " + token).build(), BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> open(HttpRequest.Builder request) throws Exception {
+        return plain.send(request.build(), BodyHandlers.ofString());
+    }
+
+    String login() throws Exception {
+        var answer = open(HttpRequest.newBuilder(URI.create(door.loginLink())));
+        assertThat(answer.statusCode()).isEqualTo(303);
+        return answer.headers().firstValue("Set-Cookie").orElseThrow().split(";", -1)[0];
+    }
+
+    @Test
+    void the_token_over_tls_opens_both_apis() throws Exception {
+        assertThat(secure("/api/v1/namespaces").body()).isEqualTo("kubernetes GET");
+        assertThat(secure("/apis").body()).isEqualTo("kubernetes GET");
+        assertThat(secure("/version").body()).isEqualTo("kubernetes GET");
+        assertThat(secure("/openapi/v2").body()).isEqualTo("kubernetes GET");
+        assertThat(secure("/tiphys/v1/status").body()).isEqualTo("tiphys GET");
+    }
+
+    @Test
+    void the_certificate_is_good_for_each_name_of_the_machine() throws Exception {
+        for (var name : new String[] {"localhost", "127.0.0.1"}) {
+            var answer =
+                    tls.send(
+                            request("https://" + name + ":" + door.port(), "/healthz").build(),
+                            BodyHandlers.ofString());
+            assertThat(answer.body()).isEqualTo("ok");
+        }
+    }
+
+    @Test
+    void a_wrong_token_or_none_is_401_in_the_form_of_each_api() throws Exception {
+        var wrong =
+                tls.send(
+                        request(door.url(), "/api/v1/pods").header("Authorization", "Bearer nonsense").build(),
+                        BodyHandlers.ofString());
+        assertThat(wrong.statusCode()).isEqualTo(401);
+        assertThat(Json.parse(wrong.body()).textAt("kind")).contains("Status");
+        assertThat(Json.parse(wrong.body()).textAt("reason")).contains("Unauthorized");
+
+        var none = tls.send(request(door.url(), "/tiphys/v1/status").build(), BodyHandlers.ofString());
+        assertThat(none.statusCode()).isEqualTo(401);
+        assertThat(none.headers().firstValue("WWW-Authenticate")).isPresent();
+        assertThat(Json.parse(none.body()).textAt("code")).contains("TIP-4010");
+
+        var browser = open(request(door.plain(), "/").header("Accept", "text/html"));
+        assertThat(browser.statusCode()).isEqualTo(401);
+        assertThat(browser.body()).contains("Please log in").contains("tiphys open");
+    }
+
+    @Test
+    void the_token_is_not_taken_over_plain_http() throws Exception {
+        var answer = open(request(door.plain(), "/tiphys/v1/status").header("Authorization", "Bearer " + token));
+        assertThat(answer.statusCode()).isEqualTo(401);
+        assertThat(answer.body()).contains("TLS");
+    }
+
+    @Test
+    void a_login_link_gives_a_session_once() throws Exception {
+        var link = door.loginLink();
+        var first = open(HttpRequest.newBuilder(URI.create(link)));
+        assertThat(first.statusCode()).isEqualTo(303);
+        assertThat(first.headers().firstValue("Location")).contains("/");
+        var cookie = first.headers().firstValue("Set-Cookie").orElseThrow();
+        assertThat(cookie).startsWith("tiphys_session=").contains("HttpOnly").contains("SameSite=Strict");
+
+        var page = open(request(door.plain(), "/tiphys/v1/status").header("Cookie", cookie.split(";", -1)[0]));
+        assertThat(page.body()).isEqualTo("tiphys GET");
+        assertThat(open(HttpRequest.newBuilder(URI.create(link))).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void a_login_link_is_good_for_ten_minutes() throws Exception {
+        var link = door.loginLink();
+        now.set(NOON.plus(Duration.ofMinutes(10)).plusSeconds(1));
+        assertThat(open(HttpRequest.newBuilder(URI.create(link))).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void the_owner_gets_a_ticket_by_the_api() throws Exception {
+        var answer =
+                tls.send(
+                        request(door.url(), "/tiphys/v1/tickets")
+                                .header("Authorization", "Bearer " + token)
+                                .POST(HttpRequest.BodyPublishers.noBody())
+                                .build(),
+                        BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(201);
+        var path = Json.parse(answer.body()).textAt("path").orElseThrow();
+        assertThat(open(request(door.plain(), path)).statusCode()).isEqualTo(303);
+    }
+
+    @Test
+    void a_session_outlives_a_restart_but_not_a_month() throws Exception {
+        var cookie = login();
+        int port = door.port();
+        door.close();
+        door = open(port);
+        assertThat(open(request(door.plain(), "/tiphys/v1/x").header("Cookie", cookie)).statusCode()).isEqualTo(200);
+        now.set(NOON.plus(Duration.ofDays(31)));
+        assertThat(open(request(door.plain(), "/tiphys/v1/x").header("Cookie", cookie)).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void a_forged_session_is_refused() throws Exception {
+        var cookie = login();
+        int dot = cookie.indexOf('.');
+        for (var forged :
+                new String[] {
+                    "tiphys_session=",
+                    "tiphys_session=.",
+                    "tiphys_session=9999999999" + cookie.substring(dot),
+                    cookie.substring(0, cookie.length() - 1),
+                    "tiphys_session=99999999999999999999.x"
+                }) {
+            assertThat(open(request(door.plain(), "/tiphys/v1/x").header("Cookie", forged)).statusCode())
+                    .isEqualTo(401);
+        }
+    }
+
+    @Test
+    void a_foreign_host_is_refused_before_anything_else() throws Exception {
+        var answer =
+                RawHttp.send(door.port(), "GET /healthz HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.body()).contains("TIP-4030").contains("evil.example");
+        var kubernetes =
+                RawHttp.send(door.port(), "GET /api HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
+        assertThat(Json.parse(kubernetes.body()).textAt("kind")).contains("Status");
+    }
+
+    @Test
+    void a_foreign_origin_is_refused_even_with_a_session() throws Exception {
+        var cookie = login();
+        for (var origin :
+                new String[] {
+                    "http://evil.example", "null", "http://127.0.0.1:1", "https://127.0.0.1:" + door.port()
+                }) {
+            var answer =
+                    open(
+                            request(door.plain(), "/tiphys/v1/runs")
+                                    .header("Cookie", cookie)
+                                    .header("Origin", origin)
+                                    .POST(HttpRequest.BodyPublishers.ofString("{}")));
+            assertThat(answer.statusCode()).as(origin).isEqualTo(403);
+        }
+        var own =
+                open(
+                        request(door.plain(), "/tiphys/v1/runs")
+                                .header("Cookie", cookie)
+                                .header("Origin", door.plain())
+                                .POST(HttpRequest.BodyPublishers.ofString("{}")));
+        assertThat(own.body()).isEqualTo("tiphys POST");
+    }
+
+    @Test
+    void health_is_open_and_readiness_is_what_the_server_says() throws Exception {
+        assertThat(open(request(door.plain(), "/healthz")).body()).isEqualTo("ok");
+        assertThat(open(request(door.plain(), "/livez")).statusCode()).isEqualTo(200);
+        ready = false;
+        assertThat(open(request(door.plain(), "/readyz")).statusCode()).isEqualTo(503);
+        assertThat(open(request(door.plain(), "/healthz")).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void metrics_are_for_the_owner() throws Exception {
+        assertThat(open(request(door.plain(), "/metrics")).statusCode()).isEqualTo(401);
+        secure("/tiphys/v1/status");
+        var metrics = secure("/metrics");
+        assertThat(metrics.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/plain; version=0.0.4");
+        assertThat(metrics.body())
+                .contains("# TYPE tiphys_http_requests_total counter")
+                .contains("tiphys_http_requests_total{route=\"tiphys\",status=\"200\"} 1")
+                .contains("jvm_memory_used_bytes{area=\"heap\"} ");
+    }
+
+    @Test
+    void the_application_answers_its_own_paths_and_its_files() throws Exception {
+        var cookie = login();
+        for (var path : new String[] {"/", "/flow", "/runs/argo-events/ml-pipeline-run-abc.def"}) {
+            var page = open(request(door.plain(), path).header("Cookie", cookie));
+            assertThat(page.statusCode()).isEqualTo(200);
+            assertThat(page.body()).contains("the page of the tests");
+            assertThat(page.headers().firstValue("Cache-Control")).contains("no-cache");
+            assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
+                    .contains("default-src 'none'")
+                    .contains("frame-ancestors 'none'");
+            assertThat(page.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+        }
+        var script = open(request(door.plain(), "/app-ABCD1234.js").header("Cookie", cookie));
+        assertThat(script.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/javascript");
+        assertThat(script.headers().firstValue("Cache-Control").orElseThrow()).contains("immutable");
+        assertThat(open(request(door.plain(), "/gone-ABCD1234.js").header("Cookie", cookie)).statusCode())
+                .isEqualTo(404);
+        var head =
+                open(
+                        request(door.plain(), "/")
+                                .header("Cookie", cookie)
+                                .method("HEAD", HttpRequest.BodyPublishers.noBody()));
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.body()).isEmpty();
+        var post =
+                open(request(door.plain(), "/flow").header("Cookie", cookie).POST(HttpRequest.BodyPublishers.noBody()));
+        assertThat(post.statusCode()).isEqualTo(405);
+        assertThat(post.headers().firstValue("Allow")).contains("GET, HEAD");
+    }
+
+    @Test
+    void no_path_leads_out_of_the_application() throws Exception {
+        var cookie = login();
+        for (var path :
+                new String[] {
+                    "/../tiphys/server/FrontDoor.class", "/%2e%2e/token.txt", "/..%2ftoken.txt", "//token.txt"
+                }) {
+            var answer =
+                    RawHttp.send(
+                            door.port(),
+                            "GET "
+                                    + path
+                                    + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: "
+                                    + cookie
+                                    + "\r\n\r\n");
+            assertThat(answer.status()).as(path).isIn(200, 400, 404);
+            assertThat(answer.body()).doesNotContain(token);
+        }
+    }
+
+    @Test
+    void the_files_are_for_their_owner_alone() throws Exception {
+        for (var file : new String[] {"token", "kubeconfig", "server.json", "tls/ca.key", "tls/server.key"}) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(file))))
+                    .as(file)
+                    .isEqualTo("rw-------");
+        }
+        assertThat(Files.readString(door.kubeconfig()))
+                .contains("server: " + door.url())
+                .contains("token: " + token)
+                .contains("current-context: tiphys")
+                .contains("namespace: default");
+        assertThat(announcement().textAt("plain")).contains(door.plain());
+        assertThat(announcement().textAt("version")).contains("1.2.3");
+        assertThat(announcement().find("pid").orElseThrow()).isEqualTo(Value.number(ProcessHandle.current().pid()));
+    }
+
+    @Test
+    void a_restart_keeps_the_token_and_the_certificates() throws Exception {
+        var before = Files.readString(directory.resolve("tls/server.pem"));
+        door.close();
+        assertThat(directory.resolve("server.json")).doesNotExist();
+        door = open(0);
+        assertThat(announcement().textAt("token")).contains(token);
+        assertThat(Files.readString(directory.resolve("tls/server.pem"))).isEqualTo(before);
+        assertThat(secure("/version").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void a_port_in_use_is_named_with_its_holder() throws Exception {
+        try (var other = new ServerSocket(0)) {
+            assertThatThrownBy(() -> open(other.getLocalPort()))
+                    .isInstanceOf(Ports.InUse.class)
+                    .hasMessageContaining("port " + other.getLocalPort())
+                    .hasMessageContaining("process " + ProcessHandle.current().pid());
+        }
+    }
+
+    @Test
+    void what_is_no_http_gets_a_short_refusal() throws Exception {
+        assertThat(RawHttp.send(door.port(), "hello\r\n\r\n").status()).isEqualTo(400);
+        var large = "GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(40_000) + "\r\n\r\n";
+        var answer = RawHttp.send(door.port(), large);
+        assertThat(answer.status()).isEqualTo(431);
+        assertThat(answer.body()).doesNotContain("jetty").doesNotContain("Exception");
+    }
+}
