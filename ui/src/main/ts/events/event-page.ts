@@ -65,7 +65,8 @@ class EventPage extends LightElement {
         if (!firing) {
             return nothing;
         }
-        const made = firing.object;
+        const made = firing.object?.name ? firing.object : undefined;
+        const run = made && (made.kind === 'Workflow' || this.event.value?.runs.some((each) => each.name === made.name));
         return html`<section class="firing">
             <h3>Firing ${chip(stateLook(firing.state))}</h3>
             ${firing.message
@@ -74,11 +75,15 @@ class EventPage extends LightElement {
             <p class="firing-object">
                 ${made
                     ? html`${made.kind}
-                          ${made.kind === 'Workflow'
+                          ${run
                               ? html`<a href=${runHref(made.namespace, made.name)} data-testid="firing-run">${made.name}</a>`
                               : html`<strong>${made.name}</strong>`}`
-                    : html`<span class="muted">No object was made.</span>`}
-                <span class="muted">after ${firing.attempts} ${firing.attempts === 1 ? 'attempt' : 'attempts'}</span>
+                    : html`<span class="muted"
+                          >${firing.state === 'running' ? `Making a ${firing.object?.kind || 'object'}…` : 'No object was made,'}</span
+                      >`}
+                ${firing.attempts > 0
+                    ? html`<span class="muted">after ${firing.attempts} ${firing.attempts === 1 ? 'attempt' : 'attempts'}</span>`
+                    : nothing}
             </p>
             ${firing.parameters.length > 0
                 ? html`<div class="scroll-x" tabindex="0" role="region" aria-label="Parameters of the firing">

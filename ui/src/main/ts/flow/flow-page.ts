@@ -19,6 +19,8 @@ import { FlowScene } from './scene';
 
 const NARROW_PX = 600;
 const STEP_MS = 700;
+/** What happens to a run as a whole, not to one of its nodes. */
+const OF_WHOLE_RUNS = /^run\.(observed|started|suspend-changed|shutdown-wanted|restarted|ended|object-gone)$/;
 
 /** The way of events from their sources to runs, live. */
 class FlowPage extends LightElement {
@@ -29,7 +31,7 @@ class FlowPage extends LightElement {
     private readonly list = new Resource<Flow[]>(
         this,
         (signal) => flows(namespace(), signal),
-        (change) => !change.stream.startsWith('run/') || /began|ended|phase|changed/.test(change.type),
+        (change) => !change.stream.startsWith('run/') || OF_WHOLE_RUNS.test(change.type),
         (value) => this.arrived(value),
     );
 

@@ -68,7 +68,8 @@ class FlowPanel extends LightElement {
             case 'missing':
                 return html`<p class="notice err">
                     ${icon('bang')}<span
-                        >A sensor depends on this event source, and there is none. Apply an EventSource with this name and event, or mend the sensor’s dependency.</span
+                        >A sensor depends on this, and no event source serves it. Apply an EventSource with this name and event, or mend the
+                        sensor’s dependency.</span
                     >
                 </p>`;
             case 'bus':
@@ -104,6 +105,10 @@ class FlowPanel extends LightElement {
             case 'trigger': {
                 const { trigger, sensor } = part;
                 return html`${state(sensor.ready, sensor.message)}
+                    ${trigger.message ? html`<p class="notice err">${icon('bang')}<span>${trigger.message}</span></p>` : nothing}
+                    ${trigger.heldBack
+                        ? html`<p class="notice wait">${icon('pause')}<span>Held back until fewer of its runs are under way.</span></p>`
+                        : nothing}
                     ${trigger.waiting.length > 0
                         ? html`<p class="notice wait">${icon('dots')}<span>Waits for ${trigger.waiting.join(', ')}.</span></p>`
                         : nothing}
@@ -114,6 +119,7 @@ class FlowPanel extends LightElement {
                         ${fact('Fired', html`<a href=${href('/events', { namespace: part.namespace, verdict: 'fired' })}>${trigger.fired}</a>`)}
                         ${fact('Filtered', html`<a href=${href('/events', { namespace: part.namespace, verdict: 'filtered' })}>${trigger.filtered}</a>`)}
                         ${fact('Failed', html`<a href=${href('/events', { namespace: part.namespace, verdict: 'failed' })}>${trigger.failed}</a>`)}
+                        ${trigger.backlog > 0 ? fact('Behind', `${trigger.backlog} events`) : nothing}
                         ${fact('Last fired', html`<t-time .at=${trigger.lastAt}></t-time>`)}
                     </dl>
                     ${trigger.runs.length > 0

@@ -3,6 +3,7 @@ import { relative } from '../base/time';
 import { around, inside, neighbour, overlaps, type Direction, type Rect } from '../graph/geometry';
 import { along, type Painter } from '../graph/painter';
 import type { Scene } from '../graph/stage';
+import type { FlowTrigger } from '../api/types';
 import type { Edge, FlowBox, FlowModel } from './model';
 
 const PULSE_MS = 850;
@@ -14,6 +15,21 @@ const HEADS: [string, number][] = [
     ['Triggers', 602],
     ['Last runs', 890],
 ];
+
+/** The one thing to know of a trigger: what is wrong, else what it waits for, else what it does. */
+function triggerLine(trigger: FlowTrigger): { text: string; phase: string } {
+    if (trigger.message) {
+        return { text: trigger.message, phase: 'Error' };
+    }
+    if (trigger.heldBack || trigger.backlog > 1) {
+        return { text: `${trigger.heldBack ? 'held back, ' : ''}${trigger.backlog} events behind`, phase: 'Pending' };
+    }
+    if (trigger.waiting.length > 0) {
+        return { text: `waits for ${trigger.waiting.join(', ')}`, phase: 'Pending' };
+    }
+    const goal = `${trigger.operation} ${trigger.kind}${trigger.template ? ` · ${trigger.template}` : ''}`;
+    return { text: trigger.conditions ? `when ${trigger.conditions}` : goal, phase: '' };
+}
 
 interface Pulse {
     edge: Edge;
@@ -84,7 +100,7 @@ export class FlowScene implements Scene {
             case 'source':
                 return `Event source ${box.source.eventSource}/${box.source.eventName}, ${box.source.ready ? 'ready' : `not ready: ${box.source.message}`}, ${box.source.events.total} events`;
             case 'missing':
-                return `Event source ${box.name} does not exist`;
+                return `No event source serves ${box.name}`;
             case 'bus':
                 return box.bus.present
                     ? `Event bus ${box.bus.name}, ${box.bus.ready ? 'ready' : `not ready: ${box.bus.message}`}`
@@ -238,7 +254,7 @@ export class FlowScene implements Scene {
             }
             case 'missing':
                 title(box.name, false);
-                line('No such event source', 0, palette.ink(phaseLook('Error')));
+                line('No event source serves this', 0, palette.ink(phaseLook('Error')));
                 return;
             case 'sensor': {
                 const { sensor } = box;
@@ -275,9 +291,8 @@ export class FlowScene implements Scene {
         painter.font(13, 600);
         painter.text(trigger.name, left + 23, box.y + 19.5, width - 23, palette.text);
         painter.font(11.5);
-        const goal = `${trigger.operation} ${trigger.kind}${trigger.template ? ` · ${trigger.template}` : ''}`;
-        const waits = trigger.waiting.length > 0;
-        painter.text(waits ? `waits for ${trigger.waiting.join(', ')}` : trigger.conditions ? `when ${trigger.conditions}` : goal, left, box.y + 41, width, waits ? palette.ink(phaseLook('Pending')) : palette.text3);
+        const { text, phase } = triggerLine(trigger);
+        painter.text(text, left, box.y + 41, width, phase ? palette.ink(phaseLook(phase)) : palette.text3);
         const counts: [string, number, string][] = [
             ['fired', trigger.fired, palette.ink(phaseLook('Succeeded'))],
             ['filtered', trigger.filtered, palette.text3],

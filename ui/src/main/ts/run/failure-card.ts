@@ -69,7 +69,7 @@ class FailureCard extends LightElement {
                 </p>
                 <p class="failure-message" data-testid="failure-message">${process.message || node.message || run.message}</p>
                 <p class="muted small">
-                    ${last?.state === 'exited' ? html`exit code <strong class="number">${last.exitCode}</strong>` : last ? last.state : 'it had no process'}
+                    ${last?.state === 'exited' && last.exitCode !== null ? html`exit code <strong class="number">${last.exitCode}</strong>` : last ? last.state : 'it had no process'}
                     ${attempts > 1 ? html` · ${attempts} attempts` : nothing} ·
                     <t-duration .from=${node.startedAt} .to=${node.finishedAt}></t-duration>
                     ${process.message && node.message && process.message !== node.message ? html` · ${node.message}` : nothing}

@@ -58,7 +58,7 @@ class NodePanel extends LightElement {
     }
 
     private attemptRow(node: RunNode, attempt: Attempt, number: number) {
-        const failed = attempt.state === 'exited' && attempt.exitCode !== 0;
+        const failed = attempt.state === 'exited' && attempt.exitCode !== null && attempt.exitCode !== 0;
         const look = failed ? { ...stateLook('failed'), word: `Exit ${attempt.exitCode}` } : stateLook(attempt.state);
         return html`<li>
             <span class="number">#${number}</span>${chip(look)}
@@ -150,7 +150,7 @@ class NodePanel extends LightElement {
                           ${attempts.map(
                               (each, index) =>
                                   html`<option value=${each.attempt.id} ?selected=${each === current}>
-                                      ${index + 1} of ${attempts.length} · ${each.attempt.state}${each.attempt.state === 'exited' ? ` ${each.attempt.exitCode}` : ''}
+                                      ${index + 1} of ${attempts.length} · ${each.attempt.state}${each.attempt.state === 'exited' ? ` ${each.attempt.exitCode ?? ''}` : ''}
                                   </option>`,
                           )}
                       </select></label

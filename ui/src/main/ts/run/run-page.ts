@@ -192,6 +192,7 @@ class RunPage extends LightElement {
             <span class="muted">${run.namespace}</span>
             ${run.template ? html`<a href=${href('/runs', { namespace: run.namespace, template: run.template })}>${run.template}</a>` : nothing}
             ${run.event ? html`<a href=${eventHref(run.event)} data-testid="run-event">${icon('bolt', 14)} from an event</a>` : html`<span class="muted">started by hand</span>`}
+            ${run.quarantined ? html`<span class="tag bad" title=${run.message}>quarantined</span>` : nothing}
             ${run.shutdown ? html`<span class="tag warn">${run.shutdown}</span>` : nothing}
             ${run.parameters.some((parameter) => parameter.fallback)
                 ? html`<button class="link-tag" @click=${() => this.view('parameters')}><span class="tag warn">a default was used</span></button>`

@@ -22,7 +22,7 @@ class TemplatesPage extends LightElement {
     private readonly list = new Resource(
         this,
         (signal) => api.templates(namespace(), signal),
-        (change) => change.stream.startsWith('object') || change.type.startsWith('run.began'),
+        (change) => change.stream.startsWith('object') || change.type === 'run.observed',
     );
 
     constructor() {
