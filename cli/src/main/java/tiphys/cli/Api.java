@@ -10,7 +10,7 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -45,18 +45,22 @@ public final class Api {
     private final ServerPlace place;
     private final Wire secure;
     private final Optional<Wire> plain;
-    private boolean usePlain;
+    private volatile boolean usePlain;
 
     public Api(ServerPlace place) {
         this.place = place;
         var trust = new Trust(place.authority());
         this.secure = new Wire(place.url(), trust);
-        // On loopback the token may go without TLS, which would cost more time than all the rest of a command.
-        this.plain = place.plain().filter(Api::isLoopback).map(url -> new Wire(url, trust));
+        // TLS would cost more time than all the rest of a command; on loopback a session of a moment does as well.
+        this.plain =
+                place.token().isEmpty()
+                        ? Optional.empty()
+                        : place.plain().filter(Api::isLoopback).map(url -> new Wire(url, trust));
         this.usePlain = plain.isPresent();
     }
 
-    private static boolean isLoopback(URI url) {
+    /// Whether an address leads to this machine.
+    static boolean isLoopback(URI url) {
         try {
             return InetAddress.getByName(url.getHost()).isLoopbackAddress();
         } catch (UnknownHostException e) {
@@ -115,7 +119,7 @@ public final class Api {
     /// @throws IOException if the server is not there (yet): the caller may try again
     /// @throws CliError if the server refuses
     Wire.Reply open(String path, String accept, Duration silence) throws IOException {
-        var reply = send(new Wire.Request("GET", path, headers(Map.of("Accept", accept)), NOTHING), silence);
+        var reply = send(new Wire.Request("GET", path, Map.of("Accept", accept), NOTHING), silence);
         if (reply.status() == 200) {
             return reply;
         }
@@ -133,7 +137,7 @@ public final class Api {
     }
 
     private Answer exchange(String method, String path, Map<String, String> headers, byte[] body) {
-        var request = new Wire.Request(method, path, headers(headers), body);
+        var request = new Wire.Request(method, path, headers, body);
         boolean repeatable = method.equals("GET");
         var pause = FIRST_PAUSE;
         for (int tried = 1; ; tried++) {
@@ -159,23 +163,18 @@ public final class Api {
 
     private Wire.Reply send(Wire.Request request, Duration silence) throws IOException {
         if (usePlain && plain.isPresent()) {
-            var reply = plain.get().send(request, CONNECT, silence);
-            if (reply.status() != 401 && reply.status() != 403) {
+            var session = OwnSession.until(Instant.now().plus(OwnSession.LIFE), place.token());
+            var own = request.with("Cookie", OwnSession.COOKIE + "=" + session);
+            var reply = plain.get().send(own, CONNECT, silence);
+            boolean refused = reply.status() == 401 || reply.status() == 403;
+            if (!refused || plain.get().isTo(place.url())) {
                 return reply;
             }
-            reply.close(); // this server takes tokens over TLS alone
+            reply.close(); // this server knows no such sessions, or has another clock
             usePlain = false;
         }
-        return secure.send(request, CONNECT, silence);
-    }
-
-    private Map<String, String> headers(Map<String, String> more) {
-        var headers = new LinkedHashMap<String, String>(more);
-        if (!place.token().isEmpty()) {
-            headers.put("Authorization", "Bearer " + place.token());
-        }
-        headers.put("User-Agent", "tiphys");
-        return headers;
+        var known = place.token().isEmpty() ? request : request.with("Authorization", "Bearer " + place.token());
+        return secure.send(known, CONNECT, silence);
     }
 
     private static Value body(Wire.Reply reply) throws IOException {

@@ -1,5 +1,8 @@
 package tiphys.cli;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /// Texts as a terminal's cells: their width, cutting and filling. Escapes of colour have no width; wide characters of East
 /// Asia and emoji have two cells; combining marks have none.
 final class Cells {
@@ -61,6 +64,21 @@ final class Cells {
     /// The text with spaces after it up to so many cells.
     static String fill(String text, int cells) {
         return text + " ".repeat(Math.max(0, cells - width(text)));
+    }
+
+    /// The text on as many lines as it needs; a word that is longer than a line is left whole.
+    static List<String> wrap(String text, int cells) {
+        var lines = new ArrayList<String>();
+        var line = new StringBuilder();
+        for (var word : text.split(" ", -1)) {
+            if (!line.isEmpty() && width(line.toString()) + 1 + width(word) > cells) {
+                lines.add(line.toString());
+                line.setLength(0);
+            }
+            line.append(line.isEmpty() ? "" : " ").append(word);
+        }
+        lines.add(line.toString());
+        return lines;
     }
 
     /// The text in one line, with nothing in it that could move the cursor or change the terminal.

@@ -9,6 +9,8 @@ import tiphys.manifest.Diagnostic;
 public final class CliError extends RuntimeException {
     private static final long serialVersionUID = 1;
 
+    private static final int INDENT = 8;
+
     private final ExitCode exit;
     private final String code;
     private final String what;
@@ -103,19 +105,27 @@ public final class CliError extends RuntimeException {
     }
 
     /// The error as lines.
-    List<String> lines(boolean colored, Glyphs glyphs) {
+    List<String> lines(boolean colored, int width) {
         var lines = new ArrayList<String>();
-        var head = colored ? "\u001b[1;31mtiphys:\u001b[0m " : "tiphys: ";
-        var tail = code.isEmpty() ? "" : "  " + (colored ? Ink.FAINT.on("(" + code + ")") : "(" + code + ")");
-        var sentences = what.split("\n", -1);
-        for (int i = 0; i < sentences.length; i++) {
-            lines.add((i == 0 ? head : "        ") + sentences[i] + (i == sentences.length - 1 ? tail : ""));
+        int room = Math.max(20, width - INDENT);
+        var tail = code.isEmpty() ? "" : "  (" + code + ")";
+        for (var sentence : (what + tail).split("\n", -1)) {
+            lines.addAll(Cells.wrap(sentence, room));
+        }
+        for (int i = 0; i < lines.size(); i++) {
+            var before = i > 0 ? " ".repeat(INDENT) : colored ? "\u001b[1;31mtiphys:\u001b[0m " : "tiphys: ";
+            lines.set(i, before + lines.get(i));
         }
         for (var part : parts) {
-            var name = "  " + Cells.fill(part.name(), 6);
-            var text = part.text().split("\n", -1);
-            for (int i = 0; i < text.length; i++) {
-                lines.add((i > 0 ? "        " : colored ? Ink.FAINT.on(name) : name) + text[i]);
+            var name = "  " + Cells.fill(part.name(), INDENT - 2);
+            var before = colored ? Ink.FAINT.on(name) : name;
+            // A command is pasted whole, so it is not broken.
+            boolean whole = part.name().equals("try");
+            for (var text : part.text().split("\n", -1)) {
+                for (var line : whole ? List.of(text) : Cells.wrap(text, room)) {
+                    lines.add(before + line);
+                    before = " ".repeat(INDENT);
+                }
             }
         }
         return lines;

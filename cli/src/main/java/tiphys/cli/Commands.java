@@ -3,6 +3,7 @@ package tiphys.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -13,6 +14,9 @@ import tiphys.manifest.InvalidInput;
 
 /// All commands that talk to a server, for the program's root command.
 public final class Commands {
+    private static final String EVENTS = "events";
+    private static final String COMPLETE = "__complete";
+
     private final Surroundings around;
     private final String version;
     private final List<Doctor.Check> checks;
@@ -28,19 +32,34 @@ public final class Commands {
     }
 
     /// Adds the commands, and makes the root report every error in the form and with the exit code that users know. Call it
-    /// after the root's own commands were added.
-    public void addTo(CommandLine root) {
-        for (var entry : entries()) {
-            root.addSubcommand(entry.name(), command(entry));
+    /// after the root's own commands were added. If the words name a command, only that one is built: building all of them
+    /// would cost more time than most of them take.
+    ///
+    /// @param words the command line
+    public void addTo(CommandLine root, String... words) {
+        var named = new HashSet<>(List.of(words));
+        boolean ownCommand = words.length > 0 && root.getSubcommands().containsKey(words[0]);
+        var wanted = entries().stream().filter(entry -> named.contains(entry.name())).toList();
+        if (named.contains(COMPLETE) || (wanted.isEmpty() && !ownCommand && !named.contains(EVENTS))) {
+            wanted = entries();
         }
-        var events = new CommandLine(describe(CommandSpec.create().name("events"), "Shows, replays and sends events."));
+        wanted.forEach(entry -> root.addSubcommand(entry.name(), command(entry)));
+        if (named.contains(EVENTS) || wanted.size() == entries().size()) {
+            root.addSubcommand(EVENTS, events());
+        }
+        if (named.contains(COMPLETE)) {
+            var complete = command(new Entry(COMPLETE, "Completes a command line.", () -> new Complete(root)));
+            complete.getCommandSpec().usageMessage().hidden(true);
+            root.addSubcommand(COMPLETE, complete);
+        }
+        reportErrors(root);
+    }
+
+    private CommandLine events() {
+        var events = new CommandLine(describe(CommandSpec.create().name(EVENTS), "Shows, replays and sends events."));
         eventEntries().forEach(entry -> events.addSubcommand(entry.name(), command(entry)));
         new Form(events.getCommandSpec()).common();
-        root.addSubcommand("events", events);
-        var complete = command(new Entry("__complete", "Completes a command line.", () -> new Complete(root)));
-        complete.getCommandSpec().usageMessage().hidden(true);
-        root.addSubcommand("__complete", complete);
-        reportErrors(root);
+        return events;
     }
 
     /// Adds a command of the program's own, before [#addTo].

@@ -11,12 +11,8 @@ final class EventLines {
     private final Screen screen;
     private final Glyphs glyphs;
 
-    /// A branch of the tree.
-    private record Branch(String text, List<Branch> inside) {
-        Branch(String text) {
-            this(text, List.of());
-        }
-    }
+    /// A branch of the tree: a sign, a text, and a note that goes to a line of its own if there is no room.
+    private record Branch(String sign, String text, Ink ink, String note, List<Branch> inside) {}
 
     EventLines(Screen screen) {
         this.screen = screen;
@@ -50,11 +46,12 @@ final class EventLines {
             lines.add("");
             delivery(delivery, lines);
         }
-        return lines.stream().map(line -> Cells.cut(line, screen.width(), glyphs.ellipsis)).toList();
+        return lines;
     }
 
     private void field(List<String> lines, String name, String text) {
-        lines.add("  " + screen.paint(Ink.FAINT, Cells.fill(name, 8)) + text);
+        var before = "  " + screen.paint(Ink.FAINT, Cells.fill(name, 8));
+        lines.addAll(Explain.wrapped(before, 10, text, screen));
     }
 
     private void delivery(Fields delivery, List<String> lines) {
@@ -79,14 +76,15 @@ final class EventLines {
 
     private Branch clause(Fields clause) {
         boolean holds = clause.flag("result");
-        var text = new StringBuilder(sign(holds)).append(' ').append(Cells.oneLine(clause.text("what")));
-        if (!clause.text("error").isEmpty()) {
-            text.append("  ").append(screen.paint(Ink.BAD, Cells.oneLine(clause.text("error"))));
-        } else if (!clause.text("actual").isEmpty()) {
-            text.append("  ")
-                    .append(screen.paint(holds ? Ink.FAINT : Ink.DOUBT, "was " + Cells.oneLine(clause.text("actual"))));
-        }
-        return new Branch(text.toString(), clause.items("children").stream().map(this::clause).toList());
+        var error = Cells.oneLine(clause.text("error"));
+        var actual = Cells.oneLine(clause.text("actual"));
+        var inside = clause.items("children").stream().map(this::clause).toList();
+        return new Branch(
+                sign(holds),
+                Cells.oneLine(clause.text("what")),
+                error.isEmpty() ? holds ? Ink.FAINT : Ink.DOUBT : Ink.BAD,
+                error.isEmpty() ? actual.isEmpty() ? "" : "was " + actual : error,
+                inside);
     }
 
     private Branch condition(Fields condition) {
@@ -94,50 +92,35 @@ final class EventLines {
         var inside = new ArrayList<Branch>();
         holds.forEach((name, value) -> {
             boolean held = value instanceof Value.Bool(var truth, _) && truth;
-            inside.add(
-                    new Branch(
-                            sign(held)
-                                    + " "
-                                    + name
-                                    + "  "
-                                    + screen.paint(Ink.FAINT, held ? "has come" : "has not come yet")));
+            inside.add(new Branch(sign(held), name, Ink.FAINT, held ? "has come" : "has not come yet", List.of()));
         });
-        return new Branch(
-                sign(condition.flag("result")) + " condition " + Cells.oneLine(condition.text("text")),
-                holds.size() > 1 ? inside : List.of());
+        var text = "condition " + Cells.oneLine(condition.text("text"));
+        return new Branch(sign(condition.flag("result")), text, Ink.FAINT, "", holds.size() > 1 ? inside : List.of());
     }
 
     private Branch firing(Fields firing) {
         var state = firing.text("state");
         var object = firing.in("object");
         var phase = state.equals("done") ? "fired" : state;
-        var text = new StringBuilder();
-        text.append(screen.paint(Ink.of(phase), glyphs.phase(phase))).append(' ');
-        if (object.text("name").isEmpty()) {
-            text.append("firing ").append(screen.paint(Ink.of(phase), state));
-        } else {
-            text.append(state.equals("done") ? "made " : state + " ").append(object.text("kind")).append(' ');
-            text.append(object.text("namespace")).append('/').append(object.text("name"));
-        }
-        if (firing.number("attempts") > 1) {
-            text.append("  after ").append(firing.number("attempts")).append(" attempts");
-        }
+        var made = object.text("kind") + " " + object.text("namespace") + "/" + object.text("name");
+        var text =
+                object.text("name").isEmpty()
+                        ? "firing " + state
+                        : (state.equals("done") ? "made " : state + " ") + made;
+        var attempts = firing.number("attempts") > 1 ? "after " + firing.number("attempts") + " attempts" : "";
         var inside = new ArrayList<Branch>();
         if (!firing.text("message").isEmpty()) {
-            inside.add(new Branch(screen.paint(Ink.of(phase), Cells.oneLine(firing.text("message")))));
+            inside.add(new Branch("", "", Ink.of(phase), Cells.oneLine(firing.text("message")), List.of()));
         }
-        firing.items("parameters").forEach(parameter -> inside.add(new Branch(parameter(parameter))));
-        return new Branch(text.toString(), inside);
+        firing.items("parameters").forEach(parameter -> inside.add(parameter(parameter)));
+        return new Branch(screen.paint(Ink.of(phase), glyphs.phase(phase)), text, Ink.FAINT, attempts, inside);
     }
 
-    private String parameter(Fields parameter) {
+    private Branch parameter(Fields parameter) {
         boolean fallback = parameter.flag("fallback");
-        var origin = Cells.oneLine(parameter.text("origin"));
-        return parameter.text("dest")
-                + " = "
-                + Cells.oneLine(parameter.text("value"))
-                + "  "
-                + screen.paint(fallback ? Ink.DOUBT : Ink.FAINT, (fallback ? "default: " : "from ") + origin);
+        var text = parameter.text("dest") + " = " + Cells.oneLine(parameter.text("value"));
+        var origin = (fallback ? "the default: " : "from ") + Cells.oneLine(parameter.text("origin"));
+        return new Branch("", text, fallback ? Ink.DOUBT : Ink.FAINT, origin, List.of());
     }
 
     private String sign(boolean holds) {
@@ -146,9 +129,36 @@ final class EventLines {
 
     private void draw(List<Branch> branches, String indent, List<String> lines) {
         for (int i = 0; i < branches.size(); i++) {
+            var branch = branches.get(i);
             boolean last = i == branches.size() - 1;
-            lines.add(screen.paint(Ink.FAINT, indent + (last ? glyphs.last : glyphs.branch)) + branches.get(i).text());
-            draw(branches.get(i).inside(), indent + (last ? "  " : glyphs.pass), lines);
+            var under = indent + (last ? "  " : glyphs.pass);
+            var sign = branch.sign().isEmpty() ? "" : branch.sign() + " ";
+            int taken = Cells.width(under) + Cells.width(sign);
+            var first = screen.paint(Ink.FAINT, indent + (last ? glyphs.last : glyphs.branch)) + sign;
+            var later = screen.paint(Ink.FAINT, under + (branch.inside().isEmpty() ? "" : glyphs.pass));
+            later += " ".repeat(Math.max(0, taken + 2 - Cells.width(later)));
+            var texts = texts(branch, Math.max(20, screen.width() - taken - 2));
+            for (int at = 0; at < texts.size(); at++) {
+                lines.add((at == 0 ? first : later) + texts.get(at));
+            }
+            draw(branch.inside(), under, lines);
         }
+    }
+
+    /// A branch's text and note on one line if they fit, else on as many as they need.
+    private List<String> texts(Branch branch, int room) {
+        var text = branch.text();
+        var note = branch.note();
+        if (note.isEmpty()) {
+            return Cells.wrap(text, room);
+        }
+        if (text.isEmpty() || Cells.width(text) + 2 + Cells.width(note) <= room) {
+            var notes = Cells.wrap(note, text.isEmpty() ? room : Integer.MAX_VALUE);
+            var painted = notes.stream().map(line -> screen.paint(branch.ink(), line)).toList();
+            return text.isEmpty() ? painted : List.of(text + "  " + painted.getFirst());
+        }
+        var lines = new ArrayList<>(Cells.wrap(text, room));
+        Cells.wrap(note, room).forEach(line -> lines.add(screen.paint(branch.ink(), line)));
+        return lines;
     }
 }

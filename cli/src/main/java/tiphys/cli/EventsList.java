@@ -9,6 +9,9 @@ import java.util.stream.Collectors;
 final class EventsList implements Verb {
     private static final int USUAL = 20;
     private static final int PAGE = 200;
+    private static final int WIDE = 120;
+    private static final int LEAST_OF_ID = 13;
+    private static final int FULL_ID = 36;
 
     @Override
     public void form(Form form) {
@@ -79,7 +82,8 @@ final class EventsList implements Verb {
         if (everywhere) {
             table.column("NAMESPACE");
         }
-        table.shrinking("SOURCE").column("ID").column("VERDICT").shrinking("RUNS").shrinking("SUMMARY");
+        table.shrinking("SOURCE").column("ID").column("VERDICT").shrinking("OUTCOME");
+        int idLength = idLength(events, screen);
         for (var event : events) {
             var verdict = event.text("verdict");
             table.row().cell(event.instant("at").map(at -> when(screen, at)).orElse(""), Ink.FAINT);
@@ -87,12 +91,33 @@ final class EventsList implements Verb {
                 table.cell(event.text("namespace"));
             }
             table.cell(event.text("eventSource") + "/" + event.text("eventName"))
-                    .cell(event.text("id"))
+                    .cell(shorter(event.text("id"), idLength))
                     .cell(screen.glyphs().phase(verdict) + " " + verdict, Ink.of(verdict));
             var runs = event.items("runs").stream().map(run -> run.text("name")).collect(Collectors.joining(","));
-            table.cell(runs.isEmpty() ? screen.glyphs().none : runs).cell(runs.isEmpty() ? event.text("summary") : "");
+            table.cell(runs.isEmpty() ? event.text("summary") : runs);
         }
         return table;
+    }
+
+    /// How much of the ids is shown: all of it to machines and on wide screens, else as much as tells these apart.
+    private static int idLength(List<Fields> events, Screen screen) {
+        var ids = events.stream().map(event -> event.text("id")).toList();
+        if (screen.width() >= WIDE) {
+            return Integer.MAX_VALUE;
+        }
+        int length = LEAST_OF_ID;
+        while (length < FULL_ID && !tellsApart(ids, length)) {
+            length++;
+        }
+        return length;
+    }
+
+    private static boolean tellsApart(List<String> ids, int length) {
+        return ids.stream().map(id -> shorter(id, length)).distinct().count() == ids.stream().distinct().count();
+    }
+
+    private static String shorter(String id, int length) {
+        return id.length() <= length ? id : id.substring(0, length);
     }
 
     /// Today's events by the time, older ones with their day.

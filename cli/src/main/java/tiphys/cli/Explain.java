@@ -127,16 +127,9 @@ final class Explain implements Verb {
     /// A sentence on as many lines as it needs, the later ones under its first word.
     static List<String> wrapped(String before, int indent, String sentence, Screen screen) {
         var lines = new ArrayList<String>();
-        int room = Math.max(20, screen.width() - indent);
-        var line = new StringBuilder();
-        for (var word : sentence.split(" ", -1)) {
-            if (!line.isEmpty() && Cells.width(line.toString()) + 1 + Cells.width(word) > room) {
-                lines.add((lines.isEmpty() ? before : " ".repeat(indent)) + line);
-                line.setLength(0);
-            }
-            line.append(line.isEmpty() ? "" : " ").append(word);
+        for (var line : Cells.wrap(sentence, Math.max(20, screen.width() - indent))) {
+            lines.add((lines.isEmpty() ? before : " ".repeat(indent)) + line);
         }
-        lines.add((lines.isEmpty() ? before : " ".repeat(indent)) + line);
         return lines;
     }
 

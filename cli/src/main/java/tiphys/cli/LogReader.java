@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 
 /// Reads the output of one attempt, by whole lines. A follower that loses the connection goes on at the byte where it was.
 final class LogReader {
@@ -20,11 +21,11 @@ final class LogReader {
     private final Api api;
     private final String path;
     private final Logs.Step step;
-    private final LogPrinter printer;
+    private final BiConsumer<Logs.Step, String> printer;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private long offset;
 
-    LogReader(Api api, RunView run, Logs.Step step, LogPrinter printer) {
+    LogReader(Api api, RunView run, Logs.Step step, BiConsumer<Logs.Step, String> printer) {
         this.api = api;
         this.path = Paths.log(run, step.node(), step.attempt());
         this.step = step;
@@ -94,7 +95,7 @@ final class LogReader {
     private void flush() {
         var text = line.toString(StandardCharsets.UTF_8);
         line.reset();
-        printer.print(step, text.endsWith("\r") ? text.substring(0, text.length() - 1) : text);
+        printer.accept(step, text.endsWith("\r") ? text.substring(0, text.length() - 1) : text);
     }
 
     private void end() {

@@ -37,7 +37,7 @@ final class LogReaders implements AutoCloseable {
             try {
                 slots.acquire();
                 try {
-                    new LogReader(api, run, step, printer).follow(tail);
+                    new LogReader(api, run, step, printer::print).follow(tail);
                 } finally {
                     slots.release();
                 }

@@ -42,7 +42,7 @@ final class Logs implements Verb {
         var all = steps.of(target.run());
         printer.align(all);
         for (var step : all) {
-            new LogReader(session.api(), target.run(), step, printer).readAll(tail);
+            new LogReader(session.api(), target.run(), step, printer::print).readAll(tail);
         }
         if (all.isEmpty()) {
             session.screen().note("Nothing was printed yet: no step " + (single ? "of this name " : "") + "has begun.");

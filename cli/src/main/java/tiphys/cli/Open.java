@@ -19,13 +19,11 @@ final class Open implements Verb {
 
     @Override
     public ExitCode run(Given given, Session session) throws IOException, InterruptedException {
-        var page =
-                given.argument(0)
-                        .map(name -> new RunNames(session).run(name))
-                        .map(run -> "/runs/" + Paths.part(run.namespace()) + "/" + Paths.part(run.name()))
-                        .orElse("/");
-        var answer = session.api().post(Paths.ROOT + "/login-tickets", Value.object("page", page));
-        var url = answer.textAt("url").orElse("");
+        var page = given.argument(0).map(name -> new RunNames(session).run(name)).map(Open::page);
+        var api = session.api();
+        var ticket = api.post(Paths.ROOT + "/tickets", Value.Mapping.EMPTY).textAt("path").orElse("/");
+        var address = api.place().plain().orElse(api.place().url()).toString();
+        var url = address + ticket + page.map(path -> "&page=" + Paths.part(path)).orElse("");
         session.screen().line(url);
         var opener = opener(session.around());
         if (!given.flag("--print") && session.screen().live() && opener.isPresent()) {
@@ -34,6 +32,10 @@ final class Open implements Verb {
             session.screen().note("The link logs in once, within ten minutes.");
         }
         return ExitCode.OK;
+    }
+
+    private static String page(RunView run) {
+        return "/runs/" + Paths.part(run.namespace()) + "/" + Paths.part(run.name());
     }
 
     private static Optional<String> opener(Surroundings around) {

@@ -140,13 +140,13 @@ final class RunLines {
             }
         }
         var parts = phases.entrySet().stream().map(phase -> phase.getValue() + " " + phase.getKey()).toList();
-        return "and " + hidden + " more: " + String.join(", ", parts);
+        return hidden + " more: " + String.join(", ", parts);
     }
 
     private String line(Line line, int column, Instant now) {
         var tree = screen.paint(Ink.FAINT, line.tree());
         if (!line.more().isEmpty()) {
-            return " " + tree + screen.paint(Ink.FAINT, line.more());
+            return " " + tree + screen.paint(Ink.FAINT, screen.glyphs().ellipsis + " " + line.more());
         }
         var node = line.node();
         var phase = node.phase().isEmpty() ? "Pending" : node.phase();
@@ -160,7 +160,8 @@ final class RunLines {
                                 Cells.oneLine(line.label()),
                                 column - Cells.width(line.tree()) - 2,
                                 screen.glyphs().ellipsis);
-        var duration = phase.equals("Pending") ? "" : node.duration(now).map(Times::duration).orElse("");
+        boolean ran = !phase.equals("Pending") && !phase.equals("Skipped") && !phase.equals("Omitted");
+        var duration = !ran ? "" : node.duration(now).map(Times::duration).orElse("");
         var text = new StringBuilder(Cells.fill(name, column + 1)).append("  ");
         text.append(screen.paint(ink, Cells.fill(phase, 9))).append("  ");
         text.append(" ".repeat(Math.max(0, 6 - duration.length()))).append(duration);

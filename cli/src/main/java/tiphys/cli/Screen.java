@@ -73,7 +73,8 @@ public final class Screen {
 
     /// An error in its form.
     public void error(CliError error) {
-        error.lines(errorsColored, glyphs).forEach(around.err()::println);
+        error.lines(errorsColored, around.terminals().err() ? columns() : Integer.MAX_VALUE)
+                .forEach(around.err()::println);
     }
 
     /// Shows diagnostics as this screen's stdout can.
@@ -105,16 +106,20 @@ public final class Screen {
 
     /// How many columns a line may have; without end where no terminal is.
     public int width() {
-        return around.terminals().out() ? Math.max(20, around.columns().getAsInt()) : Integer.MAX_VALUE;
+        return around.terminals().out() ? columns() : Integer.MAX_VALUE;
+    }
+
+    private int columns() {
+        return Math.max(20, around.columns().getAsInt());
     }
 
     /// The instant as the clock of the user's zone shows it, `14:03:21`.
     String time(Instant at) {
-        return Times.clock(at, around.zone());
+        return Times.clock(at, around.zone().get());
     }
 
     ZoneId zone() {
-        return around.zone();
+        return around.zone().get();
     }
 
     Instant now() {

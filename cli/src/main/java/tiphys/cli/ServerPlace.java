@@ -77,9 +77,14 @@ public record ServerPlace(
                 }
             }
         }
+        boolean http = "http".equals(url.getScheme());
+        if (http && token.isPresent() && !Api.isLoopback(url)) {
+            throw CliError.of(ExitCode.USAGE, "TIP-7010", "the token is not sent to another machine without TLS")
+                    .hint("use https://" + url.getAuthority() + ", with TIPHYS_CA");
+        }
         return new ServerPlace(
                 url,
-                Optional.empty(),
+                Optional.of(url).filter(_ -> http),
                 token.orElse(""),
                 authority,
                 OptionalLong.empty(),

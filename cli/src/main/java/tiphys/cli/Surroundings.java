@@ -14,10 +14,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /// What a command finds around it: the environment, the streams, the time. Everything that a test wants to choose.
 ///
 /// @param terminals which of the streams are terminals
+/// @param zone in which instants are shown; asked only where one is, because zones are slow to load
 /// @param columns the width of the terminal, asked anew for each drawing
 public record Surroundings(
         Map<String, String> environment,
@@ -28,7 +30,7 @@ public record Surroundings(
         Terminals terminals,
         IntSupplier columns,
         InstantSource clock,
-        ZoneId zone) {
+        Supplier<ZoneId> zone) {
 
     /// Which streams lead to a person.
     public record Terminals(boolean in, boolean out, boolean err) {}
@@ -49,7 +51,7 @@ public record Surroundings(
                 terminals,
                 new TerminalWidth(System.getenv()),
                 InstantSource.system(),
-                ZoneId.systemDefault());
+                ZoneId::systemDefault);
     }
 
     /// A variable of the environment; an empty one counts as absent.

@@ -66,7 +66,7 @@ public final class Table {
         var lines = new ArrayList<String>();
         lines.add(line(columns.stream().map(column -> new Cell(column.title(), Ink.FAINT)).toList(), widths, screen));
         rows.forEach(row -> lines.add(line(row, widths, screen)));
-        return lines;
+        return lines.stream().map(line -> Cells.cut(line, screen.width(), screen.glyphs().ellipsis)).toList();
     }
 
     private int[] widths(int room) {

@@ -6,6 +6,9 @@ import tiphys.manifest.Value;
 
 /// `watch RUN`: the live tree, until the run ends.
 final class Watch implements Verb {
+    /// So many lines of a failed step's output are shown.
+    private static final int LAST_WORDS = 10;
+
     @Override
     public void form(Form form) {
         form.argument("RUN", "The run: its name, a unique beginning of it, or @latest.")
@@ -70,25 +73,39 @@ final class Watch implements Verb {
                 .fix("tiphys watch " + run.name() + " -n " + run.namespace());
     }
 
-    /// What to look at when a run failed.
+    /// What a reader wants to see of a run that failed: the step, its whole message, its last words, and where to look next.
     private static void tellWhy(Session session, RunView run) {
         var screen = session.screen();
-        for (var node : run.nodes()) {
-            boolean failed = node.phase().equals("Failed") || node.phase().equals("Error");
-            if (failed && node.type().equals("Pod")) {
-                screen.note("");
-                screen.note(
-                        "  logs   tiphys logs " + run.name() + "/" + quoted(node.label()) + " -n " + run.namespace());
-                screen.note(
-                        "  why    tiphys explain "
-                                + run.name()
-                                + "/"
-                                + quoted(node.label())
-                                + " -n "
-                                + run.namespace());
-                return;
-            }
+        var failed =
+                run.nodes().stream()
+                        .filter(node -> node.phase().equals("Failed") || node.phase().equals("Error"))
+                        .filter(node -> node.type().equals("Pod"))
+                        .findFirst();
+        if (failed.isEmpty()) {
+            return;
         }
+        var node = failed.get();
+        var address = run.name() + "/" + quoted(node.label()) + " -n " + run.namespace();
+        screen.note("");
+        var message = node.message().isEmpty() ? node.phase() : Cells.oneLine(node.message());
+        Explain.wrapped("  ", 2, node.label() + ": " + message, screen).forEach(screen::note);
+        lastWords(session, run, node);
+        screen.note("  logs   tiphys logs " + address);
+        screen.note("  why    tiphys explain " + address);
+    }
+
+    private static void lastWords(Session session, RunView run, NodeView node) {
+        if (node.attempts().isEmpty() || node.attempts().getLast().logBytes() == 0) {
+            return;
+        }
+        var attempt = node.attempts().getLast();
+        var screen = session.screen();
+        new LogReader(
+                        session.api(),
+                        run,
+                        new Logs.Step(node, attempt, true),
+                        (_, line) -> screen.note("  " + screen.glyphs().bar + " " + line))
+                .readAll(Optional.of(LAST_WORDS));
     }
 
     private static String quoted(String label) {

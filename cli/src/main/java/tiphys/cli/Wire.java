@@ -24,7 +24,14 @@ final class Wire {
     /// What goes out.
     ///
     /// @param target path and query
-    record Request(String method, String target, Map<String, String> headers, byte[] body) {}
+    record Request(String method, String target, Map<String, String> headers, byte[] body) {
+        /// This request with one more header.
+        Request with(String name, String value) {
+            var more = new HashMap<>(headers);
+            more.put(name, value);
+            return new Request(method, target, more, body);
+        }
+    }
 
     /// What came back; closing the body closes the connection.
     record Reply(int status, Map<String, String> headers, InputStream body) implements AutoCloseable {
@@ -45,6 +52,11 @@ final class Wire {
     Wire(URI server, Trust trust) {
         this.server = server;
         this.trust = trust;
+    }
+
+    /// Whether this leads to an address.
+    boolean isTo(URI address) {
+        return server.equals(address);
     }
 
     /// Sends a request and reads the head of the answer.

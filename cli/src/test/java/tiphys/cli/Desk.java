@@ -94,14 +94,14 @@ final class Desk {
                 new Surroundings.Terminals(terminal, terminal, terminal),
                 () -> columns,
                 InstantSource.fixed(NOW),
-                ZoneOffset.UTC);
+                () -> ZoneOffset.UTC);
     }
 
     Done run(String... words) {
         out.reset();
         err.reset();
         var root = new CommandLine(CommandSpec.create().name("tiphys"));
-        new Commands(surroundings(), "0.1.0", List.of()).addTo(root);
+        new Commands(surroundings(), "0.1.0", List.of()).addTo(root, words);
         int exit = root.execute(words);
         return new Done(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +62,7 @@ final class FakeServer implements AutoCloseable {
     private final Map<String, Value.Mapping> objects = new ConcurrentSkipListMap<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final List<OutputStream> feeds = new CopyOnWriteArrayList<>();
-    private volatile boolean tokenNeedsTls;
+    private volatile boolean tlsOnly;
 
     FakeServer() throws IOException {
         this(Optional.empty());
@@ -95,8 +96,8 @@ final class FakeServer implements AutoCloseable {
         return new ArrayList<>(requests);
     }
 
-    FakeServer tokenNeedsTls() {
-        tokenNeedsTls = true;
+    FakeServer tlsOnly() {
+        tlsOnly = true;
         return this;
     }
 
@@ -174,7 +175,8 @@ final class FakeServer implements AutoCloseable {
         requests.add(asked.method() + " " + asked.path() + (query.isEmpty() ? "" : "?" + query));
         boolean secure = server instanceof HttpsServer;
         var token = exchange.getRequestHeaders().getFirst("Authorization");
-        if (!("Bearer " + TOKEN).equals(token) || tokenNeedsTls && !secure) {
+        boolean known = secure ? ("Bearer " + TOKEN).equals(token) : hasSession(exchange);
+        if (!known || (tlsOnly && !secure)) {
             send(exchange, Reply.refused(401, "TIP-4010", "Unauthorized", ""));
         } else if (asked.path().equals("/tiphys/v1/feed") && !answers.containsKey("GET /tiphys/v1/feed")) {
             exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
@@ -186,6 +188,14 @@ final class FakeServer implements AutoCloseable {
         } else {
             send(exchange, answer(asked, exchange.getRequestHeaders().getFirst("Accept")));
         }
+    }
+
+    private static boolean hasSession(HttpExchange exchange) {
+        var cookie = String.valueOf(exchange.getRequestHeaders().getFirst("Cookie"));
+        var end = cookie.replaceFirst("^tiphys_session=([0-9]+)\\..*$", "$1");
+        return end.matches("[0-9]+")
+                && cookie.equals(
+                        "tiphys_session=" + OwnSession.until(Instant.ofEpochSecond(Long.parseLong(end)), TOKEN));
     }
 
     private Reply answer(Asked asked, String accept) {

@@ -38,7 +38,9 @@ final class Pipeline {
                 .json(DEFAULT_RUNS + "fan", "run-fan");
         server.on("GET " + RUNS, _ -> FakeServer.Reply.ok(FakeServer.canned("run-" + state.get())));
         server.on("GET /tiphys/v1/runs", Pipeline::runs);
-        server.on("POST /tiphys/v1/login-tickets", asked -> ticket(server, asked));
+        server.on(
+                "POST /tiphys/v1/tickets",
+                _ -> new FakeServer.Reply(201, "application/json", "{\"path\":\"/login?ticket=t1\"}"));
         server.on("POST /tiphys/v1/events/" + EVENT + "/replay", Pipeline::replay);
         server.on(
                 "POST /tiphys/v1/namespaces/argo-events/eventsources/webhook/trigger/send",
@@ -84,11 +86,6 @@ final class Pipeline {
                         .limit(limit)
                         .toList();
         return FakeServer.Reply.ok(Value.object("items", items, "next", ""));
-    }
-
-    private static FakeServer.Reply ticket(FakeServer server, FakeServer.Asked asked) {
-        var page = asked.json().textAt("page").orElse("/");
-        return FakeServer.Reply.ok(Value.object("url", server.address() + "/login?ticket=t1&page=" + page));
     }
 
     private static FakeServer.Reply replay(FakeServer.Asked asked) {

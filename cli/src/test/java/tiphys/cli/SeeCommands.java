@@ -10,7 +10,7 @@ final class SeeCommands {
 
     public static void main(String[] args) {
         var root = new CommandLine(CommandSpec.create().name("tiphys"));
-        new Commands(Surroundings.ofProcess(), "0.1.0", List.of()).addTo(root);
+        new Commands(Surroundings.ofProcess(), "0.1.0", List.of()).addTo(root, args);
         System.exit(root.execute(args));
     }
 }
