@@ -1,3 +1,4 @@
+import { wholeEvent, wholeFlow, wholeRun } from './shape';
 import type {
     EventDetail,
     EventRow,
@@ -69,9 +70,9 @@ export async function send(path: string, init: RequestInit = {}, bounded = true)
     return response;
 }
 
-async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+async function get<T>(path: string, signal?: AbortSignal, whole: (answer: T) => T = (answer) => answer): Promise<T> {
     const response = await send(path, signal ? { signal } : {});
-    return (await response.json()) as T;
+    return whole((await response.json()) as T);
 }
 
 async function post<T>(path: string, body: unknown): Promise<T> {
@@ -123,10 +124,10 @@ export function logPath(namespace: string, run: string, node: string, options: L
 
 export const api = {
     status: (signal?: AbortSignal) => get<Status>('/status', signal),
-    flow: (namespace: string, signal?: AbortSignal) => get<Flow>(`/flow${query({ namespace })}`, signal),
+    flow: (namespace: string, signal?: AbortSignal) => get<Flow>(`/flow${query({ namespace })}`, signal, wholeFlow),
     events: (filter: EventQuery, signal?: AbortSignal) =>
         get<{ items: EventRow[]; next: number }>(`/events${query({ ...filter })}`, signal),
-    event: (id: string, signal?: AbortSignal) => get<EventDetail>(`/events/${part(id)}`, signal),
+    event: (id: string, signal?: AbortSignal) => get<EventDetail>(`/events/${part(id)}`, signal, wholeEvent),
     replay: (id: string, confirmed: boolean) =>
         post<{ triggers: string[] }>(`/events/${part(id)}/replay`, { confirmed }),
     sendEvent: (namespace: string, eventSource: string, eventName: string, body: unknown) =>
@@ -136,7 +137,8 @@ export const api = {
         ),
     runs: (filter: RunQuery, signal?: AbortSignal) =>
         get<{ items: Run[]; next: string }>(`/runs${query({ ...filter })}`, signal),
-    run: (namespace: string, name: string, signal?: AbortSignal) => get<RunDetail>(runPath(namespace, name), signal),
+    run: (namespace: string, name: string, signal?: AbortSignal) => 
+        get<RunDetail>(runPath(namespace, name), signal, wholeRun),
     explain: (namespace: string, name: string, node: string, signal?: AbortSignal) =>
         get<{ items: Explanation[] }>(`${runPath(namespace, name)}/explain${query({ node })}`, signal),
     act: (run: RunRef, action: RunAction, body: { message?: string; selector?: string }) =>

@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { LightElement } from './element';
 import { css } from './properties';
@@ -13,15 +13,13 @@ export class VirtualList extends LightElement {
         row: { attribute: false },
         label: {},
         kind: {},
-        selected: { type: Number },
         version: { attribute: false },
     };
     declare count: number;
     declare rowHeight: number;
     declare row: (index: number) => TemplateResult;
     declare label: string;
-    declare kind: 'listbox' | 'log' | 'list';
-    declare selected: number;
+    declare kind: 'log' | 'list';
     /** Changes when rows look different though the other properties are the same. */
     declare version: unknown;
     private first = 0;
@@ -34,7 +32,6 @@ export class VirtualList extends LightElement {
         this.rowHeight = 28;
         this.label = '';
         this.kind = 'list';
-        this.selected = -1;
         this.row = () => html``;
     }
 
@@ -81,12 +78,11 @@ export class VirtualList extends LightElement {
         const last = Math.min(this.count, this.last);
         const first = Math.min(this.first, Math.max(0, last - 1));
         const indices = Array.from({ length: Math.max(0, last - first) }, (_, i) => first + i);
-        const role = this.kind === 'list' ? 'list' : this.kind;
         return html`<div
             class="rows"
-            role=${role}
+            role=${this.kind}
             aria-label=${this.label}
-            aria-live=${this.kind === 'log' ? 'off' : null}
+            aria-live=${this.kind === 'log' ? 'off' : nothing}
             tabindex="0"
             ${css({ height: `${this.count * this.rowHeight}px` })}
         >
@@ -96,10 +92,9 @@ export class VirtualList extends LightElement {
                 (index) =>
                     html`<div
                         class="vrow"
-                        role=${this.kind === 'listbox' ? 'option' : this.kind === 'list' ? 'listitem' : null}
-                        aria-selected=${this.kind === 'listbox' ? String(index === this.selected) : null}
-                        aria-setsize=${this.kind === 'log' ? null : this.count}
-                        aria-posinset=${this.kind === 'log' ? null : index + 1}
+                        role=${this.kind === 'list' ? 'listitem' : nothing}
+                        aria-setsize=${this.kind === 'log' ? nothing : this.count}
+                        aria-posinset=${this.kind === 'log' ? nothing : index + 1}
                         ${css({ top: `${index * this.rowHeight}px`, height: `${this.rowHeight}px` })}
                     >
                         ${this.row(index)}

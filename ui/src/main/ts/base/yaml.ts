@@ -4,11 +4,18 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 const PLAIN = /^[A-Za-z_/.][\w ./@+=()<>-]*$/;
 const RESERVED = /^(true|false|yes|no|on|off|null|y|n|~)$/i;
+const CONTROL = /[\x00-\x08\x0b-\x1f]/;
 const NUMERIC = /^[-+.]?[0-9]/;
 
 function quoted(text: string): string {
     const plain = PLAIN.test(text) && !RESERVED.test(text) && !NUMERIC.test(text) && text === text.trim();
     return plain && !text.includes(': ') && !text.includes(' #') ? text : JSON.stringify(text);
+}
+
+/** Texts of several lines that a block can hold as they are; the others are quoted. */
+function fitsBlock(text: string): boolean {
+    const body = text.endsWith('\n') ? text.slice(0, -1) : text;
+    return text.includes('\n') && body !== '' && body.trim() === body && !CONTROL.test(text);
 }
 
 function scalar(value: null | boolean | number | string): string {
@@ -37,7 +44,7 @@ function write(value: Json, indent: string, lines: string[]): void {
 
 function writeEntry(head: string, value: Json, indent: string, lines: string[]): void {
     if (value === null || typeof value !== 'object') {
-        if (typeof value === 'string' && value.includes('\n')) {
+        if (typeof value === 'string' && fitsBlock(value)) {
             lines.push(`${head} |${value.endsWith('\n') ? '' : '-'}`);
             const depth = head.endsWith('-') ? indent : `${head.match(/^ */)?.[0] ?? ''}  `;
             value.replace(/\n$/, '').split('\n').forEach((line) => lines.push(line ? depth + line : ''));

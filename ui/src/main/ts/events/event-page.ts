@@ -227,7 +227,8 @@ class EventPage extends LightElement {
     override render() {
         const { value, error } = this.event;
         if (!value) {
-            return error ? failure(error, () => this.event.reload()) : skeleton(8);
+            return html`<h1 class="unseen">Event ${this.eventId}</h1>
+                ${error ? failure(error, () => this.event.reload()) : skeleton(8)}`;
         }
         return this.content(value);
     }

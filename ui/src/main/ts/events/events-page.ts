@@ -72,7 +72,7 @@ class EventsPage extends LightElement {
     }
 
     private send(): void {
-        sendTestEvent(this.flows.value ?? []);
+        sendTestEvent();
     }
 
     private filters() {

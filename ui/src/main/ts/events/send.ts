@@ -1,10 +1,11 @@
 import { html, nothing } from 'lit';
 import { api, type ApiError } from '../api/client';
-import type { Flow } from '../api/types';
 import { announce } from '../base/announce';
 import { openDialog } from '../base/dialog';
-import { eventHref, navigate } from '../base/router';
+import { eventHref, namespace, navigate } from '../base/router';
+import { flows } from '../flow/flows';
 
+const PATIENCE_MS = 10_000;
 const LAST_BODY = 'tiphys.test-event';
 const SAMPLE = '{\n  "model": "resnet",\n  "dataset": "imagenet"\n}';
 
@@ -19,11 +20,9 @@ function complaint(text: string): string {
 }
 
 /** Asks for a body, and lets it arrive as if the source had received it. */
-export function sendTestEvent(flows: Flow[], chosen = ''): void {
-    const sources = flows.flatMap((flow) =>
-        flow.sources.map((source) => ({ ...source, key: `${flow.namespace}/${source.eventSource}/${source.eventName}` })),
-    );
-    let key = chosen || sources[0]?.key || '';
+export function sendTestEvent(chosen = ''): void {
+    let sources: string[] | undefined;
+    let key = chosen;
     let text = sessionStorage.getItem(LAST_BODY) ?? SAMPLE;
     let refusal: ApiError | undefined;
     let busy = false;
@@ -48,11 +47,25 @@ export function sendTestEvent(flows: Flow[], chosen = ''): void {
             update();
         }
     };
+    const load = async (update: () => void) => {
+        try {
+            const known = await flows(namespace(), AbortSignal.timeout(PATIENCE_MS));
+            sources = known.flatMap((flow) =>
+                flow.sources.map((source) => `${flow.namespace}/${source.eventSource}/${source.eventName}`),
+            );
+            key ||= sources[0] ?? '';
+        } catch (failure) {
+            refusal = failure as ApiError;
+        }
+        update();
+    };
+    let loading: Promise<void> | undefined;
     openDialog('Send test event', 'send-dialog', (close, update) => {
+        loading ??= load(update);
         const wrong = complaint(text);
         return html`<form @submit=${(event: SubmitEvent) => submit(event, close, update)}>
             <div class="dialog-body">
-                ${sources.length === 0
+                ${sources?.length === 0
                     ? html`<div class="notice wait"><p>No event source is here to send it to.</p></div>`
                     : html`<label class="field"
                           ><span>Event source</span
@@ -60,8 +73,8 @@ export function sendTestEvent(flows: Flow[], chosen = ''): void {
                               data-testid="send-source"
                               @change=${(event: Event) => (key = (event.target as HTMLSelectElement).value)}
                           >
-                              ${sources.map(
-                                  (source) => html`<option value=${source.key} ?selected=${source.key === key}>${source.key}</option>`,
+                              ${(sources ?? (chosen ? [chosen] : [])).map(
+                                  (source) => html`<option value=${source} ?selected=${source === key}>${source}</option>`,
                               )}
                           </select></label
                       >`}
@@ -94,7 +107,7 @@ export function sendTestEvent(flows: Flow[], chosen = ''): void {
                     type="submit"
                     class="primary"
                     data-testid="send-yes"
-                    ?disabled=${busy || wrong !== '' || sources.length === 0}
+                    ?disabled=${busy || wrong !== '' || key === ''}
                 >
                     ${busy ? 'Sending…' : 'Send'}
                 </button>

@@ -37,7 +37,7 @@ class FlowPage extends LightElement {
         super();
         new Keys(this, 'Event flow', [
             { keys: 'l', what: 'Graph or list', run: () => this.changeView() },
-            { keys: 's', what: 'Send test event', run: () => sendTestEvent(this.list.value ?? []) },
+            { keys: 's', what: 'Send test event', run: () => sendTestEvent() },
             { keys: 'Escape', what: 'Close panel', run: () => setQuery({ selected: '' }) },
             { keys: '0', what: 'Fit the graph', run: () => this.stage?.fit() },
             ...listShortcuts(() => this),
@@ -163,7 +163,7 @@ class FlowPage extends LightElement {
                       @open=${(event: CustomEvent<string>) => this.open(event.detail)}
                   ></t-stage>`}
             ${part && part.kind !== 'run' && part.kind !== 'runs'
-                ? html`<t-flow-panel .box=${part} .flows=${value} @close=${() => this.pick('')}></t-flow-panel>`
+                ? html`<t-flow-panel .box=${part} @close=${() => this.pick('')}></t-flow-panel>`
                 : nothing}
         </div>`;
     }
@@ -176,7 +176,7 @@ class FlowPage extends LightElement {
                     <button aria-pressed=${String(!this.asList)} data-testid="view-graph" @click=${() => setQuery({ view: 'graph' })}>Graph</button>
                     <button aria-pressed=${String(this.asList)} data-testid="view-list" @click=${() => setQuery({ view: 'list' })}>List</button>
                 </div>
-                <button class="push" data-testid="send-event" @click=${() => sendTestEvent(value ?? [])}>${icon('send', 14)} Send test event</button>
+                <button class="push" data-testid="send-event" @click=${() => sendTestEvent()}>${icon('send', 14)} Send test event</button>
             </header>
             ${value ? stale(error) : nothing}
             ${value

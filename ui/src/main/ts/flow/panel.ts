@@ -1,5 +1,4 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Flow } from '../api/types';
 import { LightElement } from '../base/element';
 import { icon } from '../base/icons';
 import { phaseLook, shownPhase, sign } from '../base/phase';
@@ -19,9 +18,8 @@ const state = (ready: boolean, message: string) =>
 
 /** What is known of one part of the flow, and its manifest. */
 class FlowPanel extends LightElement {
-    static override properties = { box: { attribute: false }, flows: { attribute: false } };
+    static override properties = { box: { attribute: false } };
     declare box: FlowBox;
-    declare flows: Flow[];
 
     private heading(): { kind: string; name: string; object: [string, string] | undefined } {
         const { box: part } = this;
@@ -59,7 +57,7 @@ class FlowPanel extends LightElement {
                     </dl>
                     <button
                         data-testid="panel-send"
-                        @click=${() => sendTestEvent(this.flows, `${part.namespace}/${source.eventSource}/${source.eventName}`)}
+                        @click=${() => sendTestEvent(`${part.namespace}/${source.eventSource}/${source.eventName}`)}
                     >
                         ${icon('send', 14)} Send test event
                     </button>

@@ -41,7 +41,7 @@ class LayerGraph {
     private readonly after: number[][] = [];
     private readonly heights: number[];
     private readonly widths: number[];
-    private readonly centre: number[] = [];
+    private readonly centre: Float64Array;
     private readonly chains: number[][];
     private readonly real: number;
 
@@ -59,6 +59,7 @@ class LayerGraph {
             bends += Math.max(0, this.layer(to) - this.layer(from) - 1);
         }
         this.chains = input.edges.map(([from, to]) => this.join(from, to, bends <= MOST_BENDS));
+        this.centre = new Float64Array(this.heights.length);
         this.fillLayers();
     }
 
@@ -123,6 +124,7 @@ class LayerGraph {
 
     order(): void {
         const rank = new Float64Array(this.heights.length);
+        const key = new Float64Array(this.heights.length);
         const renumber = (layer: number[]) => layer.forEach((node, index) => (rank[node] = index));
         this.layers.forEach(renumber);
         const sweeps = this.heights.length <= SMALL ? 8 : 3;
@@ -131,13 +133,10 @@ class LayerGraph {
             const neighbours = forward ? this.before : this.after;
             const layers = forward ? this.layers : [...this.layers].reverse();
             for (const layer of layers) {
-                const key = new Map<number, number>();
                 for (const node of layer) {
-                    const near = neighbours[node] ?? [];
-                    const sum = near.reduce((total, other) => total + (rank[other] ?? 0), 0);
-                    key.set(node, near.length === 0 ? (rank[node] ?? 0) : sum / near.length);
+                    key[node] = mean(neighbours[node] as number[], rank, rank[node] as number);
                 }
-                layer.sort((a, b) => (key.get(a) ?? 0) - (key.get(b) ?? 0));
+                layer.sort((a, b) => (key[a] as number) - (key[b] as number));
                 renumber(layer);
             }
         }
@@ -164,12 +163,10 @@ class LayerGraph {
 
     private settle(layer: number[], neighbours: number[][], both: boolean): void {
         const wanted = layer.map((node) => {
-            const near = neighbours[node] ?? [];
-            const all = both ? [...(this.before[node] ?? []), ...(this.after[node] ?? [])] : near;
-            const sum = all.reduce((total, other) => total + (this.centre[other] ?? 0), 0);
-            return all.length === 0 ? (this.centre[node] ?? 0) : sum / all.length;
+            const near = mean(neighbours[node] as number[], this.centre, this.centre[node] as number);
+            return both ? (near + mean(this.after[node] as number[], this.centre, near)) / 2 : near;
         });
-        const sizes = layer.map((node) => this.heights[node] ?? 0);
+        const sizes = layer.map((node) => this.heights[node] as number);
         place(wanted, sizes, ROW_GAP).forEach((y, index) => (this.centre[layer[index] as number] = y));
     }
 
@@ -188,6 +185,17 @@ class LayerGraph {
         });
         return { positions, bends: this.chains.map((chain) => chain.map(at)) };
     }
+}
+
+function mean(nodes: readonly number[], values: Float64Array, otherwise: number): number {
+    if (nodes.length === 0) {
+        return otherwise;
+    }
+    let sum = 0;
+    for (let i = 0; i < nodes.length; i++) {
+        sum += values[nodes[i] as number] as number;
+    }
+    return sum / nodes.length;
 }
 
 function longestWays(count: number, edges: [number, number][]): number[] {

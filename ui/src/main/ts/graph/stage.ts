@@ -25,6 +25,7 @@ const GLIDE_MS = 260;
 const CLICK_DISTANCE = 4;
 const TURN_MS = 50;
 const COUNT_MS = 1000;
+const OPENING_MS = 1500;
 const KEYS: Record<string, Direction> = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' };
 
 interface View {
@@ -61,6 +62,9 @@ export class Stage extends LightElement {
     private turnTimer = 0;
     private hovered = '';
     private fitted = false;
+    /** The reader has moved the view: from then on it is theirs. */
+    private moved = false;
+    private since = 0;
     private readonly pointers = new Map<number, Point>();
     private pressed: { x: number; y: number; moved: boolean } | undefined;
     private watcher: ResizeObserver | undefined;
@@ -76,6 +80,7 @@ export class Stage extends LightElement {
 
     override connectedCallback(): void {
         super.connectedCallback();
+        this.since = performance.now();
         window.addEventListener('tiphys-colours', this.recolour);
         this.watcher = new ResizeObserver(() => this.resized());
     }
@@ -99,7 +104,19 @@ export class Stage extends LightElement {
         if (changed.has('scene') && this.scene && !this.fitted) {
             this.fit(false);
         }
+        if (changed.has('scene') && this.fitted && !this.moved && !this.selected && this.grown(changed.get('scene'))) {
+            this.fit();
+        }
+        if (changed.has('selected') && this.selected) {
+            this.keepInSight(this.selected);
+        }
         this.redraw();
+    }
+
+    private grown(before: unknown): boolean {
+        const old = (before as Scene | undefined)?.bounds;
+        const now = this.scene?.bounds;
+        return old?.w !== now?.w || old?.h !== now?.h;
     }
 
     /** Draws again soon. */
@@ -143,25 +160,30 @@ export class Stage extends LightElement {
         }
         this.fitted = true;
         const scale = Math.max(this.view.scale, 0.7);
+        this.moved = true;
         const middle = { x: box.x + Math.min(box.w, width) / 2, y: box.y + Math.min(box.h, height) / 2 };
         this.goTo({ scale, x: width / 2 - middle.x * scale, y: height / 2 - middle.y * scale }, smooth);
     }
 
-    /** The same, when it is out of sight. */
-    keepInSight(id: string): void {
+    /** Moves just so far that a thing is in sight. */
+    keepInSight(id: string, smooth = true): void {
         const box = this.scene?.box(id);
-        if (box) {
-            const { x, y, scale } = this.view;
-            const { clientWidth: width, clientHeight: height } = this.canvas;
-            const left = box.x * scale + x;
-            const top = box.y * scale + y;
-            if (left < 0 || top < 0 || left + box.w * scale > width || top + box.h * scale > height) {
-                this.reveal(id);
-            }
+        const { clientWidth: width, clientHeight: height } = this.canvas;
+        if (!box || width === 0) {
+            return;
+        }
+        const view = this.glide?.to ?? this.view;
+        const shift = (start: number, size: number, room: number) =>
+            start < MARGIN || size > room - 2 * MARGIN ? MARGIN - start : Math.min(0, room - MARGIN - start - size);
+        const dx = shift(box.x * view.scale + view.x, box.w * view.scale, width);
+        const dy = shift(box.y * view.scale + view.y, box.h * view.scale, height);
+        if (dx !== 0 || dy !== 0) {
+            this.goTo({ ...view, x: view.x + dx, y: view.y + dy }, smooth);
         }
     }
 
     zoom(factor: number): void {
+        this.moved = true;
         const { clientWidth: width, clientHeight: height } = this.canvas;
         this.goTo(this.zoomed(this.glide?.to ?? this.view, factor, width / 2, height / 2), true);
     }
@@ -196,8 +218,12 @@ export class Stage extends LightElement {
         const ratio = devicePixelRatio || 1;
         canvas.width = Math.round(canvas.clientWidth * ratio);
         canvas.height = Math.round(canvas.clientHeight * ratio);
-        if (!this.fitted) {
+        // a panel beside that opens later takes room, but leaves the drawing as it is
+        if (!this.moved && (!this.selected || performance.now() - this.since < OPENING_MS)) {
             this.fit(false);
+        }
+        if (this.selected) {
+            this.keepInSight(this.selected, false);
         }
         cancelAnimationFrame(this.frame);
         this.frame = 0;
@@ -259,6 +285,7 @@ export class Stage extends LightElement {
 
     private wheel(event: WheelEvent): void {
         event.preventDefault();
+        this.moved = true;
         const point = this.point(event);
         // a mouse wheel comes in large whole steps and zooms; a touch pad moves, and zooms by pinching (which sets ctrl)
         const mouse = event.deltaMode !== 0 || (event.deltaX === 0 && Math.abs(event.deltaY) >= 100);
@@ -291,6 +318,7 @@ export class Stage extends LightElement {
         }
         if (Math.hypot(point.x - this.pressed.x, point.y - this.pressed.y) > CLICK_DISTANCE) {
             this.pressed.moved = true;
+            this.moved = true;
         }
         if (this.pointers.size === 2) {
             const other = [...this.pointers].find(([id]) => id !== event.pointerId)?.[1] ?? before;

@@ -7,6 +7,7 @@ import { lineView } from './ansi';
 import { LogSource } from './log-source';
 
 const LINES = 20;
+const INPUTS = 4;
 
 /** The first thing to see of a failed run: which step, why, and the end of its log. */
 class FailureCard extends LightElement {
@@ -58,6 +59,7 @@ class FailureCard extends LightElement {
         const process = this.tree.process(node);
         const attempts = this.tree.attemptsOf.get(node.id)?.length ?? node.attempts.length;
         const last = process.attempts[process.attempts.length - 1];
+        const inputs = (node.inputs.parameters?.length ? node.inputs.parameters : (process.inputs.parameters ?? [])).slice(0, INPUTS);
         const lines = this.log?.lines.slice(-LINES) ?? [];
         return html`<section class="failure" aria-label="What failed" data-testid="failure-card">
             <div class="failure-why">
@@ -72,6 +74,11 @@ class FailureCard extends LightElement {
                     <t-duration .from=${node.startedAt} .to=${node.finishedAt}></t-duration>
                     ${process.message && node.message && process.message !== node.message ? html` · ${node.message}` : nothing}
                 </p>
+                ${inputs.length > 0
+                    ? html`<dl class="facts" aria-label="Inputs">
+                          ${inputs.map((input) => html`<dt>${input.name}</dt><dd class="clip" title=${input.value}><code>${input.value}</code></dd>`)}
+                      </dl>`
+                    : nothing}
                 <p class="failure-links">
                     <button data-testid="open-failed" @click=${() => this.open(node.id)}>Open step</button>
                     ${failures.length > 1

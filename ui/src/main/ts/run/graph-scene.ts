@@ -11,7 +11,7 @@ import { nodePhase, shortName, type RunTree } from './tree';
 const WORDS = 0.42;
 const SIGNS = 0.2;
 const ORDER = ['Succeeded', 'Running', 'Suspended', 'Failed', 'Error', 'Pending', 'Skipped', 'Omitted'];
-const FAR_EDGES = 4000;
+const FAR_EDGES = 1500;
 
 export function countPhases(nodes: readonly RunNode[]): [string, number][] {
     const counts = new Map<string, number>();
@@ -164,7 +164,8 @@ export class RunScene implements Scene {
         const { canvas, palette, view, scale } = painter;
         const near: GraphEdge[] = [];
         canvas.beginPath();
-        let drawn = 0;
+        const stride = Math.ceil(this.model.edges.length / FAR_EDGES);
+        let number = 0;
         for (const edge of this.model.edges) {
             const a = edge.points[0];
             const b = edge.points[edge.points.length - 1];
@@ -180,11 +181,11 @@ export class RunScene implements Scene {
             if (edge.from.id === selected || edge.to.id === selected) {
                 near.push(edge);
             } else if (scale < SIGNS) {
-                if (drawn++ > FAR_EDGES) {
-                    continue;
+                // from far away some of very many lines look like all
+                if (number++ % stride === 0) {
+                    canvas.moveTo(a.x, a.y);
+                    canvas.lineTo(b.x, b.y);
                 }
-                canvas.moveTo(a.x, a.y);
-                canvas.lineTo(b.x, b.y);
             } else {
                 painter.trace(edge.points);
             }
@@ -207,27 +208,14 @@ export class RunScene implements Scene {
     private drawFar(painter: Painter, selected: string): void {
         const { canvas, palette } = painter;
         const spots = new Map<string, Rect[]>();
-        const add = (colour: string, rect: Rect) => {
-            const known = spots.get(colour);
-            if (known) {
-                known.push(rect);
-            } else {
-                spots.set(colour, [rect]);
-            }
-        };
         for (const box of this.inSight(painter.view)) {
             if (box.kind === 'group') {
                 this.drawGroup(painter, box, selected === box.id, false, '', '');
             } else {
-                add(palette.fill(look(this.current(box))), box);
+                addSpot(spots, palette.fill(look(this.current(box))), box);
             }
         }
-        for (const [colour, rects] of spots) {
-            canvas.beginPath();
-            rects.forEach((rect) => canvas.rect(rect.x, rect.y, rect.w, rect.h));
-            canvas.fillStyle = colour;
-            canvas.fill();
-        }
+        fillSpots(canvas, spots);
         const box = this.model.byId.get(selected);
         if (box) {
             painter.box({ x: box.x - 6, y: box.y - 6, w: box.w + 12, h: box.h + 12 }, 8, '', palette.accent, 3 / painter.scale);
@@ -384,29 +372,31 @@ export class RunScene implements Scene {
                 painter.font(12);
                 painter.text(itemName(node), rect.x + 24, rect.y + 12.5, rect.w - 30, palette.text);
             } else {
-                const colour = palette.fill(seen);
-                const known = spots.get(colour);
-                if (known) {
-                    known.push(rect);
-                } else {
-                    spots.set(colour, [rect]);
-                }
+                addSpot(spots, palette.fill(seen), rect);
             }
         }
-        for (const [colour, rects] of spots) {
-            canvas.beginPath();
-            for (const rect of rects) {
-                if (painter.scale > 0.6) {
-                    canvas.roundRect(rect.x, rect.y, rect.w, rect.h, 2);
-                } else {
-                    canvas.rect(rect.x, rect.y, rect.w, rect.h);
-                }
-            }
-            canvas.fillStyle = colour;
-            canvas.fill();
-        }
+        fillSpots(canvas, spots);
         if (marked && !cells.named) {
             painter.box({ x: marked.x - 1, y: marked.y - 1, w: marked.w + 2, h: marked.h + 2 }, 3, '', palette.text, 2);
+        }
+    }
+}
+
+function addSpot(spots: Map<string, Rect[]>, colour: string, rect: Rect): void {
+    const known = spots.get(colour);
+    if (known) {
+        known.push(rect);
+    } else {
+        spots.set(colour, [rect]);
+    }
+}
+
+/** Single rectangles are much cheaper to fill than one path of many. */
+function fillSpots(canvas: CanvasRenderingContext2D, spots: Map<string, Rect[]>): void {
+    for (const [colour, rects] of spots) {
+        canvas.fillStyle = colour;
+        for (const rect of rects) {
+            canvas.fillRect(rect.x, rect.y, rect.w, rect.h);
         }
     }
 }

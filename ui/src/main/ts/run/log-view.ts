@@ -63,7 +63,8 @@ class LogView extends LightElement {
     override updated(): void {
         const list = this.list;
         if (this.following && list) {
-            list.scrollTop = list.scrollHeight;
+            // the list grows first, and is at its end then
+            void list.updateComplete.then(() => (list.scrollTop = list.scrollHeight));
         }
     }
 

@@ -163,7 +163,7 @@ class NodePanel extends LightElement {
         const { node, tree } = this;
         const tab = (['summary', 'log', 'why'].includes(this.tab) ? this.tab : 'summary') as Tab;
         const tabs: [Tab, string][] = [['summary', 'Summary'], ['log', 'Log'], ['why', 'Why']];
-        return html`<aside class="panel" aria-label="Step ${shortName(node)}" data-testid="node-panel">
+        return html`<aside class="panel ${tab === 'log' ? 'with-log' : ''}" aria-label="Step ${shortName(node)}" data-testid="node-panel">
             <header>
                 <div class="panel-title">
                     <p class="panel-phase">${phaseChip(nodePhase(node))}</p>

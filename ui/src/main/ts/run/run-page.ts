@@ -191,7 +191,7 @@ class RunPage extends LightElement {
             <span><t-time .at=${run.createdAt}></t-time></span>
             <span class="muted">${run.namespace}</span>
             ${run.template ? html`<a href=${href('/runs', { namespace: run.namespace, template: run.template })}>${run.template}</a>` : nothing}
-            ${run.event ? html`<a href=${eventHref(run.event)} data-testid="run-event">${icon('bolt', 14)} its event</a>` : html`<span class="muted">started by hand</span>`}
+            ${run.event ? html`<a href=${eventHref(run.event)} data-testid="run-event">${icon('bolt', 14)} from an event</a>` : html`<span class="muted">started by hand</span>`}
             ${run.shutdown ? html`<span class="tag warn">${run.shutdown}</span>` : nothing}
             ${run.parameters.some((parameter) => parameter.fallback)
                 ? html`<button class="link-tag" @click=${() => this.view('parameters')}><span class="tag warn">a default was used</span></button>`
@@ -270,7 +270,7 @@ class RunPage extends LightElement {
         const node: RunNode | undefined = tree.shown(asked);
         const failed = run.phase === 'Failed' || run.phase === 'Error';
         return html`${this.head(run)} ${stale(this.run.error)}
-            ${failed && !node ? html`<t-failure .tree=${tree} @open=${(event: CustomEvent<string>) => this.open(event.detail)}></t-failure>` : nothing}
+            ${failed && !node && (this.current === 'graph' || this.current === 'steps') ? html`<t-failure .tree=${tree} @open=${(event: CustomEvent<string>) => this.open(event.detail)}></t-failure>` : nothing}
             ${this.tabs()}
             <div class="split" role="tabpanel" id="run-view" aria-labelledby="tab-${this.current}">
                 ${this.content(run, tree, this.resting || (node?.id ?? ''))}
@@ -290,7 +290,8 @@ class RunPage extends LightElement {
     override render() {
         const { value, error } = this.run;
         if (!value || !this.tree) {
-            return html`<div class="page-body">${error ? failure(error, () => this.run.reload()) : skeleton(8)}</div>`;
+            return html`<h1 class="unseen">${this.name}</h1>
+                <div class="page-body">${error ? failure(error, () => this.run.reload()) : skeleton(8)}</div>`;
         }
         return this.body(value, this.tree);
     }

@@ -51,7 +51,7 @@ class Steps extends LightElement {
             <span class="step-name">${sign(phaseLook(nodePhase(node)))}<span class="clip">${shortName(node)}</span></span>
             <span class="step-phase">${nodePhase(node) || 'Pending'}</span>
             <span class="muted clip wide">${node.template}</span>
-            <span class="muted number right"><t-duration .from=${node.startedAt} .to=${node.finishedAt}></t-duration></span>
+            <span class="muted number right">${node.phase === 'Skipped' || node.phase === 'Omitted' ? nothing : html`<t-duration .from=${node.startedAt} .to=${node.finishedAt}></t-duration>`}</span>
             <span class="muted clip wide">${node.message}</span>
         </button>`;
     }

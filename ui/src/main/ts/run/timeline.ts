@@ -34,7 +34,9 @@ class Timeline extends LightElement {
     override willUpdate(): void {
         this.rows = this.tree.run.nodes
             .filter((node) => node.startedAt && node.phase !== 'Skipped' && node.phase !== 'Omitted')
-            .sort((a, b) => (a.startedAt < b.startedAt ? -1 : a.startedAt > b.startedAt ? 1 : 0));
+            .filter((node) => !this.tree.retryOf.has(node.id))
+            .sort((a, b) => (a.startedAt < b.startedAt ? -1 : a.startedAt > b.startedAt ? 1 : 0))
+            .flatMap((node) => [node, ...(this.tree.attemptsOf.get(node.id) ?? []).filter((attempt) => attempt.startedAt)]);
         const now = Date.now();
         this.start = Date.parse(this.rows[0]?.startedAt ?? this.tree.run.createdAt);
         const end = this.rows.reduce((last, node) => Math.max(last, node.finishedAt ? Date.parse(node.finishedAt) : now), this.start + 1);
@@ -62,14 +64,15 @@ class Timeline extends LightElement {
             class="gantt-row ${node.id === this.selected ? 'selected' : ''}"
             data-row
             data-testid="gantt-row"
-            aria-label="${shortName(node)}, ${look.word}, ${words}"
             title="${shortName(node)} · ${look.word} · ${words}"
             @click=${() => this.dispatchEvent(new CustomEvent('pick', { detail: node.id }))}
         >
-            <span class="gantt-name">${sign(look, 14)}<span class="clip">${shortName(node)}</span></span>
+            <span class="gantt-name ${this.tree.retryOf.has(node.id) ? 'attempt' : ''}"
+                >${sign(look, 14)}<span class="clip">${shortName(node)}</span><span class="unseen">${look.word}</span></span
+            >
             <span class="gantt-track">
                 <span class="gantt-bar ${look.key} ${part ? 'part' : ''}" ${css({ left: `${begin}%`, width: `max(3px, ${length}%)` })}></span>
-                <span class="gantt-time ${begin + length > 84 ? 'before' : ''}" ${css({ '--at': `${begin + length > 84 ? 100 - begin : begin + length}%` })}>${words}</span>
+                <span class="gantt-time" ${css({ left: `calc(max(3px, ${begin + length}%) + 8px)` })}>${words}</span>
             </span>
         </button>`;
     }

@@ -5,7 +5,7 @@ import { announce } from '../base/announce';
 import { openDialog } from '../base/dialog';
 import { LightElement } from '../base/element';
 import { icon, type Icon } from '../base/icons';
-import { Keys, shortcutGroups } from '../base/keys';
+import { Keys, shortcutGroups, type Group } from '../base/keys';
 import { chooseNamespace, href, namespace, navigate, route } from '../base/router';
 import { Watch } from '../base/signal';
 import { nextTheme, theme } from '../base/theme';
@@ -25,13 +25,17 @@ const connectionWord = (connection: Connection): string => {
         case 'connecting':
             return 'Connecting…';
         case 'waiting':
-            return `Reconnecting in ${Math.max(1, Math.ceil((connection.retryAt - Date.now()) / 1000))}s`;
+            return 'Reconnecting';
         case 'resting':
             return 'Paused';
         case 'denied':
             return 'Session ended';
     }
 };
+
+/** Seconds to the next try; not for screen readers, which would say each of them. */
+const countdown = (connection: Connection): string =>
+    connection.kind === 'waiting' ? ` in ${Math.max(1, Math.ceil((connection.retryAt - Date.now()) / 1000))}s` : '';
 
 const go = (path: string) => navigate(href(path, { namespace: namespace() }));
 
@@ -50,6 +54,20 @@ class App extends LightElement {
         ]);
         setInterval(() => this.connection.value.kind === 'waiting' && this.requestUpdate(), 1000);
     }
+
+    /** After a change of page the focus would be on an element that is gone. */
+    override updated(): void {
+        const { path } = this.route.value;
+        if (path !== this.path) {
+            const first = this.path === '';
+            this.path = path;
+            if (!first && (document.activeElement === document.body || document.activeElement === null)) {
+                this.querySelector('main')?.focus({ preventScroll: true });
+            }
+        }
+    }
+
+    private path = '';
 
     override willUpdate(): void {
         const [page] = this.route.value.segments;
@@ -74,14 +92,15 @@ class App extends LightElement {
                                     html`<section>
                                         <h3>${group.title}</h3>
                                         <ul>
-                                            ${group.shortcuts.map(
-                                                (shortcut) =>
+                                            ${meanings(group).map(
+                                                ([what, ways]) =>
                                                     html`<li>
-                                                        <span>${shortcut.what}</span>
+                                                        <span>${what}</span>
                                                         <span
-                                                            >${shortcut.keys
-                                                                .split(' ')
-                                                                .map((key) => html`<kbd>${keyName(key)}</kbd>`)}</span
+                                                            >${ways.map((keys, index) => [
+                                                                index > 0 ? ' or ' : '',
+                                                                keys.split(' ').map((key) => html`<kbd>${keyName(key)}</kbd>`),
+                                                            ])}</span
                                                         >
                                                     </li>`,
                                             )}
@@ -185,7 +204,10 @@ class App extends LightElement {
                     data-testid="connection"
                     @click=${() => feed.retryNow()}
                 >
-                    <span class="dot"></span><span class="clip" role="status">${connectionWord(this.connection.value)}</span>
+                    <span class="dot"></span><span class="clip"
+                        ><span role="status">${connectionWord(this.connection.value)}</span
+                        ><span aria-hidden="true">${countdown(this.connection.value)}</span></span
+                    >
                 </button>
                 <button
                     class="plain"
@@ -226,6 +248,15 @@ class App extends LightElement {
         event.preventDefault();
         this.querySelector('main')?.focus();
     }
+}
+
+/** What can be done, each with all the ways to do it. */
+function meanings(group: Group): [string, string[]][] {
+    const ways = new Map<string, string[]>();
+    for (const { what, keys } of group.shortcuts) {
+        ways.set(what, [...(ways.get(what) ?? []), keys]);
+    }
+    return [...ways];
 }
 
 const keyName = (key: string) =>

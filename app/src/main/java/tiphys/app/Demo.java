@@ -130,7 +130,7 @@ final class Demo implements Verb {
     }
 
     private static void needPython() {
-        for (var directory : System.getenv().getOrDefault("PATH", "").split(":")) {
+        for (var directory : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
             if (Files.isExecutable(Path.of(directory.isEmpty() ? "." : directory, "python3"))) {
                 return;
             }

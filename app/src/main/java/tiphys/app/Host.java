@@ -94,11 +94,7 @@ final class Host implements AutoCloseable {
         var kubernetes =
                 new KubernetesApi(
                         new KubernetesApi.Ports(
-                                core.objects(),
-                                core.store(),
-                                core.executor().logs(),
-                                core.clock(),
-                                Version.TEXT));
+                                core.objects(), core.store(), core.executor().logs(), core.clock(), Version.TEXT));
         var tiphys =
                 new TiphysApi(
                         new TiphysApi.Faces(

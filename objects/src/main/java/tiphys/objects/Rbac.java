@@ -1,6 +1,7 @@
 package tiphys.objects;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import tiphys.manifest.Value;
 
 /// What roles and bindings allow whom, as they were at one moment. Immutable and safe for every thread; a check looks at
@@ -25,6 +27,7 @@ public final class Rbac {
     private static final String EVERYWHERE = "";
 
     private final Map<String, List<Grant>> grants;
+    private final Map<ObjectKey, ApiObject> roles;
 
     /// What somebody wants to do.
     ///
@@ -32,36 +35,69 @@ public final class Rbac {
     /// @param namespace empty for the cluster, or for every namespace
     /// @param name empty if it is about no single object
     public record Wish(String user, String verb, ResourceType type, String subresource, String namespace, String name) {
-        private String resource() {
-            return subresource.isEmpty() ? type.plural() : type.plural() + "/" + subresource;
+        private Access access() {
+            return new Access(
+                    verb,
+                    type.group(),
+                    subresource.isEmpty() ? type.plural() : type.plural() + "/" + subresource,
+                    name);
+        }
+    }
+
+    /// One thing that a rule may allow.
+    private record Access(String verb, String group, String resource, String name) {
+        String ofAny() {
+            int slash = resource.indexOf('/');
+            return slash < 0 ? resource : "*" + resource.substring(slash);
         }
     }
 
     /// @param namespace where it holds; empty for everywhere
     private record Grant(String namespace, List<Rule> rules) {
-        boolean allows(Wish wish) {
-            return (namespace.equals(EVERYWHERE) || namespace.equals(wish.namespace()))
-                    && rules.stream().anyMatch(rule -> rule.allows(wish));
+        boolean allows(Access access, String in) {
+            return (namespace.equals(EVERYWHERE) || namespace.equals(in))
+                    && rules.stream().anyMatch(rule -> rule.allows(access));
         }
     }
 
     private record Rule(Set<String> verbs, Set<String> groups, Set<String> resources, Set<String> names) {
-        boolean allows(Wish wish) {
-            return (verbs.contains("*") || verbs.contains(wish.verb()))
-                    && (groups.contains("*") || groups.contains(wish.type().group()))
-                    && namesResource(wish)
-                    && (names.isEmpty() || names.contains(wish.name()));
+        boolean allows(Access access) {
+            return (verbs.contains("*") || verbs.contains(access.verb()))
+                    && (groups.contains("*") || groups.contains(access.group()))
+                    && (resources.contains("*")
+                            || resources.contains(access.resource())
+                            || resources.contains(access.ofAny()))
+                    && (names.isEmpty() || names.contains(access.name()));
         }
 
-        private boolean namesResource(Wish wish) {
-            return resources.contains("*")
-                    || resources.contains(wish.resource())
-                    || (!wish.subresource().isEmpty() && resources.contains("*/" + wish.subresource()));
+        /// Everything that it allows, one by one.
+        List<Access> accesses() {
+            var accesses = new ArrayList<Access>();
+            for (var verb : verbs) {
+                for (var group : groups) {
+                    for (var resource : resources) {
+                        for (var name : names.isEmpty() ? Set.of("") : names) {
+                            accesses.add(new Access(verb, group, resource, name));
+                        }
+                    }
+                }
+            }
+            return accesses;
+        }
+
+        String shown() {
+            return "{APIGroups:%s, Resources:%s%s, Verbs:%s}"
+                    .formatted(
+                            quoted(groups),
+                            quoted(resources),
+                            names.isEmpty() ? "" : ", ResourceNames:" + quoted(names),
+                            quoted(verbs));
         }
     }
 
-    private Rbac(Map<String, List<Grant>> grants) {
+    private Rbac(Map<String, List<Grant>> grants, Map<ObjectKey, ApiObject> roles) {
         this.grants = grants;
+        this.roles = roles;
     }
 
     /// The grants that these roles and bindings make.
@@ -83,7 +119,7 @@ public final class Rbac {
                 subject(subject).ifPresent(name -> grants.computeIfAbsent(name, _ -> new ArrayList<>()).add(grant));
             }
         }
-        return new Rbac(grants);
+        return new Rbac(grants, roles);
     }
 
     private static List<Rule> rules(ApiObject binding, Map<ObjectKey, ApiObject> roles) {
@@ -92,13 +128,14 @@ public final class Rbac {
                 binding.json().textAt("roleRef", "kind").orElse("").equals("ClusterRole")
                         ? new ObjectKey(ResourceTypes.CLUSTER_ROLE, "", name)
                         : new ObjectKey(ResourceTypes.ROLE, binding.namespace(), name);
-        return Optional.ofNullable(roles.get(key))
-                .map(role ->
-                        aggregated(role, roles).stream()
-                                .flatMap(part -> part.json().listAt("rules").stream())
-                                .map(Rbac::rule)
-                                .toList())
-                .orElse(List.of());
+        return Optional.ofNullable(roles.get(key)).map(role -> rulesOf(role, roles)).orElse(List.of());
+    }
+
+    private static List<Rule> rulesOf(ApiObject role, Map<ObjectKey, ApiObject> roles) {
+        return aggregated(role, roles).stream()
+                .flatMap(part -> part.json().listAt("rules").stream())
+                .map(Rbac::rule)
+                .toList();
     }
 
     /// The role and those whose labels its aggregation rule selects.
@@ -168,12 +205,16 @@ public final class Rbac {
 
     /// Whether a role that is bound to the user, or to a group of it, allows what is wished.
     public boolean allows(Wish wish) {
-        return allows("user " + wish.user(), wish)
-                || groups(wish.user()).stream().anyMatch(group -> allows("group " + group, wish));
+        return allows(wish.user(), wish.access(), wish.namespace());
     }
 
-    private boolean allows(String subject, Wish wish) {
-        return grants.getOrDefault(subject, List.of()).stream().anyMatch(grant -> grant.allows(wish));
+    private boolean allows(String user, Access access, String namespace) {
+        return granted("user " + user, access, namespace)
+                || groups(user).stream().anyMatch(group -> granted("group " + group, access, namespace));
+    }
+
+    private boolean granted(String subject, Access access, String namespace) {
+        return grants.getOrDefault(subject, List.of()).stream().anyMatch(grant -> grant.allows(access, namespace));
     }
 
     /// Refuses what is not allowed.
@@ -190,10 +231,52 @@ public final class Rbac {
                         .formatted(
                                 wish.user(),
                                 wish.verb(),
-                                wish.resource(),
+                                wish.access().resource(),
                                 wish.type().group(),
                                 wish.namespace().isEmpty()
                                         ? "at the cluster scope"
                                         : "in the namespace \"" + wish.namespace() + "\""));
+    }
+
+    /// Refuses a role or binding that would give what its writer has not got, unless the writer may `escalate` the role or
+    /// `bind` what the binding names. Other objects pass.
+    public void checkGiving(String user, ApiObject object) {
+        if (!TYPES.contains(object.type())) {
+            return;
+        }
+        boolean binding =
+                object.type().equals(ResourceTypes.ROLE_BINDING)
+                        || object.type().equals(ResourceTypes.CLUSTER_ROLE_BINDING);
+        var exempt =
+                binding
+                        ? new Access(
+                                "bind",
+                                ResourceTypes.ROLE.group(),
+                                object.json().textAt("roleRef", "kind").orElse("").equals("ClusterRole")
+                                        ? ResourceTypes.CLUSTER_ROLE.plural()
+                                        : ResourceTypes.ROLE.plural(),
+                                object.json().textAt("roleRef", "name").orElse(""))
+                        : new Access("escalate", object.type().group(), object.type().plural(), object.name());
+        if (allows(user, exempt, object.namespace())) {
+            return;
+        }
+        var missing =
+                (binding ? rules(object, roles) : rulesOf(object, roles))
+                        .stream()
+                                .filter(rule ->
+                                        !rule.accesses().stream()
+                                                .allMatch(access -> allows(user, access, object.namespace())))
+                                .map(Rule::shown)
+                                .toList();
+        if (!missing.isEmpty()) {
+            throw Refusal.forbidden(
+                    object.key(),
+                    "user \"%s\" (groups=%s) is attempting to grant RBAC permissions not currently held:\n%s"
+                            .formatted(user, quoted(groups(user)), String.join("\n", missing)));
+        }
+    }
+
+    private static String quoted(Collection<String> texts) {
+        return texts.stream().sorted().map(text -> "\"" + text + "\"").collect(Collectors.joining(" ", "[", "]"));
     }
 }

@@ -109,20 +109,11 @@ public final class Refusal extends RuntimeException {
 
     /// Fields of the object are wrong.
     public static Refusal invalid(ResourceType type, String name, List<Cause> causes) {
-        return invalid(type.groupKind(), name, causes);
-    }
-
-    /// Fields of the patch are wrong.
-    static Refusal invalidPatch(String patch, String why) {
-        return invalid("", "", List.of(Cause.invalid("patch", patch, why)));
-    }
-
-    private static Refusal invalid(String groupKind, String name, List<Cause> causes) {
         var texts = causes.stream().map(Cause::inMessage).distinct().toList();
         return new Refusal(
                 422,
                 "Invalid",
-                groupKind
+                type.groupKind()
                         + " "
                         + quoted(name)
                         + " is invalid: "

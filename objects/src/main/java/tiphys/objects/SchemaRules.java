@@ -5,8 +5,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import tiphys.manifest.Diagnostic;
-import tiphys.manifest.Value;
 
 /// What the findings of a kind's schema mean for a write: a refusal, or warnings.
 final class SchemaRules {
@@ -15,6 +15,9 @@ final class SchemaRules {
 
     /// The code of the finding that a required field is absent.
     private static final String MISSING = "TIP-1103";
+
+    /// The code of the finding that a word is not among those that a field knows.
+    private static final String UNSUPPORTED = "TIP-1104";
 
     private final Function<ApiObject, List<Diagnostic>> schema;
 
@@ -42,12 +45,14 @@ final class SchemaRules {
             if (known.contains(finding.message())) {
                 continue;
             }
-            if (finding.code().equals(UNKNOWN_FIELD)) {
-                unknown.add(finding.message());
-            } else if (finding.severity() == Diagnostic.Severity.WARNING) {
+            if (finding.severity() == Diagnostic.Severity.WARNING) {
                 warnings.add(finding.message());
+            } else if (finding.code().equals(UNKNOWN_FIELD)) {
+                unknown.add(finding.message());
             } else if (finding.code().equals(MISSING)) {
                 causes.add(Refusal.Cause.required(finding.path(), ""));
+            } else if (finding.code().equals(UNSUPPORTED)) {
+                causes.add(new Refusal.Cause("FieldValueNotSupported", finding.message(), finding.path()));
             } else {
                 causes.add(
                         new Refusal.Cause(
@@ -55,31 +60,20 @@ final class SchemaRules {
             }
         }
         if (!unknown.isEmpty() && fields == Objects.FieldValidation.STRICT) {
-            throw strict(object, before, unknown);
+            throw MetadataRules.unreadable(object.type(), "strict decoding error: " + String.join(", ", unknown));
         }
         if (!causes.isEmpty()) {
             throw Refusal.invalid(object.type(), object.name(), causes);
         }
-        if (fields == Objects.FieldValidation.WARN) {
-            warnings.addAll(unknown);
-        }
-        return warnings;
+        return switch (fields) {
+            case IGNORE -> List.of();
+            case STRICT -> warnings;
+            case WARN -> Stream.concat(warnings.stream(), unknown.stream()).toList();
+        };
     }
 
     /// The status is the server's own and not judged.
     private List<Diagnostic> find(ApiObject object) {
         return schema.apply(new ApiObject(object.type(), object.json().without("status")));
-    }
-
-    private static Refusal strict(ApiObject object, Optional<ApiObject> before, List<String> unknown) {
-        var why = "strict decoding error: " + String.join(", ", unknown);
-        return before.isPresent()
-                ? Refusal.invalidPatch(shortened(object.json()), why)
-                : MetadataRules.unreadable(object.type(), why);
-    }
-
-    private static String shortened(Value json) {
-        var text = tiphys.manifest.Json.write(json);
-        return text.length() > 1000 ? text.substring(0, 1000) + "…" : text;
     }
 }

@@ -186,7 +186,10 @@ class AdmissionTest {
                                 .toString());
 
         assertThat(kept.warnings()).isEmpty();
-        assertThat(refused).startsWith("422 Invalid").endsWith("strict decoding error: unknown field \"spec.new\"");
+        assertThat(refused)
+                .isEqualTo(
+                        "400 BadRequest Workflow in version \"v1alpha1\" cannot be handled as a Workflow: strict decoding "
+                                + "error: unknown field \"spec.new\"");
     }
 
     @Test

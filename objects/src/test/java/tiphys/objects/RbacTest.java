@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import tiphys.manifest.Json;
 import tiphys.manifest.Yaml;
 
 class RbacTest {
@@ -42,5 +43,24 @@ class RbacTest {
 
     static Stream<Rows> wishes() {
         return Rows.of("rbac.txt");
+    }
+
+    @ParameterizedTest
+    @MethodSource("gifts")
+    void nobody_gives_what_he_has_not_got(Rows row) {
+        int space = row.what().indexOf(' ');
+        var object = ApiObject.of(Json.parse(row.what().substring(space + 1)));
+
+        var said =
+                Rows.said(() -> {
+                    RBAC.checkGiving(row.what().substring(0, space), object);
+                    return "allowed";
+                });
+
+        assertThat(said.lines().toList().getLast()).isEqualTo(row.result());
+    }
+
+    static Stream<Rows> gifts() {
+        return Rows.of("rbac-giving.txt");
     }
 }

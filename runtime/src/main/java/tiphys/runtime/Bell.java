@@ -10,10 +10,10 @@ import java.util.concurrent.locks.ReentrantLock;
 /// on the committing thread.
 final class Bell {
     private final AtomicLong head;
+    private final AtomicLong wakes = new AtomicLong();
     private final AtomicInteger waiting = new AtomicInteger();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition rung = lock.newCondition();
-    private volatile long wakes;
 
     Bell(long head) {
         this.head = new AtomicLong(head);
@@ -30,7 +30,7 @@ final class Bell {
     void wake() {
         lock.lock();
         try {
-            wakes++;
+            wakes.incrementAndGet();
             rung.signalAll();
         } finally {
             lock.unlock();
@@ -39,7 +39,7 @@ final class Bell {
 
     /// Taken before one looks whether there is something to do, and given to [#await].
     long ticket() {
-        return wakes;
+        return wakes.get();
     }
 
     /// Waits until the number is greater, somebody woke everybody after the ticket was taken, or the time is over.
@@ -49,7 +49,7 @@ final class Bell {
         lock.lock();
         try {
             long left = longest.toNanos();
-            while (head.get() <= number && wakes == ticket && left > 0) {
+            while (head.get() <= number && wakes.get() == ticket && left > 0) {
                 left = rung.awaitNanos(left);
             }
         } finally {

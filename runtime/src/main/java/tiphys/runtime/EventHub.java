@@ -1,5 +1,6 @@
 package tiphys.runtime;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -25,6 +26,7 @@ import tiphys.objects.ResourceTypes;
 public final class EventHub implements Events, Intake, AutoCloseable {
     private static final int PAGE = 500;
     private static final int MAILBOX = 10_000;
+    private static final Duration AGAIN = Duration.ofSeconds(2);
     private static final List<ResourceType> WATCHED =
             List.of(ResourceTypes.EVENT_BUS, ResourceTypes.EVENT_SOURCE, ResourceTypes.SENSOR, ResourceTypes.SECRET);
 
@@ -51,7 +53,7 @@ public final class EventHub implements Events, Intake, AutoCloseable {
                         objects,
                         ports.store(),
                         ports.webhooks(),
-                        new StatusDesk(ports.journal(), ports.clock()),
+                        new StatusDesk(ports.journal(), ports.clock(), this::reconcileLater),
                         triggers);
         stories = new EventStories(ports, triggers);
         flow = new FlowView(ports, objects, reconciler, triggers);
@@ -88,6 +90,10 @@ public final class EventHub implements Events, Intake, AutoCloseable {
     private void changed(ObjectChange change) {
         objects.accept(change);
         reconciler.reconcile();
+    }
+
+    private void reconcileLater() {
+        wakeups.in(AGAIN, () -> threads.execute(reconciler::reconcile));
     }
 
     @Override

@@ -83,17 +83,21 @@ final class FiringDesk implements AutoCloseable {
                     new TriggerCommand.ReportMade(
                             job.firing(), made.type().kind(), made.namespace(), made.name(), made.uid(), number));
         } catch (StoreUnavailable e) {
-            again(job, number, e.getMessage());
+            again(job, number, words(e));
         } catch (Refusal e) {
             if (e.code() >= 500 || e.code() == 429) {
-                again(job, number, e.getMessage());
+                again(job, number, words(e));
             } else {
-                end(job, new TriggerCommand.ReportFailed(job.firing(), e.getMessage(), number));
+                end(job, new TriggerCommand.ReportFailed(job.firing(), words(e), number));
             }
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "the firing " + job.firing() + " of " + job.name() + " met a fault", e);
             end(job, new TriggerCommand.ReportFailed(job.firing(), "a fault of this program: " + e, number));
         }
+    }
+
+    private static String words(RuntimeException e) {
+        return String.valueOf(e.getMessage());
     }
 
     private void again(Job job, int number, String why) {

@@ -116,6 +116,11 @@ public final class LiveObjects implements Objects {
         user.ifPresent(who -> parts.grants().now().check(new Rbac.Wish(who, verb, type, "", namespace, name)));
     }
 
+    /// Refuses a role or binding by which the user would give what the user has not got.
+    private void checkGiving(ApiObject object) {
+        user.ifPresent(who -> parts.grants().now().checkGiving(who, object));
+    }
+
     private void check(String verb, ObjectKey key) {
         check(verb, key.type(), key.namespace(), key.name());
     }
@@ -173,6 +178,7 @@ public final class LiveObjects implements Objects {
     private Written createOnce(ApiObject object, Mode mode) {
         var admitted = admitted(object, mode);
         var ready = admitted.object();
+        checkGiving(ready);
         return parts.gate()
                 .enter(
                         ready,
@@ -295,6 +301,7 @@ public final class LiveObjects implements Objects {
         for (int tries = 1; ; tries++) {
             var wanted = change.apply(before);
             var admitted = parts.admission().update(before, wanted, mode.fields());
+            checkGiving(admitted.object());
             var demanded =
                     wanted.resourceVersion() == 0 ? OptionalLong.empty() : OptionalLong.of(wanted.resourceVersion());
             boolean asRead = demanded.isEmpty() || demanded.getAsLong() == before.resourceVersion();

@@ -107,7 +107,7 @@ final class LiveRuns implements RunEffects {
         }
     }
 
-    /// Makes an ended run live again, whose stream was folded.
+    /// Makes an ended run live again, whose stream was folded; whoever asks for it has it folded again if it does not go on.
     CompletableFuture<LiveRun> reopen(String uid, Instant at) {
         folded(uid);
         var write = new ReopenStream(RunDecider.streamOf(uid));
@@ -118,7 +118,6 @@ final class LiveRuns implements RunEffects {
                     if (run.ended.compareAndSet(false, true)) {
                         going.decrementAndGet();
                     }
-                    foldLater(run);
                     return run;
                 });
     }
@@ -258,7 +257,8 @@ final class LiveRuns implements RunEffects {
                 });
     }
 
-    private void foldLater(LiveRun run) {
+    /// Folds an ended run after a while.
+    void foldLater(LiveRun run) {
         run.timer(context.wakeups().in(foldAfter, () -> run.actor.tell(new RunMessage.Fold())));
     }
 

@@ -17,6 +17,7 @@ import tiphys.engine.run.Outputs;
 import tiphys.engine.run.Run;
 import tiphys.engine.run.RunView.AttemptView;
 import tiphys.engine.run.RunView.NodeView;
+import tiphys.events.firing.Wanted;
 import tiphys.manifest.InvalidInput;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
@@ -116,7 +117,7 @@ final class RunDetail {
     /// Why parameters have their defaults, by name.
     private static Map<String, String> fallbacks(Value.Mapping workflow) {
         var byName = new LinkedHashMap<String, String>();
-        var text = workflow.textAt("metadata", "annotations", RunAnnotations.FALLBACKS);
+        var text = workflow.textAt("metadata", "annotations", Wanted.FALLBACKS);
         if (text.isEmpty()) {
             return byName;
         }
@@ -127,26 +128,13 @@ final class RunDetail {
             return byName; // somebody else wrote it
         }
         if (written instanceof Value.Mapping(var fields, _, _)) {
-            var arguments = workflow.listAt("spec", "arguments", "parameters");
-            fields.forEach((dest, why) -> {
+            fields.forEach((name, why) -> {
                 if (why instanceof Value.Text(var sentence, _)) {
-                    byName.put(parameterAt(dest, arguments), sentence);
+                    byName.put(name, sentence);
                 }
             });
         }
         return byName;
-    }
-
-    /// The name of the parameter that a dest such as `spec.arguments.parameters.0.value` sets; the dest itself if it is none.
-    private static String parameterAt(String dest, List<Value> arguments) {
-        var parts = dest.split("\\.", -1);
-        if (parts.length == 5 && dest.startsWith("spec.arguments.parameters.") && parts[3].matches("\\d{1,4}")) {
-            int index = Integer.parseInt(parts[3]);
-            if (index < arguments.size()) {
-                return arguments.get(index).textAt("name").orElse(dest);
-            }
-        }
-        return dest;
     }
 
     private static List<Value> images(List<NodeView> nodes) {

@@ -150,9 +150,9 @@ final class RunPods implements Pods {
                                         attempt.nodeId(),
                                         LABELS + "node-name",
                                         pod.nodeName(),
-                                        "tiphys.io/attempt",
+                                        "tiphys/attempt",
                                         attempt.attempt().text(),
-                                        "tiphys.io/program",
+                                        "tiphys/program",
                                         attempt.program()),
                                 "ownerReferences",
                                 List.of(

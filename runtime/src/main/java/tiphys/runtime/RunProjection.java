@@ -5,6 +5,7 @@ import java.util.OptionalLong;
 import tiphys.engine.RunRow;
 import tiphys.engine.run.Run;
 import tiphys.engine.run.RunView;
+import tiphys.events.firing.Wanted;
 import tiphys.manifest.Value;
 import tiphys.manifest.workflow.WorkflowSpec;
 import tiphys.objects.ApiObject;
@@ -51,7 +52,7 @@ final class RunProjection {
                 view.finishedAt(),
                 view.progress(),
                 view.template(),
-                RunAnnotations.event(view.workflow()));
+                view.workflow().textAt("metadata", "annotations", Wanted.EVENT).orElse(""));
     }
 
     private static Instant created(RunView view) {

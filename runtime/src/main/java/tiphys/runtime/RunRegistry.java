@@ -136,6 +136,11 @@ public final class RunRegistry implements Runs, AutoCloseable {
         return runs.going();
     }
 
+    /// How many runs are in memory, ended ones included.
+    int inMemory() {
+        return runs.all().size();
+    }
+
     /// Why runs are set aside, by uid; empty if all is well.
     public Map<String, String> quarantined() {
         return runs.quarantined();
@@ -228,7 +233,15 @@ public final class RunRegistry implements Runs, AutoCloseable {
                     reader.read(uid, run -> run.refusal(command)).orElse(Optional.of("the run is not known any more")));
         }
         reader.forget(uid);
-        return runs.reopen(uid, ports.clock().instant()).thenCompose(run -> run.actor.ask(LiveRuns.decide(command)));
+        return runs.reopen(uid, ports.clock().instant())
+                .thenCompose(run ->
+                        run.actor
+                                .ask(LiveRuns.decide(command))
+                                .whenComplete((refusal, failure) -> {
+                                    if (failure != null || refusal.isPresent()) {
+                                        runs.foldLater(run);
+                                    }
+                                }));
     }
 
     private static RunCommand command(Control control, String user) {

@@ -7,6 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import tiphys.journal.Journal;
 import tiphys.journal.Transaction;
 import tiphys.manifest.Value;
@@ -19,10 +20,13 @@ final class StatusDesk {
 
     private final Journal journal;
     private final InstantSource clock;
+    private final Runnable failed;
 
-    StatusDesk(Journal journal, InstantSource clock) {
+    /// @param failed called when a status could not be written, so that it is tried again
+    StatusDesk(Journal journal, InstantSource clock, Runnable failed) {
         this.journal = journal;
         this.clock = clock;
+        this.failed = failed;
     }
 
     /// One condition, of Argo's types.
@@ -42,12 +46,12 @@ final class StatusDesk {
         }
         var status = object.status().with("conditions", Value.list(wanted));
         var write = new ObjectWrite.Status(object.key(), object.uid(), status, Value.Mapping.EMPTY);
-        journal.commit(new Transaction(clock.instant(), List.of(), List.of(), List.of(write)))
-                .whenComplete((_, failure) -> {
-                    if (failure != null) {
-                        LOG.log(Level.WARNING, "the status of {0} cannot be written: {1}", object.key(), failure);
-                    }
-                });
+        try {
+            journal.commit(new Transaction(clock.instant(), List.of(), List.of(), List.of(write))).join();
+        } catch (CompletionException e) {
+            LOG.log(Level.WARNING, "the status of {0} cannot be written now: {1}", object.key(), e.getMessage());
+            failed.run();
+        }
     }
 
     private static Optional<Value> same(List<Value> before, Condition wanted) {

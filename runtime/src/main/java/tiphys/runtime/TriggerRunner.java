@@ -35,6 +35,7 @@ final class TriggerRunner implements AutoCloseable {
     private final TriggerDecider decider;
     private final SourceFeed feed;
     private final IntSupplier room;
+    private final BiConsumer<TriggerFact.Fired, TriggerName> fire;
     private final Thread thread;
     private @Nullable Use applied;
     private volatile @Nullable Use use;
@@ -74,6 +75,7 @@ final class TriggerRunner implements AutoCloseable {
         this.name = name;
         this.feed = feed;
         this.room = room;
+        this.fire = fire;
         this.decider = new TriggerDecider(name, context.journal(), fire, streamClosed);
         this.actor = new StreamActor<>(name.stream(), decider, context);
         this.thread = Thread.ofVirtual().name("trigger-" + name).unstarted(this::run);
@@ -108,9 +110,8 @@ final class TriggerRunner implements AutoCloseable {
     }
 
     /// Begins to listen after a sequence, if it did not listen before, takes up open firings, and consumes.
-    void start(long after, BiConsumer<TriggerFact.Fired, TriggerName> fire) {
+    void start(long after) {
         tell(new TriggerCommand.Listen(name.sensor(), name.trigger(), after));
-        actor.query(decider::open).thenAccept(open -> open.forEach(fired -> fire.accept(fired, name)));
         thread.start();
     }
 
@@ -138,6 +139,7 @@ final class TriggerRunner implements AutoCloseable {
     private void run() {
         long scanned = -1;
         try {
+            actor.query(decider::open).join().forEach(fired -> fire.accept(fired, name));
             while (!closed) {
                 try {
                     scanned = Math.max(step(scanned), decider.shown().position());
@@ -164,7 +166,7 @@ final class TriggerRunner implements AutoCloseable {
             feed.bell().await(ticket, Long.MAX_VALUE, LONGEST_WAIT);
             return scanned;
         }
-        if (now != applied && scanned > decider.shown().position()) {
+        if (!now.equals(applied) && scanned > decider.shown().position()) {
             // What was passed over under the old spec stays passed over.
             consume(now, List.of(), scanned, 1);
         }
@@ -175,10 +177,13 @@ final class TriggerRunner implements AutoCloseable {
             feed.bell().await(ticket, Long.MAX_VALUE, PAUSE);
             return scanned;
         }
+        long head = feed.bell().head();
         var page = feed.after(scanned, BATCH);
         if (page.upTo() == scanned) {
-            feed.bell().await(ticket, scanned, LONGEST_WAIT);
-            return scanned;
+            // Whatever was rung for before the page was read would have been in it.
+            long nothingUpTo = Math.max(scanned, head);
+            feed.bell().await(ticket, nothingUpTo, LONGEST_WAIT);
+            return nothingUpTo;
         }
         var mine = page.events().stream().filter(heard -> now.concerns(heard.event())).toList();
         if (mine.isEmpty() && page.upTo() - decider.shown().position() < PASSED_OVER) {

@@ -80,7 +80,7 @@ final class Triggers implements AutoCloseable {
         var runner =
                 new TriggerRunner(name, context, feed, this::room, desk::fire, () -> running.remove(name.consumer()));
         running.put(name.consumer(), runner);
-        runner.start(after, desk::fire);
+        runner.start(after);
         return runner;
     }
 

@@ -42,7 +42,7 @@ class EventHubTest {
                 .containsEntry("events.argoproj.io/trigger", "trigger-ml-pipeline")
                 .containsEntry(
                         "events.argoproj.io/action-timestamp", Long.toString(bench.clock.instant().toEpochMilli()));
-        assertThat(workflow.annotations()).containsEntry("tiphys/event", event).containsKey("tiphys/firing");
+        assertThat(workflow.annotations()).containsEntry("tiphys.io/event", event).containsKey("tiphys.io/firing");
         assertThat(workflow.spec().listAt("arguments", "parameters"))
                 .containsExactly(
                         Value.object("name", "model", "value", "resnet"),

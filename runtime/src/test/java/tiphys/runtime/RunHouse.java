@@ -9,7 +9,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import tiphys.engine.AttemptId;
 import tiphys.engine.InMemoryRunRows;
 import tiphys.engine.Logs;
@@ -28,7 +30,7 @@ import tiphys.testkit.Eventually;
 /// A registry with everything under it in memory, and what a test does to it.
 final class RunHouse implements AutoCloseable {
     static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofSeconds(6);
 
     final InMemoryRunRows rows = new InMemoryRunRows();
     final InMemoryStore store = new InMemoryStore(rows);
@@ -89,6 +91,23 @@ final class RunHouse implements AutoCloseable {
                         .withMetadata("creationTimestamp", Value.text(NOON.toString()));
         store.commit(new Transaction(NOON, List.of(), List.of(), List.of(new ObjectWrite.Create(object)))).join();
         return object;
+    }
+
+    void delete(ObjectKey key, String uid) {
+        store.commit(new Transaction(NOON, List.of(), List.of(), List.of(new ObjectWrite.Delete(key, uid)))).join();
+    }
+
+    /// Changes a Workflow's spec as kubectl does.
+    void patch(String name, UnaryOperator<Value.Mapping> change) {
+        var object = workflow(name);
+        var changed = new ApiObject(object.type(), object.json().with("spec", change.apply(object.spec())));
+        store.commit(
+                        new Transaction(
+                                NOON,
+                                List.of(),
+                                List.of(),
+                                List.of(new ObjectWrite.Update(changed, OptionalLong.empty()))))
+                .join();
     }
 
     ApiObject workflow(String name) {

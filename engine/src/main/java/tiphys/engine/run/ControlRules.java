@@ -51,7 +51,9 @@ final class ControlRules {
         var spec = new WorkflowSpec(workflow.mapAt("spec"));
         if (state.workflow.fields().isEmpty()) {
             deciding.emit(new RunFact.Observed(workflow, host));
-            spec.workflowTemplateRef().ifPresent(name -> ask(new Need.Template(state.namespace, name)));
+            spec.workflowTemplateRef()
+                    .filter(_ -> !clusterWide(workflow))
+                    .ifPresent(name -> ask(new Need.Template(state.namespace, name)));
             deciding.later(this::prepare);
             return Optional.empty();
         }
@@ -72,6 +74,12 @@ final class ControlRules {
             shutdown(spec.shutdown().equals("Terminate") ? Shutdown.TERMINATE : Shutdown.STOP, "", "");
         }
         return Optional.empty();
+    }
+
+    private static boolean clusterWide(Value.Mapping workflow) {
+        return workflow.find("spec", "workflowTemplateRef", "clusterScope")
+                .filter(value -> value.equals(Value.bool(true)))
+                .isPresent();
     }
 
     private void ask(Need need) {
@@ -100,6 +108,14 @@ final class ControlRules {
             }
         }
         var spec = joined(state);
+        var unsupported = new ArrayList<Diagnostic>();
+        new UnsupportedFields(unsupported).spec(spec);
+        new UnsupportedFields(unsupported)
+                .clusterScope(state.workflow.mapAt("spec"), "workflowTemplateRef", "spec", "spec");
+        if (!unsupported.isEmpty()) {
+            invalid(unsupported.getFirst().message());
+            return;
+        }
         Library.references(spec).forEach(name -> ask(new Need.Template(state.namespace, name)));
         state.suppliedTemplates()
                 .values()
@@ -109,6 +125,7 @@ final class ControlRules {
             return;
         }
         var problems = new ArrayList<Diagnostic>(Validation.check(spec, state.suppliedTemplates(), Validation.Use.RUN));
+        problems.addAll(new Probes(state, spec).unsupported());
         problems.removeIf(one -> one.severity() == Diagnostic.Severity.WARNING);
         if (!problems.isEmpty()) {
             invalid(problems.getFirst().message());
@@ -194,7 +211,9 @@ final class ControlRules {
             }
         }
         deciding.emit(new RunFact.Started(spec.json(), values));
-        beginRoot();
+        if (!state.suspend) {
+            beginRoot();
+        }
     }
 
     private void beginRoot() {
@@ -305,6 +324,9 @@ final class ControlRules {
         }
         if (selector.isBlank() && state.suspend) {
             deciding.emit(new RunFact.SuspendChanged(false, user));
+            if (state.started && state.root < 0) {
+                beginRoot();
+            }
         }
         matching.forEach(this::resumeNode);
         return Optional.empty();

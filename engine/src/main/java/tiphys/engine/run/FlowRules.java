@@ -161,13 +161,12 @@ final class FlowRules {
         var plan = state.plan(owner);
         var task = plan.task(ordinal);
         var key = Library.keyOf(task, owner.template);
-        var leaf = state.library().plan(key).map(found -> found.template().leaf()).orElse(false);
         var slot = state.slot(boundary, ordinal);
         var first = why;
         while (!slot.exhausted()) {
-            if (!deciding.begin.mayBegin(boundary, leaf)) {
+            if (!deciding.begin.mayBegin(boundary)) {
                 if (deciding.begin.mayGoOn() && !state.queue.contains(RunState.slotKey(boundary, ordinal))) {
-                    deciding.emit(new RunFact.Queued(boundary, ordinal, deciding.begin.limit(boundary, leaf)));
+                    deciding.emit(new RunFact.Queued(boundary, ordinal, deciding.begin.limit(boundary)));
                 }
                 return;
             }
@@ -255,6 +254,13 @@ final class FlowRules {
     void settled(Node node) {
         if (!deciding.begin.mayGoOn()) {
             return;
+        }
+        if (node.boundary >= 0) {
+            var owner = state.node(node.boundary);
+            if (owner.active == 0 && !owner.phase.fulfilled() && deciding.begin.failsFast(owner)) {
+                deciding.ends.end(owner, NodePhase.FAILED, BeginRules.FAILED_FAST, Outputs.NONE);
+                return;
+            }
         }
         var parent = state.node(node.parent);
         switch (parent.type) {

@@ -30,6 +30,9 @@ final class Node {
     /// Of a steps or dag node: children of it that are under way, groups not counted.
     int active;
 
+    /// Of a steps or dag node: children of it that ended Failed or Error.
+    int failures;
+
     /// How many templates deep it is.
     final int depth;
 

@@ -132,6 +132,9 @@ final class Orders {
                                             template.timeout().get() + " has invalid duration format in timeout"));
             deadline = LeafRules.earlier(deadline, Optional.of(RunState.instant(node.startedMicros).plus(limit)));
         }
+        if (node.role == RunFact.Role.TRY) {
+            deadline = LeafRules.earlier(deadline, new RetryRules.Limits(state, state.node(node.parent)).latestEnd());
+        }
         return deadline;
     }
 

@@ -16,6 +16,7 @@ import tiphys.language.EvaluationFailed;
 import tiphys.language.Scope;
 import tiphys.language.Tags;
 import tiphys.language.Tags.Unresolved;
+import tiphys.manifest.Diagnostic;
 import tiphys.manifest.Value;
 import tiphys.manifest.workflow.Task;
 import tiphys.manifest.workflow.Template;
@@ -47,6 +48,17 @@ final class Probes {
             library.plan(key).map(Plan::template).filter(Template::leaf).flatMap(this::order).ifPresent(orders::add);
         }
         return orders;
+    }
+
+    /// What is not supported in templates of other objects that the run can lead to; its own are checked with its spec.
+    List<Diagnostic> unsupported() {
+        var found = new ArrayList<Diagnostic>();
+        for (var key : reachable()) {
+            if (key.startsWith("namespaced/")) {
+                library.plan(key).ifPresent(plan -> new UnsupportedFields(found).template(plan.template(), key));
+            }
+        }
+        return found;
     }
 
     private Set<String> reachable() {

@@ -50,7 +50,7 @@ final class RunSnapshot {
         json.put("shutdownMessage", Value.text(state.shutdownMessage));
         json.put("phase", Value.text(state.phase.name()));
         json.put("message", Value.text(state.message));
-        json.put("times", numbers(state.startedMicros, state.finishedMicros, state.deadlineMicros));
+        json.put("times", numbers(state.startedMicros, state.finishedMicros, state.deadlineMicros, state.lastMicros));
         json.put("counts", numbers(state.era, state.root, state.exit, state.leaves, state.leavesDone));
         json.put("globals", Value.of(state.globals));
         json.put("queue", Value.list(state.queue.stream().map(Value::number).toList()));
@@ -101,6 +101,7 @@ final class RunSnapshot {
         state.startedMicros = times[0];
         state.finishedMicros = times[1];
         state.deadlineMicros = times[2];
+        state.lastMicros = times[3];
         var counts = longs(json, "counts");
         state.era = (int) counts[0];
         state.root = (int) counts[1];
@@ -153,7 +154,8 @@ final class RunSnapshot {
                                 node.depth,
                                 node.group,
                                 node.open,
-                                node.active),
+                                node.active,
+                                node.failures),
                 "role", node.role.name(),
                 "inputs", node.inputs.isEmpty() ? null : node.inputs,
                 "phase", node.phase.name(),
@@ -219,6 +221,7 @@ final class RunSnapshot {
         node.group = (int) place[5];
         node.open = (int) place[6];
         node.active = (int) place[7];
+        node.failures = (int) place[8];
         node.message = RunFacts.text(json, "message");
         node.finishedMicros = times[1];
         node.waitsUntilMicros = times[2];

@@ -70,6 +70,10 @@ final class RunState {
     long startedMicros;
     long finishedMicros;
     long deadlineMicros;
+
+    /// When something was recorded last.
+    long lastMicros;
+
     int era;
     int root = -1;
     int exit = -1;
@@ -172,6 +176,7 @@ final class RunState {
     }
 
     void apply(RunFact fact, Instant at) {
+        lastMicros = micros(at);
         switch (fact) {
             case RunFact.Observed(var seen, var onHost) -> {
                 workflow = seen;
@@ -360,6 +365,10 @@ final class RunState {
         }
         if (inSlot(node)) {
             node(node.boundary).active--;
+            node(node.boundary).failures += now.failedOrError() ? 1 : 0;
+        }
+        if (node.slots != null && !queue.isEmpty()) {
+            node.slots.all().keySet().forEach(ordinal -> queue.remove(slotKey(node.index, ordinal)));
         }
         if (now == NodePhase.SUCCEEDED && !node.template.isEmpty() && !node.type.groups()) {
             plan(node)

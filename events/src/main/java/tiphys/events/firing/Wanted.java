@@ -5,16 +5,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.regex.Pattern;
 import tiphys.events.Event;
 import tiphys.events.spec.ParameterSpec;
 import tiphys.events.spec.SensorSpec;
 import tiphys.events.spec.TemplateReader;
 import tiphys.events.spec.TriggerSpec;
-import tiphys.language.Budget;
 import tiphys.language.EvaluationFailed;
-import tiphys.language.GjsonPath;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
@@ -24,15 +20,14 @@ import tiphys.manifest.Value;
 /// @param error empty if the object can be created
 public record Wanted(Value.Mapping object, List<Resolved> parameters, String error) {
     /// The annotation that carries the firing's id.
-    public static final String FIRING = "tiphys/firing";
+    public static final String FIRING = "tiphys.io/firing";
 
     /// The annotation that carries the id of the event that fired.
-    public static final String EVENT = "tiphys/event";
+    public static final String EVENT = "tiphys.io/event";
 
-    /// The annotation that says which parameters have a default, and why: a JSON object, by the parameter's name.
-    public static final String FALLBACKS = "tiphys/fallbacks";
+    /// The annotation that says which parameters have a default, and why: a JSON object from dest to sentence.
+    public static final String FALLBACKS = "tiphys.io/fallbacks";
 
-    private static final Pattern ARGUMENT = Pattern.compile("(spec\\.arguments\\.parameters\\.\\d+)\\.value");
     private static final int LONGEST_BASE = 50;
 
     public Wanted {
@@ -61,7 +56,7 @@ public record Wanted(Value.Mapping object, List<Resolved> parameters, String err
             int before = resolved.size();
             List<ParameterSpec> specs = read.value().parameters();
             var object = parameters.apply(read.value().resource(), specs, resolved);
-            var fallbacks = fallbacks(object, resolved.subList(before, resolved.size()));
+            var fallbacks = fallbacks(resolved.subList(before, resolved.size()));
             return new Wanted(
                     marked(object, sensor, read.value().name(), firing, eventId, fallbacks, at), resolved, "");
         } catch (EvaluationFailed e) {
@@ -111,23 +106,13 @@ public record Wanted(Value.Mapping object, List<Resolved> parameters, String err
         return object.with("metadata", metadata.with("labels", labels).with("annotations", annotations));
     }
 
-    private static Map<String, Value> fallbacks(Value.Mapping object, List<Resolved> parameters) {
+    private static Map<String, Value> fallbacks(List<Resolved> parameters) {
         var fallbacks = new LinkedHashMap<String, Value>();
         for (var parameter : parameters) {
             if (!parameter.fallback().isEmpty()) {
-                fallbacks.put(name(object, parameter.dest()), Value.text(parameter.fallback()));
+                fallbacks.put(parameter.dest(), Value.text(parameter.fallback()));
             }
         }
         return fallbacks;
-    }
-
-    /// The name of the workflow parameter that a destination is the value of; else the destination.
-    private static String name(Value.Mapping object, String dest) {
-        var argument = ARGUMENT.matcher(dest);
-        Optional<Value> name =
-                argument.matches()
-                        ? GjsonPath.get(object, argument.group(1) + ".name", Budget.standard())
-                        : Optional.empty();
-        return name.map(GjsonPath::text).orElse(dest);
     }
 }

@@ -33,7 +33,7 @@ final class LocalApi implements AutoCloseable {
         server.addConnector(connector);
         server.setHandler(
                 new KubernetesApi(
-                        new KubernetesApi.Ports(
+                        new KubernetesApi.Ports(objects, store, logs, InstantSource.fixed(NOW), "0.1.0-test")));
         try {
             server.start();
         } catch (Exception e) {

@@ -18,6 +18,7 @@ import tiphys.objects.InMemoryStore;
 import tiphys.objects.ObjectKey;
 import tiphys.objects.ObjectWrite;
 import tiphys.objects.Objects;
+import tiphys.objects.Patches;
 import tiphys.objects.Refusal;
 import tiphys.objects.ResourceType;
 import tiphys.objects.ResourceTypes;
@@ -115,24 +116,10 @@ final class LocalObjects implements Objects {
 
     @Override
     public Written patch(ObjectKey key, Patch patch, Mode mode) {
-        var merged =
-                switch (patch) {
-                    case Patch.Merge(var change) -> change;
-                    case Patch.Strategic(var change) -> {
-                        if (key.type().group().equals("argoproj.io")) {
-                            throw Statuses.unsupportedMediaType("strategic merge is not for custom resources");
-                        }
-                        yield change;
-                    }
-                    case Patch.Apply(var object) -> object;
-                    case Patch.Json _ -> throw Statuses.badRequest("the tests' objects take no JSON patch");
-                };
-        var before = find(key);
-        if (before.isEmpty() && patch instanceof Patch.Apply && merged instanceof Value.Mapping whole) {
-            return create(new ApiObject(key.type(), whole), mode);
+        if (find(key).isEmpty() && patch instanceof Patch.Apply(var object)) {
+            return create(new ApiObject(key.type(), (Value.Mapping) object), mode);
         }
-        var after = merge(get(key).json(), merged);
-        return replace(key, new ApiObject(key.type(), (Value.Mapping) after), mode);
+        return replace(key, Patches.apply(get(key), patch), mode);
     }
 
     @Override
@@ -203,23 +190,6 @@ final class LocalObjects implements Objects {
             }
             throw e;
         }
-    }
-
-    private static Value merge(Value old, Value change) {
-        if (!(change instanceof Value.Mapping changes)) {
-            return change;
-        }
-        var fields =
-                new LinkedHashMap<>(old instanceof Value.Mapping mapping ? mapping.fields() : Map.<String, Value>of());
-        changes.fields()
-                .forEach((key, value) -> {
-                    if (value instanceof Value.Null) {
-                        fields.remove(key);
-                    } else {
-                        fields.put(key, merge(fields.getOrDefault(key, Value.nothing()), value));
-                    }
-                });
-        return Value.of(fields);
     }
 
     private static Refusal required(ApiObject object) {
