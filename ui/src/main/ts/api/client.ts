@@ -1,15 +1,5 @@
 import { eventRow, runRow, wholeEvent, wholeFlow, wholeItems, wholeRun, wholeTemplate } from './shape';
-import type {
-    EventDetail,
-    EventRow,
-    Explanation,
-    Flow,
-    Run,
-    RunDetail,
-    RunRef,
-    Status,
-    Template,
-} from './types';
+import type { EventDetail, EventRow, Explanation, Flow, Run, RunDetail, RunRef, Status, Template } from './types';
 
 export const BASE = '/tiphys/v1';
 const PATIENCE_MS = 30_000;
@@ -137,7 +127,7 @@ export const api = {
         ),
     runs: (filter: RunQuery, signal?: AbortSignal) =>
         get<{ items: Run[]; next: string }>(`/runs${query({ ...filter })}`, signal, wholeItems(runRow)),
-    run: (namespace: string, name: string, signal?: AbortSignal) => 
+    run: (namespace: string, name: string, signal?: AbortSignal) =>
         get<RunDetail>(runPath(namespace, name), signal, wholeRun),
     explain: (namespace: string, name: string, node: string, signal?: AbortSignal) =>
         get<{ items: Explanation[] }>(`${runPath(namespace, name)}/explain${query({ node })}`, signal),

@@ -47,7 +47,10 @@ function writeEntry(head: string, value: Json, indent: string, lines: string[]):
         if (typeof value === 'string' && fitsBlock(value)) {
             lines.push(`${head} |${value.endsWith('\n') ? '' : '-'}`);
             const depth = head.endsWith('-') ? indent : `${head.match(/^ */)?.[0] ?? ''}  `;
-            value.replace(/\n$/, '').split('\n').forEach((line) => lines.push(line ? depth + line : ''));
+            value
+                .replace(/\n$/, '')
+                .split('\n')
+                .forEach((line) => lines.push(line ? depth + line : ''));
         } else {
             lines.push(`${head} ${scalar(value)}`);
         }
@@ -70,7 +73,8 @@ const LINE = /^(\s*(?:- )*)((?:[\w./-]+|"(?:[^"\\]|\\.)*"):)?(\s?)(.*)$/;
 
 /** The same with colours for keys, texts and numbers. */
 export function yamlView(text: string): TemplateResult {
-    return html`<pre class="yaml" tabindex="0" aria-label="Manifest">${text
+    return html`<pre class="yaml" tabindex="0" aria-label="Manifest">
+${text
             .trimEnd()
             .split('\n')
             .map((line) => {

@@ -44,7 +44,10 @@ export class FlowScene implements Scene {
     private pulses: Pulse[] = [];
     private readonly glows = new Map<string, number>();
 
-    constructor(private readonly model: FlowModel, before?: FlowScene) {
+    constructor(
+        private readonly model: FlowModel,
+        before?: FlowScene,
+    ) {
         this.boxes = new Map(model.boxes.map((box) => [box.id, box]));
         this.edges = new Map(model.edges.map((edge) => [edge.id, edge]));
         const all = around(model.boxes);
@@ -120,7 +123,9 @@ export class FlowScene implements Scene {
 
     draw(painter: Painter, selected: string, hovered: string): void {
         this.drawHeads(painter);
-        this.model.boxes.filter((box) => box.kind === 'bus').forEach((box) => this.drawBus(painter, box, selected, hovered));
+        this.model.boxes
+            .filter((box) => box.kind === 'bus')
+            .forEach((box) => this.drawBus(painter, box, selected, hovered));
         this.drawEdges(painter, selected);
         for (const box of this.model.boxes) {
             if (box.kind !== 'bus' && overlaps(box, painter.view)) {
@@ -137,7 +142,9 @@ export class FlowScene implements Scene {
             painter.text(text, x + middle, this.bounds.y + 6, 200, painter.palette.text3, middle ? 'center' : 'left');
         }
         painter.font(12, 600);
-        this.model.titles.forEach((title) => painter.text(title.text, title.x, title.y + 4, 240, painter.palette.text2));
+        this.model.titles.forEach((title) =>
+            painter.text(title.text, title.x, title.y + 4, 240, painter.palette.text2),
+        );
     }
 
     private drawBus(painter: Painter, box: FlowBox, selected: string, hovered: string): void {
@@ -211,7 +218,13 @@ export class FlowScene implements Scene {
             canvas.setLineDash([5, 4]);
         }
         const bare = box.kind === 'run' || box.kind === 'runs';
-        painter.box(box, bare ? 6 : 8, bare ? (selected || hovered ? fill : '') : fill, bare && !selected ? '' : line, selected ? 2 : 1);
+        painter.box(
+            box,
+            bare ? 6 : 8,
+            bare ? (selected || hovered ? fill : '') : fill,
+            bare && !selected ? '' : line,
+            selected ? 2 : 1,
+        );
         canvas.setLineDash([]);
         this.drawContent(painter, box);
     }
@@ -247,9 +260,17 @@ export class FlowScene implements Scene {
             case 'source': {
                 const { source } = box;
                 title(`${source.eventSource}/${source.eventName}`, source.ready);
-                line(source.ready ? source.address || source.type : source.message, 0, source.ready ? palette.text3 : palette.ink(phaseLook('Error')));
+                line(
+                    source.ready ? source.address || source.type : source.message,
+                    0,
+                    source.ready ? palette.text3 : palette.ink(phaseLook('Error')),
+                );
                 const last = source.events.lastAt ? ` · ${relative(Date.parse(source.events.lastAt), Date.now())}` : '';
-                line(`${source.events.total} ${source.events.total === 1 ? 'event' : 'events'}${last}`, 1, palette.text2);
+                line(
+                    `${source.events.total} ${source.events.total === 1 ? 'event' : 'events'}${last}`,
+                    1,
+                    palette.text2,
+                );
                 return;
             }
             case 'missing':
@@ -260,7 +281,11 @@ export class FlowScene implements Scene {
                 const { sensor } = box;
                 title(sensor.name, sensor.ready);
                 const count = sensor.dependencies.length;
-                line(sensor.ready ? `${count} ${count === 1 ? 'dependency' : 'dependencies'}` : sensor.message, 0, sensor.ready ? palette.text3 : palette.ink(phaseLook('Error')));
+                line(
+                    sensor.ready ? `${count} ${count === 1 ? 'dependency' : 'dependencies'}` : sensor.message,
+                    0,
+                    sensor.ready ? palette.text3 : palette.ink(phaseLook('Error')),
+                );
                 return;
             }
             case 'trigger':
@@ -271,11 +296,24 @@ export class FlowScene implements Scene {
                 painter.font(12, 500);
                 painter.text(box.run.name, box.x + 29, box.y + 12.5, box.w - 82, palette.text);
                 painter.font(11);
-                painter.text(relative(Date.parse(box.run.createdAt), Date.now()), box.x + box.w - 6, box.y + 12.5, 50, palette.text3, 'right');
+                painter.text(
+                    relative(Date.parse(box.run.createdAt), Date.now()),
+                    box.x + box.w - 6,
+                    box.y + 12.5,
+                    50,
+                    palette.text3,
+                    'right',
+                );
                 return;
             case 'runs':
                 painter.font(11.5);
-                painter.text(box.trigger.kind === 'Workflow' ? 'No runs yet' : `Makes a ${box.trigger.kind}`, box.x + 6, box.y + 12.5, box.w, palette.text3);
+                painter.text(
+                    box.trigger.kind === 'Workflow' ? 'No runs yet' : `Makes a ${box.trigger.kind}`,
+                    box.x + 6,
+                    box.y + 12.5,
+                    box.w,
+                    palette.text3,
+                );
                 return;
             case 'bus':
         }

@@ -45,11 +45,13 @@ class Explain extends LightElement {
                         <time class="mono muted" datetime=${item.at} title=${item.at}>${clock(item.at)}</time>
                         <div>
                             <p>${item.what}</p>
-                            ${Object.keys(item.facts).length > 0
-                                ? html`<p class="why-facts">
-                                      ${Object.entries(item.facts).map(([name, fact]) => html`<span class="tag">${name}: ${text(fact)}</span> `)}
-                                  </p>`
-                                : nothing}
+                            ${
+                                Object.keys(item.facts).length > 0
+                                    ? html`<p class="why-facts">
+                                          ${Object.entries(item.facts).map(([name, fact]) => html`<span class="tag">${name}: ${text(fact)}</span> `)}
+                                      </p>`
+                                    : nothing
+                            }
                         </div>
                     </li>`,
             )}

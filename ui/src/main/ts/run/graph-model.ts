@@ -57,7 +57,13 @@ function cellsFor(count: number): Cells {
         return { columns: count <= 8 ? 1 : 2, width: 168, height: 24, gap: 4, named: true };
     }
     const size = count <= 100 ? 18 : count <= OPEN_CELLS ? 13 : 9;
-    return { columns: Math.ceil(Math.sqrt(count * 1.8)), width: size, height: size, gap: count <= OPEN_CELLS ? 3 : 2, named: false };
+    return {
+        columns: Math.ceil(Math.sqrt(count * 1.8)),
+        width: size,
+        height: size,
+        gap: count <= OPEN_CELLS ? 3 : 2,
+        named: false,
+    };
 }
 
 function groupSize(count: number, cells: Cells | undefined): { w: number; h: number } {
@@ -89,7 +95,9 @@ export function cellAt(box: GraphBox, cells: Cells, x: number, y: number): numbe
 export function shapeOf(tree: RunTree, folding: Folding): string {
     let hash = 17;
     for (const node of tree.run.nodes) {
-        hash = (Math.imul(hash, 31) + node.id.length + node.children.length * 7 + node.id.charCodeAt(node.id.length - 1)) | 0;
+        hash =
+            (Math.imul(hash, 31) + node.id.length + node.children.length * 7 + node.id.charCodeAt(node.id.length - 1)) |
+            0;
     }
     const folds = [...folding].map(([id, state]) => `${id}=${state}`).join();
     return `${tree.run.nodes.length}:${hash}:${folds}`;
