@@ -2,10 +2,11 @@ import { html, type TemplateResult } from 'lit';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-const PLAIN = /^[A-Za-z_/.][\w ./@+=()<>-]*$/;
+const PLAIN = /^[A-Za-z0-9_/.][\w ./@+=()<>-]*$/;
 const RESERVED = /^(true|false|yes|no|on|off|null|y|n|~)$/i;
 const CONTROL = /[\x00-\x08\x0b-\x1f]/;
-const NUMERIC = /^[-+.]?[0-9]/;
+/** What a reader of YAML could take for a number, a time or a date. */
+const NUMERIC = /^[-+.]?[0-9][0-9_.]*(e[-+]?[0-9]*)?$|^0[xob]|^[0-9]+:|^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|^\.(inf|nan)$/i;
 
 function quoted(text: string): string {
     const plain = PLAIN.test(text) && !RESERVED.test(text) && !NUMERIC.test(text) && text === text.trim();

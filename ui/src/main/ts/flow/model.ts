@@ -35,7 +35,7 @@ const ROW = 26;
 const HEAD = 34;
 const BETWEEN = 16;
 const BETWEEN_FLOWS = 56;
-const HEIGHTS = { source: 70, sensor: 60, trigger: 84, run: 24 };
+const HEIGHTS = { source: 70, sensor: 60, trigger: 84, run: 24, bus: 124 };
 
 const sourceId = (namespace: string, eventSource: string, eventName: string) =>
     `source:${namespace}/${eventSource}/${eventName}`;
@@ -129,7 +129,7 @@ function addFlow(model: FlowModel, flow: Flow, top: number, titled: boolean): nu
     );
     addSources(flow, start + HEAD, sensorCentres, add);
     const mine = model.boxes.slice(first);
-    const bottom = Math.max(start + HEAD + HEIGHTS.source, ...mine.map((box) => box.y + box.h));
+    const bottom = Math.max(start + HEAD + HEIGHTS.bus, ...mine.map((box) => box.y + box.h));
     const highest = Math.min(...mine.map((box) => box.y), start + HEAD);
     add({
         kind: 'bus',

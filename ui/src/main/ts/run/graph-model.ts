@@ -107,6 +107,7 @@ class Builder {
     private readonly boxes = new Map<string, GraphBox>();
     private readonly representatives = new Map<string, string>();
     private readonly large: boolean;
+    private insides: Map<string, RunNode[]> | undefined;
 
     constructor(
         private readonly tree: RunTree,
@@ -239,11 +240,39 @@ class Builder {
             }
         };
         for (const node of this.tree.run.nodes) {
+            const open =
+                (node.type === 'DAG' || node.type === 'Steps') && boxOf.get(node.id) === node.id && !this.closed(node);
             for (const child of node.children) {
-                add(boxOf.get(node.id), boxOf.get(child));
+                const onward = open && this.tree.byId.get(child)?.boundary !== node.id;
+                const ends = onward ? this.ends(node.id) : [];
+                (ends.length > 0 ? ends : [node.id]).forEach((from) => add(boxOf.get(from), boxOf.get(child)));
             }
         }
         return pairs;
+    }
+
+    /** The last nodes inside an open part: what comes after the part comes after them. */
+    private ends(part: string): string[] {
+        let inside = this.insides;
+        if (!inside) {
+            inside = new Map();
+            for (const node of this.tree.run.nodes) {
+                const known = inside.get(node.boundary);
+                if (known) {
+                    known.push(node);
+                } else {
+                    inside.set(node.boundary, [node]);
+                }
+            }
+            this.insides = inside;
+        }
+        const { byId } = this.tree;
+        return (inside.get(part) ?? [])
+            .filter((node) => node.children.every((child) => byId.get(child)?.boundary !== part))
+            .flatMap((node) => {
+                const inner = this.closed(node) ? [] : this.ends(node.id);
+                return inner.length > 0 ? inner : [node.id];
+            });
     }
 }
 
