@@ -93,7 +93,7 @@ class EventPage extends LightElement {
                                   : html`<strong>${made.name}</strong>`
                           }`
                         : html`<span class="muted"
-                              >${firing.state === 'running' ? `Making a ${firing.object?.kind || 'object'}…` : 'No object was made,'}</span
+                              >${firing.state === 'running' ? `Making a ${firing.object?.kind || 'object'}…` : 'No object was made'}</span
                           >`
                 }
                 ${

@@ -29,8 +29,8 @@ export interface FlowModel {
     titles: { text: string; x: number; y: number }[];
 }
 
-const WIDTHS = { source: 214, bus: 40, sensor: 186, trigger: 232, runs: 250 };
-const COLUMNS = { source: 0, bus: 268, sensor: 362, trigger: 602, runs: 890 };
+const WIDTHS = { source: 204, bus: 40, sensor: 186, trigger: 232, runs: 300 };
+export const COLUMNS = { source: 0, bus: 244, sensor: 326, trigger: 552, runs: 826 };
 const ROW = 26;
 const HEAD = 34;
 const BETWEEN = 16;

@@ -1,19 +1,19 @@
+import type { FlowTrigger } from '../api/types';
 import { phaseLook, shownPhase } from '../base/phase';
 import { relative } from '../base/time';
 import { around, inside, neighbour, overlaps, type Direction, type Rect } from '../graph/geometry';
 import { along, type Painter } from '../graph/painter';
 import type { Scene } from '../graph/stage';
-import type { FlowTrigger } from '../api/types';
-import type { Edge, FlowBox, FlowModel } from './model';
+import { COLUMNS, type Edge, type FlowBox, type FlowModel } from './model';
 
 const PULSE_MS = 850;
 const GLOW_MS = 900;
 const HEADS: [string, number][] = [
-    ['Event sources', 0],
-    ['Bus', 268],
-    ['Sensors', 362],
-    ['Triggers', 602],
-    ['Last runs', 890],
+    ['Event sources', COLUMNS.source],
+    ['Bus', COLUMNS.bus],
+    ['Sensors', COLUMNS.sensor],
+    ['Triggers', COLUMNS.trigger],
+    ['Last runs', COLUMNS.runs],
 ];
 
 /** The one thing to know of a trigger: what is wrong, else what it waits for, else what it does. */
