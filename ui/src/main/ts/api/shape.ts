@@ -2,7 +2,7 @@ import type { Clause, Delivery, EventDetail, EventRow, Flow, Run, RunDetail, Run
 
 /** Lists that a server leaves out when they are empty become empty lists here, so that no page has to ask. */
 
-export const wholeNode = (node: RunNode): RunNode => ({
+const wholeNode = (node: RunNode): RunNode => ({
     ...node,
     children: node.children ?? [],
     attempts: node.attempts ?? [],

@@ -89,7 +89,7 @@ export function startKeys(): void {
 }
 
 /** Moves the focus to the next or previous `[data-row]` inside a root: what j and k do in each list. */
-export function moveFocus(root: ParentNode, step: 1 | -1): void {
+function moveFocus(root: ParentNode, step: 1 | -1): void {
     const rows = [...root.querySelectorAll<HTMLElement>('[data-row]')];
     const at = rows.findIndex((row) => row === document.activeElement || row.contains(document.activeElement));
     const next = rows[at < 0 ? (step > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + step))];

@@ -46,7 +46,7 @@ function coarse(ms: number): string {
     return ms < 2 * DAY ? `${Math.floor(ms / HOUR)}h` : `${Math.floor(ms / DAY)}d`;
 }
 
-export function exact(at: string): string {
+function exact(at: string): string {
     const date = new Date(at);
     const pad = (value: number, width = 2) => String(value).padStart(width, '0');
     const day = `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;

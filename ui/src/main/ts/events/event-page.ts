@@ -49,7 +49,7 @@ class EventPage extends LightElement {
     constructor() {
         super();
         new Keys(this, 'Event', [
-            { keys: 'r', what: 'Replay', run: () => void replay(this.eventId) },
+            { keys: 'R', what: 'Replay', run: () => void replay(this.eventId) },
             {
                 keys: 'Escape',
                 what: 'Back to events',

@@ -76,10 +76,6 @@ export class FlowScene implements Scene {
         this.glows.set(to, start + PULSE_MS);
     }
 
-    glow(id: string): void {
-        this.glows.set(id, performance.now());
-    }
-
     box(id: string): Rect | undefined {
         return this.boxes.get(id);
     }

@@ -8,7 +8,7 @@ export interface Span {
 }
 
 /** A line as a terminal would leave it: what a carriage return wrote over is gone, colours are classes. */
-export function spans(line: string): Span[] {
+function spans(line: string): Span[] {
     const shown = line.replace(/\r+$/, '');
     const last = shown.slice(shown.lastIndexOf('\r') + 1);
     const result: Span[] = [];

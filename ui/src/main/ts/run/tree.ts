@@ -106,6 +106,3 @@ export const shortName = (node: RunNode): string => node.displayName || node.nam
 /** What a node's phase is called: a step that waits for somebody is suspended. */
 export const nodePhase = (node: RunNode): string =>
     node.type === 'Suspend' && node.phase === 'Running' ? 'Suspended' : node.phase;
-
-export const isPart = (node: RunNode): boolean =>
-    node.type === 'StepGroup' || node.type === 'TaskGroup' || node.type === 'DAG' || node.type === 'Steps';
