@@ -51,7 +51,9 @@ class EventCrashTest {
             Eventually.within(
                     EventBench.SOON,
                     "every event fired",
-                    () -> bench.workflows().size() >= accepted.size() && bench.count(ResourceTypes.CONFIG_MAP) >= accepted.size());
+                    () ->
+                            bench.workflows().size() >= accepted.size()
+                                    && bench.count(ResourceTypes.CONFIG_MAP) >= accepted.size());
             Eventually.within(EventBench.SOON, "every firing recorded", () -> open(bench) == 0);
             assertThat(bench.workflows().stream().map(one -> one.annotations().get("tiphys.io/event")))
                     .containsExactlyInAnyOrderElementsOf(accepted);

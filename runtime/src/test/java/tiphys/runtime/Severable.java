@@ -105,8 +105,7 @@ final class Severable implements Journal, ObjectStore {
     }
 
     @Override
-    public List<ObjectChange> changes(
-            ResourceType type, Optional<String> namespace, long afterVersion, int limit) {
+    public List<ObjectChange> changes(ResourceType type, Optional<String> namespace, long afterVersion, int limit) {
         return store.changes(type, namespace, afterVersion, limit);
     }
 

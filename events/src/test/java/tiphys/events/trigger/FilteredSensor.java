@@ -19,18 +19,18 @@ final class FilteredSensor {
     private static SensorSpec read(String filters, String parameters) {
         var text =
                 """
-                    metadata: {name: s, namespace: argo-events, uid: u1}
-                    spec:
-                      dependencies:
-                      - {name: a, eventSourceName: webhook, eventName: a%s}
-                      triggers:
-                      - template:
-                          name: t
-                          k8s:
-                            source:
-                              resource: {apiVersion: argoproj.io/v1alpha1, kind: Workflow, metadata: {generateName: made-}}
-                            parameters: [%s]
-                        """
+                metadata: {name: s, namespace: argo-events, uid: u1}
+                spec:
+                  dependencies:
+                  - {name: a, eventSourceName: webhook, eventName: a%s}
+                  triggers:
+                  - template:
+                      name: t
+                      k8s:
+                        source:
+                          resource: {apiVersion: argoproj.io/v1alpha1, kind: Workflow, metadata: {generateName: made-}}
+                        parameters: [%s]
+                """
                         .formatted(filters, parameters);
         return SensorReader.read(Examples.yaml(text)).value();
     }
