@@ -153,7 +153,7 @@ public final class Commands {
             screen().error(error);
             return error.exit().number();
         });
-        root.setExecutionExceptionHandler((exception, _, _) -> report(exception));
+        root.setExecutionExceptionHandler((exception, _, line) -> report(exception, screen(line)));
         root.setExecutionStrategy(line -> {
             var last = last(line);
             boolean group = !last.commandSpec().subcommands().isEmpty() && !last.isUsageHelpRequested();
@@ -172,21 +172,34 @@ public final class Commands {
     /// Prints what ended a command, and says with which code.
     ///
     /// @throws Exception if it is a bug, which nobody should tidy away
-    public int report(Exception exception) throws Exception {
+    private static int report(Exception exception, Screen screen) throws Exception {
+        if (exception instanceof InvalidInput input) {
+            screen.invalid(input);
+            return ExitCode.USAGE.number();
+        }
         var error =
                 switch (exception) {
                     case CliError known -> known;
-                    case InvalidInput input -> CliError.of(input.diagnostics());
                     case IOException io ->
                             CliError.of(ExitCode.FAILED, "TIP-7009", "reading or writing failed")
                                     .why(io.getClass().getSimpleName() + ": " + io.getMessage());
                     default -> throw exception;
                 };
-        screen().error(error);
+        screen.error(error);
         return error.exit().number();
     }
 
     private Screen screen() {
         return new Screen(around, Screen.Color.AUTO);
+    }
+
+    /// The screen in the colours that the line wants; a line that wants nonsense gets the usual ones for being told so.
+    private Screen screen(ParseResult line) {
+        var wanted = last(line).matchedOptionValue("--color", "auto");
+        return switch (wanted) {
+            case "always" -> new Screen(around, Screen.Color.ALWAYS);
+            case "never" -> new Screen(around, Screen.Color.NEVER);
+            default -> screen();
+        };
     }
 }

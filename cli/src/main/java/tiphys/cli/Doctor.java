@@ -142,11 +142,15 @@ public final class Doctor implements Verb {
         var text =
                 executor.text("kind")
                         + ": "
-                        + executor.number("running")
-                        + " steps running, "
+                        + count(executor.number("running"), "step")
+                        + " running, "
                         + executor.number("waiting")
                         + " waiting";
-        findings.add(Finding.ok("executor", text));
+        var blocked = executor.text("blocked");
+        findings.add(
+                blocked.isEmpty()
+                        ? Finding.ok("executor", text)
+                        : new Finding(Health.BAD, "executor", text + "; " + blocked, ""));
     }
 
     private static void sizes(Fields status, List<Finding> findings) {
@@ -170,10 +174,10 @@ public final class Doctor implements Verb {
         findings.add(
                 Finding.ok(
                         "store",
-                        status.in("runs").number("total")
-                                + " runs, "
-                                + status.in("events").number("total")
-                                + " events, journal at "
+                        count(status.in("runs").number("total"), "run")
+                                + ", "
+                                + count(status.in("events").number("total"), "event")
+                                + ", journal at "
                                 + status.number("head")));
     }
 

@@ -1,12 +1,17 @@
 package tiphys.cli;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import tiphys.manifest.InvalidInput;
+import tiphys.manifest.Yaml;
 
 /// Where a command writes: results to stdout, all else to stderr, coloured and redrawn only where a terminal shows it.
 /// `NO_COLOR`, `CLICOLOR_FORCE`, `TERM=dumb` and `CI` are respected; `--color` wins.
@@ -82,6 +87,26 @@ public final class Screen {
     /// @param sources gives the text of a source by its name
     public DiagnosticText diagnostics(Function<String, Optional<String>> sources) {
         return new DiagnosticText(colored, glyphs == Glyphs.UNICODE, sources);
+    }
+
+    /// What is wrong with an input, each thing with its line and a mark under its place.
+    void invalid(InvalidInput input) {
+        var text = new DiagnosticText(errorsColored, glyphs == Glyphs.UNICODE, this::source);
+        for (var found : input.diagnostics()) {
+            text.lines(found).forEach(around.err()::println);
+        }
+    }
+
+    private Optional<String> source(String name) {
+        var file = around.directory().resolve(name);
+        if (name.isEmpty() || !Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        try (var in = Files.newInputStream(file)) {
+            return Optional.of(new String(in.readNBytes(Yaml.MAX_BYTES), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            return Optional.empty(); // the line cannot be shown; what is wrong with it still is
+        }
     }
 
     /// Bytes go here as they are.

@@ -53,6 +53,9 @@ final class Pipeline {
                             ? FakeServer.Reply.ok(FakeServer.canned("run-1"))
                             : FakeServer.Reply.refused(404, "TIP-4040", "no such template", "");
                 });
+        server.on(
+                "POST /tiphys/v1/namespaces/default/runs",
+                _ -> FakeServer.Reply.refused(404, "TIP-4040", "no such template", ""));
         for (var verb : new String[] {"stop", "terminate", "suspend", "resume"}) {
             server.on("POST " + RUNS + "/" + verb, _ -> FakeServer.Reply.ok(Value.Mapping.EMPTY));
         }

@@ -43,6 +43,8 @@ class ScreensTest {
     private String show(Screenful screen) throws IOException {
         try (var server = new Pipeline().on(new FakeServer())) {
             var desk = Desk.at(directory, server);
+            Files.writeString(
+                    directory.resolve("bad.yaml"), "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x\ndata:\n");
             if (screen.width() > 0) {
                 desk.terminal(screen.width());
             }
