@@ -130,8 +130,7 @@ final class WebhookHandler extends Handler.Abstract.NonBlocking {
         private byte[] body;
         private int length;
 
-        Exchange(
-                Endpoint endpoint, Request request, Response response, Callback callback, int limit, int reserved) {
+        Exchange(Endpoint endpoint, Request request, Response response, Callback callback, int limit, int reserved) {
             this.endpoint = endpoint;
             this.request = request;
             this.response = response;
@@ -220,9 +219,8 @@ final class WebhookHandler extends Handler.Abstract.NonBlocking {
                 Answers.text(response, callback, 200, "success");
                 return;
             }
-            var cause = failure instanceof CompletionException && failure.getCause() != null
-                    ? failure.getCause()
-                    : failure;
+            var cause =
+                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
             if (!(cause instanceof StoreUnavailable) && !(cause instanceof TimeoutException)) {
                 LOG.error("an event of {} could not be recorded", endpoint.route(), cause);
             }

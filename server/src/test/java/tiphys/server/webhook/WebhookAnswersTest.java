@@ -73,11 +73,8 @@ class WebhookAnswersTest {
         var body = row.body().map(WebhookAnswersTest::text);
         var request = new StringBuilder(first).append(" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
         row.request().stream().skip(1).forEach(header -> request.append(header).append("\r\n"));
-        body.ifPresent(
-                text ->
-                        request.append("Content-Length: ")
-                                .append(text.getBytes(StandardCharsets.UTF_8).length)
-                                .append("\r\n"));
+        body.ifPresent(text ->
+                request.append("Content-Length: ").append(text.getBytes(StandardCharsets.UTF_8).length).append("\r\n"));
         return request.append("\r\n").append(body.orElse("")).toString();
     }
 
@@ -127,9 +124,6 @@ class WebhookAnswersTest {
     }
 
     private static List<String> after(List<String> lines, String mark) {
-        return lines.stream()
-                .filter(line -> line.startsWith(mark))
-                .map(line -> line.substring(mark.length()))
-                .toList();
+        return lines.stream().filter(line -> line.startsWith(mark)).map(line -> line.substring(mark.length())).toList();
     }
 }

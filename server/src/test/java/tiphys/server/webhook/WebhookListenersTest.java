@@ -30,8 +30,7 @@ class WebhookListenersTest {
 
     final ManualIntake intake = new ManualIntake();
     final Metrics metrics = new Metrics();
-    WebhookListeners listeners =
-            new WebhookListeners(intake, () -> NOON, WebhookListeners.Options.LOOPBACK, metrics);
+    WebhookListeners listeners = new WebhookListeners(intake, () -> NOON, WebhookListeners.Options.LOOPBACK, metrics);
 
     @AfterEach
     void close() {
@@ -59,8 +58,14 @@ class WebhookListenersTest {
         int length = body.getBytes(StandardCharsets.UTF_8).length;
         return RawHttp.send(
                 port,
-                "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + headers + "Content-Length: "
-                        + length + "\r\n\r\n" + body);
+                "POST "
+                        + path
+                        + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                        + headers
+                        + "Content-Length: "
+                        + length
+                        + "\r\n\r\n"
+                        + body);
     }
 
     Value.Mapping data() {
@@ -112,7 +117,11 @@ class WebhookListenersTest {
         post(port, "/trigger", "", "{}");
         post(port, "/trigger", "Idempotency-Key: 17\r\n", "{}");
         post(port, "/trigger", "ce-id: 18\r\nce-source: /shop\r\n", "{}");
-        post(port, "/trigger", "Content-Type: application/cloudevents+json\r\n", "{\"id\":\"19\",\"source\":\"/shop\"}");
+        post(
+                port,
+                "/trigger",
+                "Content-Type: application/cloudevents+json\r\n",
+                "{\"id\":\"19\",\"source\":\"/shop\"}");
         assertThat(intake.arrivals())
                 .extracting(arrival -> arrival.identity().orElse(""))
                 .containsExactly("", "key 17", "cloudevent /shop 18", "cloudevent /shop 19");
@@ -127,10 +136,9 @@ class WebhookListenersTest {
         assertThat(answer.body()).isEqualTo("failed to record event");
         assertThat(answer.header("Retry-After")).isEqualTo("1");
 
-        intake.answer(
-                _ -> {
-                    throw new StoreUnavailable("queue full", new IOException());
-                });
+        intake.answer(_ -> {
+            throw new StoreUnavailable("queue full", new IOException());
+        });
         assertThat(post(port, "/trigger", "", "{}").status()).isEqualTo(503);
     }
 
@@ -180,8 +188,7 @@ class WebhookListenersTest {
         int port = FreePort.any();
         var first = route(port, "/same");
         var second =
-                new WebhookRoute(
-                        "ns", "others", "same", port, "/same", "POST", Optional.empty(), 0, Optional.empty());
+                new WebhookRoute("ns", "others", "same", port, "/same", "POST", Optional.empty(), 0, Optional.empty());
         var outcome = listeners.serve(new LinkedHashSet<>(List.of(second, first)));
         assertThat(outcome.get(first)).isEmpty();
         assertThat(outcome.get(second).orElseThrow()).contains("ns/hooks").contains("another endpoint");
