@@ -20,6 +20,8 @@ chmod +x "$esbuild"
 mkdir -p "$out"
 rm -f "$out"/*
 NODE_PATH="$modules" "$esbuild" "$here/src/main/ts/app.ts" --bundle --minify --sourcemap \
-    --target=es2022 --format=esm --legal-comments=linked --log-level=warning --entry-names='[name]-[hash]' --outdir="$out"
+    --target=es2022 --format=esm --legal-comments=linked --log-level=warning \
+    --loader:.css=text --entry-names='[name]-[hash]' --outdir="$out"
 script=$(basename "$(ls "$out"/app-*.js)")
 sed "s|@script@|/$script|" "$here/src/main/ts/index.html" >"$out/index.html"
+cp "$here/src/main/ts/favicon.svg" "$out/favicon.svg"

@@ -1,8 +1,33 @@
-import { html, LitElement } from 'lit';
+import baseCss from './base/base.css';
+import tokensCss from './base/tokens.css';
+import shellCss from './shell/shell.css';
+import eventsCss from './events/events.css';
+import flowCss from './flow/flow.css';
+import listCss from './runs/list.css';
+import runCss from './run/run.css';
+import { feed } from './api/feed';
+import './base/announce';
+import './base/copy';
+import { adopt } from './base/element';
+import './base/json-tree';
+import { startKeys } from './base/keys';
+import { startRouter } from './base/router';
+import { startTheme } from './base/theme';
+import './base/time';
+import './base/virtual-list';
+import './events/event-page';
+import './events/events-page';
+import './flow/flow-page';
+import './run/run-page';
+import './runs/runs-page';
+import './shell/app';
+import { startStatus } from './shell/status';
+import './templates/templates-page';
 
-class TiphysApp extends LitElement {
-    override render() {
-        return html`<h1>Tiphys</h1>`;
-    }
-}
-customElements.define('tiphys-app', TiphysApp);
+adopt(tokensCss, baseCss, shellCss, listCss, eventsCss, flowCss, runCss);
+startTheme();
+startRouter();
+startKeys();
+startStatus();
+feed.start();
+document.body.append(document.createElement('t-app'));

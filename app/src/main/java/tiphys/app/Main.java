@@ -1,11 +1,36 @@
 package tiphys.app;
 
-/// The entry point.
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import tiphys.cli.Commands;
+import tiphys.cli.Surroundings;
+
+/// The entry point: the commands that host parts themselves, and those of [Commands] that talk to a server.
 public final class Main {
     private Main() {}
 
     /// Runs a command and ends with its exit code.
     public static void main(String[] args) {
-        System.exit(0);
+        System.exit(run(Surroundings.ofProcess(), args));
+    }
+
+    /// Runs a command.
+    ///
+    /// @return its exit code
+    static int run(Surroundings around, String... args) {
+        var root = new CommandLine(CommandSpec.create().name("tiphys"));
+        root.getCommandSpec()
+                .usageMessage()
+                .description(
+                        "Runs event-driven ML pipelines: Argo Workflows and Argo Events manifests, without a cluster.");
+        var commands = new Commands(around, Version.TEXT, List.of());
+        commands.add(root, "up", "Serves until Ctrl-C.", Up::new);
+        commands.add(root, "demo", "Shows an example pipeline from webhook to finished run.", Demo::new);
+        commands.add(root, "run", "Runs a workflow file to its end, without a server.", RunFile::new);
+        commands.add(root, "lint", "Looks for mistakes in manifests.", LintCommand::new);
+        commands.addTo(root);
+        commands.addHidden(root, "rehearse", Rehearse::new);
+        return root.execute(args);
     }
 }

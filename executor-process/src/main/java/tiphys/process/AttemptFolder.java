@@ -9,8 +9,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Optional;
+import java.util.function.Predicate;
 import tiphys.engine.AttemptId;
 import tiphys.manifest.Json;
 
@@ -34,6 +37,29 @@ record AttemptFolder(Path root) {
             throw new IllegalStateException("no file name: attempt " + name);
         }
         return new AttemptFolder(data.resolve("attempts").resolve(name));
+    }
+
+    /// An attempt's id begins with its run's uid, which has this many characters.
+    private static final int UID_LENGTH = 36;
+
+    /// Removes the folders of runs that are gone and that were last touched before an instant.
+    ///
+    /// @return how many
+    static long purgeWhere(Path data, Predicate<String> gone, Instant before) throws IOException {
+        var known = new HashMap<String, Boolean>();
+        long purged = 0;
+        try (var folders = Files.newDirectoryStream(data.resolve("attempts"))) {
+            for (var folder : folders) {
+                var name = folder.getFileName().toString();
+                if (name.length() > UID_LENGTH
+                        && known.computeIfAbsent(name.substring(0, UID_LENGTH), gone::test)
+                        && Files.getLastModifiedTime(folder).toInstant().isBefore(before)) {
+                    new AttemptFolder(folder).purge();
+                    purged++;
+                }
+            }
+        }
+        return purged;
     }
 
     Path log() {

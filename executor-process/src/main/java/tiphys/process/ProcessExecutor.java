@@ -2,6 +2,8 @@ package tiphys.process;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
@@ -10,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import tiphys.engine.AttemptId;
 import tiphys.engine.Executor;
 import tiphys.engine.Materials;
@@ -131,6 +134,14 @@ public final class ProcessExecutor implements Executor {
     /// Removes all that is kept of an attempt, its logs included; only of one whose end was recorded and forgotten.
     public void purge(AttemptId attempt) throws IOException {
         AttemptFolder.of(data, attempt).purge();
+    }
+
+    /// Removes what is kept of attempts, logs included, whose run is gone and which are older than an hour. Blocks.
+    ///
+    /// @param gone says of a run's uid whether nobody knows the run any more
+    /// @return how many attempts went
+    public long purgeWhere(Predicate<String> gone) throws IOException {
+        return AttemptFolder.purgeWhere(data, gone, Instant.now().minus(Duration.ofHours(1)));
     }
 
     @Override

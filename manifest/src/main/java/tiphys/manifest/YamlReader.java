@@ -126,7 +126,10 @@ final class YamlReader {
             case Value.Bool(var truth, _) -> Boolean.toString(truth);
             case Value.Null _ -> "null";
             case Value.Sequence _, Value.Mapping _ ->
-                    throw invalid("TIP-1001", "invalid YAML: a key must be a single value", at);
+                    throw new InvalidInput(
+                            List.of(
+                                    Diagnostic.error("TIP-1001", "invalid YAML: a key must be a single value", at, "")
+                                            .hint("put a text with a tag in quotes: \"{{…}}\"")));
         };
     }
 

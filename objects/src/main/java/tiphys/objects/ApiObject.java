@@ -3,11 +3,36 @@ package tiphys.objects;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
 /// An object of the API: its type and its whole JSON (apiVersion, kind, metadata, spec, status …). A stored one has a
 /// name, a uid, a resourceVersion and a creation time.
 public record ApiObject(ResourceType type, Value.Mapping json) {
+
+    /// The object that a manifest describes.
+    ///
+    /// @throws Refusal if this server has no such kind, or it is no object at all
+    public static ApiObject of(Value manifest) {
+        if (!(manifest instanceof Value.Mapping json)) {
+            throw Refusal.badRequest("an object was expected with apiVersion, kind and metadata");
+        }
+        var apiVersion = json.textAt("apiVersion").orElse("");
+        var kind = json.textAt("kind").orElse("");
+        if (kind.isEmpty()) {
+            throw Refusal.badRequest("Object 'Kind' is missing in '" + shown(json) + "'");
+        }
+        if (apiVersion.isEmpty()) {
+            throw Refusal.badRequest("Object 'apiVersion' is missing in '" + shown(json) + "'");
+        }
+        return new ApiObject(
+                ResourceTypes.byKind(apiVersion, kind).orElseThrow(() -> Refusal.unknownKind(apiVersion, kind)), json);
+    }
+
+    private static String shown(Value json) {
+        var text = Json.write(json);
+        return text.length() > 200 ? text.substring(0, 200) + "…" : text;
+    }
 
     /// Which object it is.
     public ObjectKey key() {
@@ -31,7 +56,10 @@ public record ApiObject(ResourceType type, Value.Mapping json) {
 
     /// The version at which it was last changed; 0 before it was stored.
     public long resourceVersion() {
-        return json.textAt("metadata", "resourceVersion").map(Long::parseLong).orElse(0L);
+        return json.textAt("metadata", "resourceVersion")
+                .filter(version -> !version.isEmpty())
+                .map(Long::parseLong)
+                .orElse(0L);
     }
 
     /// How often the spec was changed; 0 before it was stored.

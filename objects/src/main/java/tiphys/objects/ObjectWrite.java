@@ -11,8 +11,16 @@ public sealed interface ObjectWrite extends Write {
     record Create(ApiObject object) implements ObjectWrite {}
 
     /// Replaces an object's metadata and spec (and its status with it). [tiphys.journal.Conflict] if it is gone, has
-    /// another uid, or was changed in spec or metadata after `ifVersion`.
-    record Update(ApiObject object, OptionalLong ifVersion) implements ObjectWrite {}
+    /// another uid, was changed in spec or metadata after `ifVersion`, or was changed at all, in its status too, after
+    /// `asRead`.
+    ///
+    /// @param ifVersion what a user demands
+    /// @param asRead the version that was read to make this object, so that no status written meanwhile is lost
+    record Update(ApiObject object, OptionalLong ifVersion, OptionalLong asRead) implements ObjectWrite {
+        public Update(ApiObject object, OptionalLong ifVersion) {
+            this(object, ifVersion, OptionalLong.empty());
+        }
+    }
 
     /// Replaces the status alone: no precondition of another writer is broken by it. Without effect if the object is gone
     /// or has another uid. Labels are merged in; a null removes one.

@@ -23,6 +23,16 @@ public record ResourceType(
         return group.isEmpty() ? version : group + "/" + version;
     }
 
+    /// `Workflow.argoproj.io` or `Secret`, as messages about its fields name it.
+    public String groupKind() {
+        return group.isEmpty() ? kind : kind + "." + group;
+    }
+
+    /// Whether it is one of Kubernetes' own kinds, not a custom resource.
+    public boolean builtIn() {
+        return !group.equals("argoproj.io");
+    }
+
     /// `workflows` or `workflows.argoproj.io`, as messages name it.
     public String groupResource() {
         return group.isEmpty() ? plural : plural + "." + group;

@@ -21,7 +21,7 @@ public record StoredObject(ApiObject object, long changed) {
     public static ObjectKey keyOf(ObjectWrite write) {
         return switch (write) {
             case ObjectWrite.Create(var object) -> object.key();
-            case ObjectWrite.Update(var object, _) -> object.key();
+            case ObjectWrite.Update(var object, _, _) -> object.key();
             case ObjectWrite.Status(var key, _, _, _) -> key;
             case ObjectWrite.Delete(var key, _) -> key;
         };
@@ -36,14 +36,15 @@ public record StoredObject(ApiObject object, long changed) {
         return switch (write) {
             case ObjectWrite.Create(var object) -> {
                 if (current.isPresent()) {
-                    throw new Conflict(Conflict.Reason.ALREADY_EXISTS, named(object.key()) + " already exists");
+                    throw new Conflict(Conflict.Reason.ALREADY_EXISTS, object.key().quoted() + " already exists");
                 }
                 yield Optional.of(kept(object, version, version, ObjectChange.Type.ADDED));
             }
-            case ObjectWrite.Update(var object, var ifVersion) -> {
+            case ObjectWrite.Update(var object, var ifVersion, var asRead) -> {
                 var before = current.orElseThrow(() -> gone(object.key()));
                 if (!before.object().uid().equals(object.uid())
-                        || (ifVersion.isPresent() && before.changed() > ifVersion.getAsLong())) {
+                        || (ifVersion.isPresent() && before.changed() > ifVersion.getAsLong())
+                        || (asRead.isPresent() && before.object().resourceVersion() != asRead.getAsLong())) {
                     throw moved(object.key());
                 }
                 yield Optional.of(kept(object, version, version, ObjectChange.Type.MODIFIED));
@@ -94,18 +95,14 @@ public record StoredObject(ApiObject object, long changed) {
     }
 
     private static Conflict gone(ObjectKey key) {
-        return new Conflict(Conflict.Reason.NOT_FOUND, named(key) + " not found");
+        return new Conflict(Conflict.Reason.NOT_FOUND, key.quoted() + " not found");
     }
 
     private static Conflict moved(ObjectKey key) {
         return new Conflict(
                 Conflict.Reason.VERSION_MISMATCH,
                 "Operation cannot be fulfilled on "
-                        + named(key)
+                        + key.quoted()
                         + ": the object has been modified; please apply your changes to the latest version and try again");
-    }
-
-    private static String named(ObjectKey key) {
-        return key.type().groupResource() + " \"" + key.name() + "\"";
     }
 }

@@ -187,6 +187,19 @@ public abstract class ObjectStoreContract {
     }
 
     @Test
+    void an_update_made_from_an_older_reading_is_refused_so_that_no_status_is_lost() {
+        long read = create("a");
+        long now = write(status("a", "Running", Value.Mapping.EMPTY)).join().version();
+
+        var refused =
+                refusal(write(new ObjectWrite.Update(workflow("a"), OptionalLong.empty(), OptionalLong.of(read))));
+        write(new ObjectWrite.Update(workflow("a"), OptionalLong.of(read), OptionalLong.of(now))).join();
+
+        assertThat(refused.reason()).isEqualTo(Conflict.Reason.VERSION_MISMATCH);
+        assertThat(current("a").resourceVersion()).isGreaterThan(now);
+    }
+
+    @Test
     void an_update_of_what_is_gone_or_was_made_anew_is_refused() {
         assertThat(refusal(write(new ObjectWrite.Update(workflow("a"), OptionalLong.empty()))).reason())
                 .isEqualTo(Conflict.Reason.NOT_FOUND);

@@ -31,8 +31,15 @@ final class MaterialsResolver {
     static final class Missing extends RuntimeException {
         private static final long serialVersionUID = 1;
 
-        Missing(String message) {
-            super(message, null, false, false);
+        private final String what;
+
+        Missing(String what) {
+            super(what, null, false, false);
+            this.what = what;
+        }
+
+        String what() {
+            return what;
         }
     }
 

@@ -22,6 +22,9 @@ final class ObjectsWatch implements AutoCloseable {
     private static final int PAGE = 500;
     private static final Duration PAUSE = Duration.ofMillis(500);
 
+    /// Not even that there is nothing; an empty store is at version 0.
+    private static final long NOTHING = -1;
+
     private final ObjectStore store;
     private final ResourceType type;
     private final Consumer<ObjectChange> listener;
@@ -37,7 +40,7 @@ final class ObjectsWatch implements AutoCloseable {
         this.store = store;
         this.type = type;
         this.listener = listener;
-        this.told = after;
+        this.told = after == 0 ? NOTHING : after;
         store.onChange(this::advance);
         thread = Thread.ofVirtual().name("watch-" + type.plural()).unstarted(this::run);
     }
@@ -62,7 +65,7 @@ final class ObjectsWatch implements AutoCloseable {
         try {
             while (awaitNews()) {
                 try {
-                    if (told == 0) {
+                    if (told == NOTHING) {
                         tellAll();
                     } else {
                         tellChanges();
@@ -83,7 +86,7 @@ final class ObjectsWatch implements AutoCloseable {
     private boolean awaitNews() throws InterruptedException {
         lock.lock();
         try {
-            while (!closed && told >= head && told > 0) {
+            while (!closed && told >= head && told != NOTHING) {
                 moved.await();
             }
             return !closed;
@@ -93,7 +96,7 @@ final class ObjectsWatch implements AutoCloseable {
     }
 
     private void tellAll() {
-        long version = Math.max(1, store.version());
+        long version = store.version();
         Optional<String> after = Optional.empty();
         while (true) {
             var page = store.list(type, Optional.empty(), after, PAGE);

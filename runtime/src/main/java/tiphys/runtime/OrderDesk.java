@@ -33,7 +33,7 @@ final class OrderDesk {
                 refuse(order.attempt(), String.join("; ", refusals));
             }
         } catch (MaterialsResolver.Missing e) {
-            refuse(order.attempt(), e.getMessage());
+            refuse(order.attempt(), e.what());
         } catch (StoreUnavailable e) {
             refuse(order.attempt(), "the values it needs cannot be read now: " + e.getMessage());
         }

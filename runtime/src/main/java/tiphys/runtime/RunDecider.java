@@ -2,10 +2,14 @@ package tiphys.runtime;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tiphys.engine.StepReport;
 import tiphys.engine.run.Decision;
 import tiphys.engine.run.Run;
+import tiphys.engine.run.RunCommand;
+import tiphys.engine.run.RunFact;
 import tiphys.engine.run.RunFacts;
 import tiphys.journal.CloseStream;
 import tiphys.journal.Journal;
@@ -14,10 +18,17 @@ import tiphys.journal.StreamName;
 
 /// One run's decisions, its projections, and the effects that follow them. Called by the run's actor alone.
 ///
+/// What a run asks for is answered at once and recorded in the same transaction as the question, so that a run whose
+/// templates are there starts with one flush.
+///
 /// The object's status and the run's row are projected in the same transaction as the facts when the phase changes, and
 /// otherwise at most once a second, so that a run of many steps does not write its object for each of them.
 final class RunDecider implements StreamActor.Decider<RunMessage> {
     static final Duration PROJECTION_PAUSE = Duration.ofSeconds(1);
+
+    /// How a command is refused that comes after the stream was folded.
+    static final String FOLDED = "the run's stream is folded";
+
     private static final int READ = 5_000;
 
     /// A snapshot is written when so many bytes of entries came since the last one, and more than it was long.
@@ -36,15 +47,20 @@ final class RunDecider implements StreamActor.Decider<RunMessage> {
     private Instant projectedAt = Instant.EPOCH;
     private boolean dirty;
     private boolean projectionWanted;
-    private boolean folded;
+    private boolean specDirty;
+    private volatile boolean folded;
     private @Nullable Instant wanted;
 
     RunDecider(String uid, Journal journal, RunEffects effects) {
         this.uid = uid;
-        this.stream = new StreamName("run", uid);
+        this.stream = streamOf(uid);
         this.journal = journal;
         this.effects = effects;
         this.run = Run.fresh(uid);
+    }
+
+    static StreamName streamOf(String uid) {
+        return new StreamName("run", uid);
     }
 
     /// The state after the last flush, for queries of the actor.
@@ -52,24 +68,30 @@ final class RunDecider implements StreamActor.Decider<RunMessage> {
         return run;
     }
 
+    /// Whether the stream is folded, so that another instance must be made to go on.
+    boolean folded() {
+        return folded;
+    }
+
     @Override
     public Optional<String> decide(RunMessage message, Instant at, StreamActor.Work work) {
         return switch (message) {
-            case RunMessage.Decide(var command) ->
-                    switch (run.handle(command, at)) {
-                        case Decision.Refused(var why) -> Optional.of(why);
-                        case Decision.Accepted(var facts) -> {
-                            for (var fact : facts) {
-                                var entry = RunFacts.encode(fact);
-                                bytesSinceSnapshot += entry.body().length;
-                                number++;
-                                work.entries.add(entry);
-                                dirty = true;
-                                effects.follow(uid, fact, work);
-                            }
-                            yield Optional.empty();
-                        }
-                    };
+            case RunMessage.Decide(var command) -> {
+                if (command instanceof RunCommand.Report(StepReport.Ended(var attempt, _, _))) {
+                    work.afterFlush(() -> effects.endRecorded(attempt));
+                }
+                if (command instanceof RunCommand.Tick) {
+                    wanted = null;
+                }
+                yield folded ? Optional.of(FOLDED) : decideAll(command, at, work);
+            }
+            case RunMessage.Answer _ -> {
+                run.pending().forEach(need -> effects.answer(run, need).ifPresent(found -> decideAll(found, at, work)));
+                if (!run.pending().isEmpty()) {
+                    work.afterFlush(() -> effects.answerLater(uid));
+                }
+                yield Optional.empty();
+            }
             case RunMessage.Project _ -> {
                 projectionWanted = true;
                 yield Optional.empty();
@@ -85,14 +107,53 @@ final class RunDecider implements StreamActor.Decider<RunMessage> {
         };
     }
 
+    /// Decides about a command, and about the answers to what it made the run ask for.
+    private Optional<String> decideAll(RunCommand first, Instant at, StreamActor.Work work) {
+        var open = new ArrayDeque<RunCommand>();
+        open.add(first);
+        while (!open.isEmpty()) {
+            switch (run.handle(open.remove(), at)) {
+                case Decision.Refused(var why) -> {
+                    return Optional.of(why);
+                }
+                case Decision.Accepted(var facts) -> {
+                    for (var fact : facts) {
+                        record(fact, work);
+                        if (fact instanceof RunFact.Asked(var need)) {
+                            effects.answer(run, need)
+                                    .ifPresentOrElse(open::add, () -> work.afterFlush(() -> effects.answerLater(uid)));
+                        }
+                    }
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void record(RunFact fact, StreamActor.Work work) {
+        var entry = RunFacts.encode(fact);
+        bytesSinceSnapshot += entry.body().length;
+        number++;
+        work.entries.add(entry);
+        dirty = true;
+        specDirty |=
+                fact instanceof RunFact.SuspendChanged
+                        || fact instanceof RunFact.ShutdownWanted
+                        || fact instanceof RunFact.Restarted;
+        effects.follow(run, fact, work);
+    }
+
     @Override
     public void beforeCommit(Instant at, StreamActor.Work work) {
         var view = run.view();
         var phase = view.phase();
-        if (dirty
-                && (projectionWanted
-                        || !phase.equals(projectedPhase)
-                        || Duration.between(projectedAt, at).compareTo(PROJECTION_PAUSE) >= 0)) {
+        if (specDirty) {
+            effects.respec(run, work);
+            projectionWanted = true;
+            specDirty = false;
+        }
+        var due = !work.entries.isEmpty() && Duration.between(projectedAt, at).compareTo(PROJECTION_PAUSE) >= 0;
+        if (dirty && (projectionWanted || due || !phase.equals(projectedPhase))) {
             effects.project(run, work);
             projectedPhase = phase;
             projectedAt = at;
@@ -100,7 +161,7 @@ final class RunDecider implements StreamActor.Decider<RunMessage> {
             if (view.ended()) {
                 work.afterFlush(() -> effects.ended(uid));
             }
-        } else if (dirty) {
+        } else if (dirty && !work.entries.isEmpty()) {
             work.afterFlush(() -> effects.projectLater(uid));
         }
         projectionWanted = false;
@@ -137,9 +198,14 @@ final class RunDecider implements StreamActor.Decider<RunMessage> {
                 break;
             }
         }
-        projectedPhase = "";
+        // A phase is projected with the facts that led to it; what else may be missing waits for the next projection.
+        projectedPhase = run.view().phase();
+        projectedAt = Instant.EPOCH;
         wanted = null;
         dirty = number > 0;
+        specDirty = false;
+        projectionWanted = false;
+        folded = false;
         return number;
     }
 }

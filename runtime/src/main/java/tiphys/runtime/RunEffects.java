@@ -1,13 +1,30 @@
 package tiphys.runtime;
 
 import java.time.Instant;
+import java.util.Optional;
+import tiphys.engine.AttemptId;
+import tiphys.engine.run.Need;
 import tiphys.engine.run.Run;
+import tiphys.engine.run.RunCommand;
 import tiphys.engine.run.RunFact;
 
-/// What follows a run's decisions in the world. Implemented by [RunRegistry].
+/// What a run's decisions need of the world, and what follows them in it. Implemented by [LiveRuns]; called by the run's
+/// actor.
 interface RunEffects {
+    /// What a run asks for; empty if it cannot be read now.
+    Optional<RunCommand.Supplied> answer(Run run, Need need);
+
+    /// Wants [RunMessage.Answer] after a while.
+    void answerLater(String uid);
+
     /// Adds what follows one fact to the work, mostly for after the flush.
-    void follow(String uid, RunFact fact, StreamActor.Work work);
+    void follow(Run run, RunFact fact, StreamActor.Work work);
+
+    /// The end of an attempt is recorded, now or before.
+    void endRecorded(AttemptId attempt);
+
+    /// Adds the change of the object's spec that a control led to.
+    void respec(Run run, StreamActor.Work work);
 
     /// Adds the object's status and the run's row.
     void project(Run run, StreamActor.Work work);

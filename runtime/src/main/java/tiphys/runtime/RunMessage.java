@@ -7,6 +7,9 @@ sealed interface RunMessage {
     /// Decide about a command.
     record Decide(RunCommand command) implements RunMessage {}
 
+    /// Answer what the run asked for and could not be answered yet.
+    record Answer() implements RunMessage {}
+
     /// Bring the projections up to date, a second after the last time.
     record Project() implements RunMessage {}
 

@@ -16,13 +16,27 @@ final class Wakeups implements AutoCloseable {
     static final Duration LONGEST_SLEEP = Duration.ofSeconds(30);
 
     private final InstantSource clock;
-    private final ScheduledThreadPoolExecutor timer;
+    private final Timer timer;
+
+    /// What lets time pass; another one in a simulation.
+    interface Timer extends AutoCloseable {
+        /// Calls back once after a delay.
+        Handle in(Duration delay, Runnable callback);
+
+        /// Calls back again and again, with a pause between.
+        Handle every(Duration pause, Runnable callback);
+
+        @Override
+        void close();
+    }
 
     Wakeups(InstantSource clock) {
+        this(clock, new ThreadTimer());
+    }
+
+    Wakeups(InstantSource clock, Timer timer) {
         this.clock = clock;
-        timer = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("wakeups").daemon(true).factory());
-        timer.setRemoveOnCancelPolicy(true);
-        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        this.timer = timer;
     }
 
     /// Calls back at an instant, or after [#LONGEST_SLEEP] if that is sooner. Closing the handle takes the wish back.
@@ -33,17 +47,12 @@ final class Wakeups implements AutoCloseable {
 
     /// Calls back after a while.
     Handle in(Duration delay, Runnable callback) {
-        if (timer.isShutdown()) {
-            return () -> {};
-        }
-        var task = timer.schedule(callback, Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
-        return () -> task.cancel(false);
+        return timer.in(delay.isNegative() ? Duration.ZERO : delay, callback);
     }
 
     /// Calls back again and again, with a pause between.
     Handle every(Duration pause, Runnable callback) {
-        var task = timer.scheduleWithFixedDelay(callback, pause.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);
-        return () -> task.cancel(false);
+        return timer.every(pause, callback);
     }
 
     /// A wish that can be taken back.
@@ -55,6 +64,37 @@ final class Wakeups implements AutoCloseable {
 
     @Override
     public void close() {
-        timer.shutdownNow();
+        timer.close();
+    }
+
+    /// One thread that sleeps.
+    private static final class ThreadTimer implements Timer {
+        private final ScheduledThreadPoolExecutor timer =
+                new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("wakeups").daemon(true).factory());
+
+        ThreadTimer() {
+            timer.setRemoveOnCancelPolicy(true);
+            timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        }
+
+        @Override
+        public Handle in(Duration delay, Runnable callback) {
+            if (timer.isShutdown()) {
+                return () -> {};
+            }
+            var task = timer.schedule(callback, delay.toNanos(), TimeUnit.NANOSECONDS);
+            return () -> task.cancel(false);
+        }
+
+        @Override
+        public Handle every(Duration pause, Runnable callback) {
+            var task = timer.scheduleWithFixedDelay(callback, pause.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);
+            return () -> task.cancel(false);
+        }
+
+        @Override
+        public void close() {
+            timer.shutdownNow();
+        }
     }
 }

@@ -164,6 +164,12 @@ public final class SqliteStore implements Journal, ObjectStore {
         }
     }
 
+    /// How many runs and how many events are kept.
+    public Counts counts() {
+        return database.read(
+                sql -> new Counts(sql.number("SELECT count(*) FROM run"), sql.number("SELECT count(*) FROM event_id")));
+    }
+
     /// How many flushes there were since the start.
     public long flushes() {
         return committer.flushes();

@@ -10,6 +10,7 @@ import tiphys.engine.run.RunFact.Shutdown;
 import tiphys.language.Budget;
 import tiphys.language.EvaluationFailed;
 import tiphys.language.GoDuration;
+import tiphys.manifest.Value;
 import tiphys.manifest.workflow.Hook;
 import tiphys.manifest.workflow.Task;
 import tiphys.manifest.workflow.Template;
@@ -23,6 +24,8 @@ final class BeginRules {
     /// that a wide loop starts at once and costs no more than a narrow one.
     private static final int WINDOW = 256;
 
+    static final String FAILED_FAST = "template has failed or errored children and failFast enabled";
+
     private final Decider deciding;
     private final RunState state;
 
@@ -35,19 +38,53 @@ final class BeginRules {
     record Place(String name, int boundary, int parent, int ordinal, int item, Role role) {}
 
     /// Whether a child of a template may begin now.
-    boolean mayBegin(int boundary, boolean leaf) {
+    boolean mayBegin(int boundary) {
         if (state.suspend || !mayGoOn()) {
             return false;
         }
-        if (leaf && state.openPods.size() >= leafLimit()) {
+        if (state.openPods.size() >= leafLimit()) {
             return false;
         }
         if (boundary < 0) {
             return true;
         }
         var owner = state.node(boundary);
+        if (failsFast(owner)) {
+            return false;
+        }
         var limit = state.plan(owner).template().parallelism();
         return limit.isEmpty() || owner.active < limit.getAsLong();
+    }
+
+    /// Whether a child of a steps or dag node failed whose template wants no more children then (its own `failFast`, not
+    /// that of `dag`, which Argo only looks at when a target never began).
+    boolean failsFast(Node owner) {
+        return owner.failures > 0
+                && state.plan(owner).template().json().find("failFast").equals(Optional.of(Value.bool(true)));
+    }
+
+    /// Which limit keeps a child of a template from beginning, for people; see [#mayBegin].
+    String limit(int boundary) {
+        if (state.suspend) {
+            return "the workflow is suspended";
+        }
+        if (state.openPods.size() >= leafLimit()) {
+            return state.openPods.size()
+                    + " steps are under way, and "
+                    + (state.library().spec().parallelism().isPresent()
+                            ? "the workflow's parallelism lets no more run at once"
+                            : "no more are ordered ahead");
+        }
+        if (boundary >= 0 && failsFast(state.node(boundary))) {
+            return FAILED_FAST;
+        }
+        return boundary < 0
+                ? ""
+                : "the parallelism of "
+                        + state.node(boundary).name
+                        + " lets no more than "
+                        + state.node(boundary).active
+                        + " run at once";
     }
 
     /// Whether there is no room for any leaf.
@@ -177,7 +214,7 @@ final class BeginRules {
             var scope = new RunScope(state, Map.of(), -1);
             return Bodies.given(
                     new Task(
-                            (tiphys.manifest.Value.Mapping)
+                            (Value.Mapping)
                                     tiphys.language.Tags.replace(
                                             task.json(),
                                             scope,

@@ -3,7 +3,6 @@ package tiphys.engine.run;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import tiphys.engine.run.BeginRules.Place;
 import tiphys.engine.run.RunFact.Role;
@@ -52,7 +51,9 @@ final class ControlRules {
         var spec = new WorkflowSpec(workflow.mapAt("spec"));
         if (state.workflow.fields().isEmpty()) {
             deciding.emit(new RunFact.Observed(workflow, host));
-            spec.workflowTemplateRef().ifPresent(name -> ask(new Need.Template(state.namespace, name)));
+            spec.workflowTemplateRef()
+                    .filter(_ -> !clusterWide(workflow))
+                    .ifPresent(name -> ask(new Need.Template(state.namespace, name)));
             deciding.later(this::prepare);
             return Optional.empty();
         }
@@ -73,6 +74,12 @@ final class ControlRules {
             shutdown(spec.shutdown().equals("Terminate") ? Shutdown.TERMINATE : Shutdown.STOP, "", "");
         }
         return Optional.empty();
+    }
+
+    private static boolean clusterWide(Value.Mapping workflow) {
+        return workflow.find("spec", "workflowTemplateRef", "clusterScope")
+                .filter(value -> value.equals(Value.bool(true)))
+                .isPresent();
     }
 
     private void ask(Need need) {
@@ -100,7 +107,15 @@ final class ControlRules {
                 return;
             }
         }
-        var spec = joined();
+        var spec = joined(state);
+        var unsupported = new ArrayList<Diagnostic>();
+        new UnsupportedFields(unsupported).spec(spec);
+        new UnsupportedFields(unsupported)
+                .clusterScope(state.workflow.mapAt("spec"), "workflowTemplateRef", "spec", "spec");
+        if (!unsupported.isEmpty()) {
+            invalid(unsupported.getFirst().message());
+            return;
+        }
         Library.references(spec).forEach(name -> ask(new Need.Template(state.namespace, name)));
         state.suppliedTemplates()
                 .values()
@@ -110,12 +125,34 @@ final class ControlRules {
             return;
         }
         var problems = new ArrayList<Diagnostic>(Validation.check(spec, state.suppliedTemplates(), Validation.Use.RUN));
+        problems.addAll(new Probes(state, spec).unsupported());
         problems.removeIf(one -> one.severity() == Diagnostic.Severity.WARNING);
         if (!problems.isEmpty()) {
             invalid(problems.getFirst().message());
             return;
         }
-        start(spec);
+        if (fit(spec)) {
+            start(spec);
+        }
+    }
+
+    /// Whether the executor can honour what is known of the steps; asks if that was not asked yet.
+    private boolean fit(WorkflowSpec spec) {
+        var need = new Need.Fitness(state.namespace);
+        var answer = state.supplied.get(need);
+        if (answer == null) {
+            if (new Probes(state, spec).all().isEmpty()) {
+                return true;
+            }
+            ask(need);
+            return false;
+        }
+        if (answer.content().orElse(Value.nothing()) instanceof Value.Sequence(var refusals, _)
+                && !refusals.isEmpty()) {
+            invalid(String.join("; ", refusals.stream().map(Loops::text).toList()));
+            return false;
+        }
+        return true;
     }
 
     private void configMapKeys(WorkflowSpec spec) {
@@ -133,7 +170,7 @@ final class ControlRules {
     }
 
     /// The spec that is run: the workflow's own over that of the template it refers to.
-    private WorkflowSpec joined() {
+    static WorkflowSpec joined(RunState state) {
         var own = state.workflow.mapAt("spec");
         var name = new WorkflowSpec(own).workflowTemplateRef();
         if (name.isEmpty()) {
@@ -174,7 +211,9 @@ final class ControlRules {
             }
         }
         deciding.emit(new RunFact.Started(spec.json(), values));
-        beginRoot();
+        if (!state.suspend) {
+            beginRoot();
+        }
     }
 
     private void beginRoot() {
@@ -285,6 +324,9 @@ final class ControlRules {
         }
         if (selector.isBlank() && state.suspend) {
             deciding.emit(new RunFact.SuspendChanged(false, user));
+            if (state.started && state.root < 0) {
+                beginRoot();
+            }
         }
         matching.forEach(this::resumeNode);
         return Optional.empty();
@@ -300,10 +342,5 @@ final class ControlRules {
         deciding.emit(new RunFact.Restarted(user));
         beginRoot();
         return Optional.empty();
-    }
-
-    /// What a run is given as its arguments, by name.
-    static Map<String, String> parameters(WorkflowSpec spec) {
-        return RunScope.values(spec);
     }
 }

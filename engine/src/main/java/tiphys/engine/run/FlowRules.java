@@ -29,7 +29,7 @@ final class FlowRules {
         var plan = state.plan(node);
         for (int i = 0; i < plan.tasks().size(); i++) {
             if (plan.wanted(i) && plan.needs(i) == 0) {
-                slot(dag, dag, i);
+                slot(dag, dag, i, "it waits for no other task");
             }
         }
         deciding.later(() -> checkDag(state.node(dag)));
@@ -52,7 +52,7 @@ final class FlowRules {
                         "");
         int start = plan.groupStart(group);
         for (int i = 0; i < plan.groupSize(group); i++) {
-            slot(steps, index, start + i);
+            slot(steps, index, start + i, group == 0 ? "" : "the group before it is over");
         }
         deciding.later(() -> checkGroup(state.node(index)));
     }
@@ -65,16 +65,24 @@ final class FlowRules {
     }
 
     /// Begins a step or task: its condition, its loop, its children.
-    private void slot(int boundary, int parent, int ordinal) {
+    ///
+    /// @param because what lets it begin, for people
+    private void slot(int boundary, int parent, int ordinal, String because) {
         var owner = state.node(boundary);
         var task = state.plan(owner).task(ordinal);
         var slot = state.slot(boundary, ordinal);
+        var why = because;
         try {
-            if (!Loops.readsItem(task.when()) && !holds(task, owner, boundary)) {
-                return;
+            if (!Loops.readsItem(task.when()) && !task.when().isBlank()) {
+                var when = when(task, owner, boundary);
+                if (!when.holds()) {
+                    deciding.begin.notRun(place(boundary, parent, ordinal, -1, ""), NodePhase.SKIPPED, when.sentence());
+                    return;
+                }
+                why = BeginRules.because(List.of(because, when.sentence()));
             }
             if (!task.loops()) {
-                fill(boundary, parent, ordinal);
+                fill(boundary, parent, ordinal, why);
                 return;
             }
             var items = Loops.items(resolved(owner, boundary, ordinal));
@@ -92,35 +100,33 @@ final class FlowRules {
         if (owner.type == NodeType.DAG) {
             group =
                     deciding.begin.begin(
-                            place(boundary, parent, ordinal, -1, ""), NodeType.TASK_GROUP, "", Map.of(), "");
+                            place(boundary, parent, ordinal, -1, ""), NodeType.TASK_GROUP, "", Map.of(), why);
         }
-        fill(boundary, group, ordinal);
+        fill(boundary, group, ordinal, owner.type == NodeType.DAG ? "" : why);
         if (slot.items == null) {
             throw new IllegalStateException("the loop of " + task.name() + " was not expanded");
         }
     }
 
-    /// Whether a condition holds; if not, the node that says so has begun and ended.
-    private boolean holds(Task task, Node owner, int boundary) {
-        if (task.when().isBlank()) {
-            return true;
+    /// What a condition came to.
+    ///
+    /// @param text with the values in the place of its tags
+    private record When(String text, boolean holds) {
+        String sentence() {
+            return "when '" + text + "' evaluated " + holds;
         }
-        var scope = new RunScope(state, owner.inputs, boundary);
-        var resolved =
+    }
+
+    private When when(Task task, Node owner, int boundary) {
+        var text =
                 Tags.replaceStrictly(
-                        Value.object("when", task.when()),
-                        scope,
-                        java.util.Set.of(BeginRules.prefix(owner)),
-                        Budget.standard());
-        var text = resolved.textAt("when").orElse("");
-        if (Govaluate.when(text, Budget.standard())) {
-            return true;
-        }
-        int ordinal = state.plan(owner).ordinal(task.name());
-        int parent = owner.type == NodeType.DAG ? boundary : currentGroup(boundary);
-        deciding.begin.notRun(
-                place(boundary, parent, ordinal, -1, ""), NodePhase.SKIPPED, "when '" + text + "' evaluated false");
-        return false;
+                                Value.object("when", task.when()),
+                                new RunScope(state, owner.inputs, boundary),
+                                java.util.Set.of(BeginRules.prefix(owner)),
+                                Budget.standard())
+                        .textAt("when")
+                        .orElse("");
+        return new When(text, Govaluate.when(text, Budget.standard()));
     }
 
     private int currentGroup(int steps) {
@@ -149,63 +155,54 @@ final class FlowRules {
     /// Begins as many children of a slot as may begin; the rest is queued.
     ///
     /// @param parent the group that the children report to
-    private void fill(int boundary, int parent, int ordinal) {
+    /// @param why for the first child, for people
+    private void fill(int boundary, int parent, int ordinal, String why) {
         var owner = state.node(boundary);
         var plan = state.plan(owner);
         var task = plan.task(ordinal);
         var key = Library.keyOf(task, owner.template);
-        var leaf = state.library().plan(key).map(found -> found.template().leaf()).orElse(false);
         var slot = state.slot(boundary, ordinal);
+        var first = why;
         while (!slot.exhausted()) {
-            if (!deciding.begin.mayBegin(boundary, leaf)) {
+            if (!deciding.begin.mayBegin(boundary)) {
                 if (deciding.begin.mayGoOn() && !state.queue.contains(RunState.slotKey(boundary, ordinal))) {
-                    deciding.emit(new RunFact.Queued(boundary, ordinal));
+                    deciding.emit(new RunFact.Queued(boundary, ordinal, deciding.begin.limit(boundary)));
                 }
                 return;
             }
-            child(owner, parent, ordinal, key, slot);
+            child(owner, parent, ordinal, key, slot, first);
+            first = "";
         }
     }
 
-    private void child(Node owner, int parent, int ordinal, String key, Slots.Slot slot) {
+    private void child(Node owner, int parent, int ordinal, String key, Slots.Slot slot, String because) {
         int item = slot.items == null ? -1 : slot.next;
         var suffix = "";
+        var why = because;
         try {
             var task = resolved(owner, owner.index, ordinal);
             if (slot.items != null) {
                 var value = slot.items.get(item);
                 suffix = Loops.name("", item, value);
                 task = Loops.withItem(task, value, Budget.standard());
-                if (!itemHolds(owner, ordinal, value, parent, item, suffix)) {
-                    return;
+                var when = state.plan(owner).task(ordinal).when();
+                if (Loops.readsItem(when)) {
+                    var ofItem = Loops.withItem(new Task(Value.object("when", when)), value, Budget.standard());
+                    var decided = when(ofItem, owner, owner.index);
+                    if (!decided.holds()) {
+                        deciding.begin.notRun(
+                                place(owner.index, parent, ordinal, item, suffix),
+                                NodePhase.SKIPPED,
+                                decided.sentence());
+                        return;
+                    }
+                    why = BeginRules.because(List.of(because, decided.sentence()));
                 }
             }
-            deciding.begin.template(place(owner.index, parent, ordinal, item, suffix), key, Bodies.given(task), "");
+            deciding.begin.template(place(owner.index, parent, ordinal, item, suffix), key, Bodies.given(task), why);
         } catch (EvaluationFailed e) {
             deciding.begin.failed(place(owner.index, parent, ordinal, item, suffix), e.getMessage());
         }
-    }
-
-    private boolean itemHolds(Node owner, int ordinal, Value item, int parent, int index, String suffix) {
-        var when = state.plan(owner).task(ordinal).when();
-        if (!Loops.readsItem(when)) {
-            return true;
-        }
-        var scope = new RunScope(state, owner.inputs, owner.index);
-        var ofItem = Loops.withItem(new Task(Value.object("when", when)), item, Budget.standard());
-        var text =
-                Tags.replaceStrictly(
-                                ofItem.json(), scope, java.util.Set.of(BeginRules.prefix(owner)), Budget.standard())
-                        .textAt("when")
-                        .orElse("");
-        if (Govaluate.when(text, Budget.standard())) {
-            return true;
-        }
-        deciding.begin.notRun(
-                place(owner.index, parent, ordinal, index, suffix),
-                NodePhase.SKIPPED,
-                "when '" + text + "' evaluated false");
-        return false;
     }
 
     /// Lets begin what waited for room.
@@ -226,7 +223,7 @@ final class FlowRules {
                 deciding.retries.next(state.node(owner));
             } else {
                 var group = groupOf(owner, ordinal);
-                fill(owner, group, ordinal);
+                fill(owner, group, ordinal, "there is room for it now");
             }
         }
         return state.nodes.size() > before;
@@ -257,6 +254,13 @@ final class FlowRules {
     void settled(Node node) {
         if (!deciding.begin.mayGoOn()) {
             return;
+        }
+        if (node.boundary >= 0) {
+            var owner = state.node(node.boundary);
+            if (owner.active == 0 && !owner.phase.fulfilled() && deciding.begin.failsFast(owner)) {
+                deciding.ends.end(owner, NodePhase.FAILED, BeginRules.FAILED_FAST, Outputs.NONE);
+                return;
+            }
         }
         var parent = state.node(node.parent);
         switch (parent.type) {
@@ -296,20 +300,35 @@ final class FlowRules {
         if (slot.items != null
                 && !slot.exhausted()
                 && !state.queue.contains(RunState.slotKey(node.boundary, node.ordinal))) {
-            fill(node.boundary, node.parent, node.ordinal);
+            fill(node.boundary, node.parent, node.ordinal, "");
         }
     }
 
     private void beginDependent(Node dag, int ordinal) {
         var plan = state.plan(dag);
         if (plan.depends(ordinal).holds((name, result) -> is(dag, name, result), name -> bare(dag, name))) {
-            slot(dag.index, dag.index, ordinal);
+            slot(dag.index, dag.index, ordinal, after(dag, ordinal));
         } else {
             deciding.begin.notRun(
                     place(dag.index, dag.index, ordinal, -1, ""),
                     NodePhase.OMITTED,
                     "omitted: depends condition not met");
         }
+    }
+
+    /// What a task waited for and how it ended, for people.
+    private String after(Node dag, int ordinal) {
+        var plan = state.plan(dag);
+        var ended = new ArrayList<String>();
+        for (var name : plan.depends(ordinal).tasks()) {
+            int before = plan.ordinal(name);
+            if (before >= 0) {
+                ended.add(name + " " + phaseOf(dag, before).text());
+            }
+        }
+        var text = plan.task(ordinal).depends();
+        var all = "it waited for " + String.join(", ", ended);
+        return text.isBlank() ? all : all + ", and its depends '" + text + "' holds";
     }
 
     private boolean bare(Node dag, String name) {

@@ -10,4 +10,7 @@ public sealed interface Need {
 
     /// The value of a ConfigMap's key.
     record ConfigMapKey(String namespace, String name, String key) implements Need {}
+
+    /// What the executor cannot honour of what is known of the steps before they run ([Run#probes]): a list of sentences.
+    record Fitness(String namespace) implements Need {}
 }

@@ -30,6 +30,9 @@ final class Node {
     /// Of a steps or dag node: children of it that are under way, groups not counted.
     int active;
 
+    /// Of a steps or dag node: children of it that ended Failed or Error.
+    int failures;
+
     /// How many templates deep it is.
     final int depth;
 
@@ -39,6 +42,12 @@ final class Node {
     @Nullable AttemptId attempt;
     int attempts;
     String program = "";
+
+    /// When the process began to run, in microseconds; 0 before.
+    long ranMicros;
+
+    /// The image that was ordered; empty before.
+    String image = "";
 
     /// Why the attempt was asked to end; becomes the message.
     @Nullable String cancelled;

@@ -13,6 +13,7 @@ import tiphys.language.Tags;
 import tiphys.language.Tags.Unresolved;
 import tiphys.manifest.Value;
 import tiphys.manifest.workflow.Template;
+import tiphys.manifest.workflow.WorkflowSpec;
 
 /// What an executor is asked for, worked out from a leaf's template.
 final class Orders {
@@ -61,7 +62,7 @@ final class Orders {
                 container.textAt("workingDir").filter(text -> !text.isEmpty()),
                 env(container),
                 envFrom(container),
-                mounts(container, template),
+                mounts(container, template, state.library().spec()),
                 resultWanted(node),
                 outputs(template),
                 deadline(template, node, at),
@@ -131,6 +132,9 @@ final class Orders {
                                             template.timeout().get() + " has invalid duration format in timeout"));
             deadline = LeafRules.earlier(deadline, Optional.of(RunState.instant(node.startedMicros).plus(limit)));
         }
+        if (node.role == RunFact.Role.TRY) {
+            deadline = LeafRules.earlier(deadline, new RetryRules.Limits(state, state.node(node.parent)).latestEnd());
+        }
         return deadline;
     }
 
@@ -142,7 +146,7 @@ final class Orders {
         }
     }
 
-    private static List<String> texts(Value.Mapping container, String field) {
+    static List<String> texts(Value.Mapping container, String field) {
         return container.listAt(field).stream().map(Loops::text).toList();
     }
 
@@ -187,7 +191,7 @@ final class Orders {
         return all;
     }
 
-    private List<StepOrder.Mount> mounts(Value.Mapping container, Template template) {
+    static List<StepOrder.Mount> mounts(Value.Mapping container, Template template, WorkflowSpec spec) {
         var mounts = new ArrayList<StepOrder.Mount>();
         for (var item : container.listAt("volumeMounts")) {
             var name = item.textAt("name").orElse("");
@@ -197,14 +201,14 @@ final class Orders {
                             item.textAt("mountPath").orElse(""),
                             item.textAt("subPath").filter(text -> !text.isEmpty()),
                             item.find("readOnly").map(value -> value.equals(Value.bool(true))).orElse(false),
-                            volume(name, template)));
+                            volume(name, template, spec)));
         }
         return mounts;
     }
 
-    private StepOrder.Volume volume(String name, Template template) {
+    private static StepOrder.Volume volume(String name, Template template, WorkflowSpec spec) {
         var all = new ArrayList<Value>(template.volumes());
-        all.addAll(state.library().spec().json().listAt("volumes"));
+        all.addAll(spec.json().listAt("volumes"));
         for (var volume : all) {
             if (volume.textAt("name").orElse("").equals(name)) {
                 return volume(name, volume);
@@ -238,7 +242,7 @@ final class Orders {
                         + " emptyDir, configMap and secret are");
     }
 
-    private static List<StepOrder.OutputFile> outputs(Template template) {
+    static List<StepOrder.OutputFile> outputs(Template template) {
         return template.outputs().stream()
                 .flatMap(one -> one.path().map(path -> new StepOrder.OutputFile(one.name(), path)).stream())
                 .toList();

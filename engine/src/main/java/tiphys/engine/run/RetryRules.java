@@ -37,10 +37,9 @@ final class RetryRules {
         if (retry.phase.fulfilled()) {
             return;
         }
-        var plan = state.plan(retry);
-        if (!deciding.begin.mayBegin(-1, plan.template().leaf())) {
+        if (!deciding.begin.mayBegin(-1)) {
             if (deciding.begin.mayGoOn() && !state.queue.contains(RunState.tryKey(retry.index))) {
-                deciding.emit(new RunFact.Queued(retry.index, -1));
+                deciding.emit(new RunFact.Queued(retry.index, -1, deciding.begin.limit(-1)));
             }
             return;
         }
@@ -48,7 +47,22 @@ final class RetryRules {
         var place =
                 new Place(
                         retry.name + "(" + number + ")", retry.boundary, retry.index, retry.ordinal, number, Role.TRY);
-        deciding.begin.template(place, retry.template, retry.inputs, number == 0 ? "" : "try " + (number + 1));
+        deciding.begin.template(place, retry.template, retry.inputs, number == 0 ? "" : again(retry, number));
+    }
+
+    /// Why there is another try, for people.
+    private String again(Node retry, int number) {
+        var last = retry.tries == null ? retry : state.node(retry.tries.getLast());
+        var strategy = state.plan(retry).template().retryStrategy();
+        return "try "
+                + (number + 1)
+                + strategy.flatMap(RetryStrategy::limit).map(limit -> " of " + (limit + 1)).orElse("")
+                + ", for the one before ended "
+                + last.phase.text()
+                + (last.message.isEmpty() ? "" : " (" + last.message + ")")
+                + ", which the policy "
+                + strategy.map(RetryStrategy::policy).orElse("")
+                + " covers";
     }
 
     /// A try is over: it was the last, or another follows.
@@ -82,7 +96,7 @@ final class RetryRules {
             }
             var until = RunState.instant(last.finishedMicros).plus(pause);
             var max = duration(strategy.backoffMaxDuration());
-            if (max.isPresent() && until.isAfter(firstStart(retry).plus(max.get()))) {
+            if (max.isPresent() && until.isAfter(firstStart(state, retry).plus(max.get()))) {
                 deciding.ends.end(retry, last.phase, "Backoff would exceed max duration limit", last.outputs);
                 return;
             }
@@ -106,7 +120,7 @@ final class RetryRules {
         return new RetryStrategy(expression.map(text -> resolved.with("expression", text)).orElse(resolved));
     }
 
-    private Instant firstStart(Node retry) {
+    private static Instant firstStart(RunState state, Node retry) {
         return RunState.instant(
                 retry.tries == null || retry.tries.isEmpty()
                         ? retry.startedMicros
@@ -130,7 +144,7 @@ final class RetryRules {
             return Optional.of("No more retries left");
         }
         var max = duration(strategy.backoffMaxDuration());
-        if (max.isPresent() && deciding.at.isAfter(firstStart(retry).plus(max.get()))) {
+        if (max.isPresent() && deciding.at.isAfter(firstStart(state, retry).plus(max.get()))) {
             return Optional.of("Max duration limit exceeded");
         }
         if (!strategy.expression().isBlank()) {
@@ -173,6 +187,19 @@ final class RetryRules {
         var pause = Duration.ofNanos((long) nanos);
         var cap = duration(strategy.backoffCap());
         return cap.isPresent() && pause.compareTo(cap.get()) > 0 ? cap.get() : pause;
+    }
+
+    /// When a retry's tries are over at the latest, by `backoff.maxDuration` from the first one's start.
+    record Limits(RunState state, Node retry) {
+        Optional<Instant> latestEnd() {
+            var max =
+                    state.plan(retry)
+                            .template()
+                            .retryStrategy()
+                            .map(RetryStrategy::backoffMaxDuration)
+                            .flatMap(GoDuration::parseOrSeconds);
+            return max.map(firstStart(state, retry)::plus);
+        }
     }
 
     private static Optional<Duration> duration(String text) {

@@ -39,6 +39,17 @@ public final class Run {
         return new ControlRules(new Decider(state, at)).handle(command);
     }
 
+    /// Why an ended run refuses a command; empty if there is just nothing to do. Of a run that goes on, or for
+    /// [RunCommand.Retry], use [#handle].
+    public Optional<String> refusal(RunCommand command) {
+        if (!state.ended || command instanceof RunCommand.Retry) {
+            throw new IllegalStateException("run " + state.uid + " may still do it: " + command);
+        }
+        return handle(command, RunState.instant(state.finishedMicros)) instanceof Decision.Refused(var why)
+                ? Optional.of(why)
+                : Optional.empty();
+    }
+
     /// Applies a recorded fact.
     public void apply(RunFact fact, Instant at) {
         state.apply(fact, at);
@@ -61,6 +72,16 @@ public final class Run {
         return orders;
     }
 
+    /// The orders among [#underWay] of which no start was reported, and which are not being ended.
+    public List<StepOrder> unclaimed() {
+        return underWay().stream()
+                .filter(order ->
+                        state.nodeOf(order.attempt())
+                                .filter(node -> node.phase == NodePhase.PENDING && node.cancelled == null)
+                                .isPresent())
+                .toList();
+    }
+
     /// The attempts among [#underWay] that are being ended.
     public List<StepOrder> cancelled() {
         return underWay().stream()
@@ -73,6 +94,16 @@ public final class Run {
         return List.copyOf(state.pending);
     }
 
+    /// What is known of the steps before the run starts, as orders that are never given; for [Need.Fitness].
+    public List<StepOrder> probes() {
+        return new Probes(state, ControlRules.joined(state)).all();
+    }
+
+    /// The uid of the Workflow object.
+    public String uid() {
+        return state.uid;
+    }
+
     /// How the run stands.
     public RunView view() {
         return new RunView(state);
@@ -81,6 +112,12 @@ public final class Run {
     /// Argo's `status` with every node.
     public Value.Mapping status() {
         return StatusJson.status(state);
+    }
+
+    /// The status as the Workflow object carries it: without the nodes if there are very many, or if they say very much,
+    /// which a condition then tells.
+    public Value.Mapping objectStatus() {
+        return StatusJson.cut(state);
     }
 
     /// A number that two runs share if, and practically only if, they are in the same state.

@@ -70,7 +70,10 @@ public sealed interface RunFact {
     }
 
     /// A slot has more to begin than may begin now.
-    record Queued(int owner, int ordinal) implements RunFact {}
+    ///
+    /// @param ordinal the slot of the owner; -1 if the owner is a retry whose next try waits
+    /// @param why which limit keeps it, for people
+    record Queued(int owner, int ordinal, String why) implements RunFact {}
 
     /// A node's message changed, or it began to run.
     record NodeChanged(int node, NodePhase phase, String message) implements RunFact {}

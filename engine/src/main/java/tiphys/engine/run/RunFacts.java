@@ -52,7 +52,8 @@ public final class RunFacts {
                             filled(began.why()));
             case RunFact.Expanded(var owner, var ordinal, var items) ->
                     entry("expanded", "owner", owner, "ordinal", ordinal, "items", items);
-            case RunFact.Queued(var owner, var ordinal) -> entry("queued", "owner", owner, "ordinal", present(ordinal));
+            case RunFact.Queued(var owner, var ordinal, var why) ->
+                    entry("queued", "owner", owner, "ordinal", present(ordinal), "why", filled(why));
             case RunFact.NodeChanged(var node, var phase, var message) ->
                     entry("node-changed", "node", node, "phase", phase.name(), "message", filled(message));
             case RunFact.NodeEnded(var node, var phase, var message, var outputs, var hook) ->
@@ -139,7 +140,7 @@ public final class RunFacts {
                             text(body, "why"));
             case "run.expanded/1" ->
                     new RunFact.Expanded(whole(body, "owner"), whole(body, "ordinal"), body.listAt("items"));
-            case "run.queued/1" -> new RunFact.Queued(whole(body, "owner"), whole(body, "ordinal"));
+            case "run.queued/1" -> new RunFact.Queued(whole(body, "owner"), whole(body, "ordinal"), text(body, "why"));
             case "run.node-changed/1" ->
                     new RunFact.NodeChanged(whole(body, "node"), phase(body), text(body, "message"));
             case "run.node-ended/1" ->
@@ -196,10 +197,14 @@ public final class RunFacts {
             case Need.Template(var namespace, var name) -> Value.object("template", name, "namespace", namespace);
             case Need.ConfigMapKey(var namespace, var name, var key) ->
                     Value.object("configMap", name, "key", key, "namespace", namespace);
+            case Need.Fitness(var namespace) -> Value.object("fitness", true, "namespace", namespace);
         };
     }
 
     static Need need(Value.Mapping json) {
+        if (json.find("fitness").isPresent()) {
+            return new Need.Fitness(text(json, "namespace"));
+        }
         return json.find("template").isPresent()
                 ? new Need.Template(text(json, "namespace"), text(json, "template"))
                 : new Need.ConfigMapKey(text(json, "namespace"), text(json, "configMap"), text(json, "key"));

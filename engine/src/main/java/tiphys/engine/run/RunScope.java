@@ -73,6 +73,7 @@ final class RunScope implements Scope {
                         "mainEntrypoint",
                         "serviceAccountName",
                         "status",
+                        "duration",
                         "creationTimestamp")) {
             names.add("workflow." + fixed);
         }
@@ -104,7 +105,12 @@ final class RunScope implements Scope {
             case "serviceAccountName" -> text(state.library().spec().json().textAt("serviceAccountName").orElse(""));
             case "status" -> text(status());
             case "failures" -> state.exit >= 0 || rootOver() ? text(StatusJson.failures(state)) : Optional.empty();
-            case "duration" -> Optional.empty();
+            case "duration" ->
+                    text(
+                            String.format(
+                                    java.util.Locale.ROOT,
+                                    "%.6f",
+                                    Math.max(0, state.lastMicros - state.startedMicros) / 1e6));
             case "priority" ->
                     state.library().spec().json().find("priority").map(value -> Value.text(Json.write(value)));
             case "scheduledTime" -> metadata("annotations").find("workflows.argoproj.io/scheduled-time");

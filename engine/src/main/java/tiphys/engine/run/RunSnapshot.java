@@ -50,7 +50,7 @@ final class RunSnapshot {
         json.put("shutdownMessage", Value.text(state.shutdownMessage));
         json.put("phase", Value.text(state.phase.name()));
         json.put("message", Value.text(state.message));
-        json.put("times", numbers(state.startedMicros, state.finishedMicros, state.deadlineMicros));
+        json.put("times", numbers(state.startedMicros, state.finishedMicros, state.deadlineMicros, state.lastMicros));
         json.put("counts", numbers(state.era, state.root, state.exit, state.leaves, state.leavesDone));
         json.put("globals", Value.of(state.globals));
         json.put("queue", Value.list(state.queue.stream().map(Value::number).toList()));
@@ -60,8 +60,13 @@ final class RunSnapshot {
                         name,
                         Value.object(
                                 "outputs", outputs(one.outputs()),
-                                "times", numbers(one.startedMicros(), one.finishedMicros()))));
+                                "attempt", one.attempt() == null ? null : one.attempt().text(),
+                                "program", one.program(),
+                                "image", one.image())));
         json.put("kept", mapping(kept));
+        var earlier = new TreeMap<String, Value>();
+        state.earlier.forEach((name, all) -> earlier.put(name, Value.of(all.stream().map(AttemptId::text).toList())));
+        json.put("earlier", mapping(earlier));
         json.put("nodes", Value.list(state.nodes.stream().map(RunSnapshot::node).toList()));
         return Json.bytes(mapping(json));
     }
@@ -96,6 +101,7 @@ final class RunSnapshot {
         state.startedMicros = times[0];
         state.finishedMicros = times[1];
         state.deadlineMicros = times[2];
+        state.lastMicros = times[3];
         var counts = longs(json, "counts");
         state.era = (int) counts[0];
         state.root = (int) counts[1];
@@ -109,9 +115,25 @@ final class RunSnapshot {
         json.mapAt("kept")
                 .fields()
                 .forEach((name, one) -> {
-                    var at = longs(one, "times");
-                    state.kept.put(name, new RunState.Kept(outputs(one.mapAt("outputs")), at[0], at[1]));
+                    state.kept.put(
+                            name,
+                            new RunState.Kept(
+                                    outputs(one.mapAt("outputs")),
+                                    one.textAt("attempt").map(AttemptId::new).orElse(null),
+                                    RunFacts.text(one, "program"),
+                                    RunFacts.text(one, "image")));
                 });
+        json.mapAt("earlier")
+                .fields()
+                .keySet()
+                .forEach(name ->
+                        state.earlier.put(
+                                name,
+                                new ArrayList<>(
+                                        json.mapAt("earlier").listAt(name).stream()
+                                                .map(Loops::text)
+                                                .map(AttemptId::new)
+                                                .toList())));
         for (var one : json.listAt("nodes")) {
             node(state, (Value.Mapping) one);
         }
@@ -132,17 +154,19 @@ final class RunSnapshot {
                                 node.depth,
                                 node.group,
                                 node.open,
-                                node.active),
+                                node.active,
+                                node.failures),
                 "role", node.role.name(),
                 "inputs", node.inputs.isEmpty() ? null : node.inputs,
                 "phase", node.phase.name(),
                 "message", node.message.isEmpty() ? null : node.message,
-                "times", numbers(node.startedMicros, node.finishedMicros, node.waitsUntilMicros),
+                "times", numbers(node.startedMicros, node.finishedMicros, node.waitsUntilMicros, node.ranMicros),
                 "outputs", node.outputs.equals(Outputs.NONE) ? null : outputs(node.outputs),
                 "order", node.order == null ? null : StepCodec.order(node.order),
                 "attempt", node.attempt == null ? null : node.attempt.text(),
                 "attempts", node.attempts == 0 ? null : node.attempts,
                 "program", node.program.isEmpty() ? null : node.program,
+                "image", node.image.isEmpty() ? null : node.image,
                 "cancelled", node.cancelled,
                 "settled", node.settled ? true : null,
                 "tries", node.tries == null ? null : node.tries,
@@ -197,6 +221,7 @@ final class RunSnapshot {
         node.group = (int) place[5];
         node.open = (int) place[6];
         node.active = (int) place[7];
+        node.failures = (int) place[8];
         node.message = RunFacts.text(json, "message");
         node.finishedMicros = times[1];
         node.waitsUntilMicros = times[2];
@@ -205,6 +230,8 @@ final class RunSnapshot {
         node.attempt = json.textAt("attempt").map(AttemptId::new).orElse(null);
         node.attempts = Math.max(0, RunFacts.whole(json, "attempts"));
         node.program = RunFacts.text(json, "program");
+        node.image = RunFacts.text(json, "image");
+        node.ranMicros = times[3];
         node.cancelled = json.textAt("cancelled").orElse(null);
         node.settled = json.find("settled").isPresent();
         for (long one : longs(json, "tries")) {

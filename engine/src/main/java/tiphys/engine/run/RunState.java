@@ -25,6 +25,9 @@ import tiphys.manifest.workflow.WorkflowSpec;
 /// its children are not settled. A node *settles* when it is over and so is its exit hook; then its neighbours' counters
 /// move, and only theirs.
 final class RunState {
+    /// How the message of a node begins whose attempt was lost.
+    static final String LOST = "attempt lost";
+
     final String uid;
     final List<Node> nodes = new ArrayList<>();
     final Map<Need, RunFact.Supplied> supplied = new LinkedHashMap<>();
@@ -35,10 +38,17 @@ final class RunState {
 
     final TreeSet<Integer> openPods = new TreeSet<>();
     final TreeSet<Integer> suspended = new TreeSet<>();
+
+    /// Each image and program once, for many nodes have the same.
+    private final Map<String, String> shared = new HashMap<>();
+
     final Map<String, String> globals = new LinkedHashMap<>();
 
     /// Of a restarted run: what leaves had given, by node name.
     Map<String, Kept> kept = new HashMap<>();
+
+    /// Of a restarted run: attempts at leaves that run again, oldest first, by node name.
+    final Map<String, List<AttemptId>> earlier = new LinkedHashMap<>();
 
     private final PriorityQueue<Timer> timers = new PriorityQueue<>();
 
@@ -60,6 +70,10 @@ final class RunState {
     long startedMicros;
     long finishedMicros;
     long deadlineMicros;
+
+    /// When something was recorded last.
+    long lastMicros;
+
     int era;
     int root = -1;
     int exit = -1;
@@ -71,7 +85,9 @@ final class RunState {
     }
 
     /// A leaf that succeeded before the run was restarted.
-    record Kept(Outputs outputs, long startedMicros, long finishedMicros) {}
+    ///
+    /// @param attempt the attempt whose output is still to be read; null for a node without a process
+    record Kept(Outputs outputs, @Nullable AttemptId attempt, String program, String image) {}
 
     private record Timer(long atMicros, int node) implements Comparable<Timer> {
         @Override
@@ -160,6 +176,7 @@ final class RunState {
     }
 
     void apply(RunFact fact, Instant at) {
+        lastMicros = micros(at);
         switch (fact) {
             case RunFact.Observed(var seen, var onHost) -> {
                 workflow = seen;
@@ -176,7 +193,7 @@ final class RunState {
             case RunFact.Started(var spec, var values) -> start(new WorkflowSpec(spec), values, at);
             case RunFact.NodeBegan began -> begin(began, at);
             case RunFact.Expanded(var owner, var ordinal, var items) -> slot(owner, ordinal).items = items;
-            case RunFact.Queued(var owner, var ordinal) ->
+            case RunFact.Queued(var owner, var ordinal, _) ->
                     queue.add(ordinal < 0 ? tryKey(owner) : slotKey(owner, ordinal));
             case RunFact.NodeChanged(var index, var now, var text) -> {
                 node(index).phase = now;
@@ -189,13 +206,15 @@ final class RunState {
                 node.order = order;
                 node.attempt = order.attempt();
                 node.attempts++;
+                node.image = shared.computeIfAbsent(order.image(), one -> one);
                 openPods.add(index);
             }
-            case RunFact.StepStarted(var index, _, _, var program) -> {
+            case RunFact.StepStarted(var index, _, var began, var program) -> {
                 var node = node(index);
+                node.ranMicros = micros(began);
                 node.phase = NodePhase.RUNNING;
                 node.message = "";
-                node.program = program;
+                node.program = shared.computeIfAbsent(program, one -> one);
             }
             case RunFact.StepEnded(var index, _, _, _) -> {
                 node(index).order = null;
@@ -285,7 +304,15 @@ final class RunState {
                 node.open = slot.items == null ? 0 : slot.items.size();
             }
             case SUSPEND -> suspended.add(index);
-            case POD -> leaves++;
+            case POD -> {
+                leaves++;
+                var before = kept.get(node.name);
+                if (before != null) {
+                    node.attempt = before.attempt();
+                    node.program = before.program();
+                    node.image = before.image();
+                }
+            }
             case RETRY, SKIPPED -> {}
         }
         switch (began.role()) {
@@ -338,6 +365,10 @@ final class RunState {
         }
         if (inSlot(node)) {
             node(node.boundary).active--;
+            node(node.boundary).failures += now.failedOrError() ? 1 : 0;
+        }
+        if (node.slots != null && !queue.isEmpty()) {
+            node.slots.all().keySet().forEach(ordinal -> queue.remove(slotKey(node.index, ordinal)));
         }
         if (now == NodePhase.SUCCEEDED && !node.template.isEmpty() && !node.type.groups()) {
             plan(node)
@@ -402,9 +433,11 @@ final class RunState {
                     && node.phase == NodePhase.SUCCEEDED
                     && node.role != Role.HOOK
                     && !underExit(node)) {
-                kept.put(node.name, new Kept(node.outputs, node.startedMicros, node.finishedMicros));
+                kept.put(node.name, new Kept(node.outputs, node.attempt, node.program, node.image));
             } else if (node.type == NodeType.SUSPEND && node.phase == NodePhase.SUCCEEDED && !underExit(node)) {
-                kept.put(node.name, new Kept(node.outputs, node.startedMicros, node.finishedMicros));
+                kept.put(node.name, new Kept(node.outputs, null, "", ""));
+            } else if (node.attempt != null) {
+                earlier.computeIfAbsent(node.name, _ -> new ArrayList<>(1)).add(node.attempt);
             }
         }
         nodes.clear();
@@ -461,7 +494,7 @@ final class RunState {
             case StepReport.Ending.DeadlineExceeded _ ->
                     "Pod was active on the node longer than the specified deadline";
             case StepReport.Ending.Cancelled _ -> "cancelled";
-            case StepReport.Ending.Lost(var reason) -> "attempt lost: " + reason;
+            case StepReport.Ending.Lost(var reason) -> LOST + ": " + reason;
             case StepReport.Ending.NotStarted(var text) -> text;
         };
     }

@@ -12,6 +12,14 @@ import tiphys.manifest.Value;
 
 /// A run as Argo's `status` shows it.
 final class StatusJson {
+    /// How many nodes an object carries while the run goes on, when it is written each second.
+    private static final int MOST_NODES = 200;
+
+    private static final int MOST_NODES_AT_THE_END = 2_000;
+
+    /// How long the texts of all nodes may be together, in characters.
+    private static final int MOST_TEXT = 512 << 10;
+
     private StatusJson() {}
 
     /// The status without its nodes: what an object in the store carries.
@@ -37,6 +45,42 @@ final class StatusJson {
             status.put("outputs", Value.object("parameters", parameters(state.globals)));
         }
         return new Value.Mapping(status, Map.of(), tiphys.manifest.Position.NONE);
+    }
+
+    /// The status that an object can carry: so large that it can be written each second, its nodes are left out.
+    static Value.Mapping cut(RunState state) {
+        if (state.nodes.size() <= (state.ended ? MOST_NODES_AT_THE_END : MOST_NODES)
+                && textLength(state) <= MOST_TEXT) {
+            return status(state);
+        }
+        var summary = summary(state);
+        var conditions = new ArrayList<>(summary.listAt("conditions"));
+        conditions.add(
+                Value.object(
+                        "type",
+                        "NodesLeftOut",
+                        "status",
+                        "True",
+                        "message",
+                        state.nodes.size()
+                                + " nodes are too many or too long to show here; tiphys get and the UI show them"));
+        return summary.with("conditions", Value.list(conditions));
+    }
+
+    private static long textLength(RunState state) {
+        long length = 0;
+        for (var node : state.nodes) {
+            length +=
+                    node.name.length() * 3L
+                            + node.message.length()
+                            + node.outputs.result().map(String::length).orElse(0);
+            for (var values : List.of(node.inputs, node.outputs.parameters())) {
+                for (var value : values.values()) {
+                    length += value.length();
+                }
+            }
+        }
+        return length;
     }
 
     /// The whole status.
@@ -146,7 +190,7 @@ final class StatusJson {
     }
 
     /// What Argo shows below each node, worked out from who waited for whom.
-    private static Map<Integer, List<Integer>> children(RunState state) {
+    static Map<Integer, List<Integer>> children(RunState state) {
         var children = new LinkedHashMap<Integer, List<Integer>>();
         for (var node : state.nodes) {
             for (int above : above(state, node)) {

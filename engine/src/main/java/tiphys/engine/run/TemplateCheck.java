@@ -15,6 +15,7 @@ import tiphys.manifest.Position;
 import tiphys.manifest.Value;
 import tiphys.manifest.workflow.Task;
 import tiphys.manifest.workflow.Template;
+import tiphys.manifest.workflow.TemplateRef;
 import tiphys.manifest.workflow.WorkflowSpec;
 
 /// Checks one template of a spec.
@@ -281,8 +282,10 @@ final class TemplateCheck {
                 }
             }
         }
-        var body = task.json().without("inline");
-        variables(body, owner, visible, prefix, path);
+        variables(task.json().without("inline").without("hooks"), owner, visible, prefix, path);
+        var after = new LinkedHashSet<>(visible);
+        after.add(task.name()); // its hooks run once it has outputs
+        variables(task.json().mapAt("hooks"), owner, after, prefix, path);
     }
 
     private Optional<Template> callee(Task task, String where, String path) {
@@ -294,17 +297,11 @@ final class TemplateCheck {
             var ref = task.templateRef().get();
             var library = referenced.get(ref.name());
             if (library == null) {
-                if (use == Validation.Use.RUN) {
-                    add(
-                            "TIP-2015",
-                            where + " template reference " + ref.name() + "." + ref.template() + " not found",
-                            Validation.at(task.json(), "templateRef"),
-                            path);
-                }
+                unknownLibrary(task, ref, where, path);
                 return Optional.empty();
             }
             var template = library.template(ref.template());
-            if (template.isEmpty()) {
+            if (template.isEmpty() && !ref.template().contains("{{")) {
                 found.add(
                         Validation.error(
                                 "TIP-2015",
@@ -327,6 +324,24 @@ final class TemplateCheck {
                             Nearest.hint(task.template(), spec.templates().stream().map(Template::name).toList())));
         }
         return template;
+    }
+
+    private void unknownLibrary(Task task, TemplateRef ref, String where, String path) {
+        if (ref.name().contains("{{") || ref.template().contains("{{")) {
+            return; // only the run knows
+        }
+        var at = Validation.at(task.json(), "templateRef");
+        switch (use) {
+            case RUN -> {
+                var message = where + " template reference " + ref.name() + "." + ref.template() + " not found";
+                add("TIP-2015", message, at, path);
+            }
+            case FILE, TEMPLATE -> {
+                var kind = ref.clusterScope() ? "ClusterWorkflowTemplate" : "WorkflowTemplate";
+                var message = where + " refers to the " + kind + " " + ref.name() + ", which is not among these files";
+                found.add(Diagnostic.warning("TIP-2021", message, at, path));
+            }
+        }
     }
 
     /// Simple tags whose beginning is known must name something that is there.
@@ -357,7 +372,7 @@ final class TemplateCheck {
             if (!inputs.contains(parameter)) {
                 unresolved(name, template, at, path, Nearest.hint(parameter, inputs));
             }
-        } else if (name.startsWith("workflow.parameters.") && use == Validation.Use.RUN) {
+        } else if (name.startsWith("workflow.parameters.") && use != Validation.Use.TEMPLATE) {
             var arguments = spec.arguments().stream().map(one -> one.name()).toList();
             var parameter = name.substring("workflow.parameters.".length());
             if (!arguments.contains(parameter) && !parameter.equals("json")) {

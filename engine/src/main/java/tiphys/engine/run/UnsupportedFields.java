@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import tiphys.manifest.Diagnostic;
 import tiphys.manifest.Value;
+import tiphys.manifest.workflow.Task;
 import tiphys.manifest.workflow.Template;
 import tiphys.manifest.workflow.WorkflowSpec;
 
@@ -15,7 +16,11 @@ final class UnsupportedFields {
                     "synchronization",
                     "artifactRepositoryRef",
                     "artifactGC",
+                    "archiveLogs",
                     "podSpecPatch",
+                    "ttlStrategy",
+                    "workflowMetadata",
+                    "executorPlugins",
                     "metrics");
     private static final Set<String> OF_TEMPLATE =
             Set.of(
@@ -29,9 +34,12 @@ final class UnsupportedFields {
                     "daemon",
                     "sidecars",
                     "initContainers",
+                    "archiveLocation",
                     "metrics",
                     "podSpecPatch",
                     "pendingTimeout");
+    private static final Set<String> VOLUMES = Set.of("name", "emptyDir", "configMap", "secret");
+    private static final Set<String> OUTPUTS = Set.of("path", "parameter", "expression", "default", "supplied");
 
     private final List<Diagnostic> found;
 
@@ -42,29 +50,71 @@ final class UnsupportedFields {
     void spec(WorkflowSpec spec) {
         fields(spec.json(), OF_SPEC, "spec", "spec");
         hooks(spec.json(), "spec");
+        volumes(spec.json(), "spec", "spec");
+        if (!spec.json().listAt("arguments", "artifacts").isEmpty()) {
+            refuse("spec.arguments.artifacts", spec.json().mapAt("arguments"), "artifacts", "spec.arguments");
+        }
+        clusterScope(spec.json(), "workflowTemplateRef", "spec", "spec");
         var templates = spec.templates();
         for (int i = 0; i < templates.size(); i++) {
             template(templates.get(i), "spec.templates[" + i + "]");
         }
     }
 
-    private void template(Template template, String path) {
+    void template(Template template, String path) {
         var name = "templates." + template.name();
         fields(template.json(), OF_TEMPLATE, path, name);
+        volumes(template.json(), path, name);
         for (var side : List.of("inputs", "outputs")) {
             if (!template.json().listAt(side, "artifacts").isEmpty()) {
                 refuse(name + "." + side + ".artifacts", template.json().mapAt(side), "artifacts", path + "." + side);
             }
         }
-        for (var group : template.steps()) {
-            group.forEach(task -> {
-                hooks(task.json(), path);
-                task.inline().ifPresent(inline -> template(inline, path + ".inline"));
-            });
+        for (var output : template.outputs()) {
+            only(output.valueFrom(), OUTPUTS, name + ".outputs.parameters." + output.name() + ".valueFrom", path);
         }
-        for (var task : template.tasks()) {
-            hooks(task.json(), path);
-            task.inline().ifPresent(inline -> template(inline, path + ".inline"));
+        container(template.container(), name, path);
+        template.steps().forEach(group -> group.forEach(task -> task(task, name, path)));
+        template.tasks().forEach(task -> task(task, name, path));
+    }
+
+    private void container(Value.Mapping container, String name, String path) {
+        for (var variable : container.listAt("env")) {
+            only(
+                    variable.mapAt("valueFrom"),
+                    Set.of("configMapKeyRef", "secretKeyRef"),
+                    name + ".env." + variable.textAt("name").orElse("") + ".valueFrom",
+                    path + ".env");
+        }
+        for (var mount : container.listAt("volumeMounts")) {
+            if (mount instanceof Value.Mapping json && json.find("subPathExpr").isPresent()) {
+                refuse(name + ".volumeMounts.subPathExpr", json, "subPathExpr", path + ".volumeMounts");
+            }
+        }
+    }
+
+    private void task(Task task, String owner, String path) {
+        var name = owner + "." + task.name();
+        hooks(task.json(), path);
+        clusterScope(task.json(), "templateRef", name, path);
+        if (!task.json().listAt("arguments", "artifacts").isEmpty()) {
+            refuse(name + ".arguments.artifacts", task.json().mapAt("arguments"), "artifacts", path);
+        }
+        task.inline().ifPresent(inline -> template(inline, path + ".inline"));
+    }
+
+    private void volumes(Value.Mapping owner, String path, String name) {
+        for (var volume : owner.listAt("volumes")) {
+            if (volume instanceof Value.Mapping json) {
+                only(json, VOLUMES, name + ".volumes." + json.textAt("name").orElse(""), path + ".volumes");
+            }
+        }
+    }
+
+    void clusterScope(Value.Mapping owner, String field, String name, String path) {
+        var reference = owner.mapAt(field);
+        if (reference.find("clusterScope").filter(value -> value.equals(Value.bool(true))).isPresent()) {
+            refuse(name + "." + field + ".clusterScope", reference, "clusterScope", path + "." + field);
         }
     }
 
@@ -72,6 +122,15 @@ final class UnsupportedFields {
         for (var hook : owner.mapAt("hooks").fields().keySet()) {
             if (!hook.equals("exit")) {
                 refuse("hooks." + hook, owner.mapAt("hooks"), hook, path + ".hooks");
+            }
+        }
+    }
+
+    /// Refuses every field that is none of these.
+    private void only(Value.Mapping json, Set<String> supported, String name, String path) {
+        for (var field : json.fields().keySet()) {
+            if (!supported.contains(field)) {
+                refuse(name + "." + field, json, field, path);
             }
         }
     }

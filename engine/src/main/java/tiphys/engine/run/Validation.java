@@ -19,22 +19,24 @@ public final class Validation {
 
     /// What the spec is for.
     public enum Use {
-        /// It is to run now: every argument needs a value.
+        /// It is to run now: every argument needs a value, every template that is named must be there.
         RUN,
+        /// It is a Workflow in a file: arguments may come later, and what it names may be elsewhere.
+        FILE,
         /// It is a WorkflowTemplate: arguments may come later.
         TEMPLATE
     }
 
     /// Checks a spec.
     ///
-    /// @param referenced the WorkflowTemplates that are known, by name; a templateRef to another one is an error in `RUN`, and
-    ///     is left alone otherwise
+    /// @param referenced the WorkflowTemplates that are known, by name; a templateRef to another one is an error in `RUN`, and a
+    ///     warning otherwise
     public static List<Diagnostic> check(WorkflowSpec spec, Map<String, WorkflowSpec> referenced, Use use) {
         var found = new ArrayList<Diagnostic>();
-        if (spec.workflowTemplateRef().isPresent() && use == Use.RUN && spec.templates().isEmpty()) {
+        if (spec.workflowTemplateRef().isPresent() && use != Use.TEMPLATE && spec.templates().isEmpty()) {
             return found;
         }
-        if (spec.entrypoint().isEmpty() && (use == Use.RUN)) {
+        if (spec.entrypoint().isEmpty() && use != Use.TEMPLATE) {
             found.add(error("TIP-2001", "spec.entrypoint is required", spec.json().at(), "spec"));
         }
         new UnsupportedFields(found).spec(spec);
@@ -79,6 +81,8 @@ public final class Validation {
                                     "spec.arguments." + argument.name()));
                 }
             }
+        }
+        if (use != Use.TEMPLATE) {
             entryInputs(spec, found);
         }
         for (int i = 0; i < templates.size(); i++) {

@@ -147,6 +147,7 @@ public final class ManualEngine {
             case Need.Template(_, var name) -> Optional.ofNullable(templates.get(name)).map(Value.class::cast);
             case Need.ConfigMapKey(_, var name, var key) ->
                     Optional.ofNullable(configMaps.get(name + "/" + key)).map(Value::text);
+            case Need.Fitness _ -> Optional.of(Value.list(List.of()));
         };
     }
 

@@ -1,0 +1,97 @@
+package tiphys.app;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import tiphys.cli.CliError;
+import tiphys.cli.ExitCode;
+import tiphys.manifest.InvalidInput;
+import tiphys.manifest.Value;
+import tiphys.objects.ApiObject;
+import tiphys.objects.ObjectKey;
+import tiphys.objects.Objects;
+import tiphys.objects.Refusal;
+import tiphys.objects.ResourceTypes;
+
+/// Applies manifest files to the objects of this process, as `up -f`, `demo` and `run` do.
+final class Applying {
+    private final Objects objects;
+    private final String namespace;
+    private final Consumer<String> said;
+
+    /// @param namespace for objects that name none
+    /// @param said hears a line for each object
+    Applying(Objects objects, String namespace, Consumer<String> said) {
+        this.objects = objects;
+        this.namespace = namespace;
+        this.said = said;
+    }
+
+    /// Applies every object of a file or directory; a namespace that is missing is made.
+    void apply(Path place) {
+        for (var object : read(place)) {
+            apply(object);
+        }
+    }
+
+    /// Applies one object.
+    ///
+    /// @return as it is stored
+    ApiObject apply(ApiObject object) {
+        var placed = placed(object);
+        ensureNamespace(placed.namespace());
+        try {
+            var before =
+                    placed.name().isEmpty() ? 0 : objects.find(placed.key()).map(ApiObject::resourceVersion).orElse(0L);
+            var written =
+                    placed.name().isEmpty()
+                            ? objects.create(placed, Objects.Mode.PLAIN)
+                            : objects.apply(placed, Objects.Mode.PLAIN);
+            var what =
+                    written.created()
+                            ? "created"
+                            : written.object().resourceVersion() == before ? "unchanged" : "configured";
+            said.accept(place(written.object()) + " " + what);
+            written.warnings().forEach(warning -> said.accept("  warning: " + warning));
+            return written.object();
+        } catch (Refusal e) {
+            throw CliError.of(ExitCode.FAILED, "TIP-6010", place(placed) + " was refused")
+                    .why(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// The objects of a file or directory.
+    static java.util.List<ApiObject> read(Path place) {
+        try {
+            return ManifestFiles.read(place);
+        } catch (InvalidInput e) {
+            throw CliError.of(e.diagnostics());
+        } catch (NoSuchFileException e) {
+            throw CliError.of(ExitCode.USAGE, "TIP-6011", "there is no file or directory " + place);
+        } catch (IOException e) {
+            throw CliError.of(ExitCode.FAILED, "TIP-6012", place + " cannot be read")
+                    .why(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private ApiObject placed(ApiObject object) {
+        return object.type().namespaced() && object.namespace().isEmpty()
+                ? object.withMetadata("namespace", Value.text(namespace))
+                : object;
+    }
+
+    private void ensureNamespace(String name) {
+        if (name.isEmpty() || objects.find(new ObjectKey(ResourceTypes.NAMESPACE, "", name)).isPresent()) {
+            return;
+        }
+        var json = Value.object("apiVersion", "v1", "kind", "Namespace", "metadata", Value.object("name", name));
+        objects.apply(new ApiObject(ResourceTypes.NAMESPACE, json), Objects.Mode.PLAIN);
+        said.accept("namespace/" + name + " created");
+    }
+
+    private static String place(ApiObject object) {
+        var type = object.type();
+        return type.singular() + (type.group().isEmpty() ? "" : "." + type.group()) + "/" + object.name();
+    }
+}

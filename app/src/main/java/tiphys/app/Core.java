@@ -1,0 +1,96 @@
+package tiphys.app;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Consumer;
+import tiphys.manifest.Diagnostic;
+import tiphys.manifest.schema.Schemas;
+import tiphys.objects.ApiObject;
+import tiphys.process.ImageRules;
+import tiphys.process.ProcessExecutor;
+import tiphys.process.RunnerSettings;
+import tiphys.runtime.LiveObjects;
+import tiphys.runtime.RunRegistry;
+import tiphys.store.Options;
+import tiphys.store.SqliteStore;
+
+/// What every command that hosts runs needs: the store, the executor, the runs and the objects, built in this order and
+/// closed in reverse. No port is opened.
+record Core(
+        SqliteStore store,
+        ProcessExecutor executor,
+        RunRegistry runs,
+        LiveObjects objects,
+        SecureRandom random,
+        InstantSource clock,
+        Closing closing)
+        implements AutoCloseable {
+    /// How long an ended run stays in memory.
+    private static final Duration FOLD_AFTER = Duration.ofSeconds(10);
+
+    /// How many commands that somebody waits for may wait at one run.
+    private static final int MAILBOX = 1_024;
+
+    /// How steps are run.
+    enum Steps {
+        /// Under a runner of their own that outlives this process.
+        RUNNER,
+        /// As children of this process, which end with it.
+        INSIDE
+    }
+
+    /// Opens the store and takes up what was under way.
+    ///
+    /// @param flushFailed called when a flush failed: what is on disk is unknown then, and the process must end
+    /// @throws tiphys.store.DirectoryInUse if another process holds the data directory
+    /// @throws tiphys.store.IncompatibleStore if a newer program wrote it
+    static Core open(Path data, Steps steps, Consumer<Throwable> flushFailed) throws IOException {
+        var closing = new Closing();
+        try {
+            return open(data, steps, Options.defaults(flushFailed), closing);
+        } catch (IOException | RuntimeException e) {
+            closing.close();
+            throw e;
+        }
+    }
+
+    private static Core open(Path data, Steps steps, Options options, Closing closing) throws IOException {
+        var clock = InstantSource.system();
+        var random = new SecureRandom();
+        var store = closing.add(SqliteStore.open(data, options));
+        var executor = closing.add(executor(data, steps));
+        var runs =
+                closing.add(
+                        new RunRegistry(
+                                new RunRegistry.Ports(store, store, store.runs(), executor, executor.logs(), clock),
+                                new RunRegistry.Settings("process", FOLD_AFTER, MAILBOX)));
+        var objects =
+                new LiveObjects(new LiveObjects.Ports(store, store, runs.pods(), clock, random, Core::findings))
+                        .start();
+        runs.start();
+        return new Core(store, executor, runs, objects, random, clock, closing);
+    }
+
+    private static ProcessExecutor executor(Path data, Steps steps) throws IOException {
+        var settings = RunnerSettings.ofThisMachine();
+        return switch (steps) {
+            case RUNNER -> ProcessExecutor.withRunner(data, settings, ImageRules.builtIn());
+            case INSIDE -> ProcessExecutor.inProcess(data, settings, ImageRules.builtIn());
+        };
+    }
+
+    private static List<Diagnostic> findings(ApiObject object) {
+        return Schemas.find(object.type().apiVersion(), object.type().kind())
+                .map(schema -> schema.check(object.json()))
+                .orElse(List.of());
+    }
+
+    @Override
+    public void close() {
+        closing.close();
+    }
+}

@@ -1,0 +1,149 @@
+package tiphys.app;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import tiphys.engine.Runs;
+import tiphys.events.Events;
+import tiphys.objects.Objects;
+import tiphys.runtime.EventHub;
+import tiphys.runtime.EventPorts;
+import tiphys.server.FrontDoor;
+import tiphys.server.api.TiphysApi;
+import tiphys.server.http.Metrics;
+import tiphys.server.kubernetes.KubernetesApi;
+import tiphys.server.webhook.WebhookListeners;
+
+/// The whole system in one process: a [Core], the events, and the ports to the outside. Reading [#open] is reading how the
+/// parts hang together.
+final class Host implements AutoCloseable {
+    /// Triggers wait with further events while more runs than this are live.
+    private static final int MOST_LIVE_RUNS = 2_000;
+
+    private final Core core;
+    private final EventHub events;
+    private final FrontDoor door;
+    private final Closing closing;
+
+    /// How it is set up.
+    ///
+    /// @param data the data directory
+    /// @param host the address that the API listens on
+    /// @param port the API's port; 0 for any
+    /// @param flushFailed called when a flush failed; the process must end then
+    record Settings(Path data, String host, int port, Consumer<Throwable> flushFailed) {
+        /// The same on a port that is free.
+        Settings onAnyPort() {
+            return new Settings(data, host, 0, flushFailed);
+        }
+    }
+
+    private Host(Core core, EventHub events, FrontDoor door, Closing closing) {
+        this.core = core;
+        this.events = events;
+        this.door = door;
+        this.closing = closing;
+    }
+
+    /// Builds and starts the system; what was under way goes on.
+    ///
+    /// @throws tiphys.store.DirectoryInUse if another process holds the data directory
+    /// @throws tiphys.store.IncompatibleStore if a newer program wrote it
+    /// @throws tiphys.server.http.Ports.InUse if the API's port is taken
+    static Host open(Settings settings) throws IOException {
+        var closing = new Closing();
+        try {
+            return open(settings, closing);
+        } catch (IOException | RuntimeException e) {
+            closing.close();
+            throw e;
+        }
+    }
+
+    private static Host open(Settings settings, Closing closing) throws IOException {
+        var core = closing.add(Core.open(settings.data(), Core.Steps.RUNNER, settings.flushFailed()));
+        var metrics = new Metrics();
+        var hub = new AtomicReference<EventHub>();
+        var webhooks =
+                closing.add(
+                        new WebhookListeners(
+                                arrival -> hub.get().accept(arrival),
+                                core.clock(),
+                                WebhookListeners.Options.LOOPBACK.on(settings.host()),
+                                metrics));
+        var events =
+                new EventHub(
+                        new EventPorts(
+                                core.store(),
+                                core.store(),
+                                core.store().events(),
+                                core.store().deliveries(),
+                                core.store().runs(),
+                                core.objects(),
+                                webhooks,
+                                core.clock(),
+                                () -> newId(core),
+                                core.runs()::liveRuns,
+                                MOST_LIVE_RUNS));
+        hub.set(events);
+        closing.add(events);
+        var status = new ServerStatus(core, settings.data(), core.clock().instant());
+        status.show(metrics);
+        var kubernetes =
+                new KubernetesApi(
+                        new KubernetesApi.Ports(
+                                core.objects(), core.store(), core.executor().logs(), core.clock(), Version.TEXT));
+        var tiphys =
+                new TiphysApi(
+                        new TiphysApi.Faces(
+                                core.runs(),
+                                events,
+                                core.objects(),
+                                core.executor().logs(),
+                                core.store(),
+                                status::json));
+        events.start();
+        var door =
+                closing.add(
+                        FrontDoor.open(
+                                new FrontDoor.Options(
+                                        settings.data(), settings.host(), settings.port(), Version.TEXT, core.clock()),
+                                new FrontDoor.Parts(kubernetes, tiphys, () -> true, metrics)));
+        closing.add(new Upkeep(core)).start();
+        return new Host(core, events, door, closing);
+    }
+
+    /// An event's id: time first, so that ids sort as they came, then chance.
+    private static String newId(Core core) {
+        var bytes = new byte[10];
+        core.random().nextBytes(bytes);
+        return String.format("%012x", core.clock().millis()) + HexFormat.of().formatHex(bytes);
+    }
+
+    Core core() {
+        return core;
+    }
+
+    Runs runs() {
+        return core.runs();
+    }
+
+    Events events() {
+        return events;
+    }
+
+    Objects objects() {
+        return core.objects();
+    }
+
+    FrontDoor door() {
+        return door;
+    }
+
+    @Override
+    public void close() {
+        closing.close();
+    }
+}

@@ -1,0 +1,150 @@
+package tiphys.app;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tiphys.cli.CliError;
+import tiphys.cli.ExitCode;
+import tiphys.cli.Form;
+import tiphys.cli.Given;
+import tiphys.cli.Ink;
+import tiphys.cli.RunView;
+import tiphys.cli.Session;
+import tiphys.cli.Verb;
+import tiphys.manifest.Value;
+import tiphys.objects.ApiObject;
+import tiphys.objects.ResourceTypes;
+
+/// `tiphys run FILE`: runs a workflow to its end with no server, follows it, and says by the exit code how it went.
+final class RunFile implements Verb {
+    private static final Duration FOREVER = Duration.ofDays(365);
+    private static final int LINES = 20;
+
+    @Override
+    public void form(Form form) {
+        form.argument("FILE", "A manifest with one Workflow, or one WorkflowTemplate, and what it needs.");
+        form.options("-p,--parameter", "NAME=VALUE", "A parameter of the workflow.");
+        form.option("--entrypoint", "TEMPLATE", "Another template to begin with.");
+        form.option("--timeout", "DURATION", "Stop waiting after this long; the steps are ended.");
+        form.flag("--no-output", "Do not show what the steps printed.");
+        form.namespace();
+    }
+
+    @Override
+    public ExitCode run(Given given, Session session) throws IOException, InterruptedException {
+        var file = Path.of(given.argument(0).orElseThrow());
+        var objects = Applying.read(file);
+        var workflow = workflow(objects, file, given);
+        var data = new TemporaryDirectory("tiphys-run");
+        try (var core = Opening.open(() -> Core.open(data.path(), Core.Steps.INSIDE, Opening::flushFailed))) {
+            var screen = session.screen();
+            var applying = new Applying(core.objects(), session.namespace(), _ -> {});
+            for (var object : objects) {
+                if (!object.type().equals(ResourceTypes.WORKFLOW)) {
+                    applying.apply(object);
+                }
+            }
+            var stored = applying.apply(workflow);
+            var ended =
+                    new Following(core)
+                            .follow(
+                                    screen,
+                                    stored.namespace(),
+                                    stored.name(),
+                                    given.duration("--timeout").orElse(FOREVER));
+            var run = ended.orElseThrow(() -> new IllegalStateException(stored.name() + " has no run"));
+            if (!given.flag("--no-output")) {
+                new StepOutput(core, screen).show(run, LINES);
+            }
+            return exit(run, session);
+        } finally {
+            data.delete();
+        }
+    }
+
+    private static ExitCode exit(RunView run, Session session) {
+        var screen = session.screen();
+        if (!run.ended()) {
+            screen.note("The run did not end in time, and is ended now.");
+            return ExitCode.TIMED_OUT;
+        }
+        if (run.phase().equals("Succeeded")) {
+            return ExitCode.OK;
+        }
+        screen.note(
+                screen.paint(Ink.BAD, run.name() + " " + run.phase())
+                        + (run.message().isEmpty() ? "" : ": " + run.message()));
+        return ExitCode.FAILED;
+    }
+
+    private static ApiObject workflow(List<ApiObject> objects, Path file, Given given) {
+        var workflows = objects.stream().filter(one -> one.type().equals(ResourceTypes.WORKFLOW)).toList();
+        var templates = objects.stream().filter(one -> one.type().equals(ResourceTypes.WORKFLOW_TEMPLATE)).toList();
+        ApiObject found;
+        if (workflows.size() == 1) {
+            found = workflows.getFirst();
+        } else if (workflows.isEmpty() && templates.size() == 1) {
+            found = of(templates.getFirst());
+        } else {
+            throw CliError.of(
+                            ExitCode.USAGE,
+                            "TIP-6030",
+                            file
+                                    + " holds "
+                                    + workflows.size()
+                                    + " Workflows and "
+                                    + templates.size()
+                                    + " WorkflowTemplates")
+                    .hint("it must hold one Workflow, or no Workflow and one WorkflowTemplate");
+        }
+        var spec = found.spec();
+        if (given.text("--entrypoint").isPresent()) {
+            spec = spec.with("entrypoint", given.text("--entrypoint").get());
+        }
+        spec = spec.with("arguments", withParameters(spec.mapAt("arguments"), parameters(given)));
+        return new ApiObject(found.type(), found.json().with("spec", spec));
+    }
+
+    private static ApiObject of(ApiObject template) {
+        var json =
+                Value.object(
+                        "apiVersion",
+                        ResourceTypes.WORKFLOW.apiVersion(),
+                        "kind",
+                        ResourceTypes.WORKFLOW.kind(),
+                        "metadata",
+                        Value.object("generateName", template.name() + "-", "namespace", template.namespace()),
+                        "spec",
+                        Value.object("workflowTemplateRef", Value.object("name", template.name())));
+        return new ApiObject(ResourceTypes.WORKFLOW, json);
+    }
+
+    private static Map<String, String> parameters(Given given) {
+        var parameters = new LinkedHashMap<String, String>();
+        for (var pair : given.texts("--parameter")) {
+            int equals = pair.indexOf('=');
+            if (equals < 1) {
+                throw CliError.of(ExitCode.USAGE, "TIP-6031", "-p wants NAME=VALUE, but got \"" + pair + "\"");
+            }
+            parameters.put(pair.substring(0, equals), pair.substring(equals + 1));
+        }
+        return parameters;
+    }
+
+    private static Value.Mapping withParameters(Value.Mapping arguments, Map<String, String> given) {
+        var left = new LinkedHashMap<>(given);
+        var parameters = new ArrayList<Value>();
+        for (var parameter : arguments.listAt("parameters")) {
+            var name = parameter.textAt("name").orElse("");
+            var value = left.remove(name);
+            parameters.add(
+                    value != null && parameter instanceof Value.Mapping map ? map.with("value", value) : parameter);
+        }
+        left.forEach((name, value) -> parameters.add(Value.object("name", name, "value", value)));
+        return arguments.with("parameters", Value.list(parameters));
+    }
+}

@@ -1,0 +1,89 @@
+package tiphys.app;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tiphys.manifest.Value;
+import tiphys.objects.ResourceTypes;
+import tiphys.objects.Selector;
+import tiphys.server.http.Metrics;
+
+/// How the server stands: what `/tiphys/v1/status` and `/metrics` show of the parts behind the door.
+final class ServerStatus {
+    private final Core core;
+    private final Path data;
+    private final Instant startedAt;
+
+    ServerStatus(Core core, Path data, Instant startedAt) {
+        this.core = core;
+        this.data = data.toAbsolutePath();
+        this.startedAt = startedAt;
+    }
+
+    /// The answer of `GET /status`; see docs/api.md.
+    Value.Mapping json() {
+        var counts = core.store().counts();
+        var steps = core.executor().status();
+        var quarantined = new LinkedHashMap<String, Object>(core.runs().quarantined());
+        return Value.object(
+                "version",
+                Version.TEXT,
+                "startedAt",
+                startedAt.truncatedTo(ChronoUnit.MILLIS).toString(),
+                "dataDirectory",
+                data.toString(),
+                "uptimeSeconds",
+                Duration.between(startedAt, core.clock().instant()).toSeconds(),
+                "head",
+                core.store().head(),
+                "objectVersion",
+                core.store().version(),
+                "runs",
+                Map.of("live", core.runs().liveRuns(), "total", counts.runs()),
+                "events",
+                Map.of("total", counts.events()),
+                "executor",
+                Value.object(
+                        "kind",
+                        "process",
+                        "running",
+                        steps.running(),
+                        "waiting",
+                        steps.waiting(),
+                        "runnerPid",
+                        steps.runnerPid().orElse(0L),
+                        "blocked",
+                        steps.blockedReason().orElse("")),
+                "flushes",
+                core.store().flushes(),
+                "quarantined",
+                quarantined,
+                "namespaces",
+                namespaces());
+    }
+
+    private List<Object> namespaces() {
+        var names = new ArrayList<Object>();
+        core.objects()
+                .list(ResourceTypes.NAMESPACE, Optional.empty(), Selector.ALL, 0, "")
+                .objects()
+                .forEach(namespace -> names.add(namespace.name()));
+        return names;
+    }
+
+    /// Adds the numbers of the parts to the metrics.
+    void show(Metrics metrics) {
+        metrics.counted("tiphys_flushes_total", "Flushes of the store.", () -> core.store().flushes());
+        metrics.gauge("tiphys_journal_head", "Sequence of the last entry.", () -> core.store().head());
+        metrics.gauge("tiphys_runs_live", "Runs that have not ended.", () -> core.runs().liveRuns());
+        metrics.gauge("tiphys_steps_running", "Steps whose process runs.", () -> core.executor().status().running());
+        metrics.gauge("tiphys_steps_waiting", "Steps that wait for a slot.", () -> core.executor().status().waiting());
+        metrics.gauge("tiphys_streams_quarantined", "Runs that are set aside.", () -> core.runs().quarantined().size());
+    }
+}

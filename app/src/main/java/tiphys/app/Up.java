@@ -1,0 +1,106 @@
+package tiphys.app;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import tiphys.cli.ExitCode;
+import tiphys.cli.Form;
+import tiphys.cli.Given;
+import tiphys.cli.Ink;
+import tiphys.cli.Screen;
+import tiphys.cli.ServerPlace;
+import tiphys.cli.Session;
+import tiphys.cli.Verb;
+import tiphys.engine.Runs;
+
+/// `tiphys up`: serves until Ctrl-C or SIGTERM, then drains within a bound.
+final class Up implements Verb {
+    static final String DEFAULT_HOST = "127.0.0.1";
+    static final int DEFAULT_PORT = 2746;
+    private static final Duration STEPS_END = Duration.ofSeconds(15);
+
+    @Override
+    public void form(Form form) {
+        form.option("--data", "DIR", "Where everything is kept. Else TIPHYS_DATA, else $XDG_DATA_HOME/tiphys.");
+        form.option("--port", "PORT", "The port of API and UI; 0 for any. Default: " + DEFAULT_PORT + ".");
+        form.option("--host", "ADDRESS", "The address to listen on. Default: " + DEFAULT_HOST + ", this machine only.");
+        form.options("-f,--filename", "FILE", "A manifest file or directory that is applied once at the start.");
+        form.namespace();
+        form.flag("--stop-steps", "At the end, terminate what runs instead of letting steps go on.");
+    }
+
+    @Override
+    public ExitCode run(Given given, Session session) throws IOException, InterruptedException {
+        var data = ServerPlace.dataDirectory(session.around(), given.text("--data"));
+        var screen = session.screen();
+        LogFile.open(data);
+        var settings =
+                new Host.Settings(
+                        data,
+                        given.text("--host").orElse(DEFAULT_HOST),
+                        given.number("--port").orElse(DEFAULT_PORT),
+                        Opening::flushFailed);
+        var host = Opening.open(() -> Host.open(settings));
+        var ended = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(
+                                () -> {
+                                    end(host, screen, given.flag("--stop-steps"));
+                                    ended.countDown();
+                                    Runtime.getRuntime().halt(ExitCode.OK.number());
+                                },
+                                "end"));
+        var applying = new Applying(host.objects(), session.namespace(), screen::line);
+        for (var file : given.texts("--filename")) {
+            applying.apply(Path.of(file));
+        }
+        welcome(host, data, screen);
+        ended.await();
+        return ExitCode.OK;
+    }
+
+    private static void welcome(Host host, Path data, Screen screen) {
+        screen.line("Tiphys " + Version.TEXT + " serves " + host.door().url() + " from " + data);
+        screen.line("");
+        screen.line("  UI        " + screen.paint(Ink.STRONG, host.door().loginLink()));
+        screen.line("  kubectl   export KUBECONFIG=" + host.door().kubeconfig());
+        screen.line("  here      tiphys status · tiphys apply -f FILE · tiphys events list");
+        screen.line("");
+        screen.line("Ctrl-C ends it.");
+    }
+
+    private static void end(Host host, Screen screen, boolean stopSteps) {
+        if (stopSteps) {
+            terminate(host);
+        }
+        int running = host.core().executor().status().running();
+        host.close();
+        LogFile.close();
+        screen.line(
+                running == 0
+                        ? "Ended; nothing is running."
+                        : "Ended; "
+                                + running
+                                + (running == 1 ? " step goes" : " steps go")
+                                + " on in the runner, and the next `tiphys up` takes the results.");
+    }
+
+    /// Terminates every live run and waits, bounded, for their steps to end.
+    private static void terminate(Host host) {
+        for (var phase : new String[] {"Running", "Pending"}) {
+            var live = host.runs().list(new Runs.Query("", phase, "", "", "", 10_000));
+            for (var run : live) {
+                host.runs()
+                        .control(run.namespace(), run.name(), new Runs.Control.Terminate(), "tiphys up --stop-steps");
+            }
+        }
+        long end = System.nanoTime() + STEPS_END.toNanos();
+        while (host.core().executor().status().running() > 0 && System.nanoTime() < end) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+    }
+}

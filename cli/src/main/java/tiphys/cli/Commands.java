@@ -1,0 +1,205 @@
+package tiphys.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+import tiphys.manifest.InvalidInput;
+
+/// All commands that talk to a server, for the program's root command.
+public final class Commands {
+    private static final String EVENTS = "events";
+    private static final String COMPLETE = "__complete";
+
+    private final Surroundings around;
+    private final String version;
+    private final List<Doctor.Check> checks;
+
+    private record Entry(String name, String summary, Supplier<Verb> verb) {}
+
+    /// @param version this program's version
+    /// @param checks what `doctor` looks at beside the server
+    public Commands(Surroundings around, String version, List<Doctor.Check> checks) {
+        this.around = around;
+        this.version = version;
+        this.checks = List.copyOf(checks);
+    }
+
+    /// Adds the commands, and makes the root report every error in the form and with the exit code that users know. Call it
+    /// after the root's own commands were added. If the words name a command, only that one is built: building all of them
+    /// would cost more time than most of them take.
+    ///
+    /// @param words the command line
+    public void addTo(CommandLine root, String... words) {
+        var named = new HashSet<>(List.of(words));
+        boolean ownCommand = words.length > 0 && root.getSubcommands().containsKey(words[0]);
+        var wanted = entries().stream().filter(entry -> named.contains(entry.name())).toList();
+        if (named.contains(COMPLETE) || (wanted.isEmpty() && !ownCommand && !named.contains(EVENTS))) {
+            wanted = entries();
+        }
+        wanted.forEach(entry -> root.addSubcommand(entry.name(), command(entry)));
+        if (named.contains(EVENTS) || wanted.size() == entries().size()) {
+            root.addSubcommand(EVENTS, events());
+        }
+        if (named.contains(COMPLETE)) {
+            var complete = command(new Entry(COMPLETE, "Completes a command line.", () -> new Complete(root)));
+            complete.getCommandSpec().usageMessage().hidden(true);
+            root.addSubcommand(COMPLETE, complete);
+        }
+        reportErrors(root);
+    }
+
+    private CommandLine events() {
+        var events = new CommandLine(describe(CommandSpec.create().name(EVENTS), "Shows, replays and sends events."));
+        eventEntries().forEach(entry -> events.addSubcommand(entry.name(), command(entry)));
+        new Form(events.getCommandSpec()).common();
+        return events;
+    }
+
+    /// Adds a command of the program's own, before [#addTo].
+    public void add(CommandLine root, String name, String summary, Supplier<Verb> verb) {
+        root.addSubcommand(name, command(new Entry(name, summary, verb)));
+    }
+
+    /// Adds a command that no help shows.
+    public void addHidden(CommandLine root, String name, Supplier<Verb> verb) {
+        var command = command(new Entry(name, name, verb));
+        command.getCommandSpec().usageMessage().hidden(true);
+        root.addSubcommand(name, command);
+    }
+
+    private List<Entry> entries() {
+        return List.of(
+                new Entry("status", "Says what the server is doing.", Status::new),
+                new Entry("open", "Opens the UI in a browser.", Open::new),
+                new Entry("apply", "Creates or changes objects from manifests.", Apply::new),
+                new Entry("get", "Shows objects.", Get::new),
+                new Entry("delete", "Deletes objects.", Delete::new),
+                new Entry("submit", "Starts a run of a template or a manifest.", Submit::new),
+                new Entry("watch", "Follows a run as a tree until it ends.", Watch::new),
+                new Entry("logs", "Prints the output of steps.", Logs::new),
+                new Entry("explain", "Tells why: the story of a run, a step, an event or a code.", Explain::new),
+                new Entry("stop", "Ends a run; its exit handler runs.", () -> new Steer(Steer.Way.STOP)),
+                new Entry(
+                        "terminate",
+                        "Ends a run at once, without its exit handler.",
+                        () -> new Steer(Steer.Way.TERMINATE)),
+                new Entry("suspend", "Holds a run: no new step starts.", () -> new Steer(Steer.Way.SUSPEND)),
+                new Entry("resume", "Lets a suspended run or step go on.", () -> new Steer(Steer.Way.RESUME)),
+                new Entry("retry", "Runs the failed steps of a run again.", () -> new Steer(Steer.Way.RETRY)),
+                new Entry("doctor", "Looks for what is wrong and says what to do.", () -> new Doctor(checks)),
+                new Entry("down", "Ends the server in order.", Down::new),
+                new Entry("version", "Says which version this is, and the server's.", Version::new),
+                new Entry("completion", "Prints the completion for a shell.", Completion::new));
+    }
+
+    private static List<Entry> eventEntries() {
+        return List.of(
+                new Entry("list", "Lists events, the newest first.", EventsList::new),
+                new Entry("get", "Shows an event and why it fired or did not.", EventsGet::new),
+                new Entry("send", "Gives an event to an event source, as a test.", EventsSend::new),
+                new Entry("replay", "Gives an event to the sensors again.", EventsReplay::new));
+    }
+
+    private CommandLine command(Entry entry) {
+        var action = new Action();
+        var spec = CommandSpec.wrapWithoutInspection(action);
+        describe(spec.name(entry.name()), entry.summary());
+        var verb = entry.verb().get();
+        var form = new Form(spec);
+        verb.form(form);
+        form.common();
+        var command = new CommandLine(spec);
+        action.begin(command, verb);
+        return command;
+    }
+
+    private static CommandSpec describe(CommandSpec spec, String summary) {
+        spec.usageMessage().description(summary).abbreviateSynopsis(true);
+        return spec;
+    }
+
+    /// What picocli calls when the command's line was understood.
+    private final class Action implements Callable<Integer> {
+        private Callable<Integer> action = ExitCode.USAGE::number;
+
+        void begin(CommandLine command, Verb verb) {
+            action = () -> execute(command, verb);
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            return action.call();
+        }
+    }
+
+    private int execute(CommandLine command, Verb verb) throws IOException, InterruptedException {
+        var given = new Given(command.getParseResult());
+        return verb.run(given, new Session(around, given, version)).number();
+    }
+
+    private void reportErrors(CommandLine root) {
+        root.setOut(new PrintWriter(around.out(), true, StandardCharsets.UTF_8));
+        root.setErr(new PrintWriter(around.err(), true, StandardCharsets.UTF_8));
+        root.setUnmatchedOptionsArePositionalParams(false);
+        root.setParameterExceptionHandler((exception, _) -> {
+            var error = LineErrors.of(exception);
+            screen().error(error);
+            return error.exit().number();
+        });
+        root.setExecutionExceptionHandler((exception, _, line) -> report(exception, screen(line)));
+        root.setExecutionStrategy(line -> {
+            var last = last(line);
+            boolean group = !last.commandSpec().subcommands().isEmpty() && !last.isUsageHelpRequested();
+            if (group && !(last.commandSpec().userObject() instanceof Callable)) {
+                last.commandSpec().commandLine().usage(root.getErr());
+                return ExitCode.USAGE.number();
+            }
+            return new CommandLine.RunLast().execute(line);
+        });
+    }
+
+    private static ParseResult last(ParseResult line) {
+        return line.hasSubcommand() ? last(line.subcommand()) : line;
+    }
+
+    /// Prints what ended a command, and says with which code.
+    ///
+    /// @throws Exception if it is a bug, which nobody should tidy away
+    private static int report(Exception exception, Screen screen) throws Exception {
+        if (exception instanceof InvalidInput input) {
+            screen.invalid(input);
+            return ExitCode.USAGE.number();
+        }
+        var error =
+                switch (exception) {
+                    case CliError known -> known;
+                    case IOException io ->
+                            CliError.of(ExitCode.FAILED, "TIP-7009", "reading or writing failed")
+                                    .why(io.getClass().getSimpleName() + ": " + io.getMessage());
+                    default -> throw exception;
+                };
+        screen.error(error);
+        return error.exit().number();
+    }
+
+    private Screen screen() {
+        return new Screen(around, Screen.Color.AUTO);
+    }
+
+    /// The screen in the colours that the line wants; a line that wants nonsense gets the usual ones for being told so.
+    private Screen screen(ParseResult line) {
+        var wanted = last(line).matchedOptionValue("--color", "auto");
+        return switch (wanted) {
+            case "always" -> new Screen(around, Screen.Color.ALWAYS);
+            case "never" -> new Screen(around, Screen.Color.NEVER);
+            default -> screen();
+        };
+    }
+}

@@ -1,0 +1,40 @@
+package tiphys.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+
+/// Turns what picocli says about a wrong command line into our form, with the option or command that was probably meant.
+final class LineErrors {
+    private LineErrors() {}
+
+    static CliError of(CommandLine.ParameterException exception) {
+        var command = exception.getCommandLine();
+        var path = command.getCommandSpec().qualifiedName();
+        var error = Given.usage(Cells.oneLine(String.valueOf(exception.getMessage())));
+        if (exception instanceof CommandLine.UnmatchedArgumentException unmatched) {
+            var typed = unmatched.getUnmatched().getFirst();
+            boolean option = typed.startsWith("-");
+            boolean group = !command.getSubcommands().isEmpty();
+            var what = option ? "option" : group ? "command" : "argument";
+            error = Given.usage(path + " has no " + what + " \"" + typed + "\"");
+            if (option || group) {
+                var near = Nearest.to(typed.replaceAll("=.*", ""), names(command, option));
+                if (near.isPresent()) {
+                    error = error.hint("did you mean \"" + near.get() + "\"?");
+                }
+            }
+        }
+        return error.fix(path + " --help");
+    }
+
+    private static List<String> names(CommandLine command, boolean options) {
+        var names = new ArrayList<String>();
+        if (options) {
+            command.getCommandSpec().options().forEach(option -> names.addAll(List.of(option.names())));
+        } else {
+            names.addAll(command.getSubcommands().keySet());
+        }
+        return names;
+    }
+}

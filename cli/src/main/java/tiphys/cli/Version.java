@@ -1,0 +1,35 @@
+package tiphys.cli;
+
+import tiphys.manifest.Value;
+
+/// `version`: of this program, and of the server if one is there.
+final class Version implements Verb {
+    @Override
+    public void form(Form form) {
+        form.flag("--client", "Does not ask the server.").output("json").server();
+    }
+
+    @Override
+    public ExitCode run(Given given, Session session) {
+        var output = given.output(Output.JSON);
+        var server = given.flag("--client") ? "" : server(session);
+        if (output == Output.JSON) {
+            session.print(
+                    Value.object("client", session.version(), "server", server.isEmpty() ? null : server), output);
+            return ExitCode.OK;
+        }
+        session.screen().line("Tiphys " + session.version());
+        if (!server.isEmpty() && !server.equals(session.version())) {
+            session.screen().line("server " + server);
+        }
+        return ExitCode.OK;
+    }
+
+    private static String server(Session session) {
+        try {
+            return Fields.of(session.api().get(Paths.ROOT + "/status")).text("version");
+        } catch (CliError e) {
+            return ""; // a program without a server has a version too
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package tiphys.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CommandsTest {
+    @TempDir Path directory;
+
+    FakeServer server;
+    Desk desk;
+
+    @BeforeEach
+    void begin() throws IOException {
+        server = new Pipeline().on(new FakeServer());
+        desk = Desk.at(directory, server);
+    }
+
+    @AfterEach
+    void end() {
+        server.close();
+    }
+
+    static final String TEMPLATE = "/apis/argoproj.io/v1alpha1/namespaces/argo-events/workflowtemplates/t";
+
+    void manifest(String text) throws IOException {
+        Files.writeString(directory.resolve("t.yaml"), text);
+    }
+
+    @Test
+    void applying_creates_then_leaves_alone_then_configures() throws IOException {
+        manifest("{apiVersion: argoproj.io/v1alpha1, kind: WorkflowTemplate, metadata: {name: t}, spec: {a: 1, b: 2}}");
+        assertThat(desk.run("apply", "-n", "argo-events", "-f", "t.yaml").out())
+                .isEqualTo("workflowtemplate.argoproj.io/t created\n");
+        assertThat(desk.run("apply", "-n", "argo-events", "-f", "t.yaml").out())
+                .isEqualTo("workflowtemplate.argoproj.io/t unchanged\n");
+        manifest("{apiVersion: argoproj.io/v1alpha1, kind: WorkflowTemplate, metadata: {name: t}, spec: {a: 3}}");
+        assertThat(desk.run("apply", "-n", "argo-events", "-f", "t.yaml").out())
+                .isEqualTo("workflowtemplate.argoproj.io/t configured\n");
+        var spec = server.object(TEMPLATE).orElseThrow().mapAt("spec");
+        assertThat(spec.find("a").map(Fields::plain)).contains("3");
+        assertThat(spec.find("b")).as("what the manifest no longer says is taken out").isEmpty();
+    }
+
+    @Test
+    void a_directory_is_applied_in_the_order_of_dependency() throws IOException {
+        var objects = Files.createDirectory(directory.resolve("objects"));
+        for (var kind : new String[] {"Sensor", "EventBus", "WorkflowTemplate", "EventSource"}) {
+            Files.writeString(
+                    objects.resolve(kind + ".yaml"),
+                    "{apiVersion: argoproj.io/v1alpha1, kind: " + kind + ", metadata: {name: x}}");
+        }
+        Files.writeString(objects.resolve("z.yml"), "{apiVersion: v1, kind: ServiceAccount, metadata: {name: x}}");
+        Files.writeString(objects.resolve("notes.txt"), "no manifest");
+        assertThat(desk.run("apply", "-f", "objects").out().lines())
+                .containsExactly(
+                        "serviceaccount/x created",
+                        "eventbus.argoproj.io/x created",
+                        "workflowtemplate.argoproj.io/x created",
+                        "eventsource.argoproj.io/x created",
+                        "sensor.argoproj.io/x created");
+    }
+
+    @Test
+    void a_run_that_ends_well_ends_watch_with_0() {
+        var done = desk.run("watch", "-n", "argo-events", "ml-pipe");
+        assertThat(done.exit()).isZero();
+        assertThat(done.out()).contains("✔ train-model Succeeded 1.1s").contains(Pipeline.RUN + "  Succeeded  2/2");
+    }
+
+    @Test
+    void a_run_that_fails_ends_watch_with_1_and_says_where_to_look() {
+        var done = desk.run("watch", "train-7kq2m");
+        assertThat(done.exit()).isEqualTo(1);
+        assertThat(done.err()).contains("tiphys logs train-7kq2m/'train(1:xgb)(0)' -n default");
+    }
+
+    @Test
+    void logs_name_the_step_on_each_line() {
+        assertThat(desk.run("logs", "@latest").out())
+                .isEqualTo(
+                        """
+                        train-model    │ Training resnet...
+                        evaluate-model │ Evaluating imagenet...
+                        evaluate-model │ accuracy 0.93
+                        """);
+        assertThat(desk.run("logs", "@latest/train").out()).isEqualTo("Training resnet...\n");
+    }
+
+    @Test
+    void following_the_logs_of_an_ended_run_prints_all_and_ends() {
+        var done = desk.run("logs", "-f", "@latest");
+        assertThat(done.exit()).isZero();
+        assertThat(done.out().lines()).contains("train-model    │ Training resnet...").hasSize(3);
+    }
+
+    @Test
+    void submitting_sends_the_parameters_and_names_the_run() {
+        var done = desk.run("submit", "ml-pipeline-template", "-n", "argo-events", "-p", "model=a=b");
+        assertThat(done.out()).isEqualTo("workflow.argoproj.io/" + Pipeline.RUN + " created\n");
+        assertThat(desk.run("submit", "ml-pipelin-template", "-n", "argo-events").exit()).isEqualTo(3);
+    }
+
+    @Test
+    void status_says_what_the_server_is_doing() {
+        assertThat(desk.run("status").out()).contains("runs        1 live of 12").contains("running, for 1h02m");
+    }
+
+    @Test
+    void deleting_asks_only_for_much_and_only_people() throws IOException {
+        manifest("{apiVersion: argoproj.io/v1alpha1, kind: WorkflowTemplate, metadata: {name: t}, spec: {}}");
+        desk.run("apply", "-n", "argo-events", "-f", "t.yaml");
+        desk.terminal(80).typing("n\n");
+        assertThat(desk.run("delete", "wftmpl", "--all", "-n", "argo-events").exit()).isEqualTo(1);
+        assertThat(server.object(TEMPLATE)).isPresent();
+        desk.typing("y\n");
+        assertThat(desk.run("delete", "wftmpl", "--all", "-n", "argo-events").out())
+                .isEqualTo("workflowtemplate.argoproj.io \"t\" deleted\n");
+        assertThat(server.object(TEMPLATE)).isEmpty();
+    }
+}

@@ -1,0 +1,112 @@
+package tiphys.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import tiphys.manifest.Json;
+import tiphys.manifest.Value;
+
+/// Somebody at a terminal, or a pipe, who types commands: streams, environment and clock of a test.
+final class Desk {
+    static final Instant NOW = Instant.parse("2026-11-24T14:03:00Z");
+
+    private final Path directory;
+    private final Map<String, String> environment = new HashMap<>();
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private boolean terminal;
+    private int columns = 80;
+    private String input = "";
+
+    /// What a command did.
+    record Done(int exit, String out, String err) {}
+
+    Desk(Path directory) {
+        this.directory = directory;
+        environment.put("HOME", directory.toString());
+        environment.put("TIPHYS_DATA", directory.toString());
+    }
+
+    /// A desk whose data directory has the file of a running server.
+    static Desk at(Path directory, FakeServer server) throws IOException {
+        var desk = new Desk(directory);
+        desk.serverFile(
+                Value.object(
+                        "url",
+                        server.address(),
+                        "plain",
+                        server.address(),
+                        "token",
+                        FakeServer.TOKEN,
+                        "pid",
+                        ProcessHandle.current().pid()));
+        return desk;
+    }
+
+    void serverFile(Value content) throws IOException {
+        Files.write(directory.resolve(ServerPlace.FILE), Json.bytes(content));
+    }
+
+    Desk with(String variable, String value) {
+        environment.put(variable, value);
+        return this;
+    }
+
+    Desk without(String variable) {
+        environment.remove(variable);
+        return this;
+    }
+
+    Desk terminal(int width) {
+        terminal = true;
+        columns = width;
+        return this;
+    }
+
+    Desk typing(String text) {
+        input = text;
+        return this;
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    Surroundings surroundings() {
+        return new Surroundings(
+                environment,
+                directory,
+                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                new Surroundings.Terminals(terminal, terminal, terminal),
+                () -> columns,
+                InstantSource.fixed(NOW),
+                () -> ZoneOffset.UTC);
+    }
+
+    Done run(String... words) {
+        out.reset();
+        err.reset();
+        var root = new CommandLine(CommandSpec.create().name("tiphys"));
+        new Commands(surroundings(), "0.1.0", List.of()).addTo(root, words);
+        int exit = root.execute(words);
+        return new Done(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    String printed() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+}

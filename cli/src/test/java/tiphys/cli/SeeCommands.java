@@ -1,0 +1,16 @@
+package tiphys.cli;
+
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+
+/// The commands as a program, for people who want to see them before the whole program is built.
+final class SeeCommands {
+    private SeeCommands() {}
+
+    public static void main(String[] args) {
+        var root = new CommandLine(CommandSpec.create().name("tiphys"));
+        new Commands(Surroundings.ofProcess(), "0.1.0", List.of()).addTo(root, args);
+        System.exit(root.execute(args));
+    }
+}

@@ -1,0 +1,244 @@
+package tiphys.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import tiphys.manifest.Json;
+import tiphys.manifest.Value;
+import tiphys.testkit.Eventually;
+
+/// A real `tiphys up` in a process of its own, and an HTTP client that trusts it.
+final class Server implements AutoCloseable {
+    private static final Duration START = Duration.ofSeconds(60);
+
+    private final Path data;
+    private final Path output;
+    private final Process process;
+    private final Value place;
+    private final HttpClient client;
+
+    private Server(Path data, Path output, Process process, Value place, HttpClient client) {
+        this.data = data;
+        this.output = output;
+        this.process = process;
+        this.place = place;
+        this.client = client;
+    }
+
+    /// Starts a server on a data directory and a free port, and waits until it is ready.
+    static Server start(Path data, String... more) {
+        return start(data, Map.of(), more);
+    }
+
+    static Server start(Path data, Map<String, String> env, String... more) {
+        var arguments = new ArrayList<>(List.of("up", "--data", data.toString()));
+        arguments.addAll(List.of(more));
+        if (!arguments.contains("--port")) {
+            arguments.addAll(List.of("--port", Integer.toString(freePort())));
+        }
+        var output = data.resolveSibling(data.getFileName() + ".out");
+        try {
+            Files.createDirectories(data);
+            Files.deleteIfExists(data.resolve("server.json"));
+            var process = Program.start(Program.command(arguments.toArray(String[]::new)), env, output);
+            var found = new Value[1];
+            Eventually.within(
+                    START,
+                    "the server on " + data + " is ready",
+                    () -> {
+                        if (!process.isAlive()) {
+                            throw new AssertionError(
+                                    "the server ended with " + process.exitValue() + ":\n" + read(output));
+                        }
+                        found[0] = place(data).orElse(null);
+                        return found[0] != null;
+                    });
+            var place = found[0];
+            return new Server(data, output, process, place, client(Path.of(place.textAt("ca").orElseThrow())));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// A port that nobody listens on at this moment.
+    static int freePort() {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Path data() {
+        return data;
+    }
+
+    Path kubeconfig() {
+        return Path.of(place.textAt("kubeconfig").orElseThrow());
+    }
+
+    String plain() {
+        return place.textAt("plain").orElseThrow();
+    }
+
+    String token() {
+        return place.textAt("token").orElseThrow();
+    }
+
+    /// What the server printed so far.
+    String printed() {
+        return read(output);
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean alive() {
+        return process.isAlive();
+    }
+
+    /// The answer to a request with the token over TLS.
+    HttpResponse<String> send(String method, String path, String contentType, String body) {
+        var request =
+                HttpRequest.newBuilder(URI.create(place.textAt("url").orElseThrow() + path))
+                        .timeout(Duration.ofSeconds(30))
+                        .header("Authorization", "Bearer " + token())
+                        .header("Content-Type", contentType)
+                        .method(
+                                method,
+                                body.isEmpty()
+                                        ? HttpRequest.BodyPublishers.noBody()
+                                        : HttpRequest.BodyPublishers.ofString(body))
+                        .build();
+        try {
+            return client.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /// The JSON at a path.
+    Value get(String path) {
+        var answer = send("GET", path, "application/json", "");
+        if (answer.statusCode() != 200) {
+            throw new AssertionError("GET " + path + ": " + answer.statusCode() + " " + answer.body());
+        }
+        return Json.parse(answer.body());
+    }
+
+    /// Applies manifests with the program's own command.
+    void apply(Path manifests, String namespace) {
+        var ended =
+                Program.tiphys(
+                        Duration.ofSeconds(60),
+                        "apply",
+                        "-f",
+                        manifests.toString(),
+                        "-n",
+                        namespace,
+                        "--data",
+                        data.toString());
+        if (ended.code() != 0) {
+            throw new AssertionError("apply failed: " + ended.output());
+        }
+    }
+
+    /// `kill -9`, as the kernel would do it; returns when it is gone.
+    void kill() {
+        process.destroyForcibly();
+        awaitEnd(Duration.ofSeconds(20));
+    }
+
+    /// SIGTERM, and its exit code.
+    int terminate() {
+        process.destroy();
+        awaitEnd(Duration.ofSeconds(60));
+        return process.exitValue();
+    }
+
+    private void awaitEnd(Duration limit) {
+        try {
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new AssertionError("the server did not end within " + limit + ":\n" + read(output));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        runner().flatMap(ProcessHandle::of).ifPresent(ProcessHandle::destroyForcibly);
+        if (process.isAlive()) {
+            kill();
+        }
+    }
+
+    /// The runner's process id, as the server's status tells it.
+    Optional<Long> runner() {
+        if (!process.isAlive()) {
+            return Optional.empty();
+        }
+        var pid = get("/tiphys/v1/status").find("executor", "runnerPid");
+        return pid.filter(Value.Number.class::isInstance)
+                .map(Value.Number.class::cast)
+                .map(number -> number.decimal().longValue())
+                .filter(number -> number > 0);
+    }
+
+    private static Optional<Value> place(Path data) {
+        try {
+            var file = data.resolve("server.json");
+            return Files.exists(file) ? Optional.of(Json.parse(Files.readAllBytes(file))) : Optional.empty();
+        } catch (IOException | tiphys.manifest.InvalidInput e) {
+            return Optional.empty(); // being written just now
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.exists(file) ? Files.readString(file) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static HttpClient client(Path ca) {
+        try (var in = Files.newInputStream(ca)) {
+            var store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            store.setCertificateEntry("tiphys", CertificateFactory.getInstance("X.509").generateCertificate(in));
+            var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(store);
+            var tls = SSLContext.getInstance("TLS");
+            tls.init(null, trust.getTrustManagers(), null);
+            return HttpClient.newBuilder().sslContext(tls).connectTimeout(Duration.ofSeconds(10)).build();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package tiphys.engine.run;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import tiphys.engine.StepOrder;
+import tiphys.engine.StepReport.Ending;
+import tiphys.language.GoDuration;
+
+/// Plays steps by running their programs on this machine, each in a directory of its own, with `/tmp/` standing for it, and
+/// with a clock that costs nothing: what sleeps says how long it would have slept, and ends at once.
+final class HostSteps implements ManualEngine.Script {
+    private static final long LIMIT_SECONDS = 20;
+
+    private final Path root;
+    private final Path programs;
+    private int count;
+
+    HostSteps(Path root) throws IOException {
+        this.root = root;
+        programs = Files.createDirectories(root.resolve("programs"));
+        program("sleep", "#!/bin/sh\nfor a in \"$@\"; do echo \"$a\" >> \"$SLEPT\"; done\n");
+        program(
+                "argosay",
+                "#!/bin/sh\nif [ \"$1\" = echo ]; then shift; if [ $# -ge 2 ]; then mkdir -p \"$(dirname \"$2\")\"; printf '%s\\n' \"$1\" > \"$2\"; else echo \"$@\"; fi; elif [ \"$1\" = exit ]; then exit \"${2:-0}\"; elif [ \"$1\" = sleep ]; then sleep \"$2\"; elif [ \"$1\" = cat ]; then shift; cat \"$@\"; else echo \"hello argo\"; fi\n");
+        program("python", "#!/bin/sh\nexec python3 \"$@\"\n");
+        program("cowsay", "#!/bin/sh\necho \"$@\"\n");
+        Files.writeString(
+                programs.resolve("sitecustomize.py"),
+                "import os, time\ndef _sleep(s):\n    open(os.environ['SLEPT'], 'a').write('%ss\\n' % s)\ntime.sleep = _sleep\n");
+    }
+
+    private void program(String name, String text) throws IOException {
+        var file = Files.writeString(programs.resolve(name), text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    @Override
+    public Optional<Ending> apply(StepOrder order) {
+        try {
+            return Optional.of(run(order));
+        } catch (IOException e) {
+            return Optional.of(new Ending.NotStarted(String.valueOf(e.getMessage())));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.of(new Ending.Lost("interrupted"));
+        }
+    }
+
+    private Ending run(StepOrder order) throws IOException, InterruptedException {
+        var own = Files.createDirectories(root.resolve("step-" + count++));
+        var slept = own.resolve("slept");
+        var command = new ArrayList<String>();
+        order.command().forEach(word -> command.add(within(word, own)));
+        if (command.isEmpty()) {
+            command.add(order.image().contains("argosay") ? "argosay" : "sh");
+        }
+        order.args().forEach(word -> command.add(within(word, own)));
+        if (order.script().isPresent()) {
+            var script = Files.writeString(own.resolve("script"), within(order.script().get(), own));
+            command.add(script.toString());
+        }
+        var ours = programs.resolve(Path.of(command.getFirst()).getFileName());
+        if (List.of("echo", "cowsay").contains(command.getFirst())) {
+            return new Ending.Exited(0, Optional.of(String.join(" ", command.subList(1, command.size()))), Map.of());
+        }
+        if (Files.exists(ours)) {
+            command.set(0, ours.toString());
+        }
+        var builder = new ProcessBuilder(command).directory(own.toFile());
+        var env = builder.environment();
+        env.put("PATH", programs + ":" + env.get("PATH"));
+        env.put("PYTHONPATH", programs.toString());
+        env.put("SLEPT", slept.toString());
+        for (var variable : order.env()) {
+            if (variable.source() instanceof StepOrder.Source.Literal(var text)) {
+                env.put(variable.name(), text);
+            }
+        }
+        builder.redirectErrorStream(false).redirectError(ProcessBuilder.Redirect.DISCARD);
+        builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+        var process = builder.start();
+        var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            return new Ending.Signalled(9);
+        }
+        if (order.deadline().isPresent() && ManualEngine.NOON.plus(slept(slept)).isAfter(order.deadline().get())) {
+            return new Ending.DeadlineExceeded();
+        }
+        return new Ending.Exited(
+                process.exitValue(),
+                order.resultWanted() ? Optional.of(chomp(output)) : Optional.empty(),
+                outputs(order.outputs(), own));
+    }
+
+    private static String within(String text, Path own) {
+        return text.replace("/tmp/", own + "/");
+    }
+
+    private static Duration slept(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return Duration.ZERO;
+        }
+        var sum = Duration.ZERO;
+        for (var line : Files.readAllLines(file)) {
+            sum = sum.plus(GoDuration.parseOrSeconds(line.replace("1d", "24h")).orElse(Duration.ZERO));
+        }
+        return sum;
+    }
+
+    private static Map<String, String> outputs(List<StepOrder.OutputFile> files, Path own) {
+        var values = new HashMap<String, String>();
+        for (var file : files) {
+            var path = own.resolve(within(file.path(), own));
+            if (Files.isRegularFile(path)) {
+                try {
+                    values.put(file.parameter(), chomp(Files.readString(path)));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+        return values;
+    }
+
+    private static String chomp(String text) {
+        return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
+    }
+}

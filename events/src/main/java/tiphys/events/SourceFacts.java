@@ -1,0 +1,35 @@
+package tiphys.events;
+
+import java.util.Optional;
+import tiphys.journal.Entry;
+import tiphys.journal.NewEntry;
+import tiphys.journal.StreamName;
+import tiphys.manifest.Json;
+
+/// The streams of sources, `source/<namespace>/<event source>/<event>`: one entry for each event, many writers.
+public final class SourceFacts {
+    public static final String KIND = "source";
+    private static final String ACCEPTED = "source.accepted/1";
+
+    private SourceFacts() {}
+
+    /// The stream of one event of an EventSource object.
+    public static StreamName stream(String namespace, String eventSource, String eventName) {
+        return new StreamName(KIND, namespace + "/" + eventSource + "/" + eventName);
+    }
+
+    /// The stream that an event belongs to.
+    public static StreamName stream(Event event) {
+        return stream(event.namespace(), event.source(), event.subject());
+    }
+
+    /// An accepted event as an entry.
+    public static NewEntry accepted(Event event) {
+        return new NewEntry(ACCEPTED, Json.bytes(event.json()));
+    }
+
+    /// The event that an entry records; empty if it records something else.
+    public static Optional<Event> event(Entry entry) {
+        return entry.type().equals(ACCEPTED) ? Optional.of(Event.of(Json.parse(entry.body()))) : Optional.empty();
+    }
+}

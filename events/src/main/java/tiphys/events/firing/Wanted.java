@@ -1,0 +1,118 @@
+package tiphys.events.firing;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tiphys.events.Event;
+import tiphys.events.spec.ParameterSpec;
+import tiphys.events.spec.SensorSpec;
+import tiphys.events.spec.TemplateReader;
+import tiphys.events.spec.TriggerSpec;
+import tiphys.language.EvaluationFailed;
+import tiphys.manifest.Json;
+import tiphys.manifest.Value;
+
+/// The object that a firing wants, with every parameter and where it came from; or why there is none.
+///
+/// @param object without a name if the manifest has none; see [#named]
+/// @param error empty if the object can be created
+public record Wanted(Value.Mapping object, List<Resolved> parameters, String error) {
+    /// The annotation that carries the firing's id.
+    public static final String FIRING = "tiphys.io/firing";
+
+    /// The annotation that carries the id of the event that fired.
+    public static final String EVENT = "tiphys.io/event";
+
+    /// The annotation that says which parameters have a default, and why: a JSON object from dest to sentence.
+    public static final String FALLBACKS = "tiphys.io/fallbacks";
+
+    private static final int LONGEST_BASE = 50;
+
+    public Wanted {
+        parameters = List.copyOf(parameters);
+    }
+
+    /// What a trigger wants for these events.
+    ///
+    /// @param events by dependency; the last one is the one that fired
+    public static Wanted of(
+            SensorSpec sensor,
+            TriggerSpec trigger,
+            String firing,
+            String eventId,
+            Map<String, Event> events,
+            Instant at) {
+        var resolved = new ArrayList<Resolved>();
+        try {
+            var parameters = new Parameters(events);
+            var template = parameters.apply(trigger.template(), trigger.templateParameters(), resolved);
+            var names = sensor.dependencies().stream().map(dependency -> dependency.name()).toList();
+            var read = TemplateReader.read(template, names);
+            if (!read.usable()) {
+                return new Wanted(Value.Mapping.EMPTY, resolved, read.message());
+            }
+            int before = resolved.size();
+            List<ParameterSpec> specs = read.value().parameters();
+            var object = parameters.apply(read.value().resource(), specs, resolved);
+            var fallbacks = fallbacks(resolved.subList(before, resolved.size()));
+            return new Wanted(
+                    marked(object, sensor, read.value().name(), firing, eventId, fallbacks, at), resolved, "");
+        } catch (EvaluationFailed e) {
+            return new Wanted(Value.Mapping.EMPTY, resolved, e.getMessage());
+        }
+    }
+
+    /// The object with its name: as the manifest has it, or from `generateName` and the firing.
+    ///
+    /// @param suffix 0; then 1, 2 … when another firing's object has the name already
+    public static Value.Mapping named(Value.Mapping object, String firing, int suffix) {
+        var metadata = object.mapAt("metadata");
+        var base = metadata.textAt("generateName").orElse("");
+        if (hasFixedName(object) || base.isEmpty()) {
+            return object;
+        }
+        var shortened = base.length() > LONGEST_BASE ? base.substring(0, LONGEST_BASE) : base;
+        return object.with("metadata", metadata.with("name", shortened + FiringId.nameEnd(firing, suffix)));
+    }
+
+    /// Whether the manifest gives the object its whole name.
+    public static boolean hasFixedName(Value.Mapping object) {
+        return !object.textAt("metadata", "name").orElse("").isEmpty();
+    }
+
+    private static Value.Mapping marked(
+            Value.Mapping object,
+            SensorSpec sensor,
+            String trigger,
+            String firing,
+            String eventId,
+            Map<String, Value> fallbacks,
+            Instant at) {
+        var metadata = object.mapAt("metadata");
+        if (metadata.textAt("namespace").orElse("").isEmpty()) {
+            metadata = metadata.with("namespace", sensor.namespace());
+        }
+        var labels =
+                metadata.mapAt("labels")
+                        .with("events.argoproj.io/sensor", sensor.name())
+                        .with("events.argoproj.io/trigger", trigger)
+                        .with("events.argoproj.io/action-timestamp", Long.toString(at.toEpochMilli()));
+        var annotations = metadata.mapAt("annotations").with(FIRING, firing).with(EVENT, eventId);
+        if (!fallbacks.isEmpty()) {
+            annotations = annotations.with(FALLBACKS, Json.write(Value.of(fallbacks)));
+        }
+        return object.with("metadata", metadata.with("labels", labels).with("annotations", annotations));
+    }
+
+    private static Map<String, Value> fallbacks(List<Resolved> parameters) {
+        var fallbacks = new LinkedHashMap<String, Value>();
+        for (var parameter : parameters) {
+            if (!parameter.fallback().isEmpty()) {
+                fallbacks.put(parameter.dest(), Value.text(parameter.fallback()));
+            }
+        }
+        return fallbacks;
+    }
+}

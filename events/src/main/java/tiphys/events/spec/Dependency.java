@@ -1,0 +1,73 @@
+package tiphys.events.spec;
+
+import java.util.List;
+import java.util.Optional;
+import tiphys.events.Event;
+
+/// What a sensor listens to: one event of an event source, filtered.
+///
+/// @param eventSource literal or a glob (`*`, `?`, `[a-z]`, `{a,b}`), as is `eventName`
+public record Dependency(String name, String eventSource, String eventName, Filters filters) {
+    /// Whether an event is meant, before any filter.
+    public boolean listensTo(Event event) {
+        return Glob.matches(eventSource, event.source()) && Glob.matches(eventName, event.subject());
+    }
+
+    /// Whether it may mean events of a source.
+    public boolean listensTo(String source, String event) {
+        return Glob.matches(eventSource, source) && Glob.matches(eventName, event);
+    }
+
+    /// How the results of several parts make one.
+    public enum Operator {
+        AND,
+        OR
+    }
+
+    /// The filters; each kind may be absent.
+    ///
+    /// @param operator across the kinds
+    public record Filters(
+            Operator operator,
+            Operator dataOperator,
+            Operator exprOperator,
+            List<Data> data,
+            List<Expr> exprs,
+            Optional<Context> context,
+            Optional<Time> time) {
+        public Filters {
+            data = List.copyOf(data);
+            exprs = List.copyOf(exprs);
+        }
+    }
+
+    /// A comparison of something in the data.
+    ///
+    /// @param type `bool`, `number`, `string`
+    /// @param comparator never empty; `=` by default
+    /// @param values the first that compares as wanted is enough
+    public record Data(String path, String type, String comparator, List<String> values) {
+        public Data {
+            values = List.copyOf(values);
+        }
+    }
+
+    /// A govaluate expression over fields of the data.
+    public record Expr(String text, List<Field> fields) {
+        public Expr {
+            fields = List.copyOf(fields);
+        }
+    }
+
+    /// A name that an expression uses, and the path of its value.
+    public record Field(String name, String path) {}
+
+    /// What attributes must be; an empty one may be anything.
+    public record Context(String type, String subject, String source, String dataContentType) {}
+
+    /// The hours of the day in which the event must have come: from `start` to just before `stop`, past midnight if that
+    /// is earlier.
+    ///
+    /// @param timezone an IANA name; empty for UTC
+    public record Time(String start, String stop, String timezone) {}
+}

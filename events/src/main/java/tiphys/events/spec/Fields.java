@@ -1,0 +1,134 @@
+package tiphys.events.spec;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tiphys.manifest.Diagnostic;
+import tiphys.manifest.Position;
+import tiphys.manifest.Value;
+
+/// One object of a manifest while it is read: gives fields and collects what is wrong with them.
+final class Fields {
+    private final Value.Mapping json;
+    private final String path;
+    private final List<Diagnostic> found;
+
+    Fields(Value.Mapping json, String path, List<Diagnostic> found) {
+        this.json = json;
+        this.path = path;
+        this.found = found;
+    }
+
+    Value.Mapping json() {
+        return json;
+    }
+
+    String path() {
+        return path;
+    }
+
+    boolean has(String field) {
+        return json.find(field).filter(value -> !(value instanceof Value.Null)).isPresent();
+    }
+
+    Fields at(String field) {
+        return new Fields(json.mapAt(field), path(field), found);
+    }
+
+    /// The objects of a list; other things in it are errors.
+    List<Fields> each(String field) {
+        var all = new ArrayList<Fields>();
+        int index = 0;
+        for (var item : json.listAt(field)) {
+            var where = path(field) + "[" + index++ + "]";
+            if (item instanceof Value.Mapping map) {
+                all.add(new Fields(map, where, found));
+            } else {
+                found.add(Diagnostic.error(Codes.INVALID, where + " must be an object", item.at(), where));
+            }
+        }
+        return all;
+    }
+
+    /// A string; a number or truth value counts as its text, as people leave quotes away.
+    String text(String field) {
+        return json.find(field)
+                .map(value ->
+                        switch (value) {
+                            case Value.Text(var text, _) -> text;
+                            case Value.Number(var literal, _) -> literal;
+                            case Value.Bool(var truth, _) -> Boolean.toString(truth);
+                            case Value.Null _ -> "";
+                            case Value.Sequence _, Value.Mapping _ -> {
+                                invalid(field, "must be a string");
+                                yield "";
+                            }
+                        })
+                .orElse("");
+    }
+
+    Optional<String> optional(String field) {
+        return has(field) ? Optional.of(text(field)) : Optional.empty();
+    }
+
+    String required(String field) {
+        var text = text(field);
+        if (text.isEmpty()) {
+            found.add(
+                    Diagnostic.error(
+                            Codes.MISSING, path(field) + " is required, but it is not there", json.at(), path));
+        }
+        return text;
+    }
+
+    boolean truth(String field) {
+        return json.find(field).filter(Value.bool(true)::equals).isPresent();
+    }
+
+    List<String> texts(String field) {
+        var texts = new ArrayList<String>();
+        for (var item : json.listAt(field)) {
+            if (item instanceof Value.Text(var text, _)) {
+                texts.add(text);
+            } else if (item instanceof Value.Number(var literal, _)) {
+                texts.add(literal);
+            } else if (item instanceof Value.Bool(var truth, _)) {
+                texts.add(Boolean.toString(truth));
+            }
+        }
+        return texts;
+    }
+
+    /// Refuses a field by name, if it is there.
+    void refuse(String field, String hint) {
+        if (has(field)) {
+            found.add(
+                    Diagnostic.error(
+                                    Codes.UNSUPPORTED,
+                                    path(field) + " is not supported by this version",
+                                    json.keyAt(field),
+                                    path(field))
+                            .hint(hint));
+        }
+    }
+
+    void invalid(String field, String why) {
+        found.add(Diagnostic.error(Codes.INVALID, path(field) + " " + why, place(field), path(field)));
+    }
+
+    void error(String code, String field, String message) {
+        found.add(Diagnostic.error(code, message, place(field), path(field)));
+    }
+
+    void warn(String field, String message) {
+        found.add(Diagnostic.warning(Codes.DOUBTFUL, message, place(field), path(field)));
+    }
+
+    Position place(String field) {
+        return json.find(field).map(Value::at).orElse(json.at());
+    }
+
+    String path(String field) {
+        return path.isEmpty() ? field : path + "." + field;
+    }
+}

@@ -1,0 +1,139 @@
+package tiphys.events.spec;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import tiphys.manifest.Diagnostic;
+import tiphys.manifest.Value;
+
+/// Reads Sensor objects.
+public final class SensorReader {
+    private SensorReader() {}
+
+    /// Reads a Sensor object; with an error in it none of its triggers may run.
+    public static Read<SensorSpec> read(Value.Mapping json) {
+        var found = new ArrayList<Diagnostic>();
+        var spec = new Fields(json.mapAt("spec"), "spec", found);
+        spec.refuse("errorOnFailedRound", "failed firings are kept and shown anyway");
+        var dependencies = new ArrayList<Dependency>();
+        var names = new HashSet<String>();
+        for (var fields : spec.each("dependencies")) {
+            var dependency = DependencyReader.read(fields);
+            dependencies.add(dependency);
+            if (!names.add(dependency.name())) {
+                fields.error(
+                        Codes.TWICE,
+                        "name",
+                        "the dependency \"" + dependency.name() + "\" is there twice in the sensor");
+            }
+        }
+        if (dependencies.isEmpty()) {
+            spec.error(Codes.MISSING, "dependencies", "spec.dependencies needs at least one dependency, but has none");
+        }
+        var triggers = new ArrayList<TriggerSpec>();
+        var triggerNames = new HashSet<String>();
+        for (var fields : spec.each("triggers")) {
+            var trigger = trigger(fields, dependencies.stream().map(Dependency::name).toList());
+            triggers.add(trigger);
+            if (!triggerNames.add(trigger.name())) {
+                fields.error(
+                        Codes.TWICE, "template", "the trigger \"" + trigger.name() + "\" is there twice in the sensor");
+            }
+        }
+        if (triggers.isEmpty()) {
+            spec.error(Codes.MISSING, "triggers", "spec.triggers needs at least one trigger, but has none");
+        }
+        var bus = spec.text("eventBusName");
+        var account = spec.at("template").text("serviceAccountName");
+        return new Read<>(
+                new SensorSpec(
+                        json.textAt("metadata", "namespace").orElse(""),
+                        json.textAt("metadata", "name").orElse(""),
+                        json.textAt("metadata", "uid").orElse(""),
+                        json.find("metadata", "generation")
+                                .map(value -> value instanceof Value.Number number ? number.decimal().longValue() : 0L)
+                                .orElse(0L),
+                        bus.isEmpty() ? "default" : bus,
+                        account.isEmpty() ? "default" : account,
+                        dependencies,
+                        triggers),
+                found);
+    }
+
+    private static TriggerSpec trigger(Fields fields, List<String> dependencies) {
+        fields.refuse("rateLimit", "the brake of this server holds triggers back while many runs are live");
+        fields.refuse("dlqTrigger", "failed firings are kept and can be replayed");
+        fields.refuse("policy", "the run's phase is shown with the event");
+        if (fields.has("retryStrategy")) {
+            fields.warn(
+                    "retryStrategy",
+                    fields.path("retryStrategy") + " is not needed: every creation is retried with growing pauses");
+        }
+        var template = fields.at("template");
+        template.refuse("conditionsReset", "a newer event of a dependency replaces the one that is held");
+        for (var misplaced : List.of("atLeastOnce", "policy", "retryStrategy", "rateLimit")) {
+            if (template.has(misplaced)) {
+                template.warn(
+                        misplaced,
+                        template.path(misplaced) + " has no effect: it belongs to the trigger, not its template");
+            }
+        }
+        var parameters = parameters(fields, dependencies);
+        TemplateReader.read(template, dependencies);
+        var conditions = template.text("conditions").strip();
+        var condition = Condition.every(dependencies);
+        if (!conditions.isEmpty()) {
+            try {
+                condition = Condition.read(conditions, dependencies);
+            } catch (Condition.Unreadable e) {
+                template.error(
+                        Codes.CONDITIONS,
+                        "conditions",
+                        template.path("conditions") + " cannot be used: " + e.getMessage());
+            }
+        }
+        return new TriggerSpec(template.text("name"), conditions, condition, template.json(), parameters);
+    }
+
+    static List<ParameterSpec> parameters(Fields of, List<String> dependencies) {
+        var parameters = new ArrayList<ParameterSpec>();
+        for (var fields : of.each("parameters")) {
+            var src = fields.at("src");
+            src.refuse("contextTemplate", "use contextKey");
+            src.refuse("dataTemplate", "use dataKey");
+            var dependency = src.required("dependencyName");
+            if (!dependency.isEmpty() && !dependencies.contains(dependency)) {
+                src.error(
+                        Codes.UNKNOWN_NAME,
+                        "dependencyName",
+                        src.path("dependencyName")
+                                + " is \""
+                                + dependency
+                                + "\", but the sensor's dependencies are: "
+                                + String.join(", ", dependencies));
+            }
+            parameters.add(
+                    new ParameterSpec(
+                            dependency,
+                            src.text("contextKey"),
+                            src.text("dataKey"),
+                            src.optional("value"),
+                            src.truth("useRawData"),
+                            fields.required("dest"),
+                            operation(fields)));
+        }
+        return parameters;
+    }
+
+    private static ParameterSpec.Operation operation(Fields fields) {
+        return switch (fields.text("operation")) {
+            case "", "overwrite" -> ParameterSpec.Operation.OVERWRITE;
+            case "append" -> ParameterSpec.Operation.APPEND;
+            case "prepend" -> ParameterSpec.Operation.PREPEND;
+            case String other -> {
+                fields.invalid("operation", "must be append, prepend or overwrite, not \"" + other + "\"");
+                yield ParameterSpec.Operation.OVERWRITE;
+            }
+        };
+    }
+}

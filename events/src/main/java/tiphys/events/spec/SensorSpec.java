@@ -1,0 +1,28 @@
+package tiphys.events.spec;
+
+import java.util.List;
+import java.util.Optional;
+
+/// A Sensor object.
+///
+/// @param serviceAccount in whose name triggers act; `default` if the manifest names none
+/// @param generation of the object; tells two revisions of the spec apart
+public record SensorSpec(
+        String namespace,
+        String name,
+        String uid,
+        long generation,
+        String bus,
+        String serviceAccount,
+        List<Dependency> dependencies,
+        List<TriggerSpec> triggers) {
+    public SensorSpec {
+        dependencies = List.copyOf(dependencies);
+        triggers = List.copyOf(triggers);
+    }
+
+    /// The trigger of that name.
+    public Optional<TriggerSpec> trigger(String trigger) {
+        return triggers.stream().filter(one -> one.name().equals(trigger)).findFirst();
+    }
+}

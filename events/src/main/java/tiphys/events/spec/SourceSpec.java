@@ -1,0 +1,140 @@
+package tiphys.events.spec;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tiphys.manifest.Diagnostic;
+import tiphys.manifest.Value;
+
+/// An EventSource object: its webhooks.
+public record SourceSpec(String namespace, String name, String bus, List<Webhook> webhooks) {
+    private static final long DEFAULT_MAX_PAYLOAD = 1 << 20;
+
+    /// Every type that Argo Events knows and this version does not.
+    private static final List<String> UNSUPPORTED =
+            List.of(
+                    "minio calendar file resource amqp kafka mqtt nats sns sqs pubSub github gitlab hdfs slack storageGrid"
+                            .concat(" azureEventsHub stripe emitter redis nsq pulsar generic bitbucketserver bitbucket")
+                            .concat(" redisStream azureServiceBus azureQueueStorage sftp gerrit mns")
+                            .split(" "));
+
+    public SourceSpec {
+        webhooks = List.copyOf(webhooks);
+    }
+
+    /// One event of the type `webhook`.
+    ///
+    /// @param method empty takes no request at all
+    /// @param secret where the bearer token is
+    public record Webhook(
+            String eventName,
+            int port,
+            String endpoint,
+            String method,
+            Optional<Key> secret,
+            long maxPayloadBytes,
+            Optional<Value.Mapping> metadata) {}
+
+    /// A key of a Secret.
+    public record Key(String name, String key) {}
+
+    /// Reads an EventSource object.
+    public static Read<SourceSpec> read(Value.Mapping json) {
+        var found = new ArrayList<Diagnostic>();
+        var spec = new Fields(json.mapAt("spec"), "spec", found);
+        for (var type : UNSUPPORTED) {
+            if (!spec.at(type).json().fields().isEmpty()) {
+                spec.refuse(type, "event sources of type webhook are");
+            }
+        }
+        var webhooks = new ArrayList<Webhook>();
+        var served = new HashMap<String, String>();
+        var map = spec.at("webhook");
+        for (var name : map.json().fields().keySet()) {
+            webhooks.add(webhook(name, map.at(name), served));
+        }
+        if (webhooks.isEmpty() && found.isEmpty()) {
+            found.add(
+                    Diagnostic.error(
+                            Codes.MISSING,
+                            "spec has no event source: it needs webhook with an event",
+                            json.at(),
+                            "spec"));
+        }
+        var bus = spec.text("eventBusName");
+        return new Read<>(
+                new SourceSpec(
+                        json.textAt("metadata", "namespace").orElse(""),
+                        json.textAt("metadata", "name").orElse(""),
+                        bus.isEmpty() ? "default" : bus,
+                        webhooks),
+                found);
+    }
+
+    private static Webhook webhook(String name, Fields fields, Map<String, String> served) {
+        fields.refuse("filter", "filter in the sensor's dependency instead");
+        fields.refuse("serverCertSecret", "put a proxy with TLS before the listener");
+        fields.refuse("serverKeySecret", "put a proxy with TLS before the listener");
+        var endpoint = fields.required("endpoint");
+        if (!endpoint.isEmpty() && !endpoint.startsWith("/")) {
+            fields.invalid("endpoint", "must begin with a slash, not be \"" + endpoint + "\"");
+        }
+        if (endpoint.contains("{")) {
+            fields.error(
+                    Codes.UNSUPPORTED,
+                    "endpoint",
+                    fields.path("endpoint") + " has a path pattern, which this version does not support");
+        }
+        var text = fields.required("port");
+        int port = port(text);
+        if (port == 0 && !text.isEmpty()) {
+            fields.invalid("port", "must be a number from 1 to 65535, not \"" + text + "\"");
+        }
+        var method = fields.text("method");
+        if (method.isEmpty()) {
+            fields.warn("method", fields.path("method") + " is empty, so that every request is refused, as Argo does");
+        } else if (!method.equals("POST") && !method.equals("GET")) {
+            fields.warn("method", fields.path("method") + " is " + method + ", but webhooks take only GET and POST");
+        }
+        var other = served.putIfAbsent(port + endpoint, name);
+        if (other != null) {
+            fields.error(
+                    Codes.TWICE,
+                    "endpoint",
+                    fields.path("endpoint") + " is served for the event " + other + " already at the same port");
+        }
+        Optional<Key> secret =
+                fields.has("authSecret")
+                        ? Optional.of(
+                                new Key(
+                                        fields.at("authSecret").required("name"),
+                                        fields.at("authSecret").required("key")))
+                        : Optional.empty();
+        var metadata = fields.at("metadata").json();
+        return new Webhook(
+                name,
+                port,
+                endpoint,
+                method,
+                secret,
+                fields.json().find("maxPayloadSize").map(SourceSpec::bytes).orElse(DEFAULT_MAX_PAYLOAD),
+                metadata.fields().isEmpty() ? Optional.empty() : Optional.of(metadata));
+    }
+
+    private static long bytes(Value value) {
+        return value instanceof Value.Number number && number.decimal().signum() > 0
+                ? number.decimal().longValue()
+                : DEFAULT_MAX_PAYLOAD;
+    }
+
+    private static int port(String text) {
+        try {
+            int port = Integer.parseInt(text);
+            return port > 0 && port <= 65_535 ? port : 0;
+        } catch (NumberFormatException _) {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package tiphys.events.trigger;
+
+import java.util.List;
+import tiphys.events.Event;
+import tiphys.events.spec.SensorSpec;
+import tiphys.events.spec.TriggerSpec;
+
+/// What a trigger is told.
+public sealed interface TriggerCommand {
+    /// Begin to listen; without effect if it does already.
+    record Listen(String sensor, String trigger, long after) implements TriggerCommand {}
+
+    /// Deal with events, oldest first.
+    ///
+    /// @param mostFirings stop after so many firings; the decision says how far it came
+    record Consume(SensorSpec sensor, TriggerSpec trigger, List<Event> events, int mostFirings)
+            implements TriggerCommand {}
+
+    /// Deal with an event once more.
+    record Replay(SensorSpec sensor, TriggerSpec trigger, Event event) implements TriggerCommand {}
+
+    /// The firing's object is there.
+    record ReportMade(String firing, String kind, String namespace, String name, String uid, int attempts)
+            implements TriggerCommand {}
+
+    /// The firing's object cannot be made.
+    record ReportFailed(String firing, String message, int attempts) implements TriggerCommand {}
+}

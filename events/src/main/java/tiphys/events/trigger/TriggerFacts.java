@@ -1,0 +1,234 @@
+package tiphys.events.trigger;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tiphys.events.Event;
+import tiphys.events.firing.Resolved;
+import tiphys.events.trigger.TriggerFact.Part;
+import tiphys.events.trigger.TriggerFact.Rejected;
+import tiphys.events.trigger.TriggerFact.Replaced;
+import tiphys.events.verdict.Clause;
+import tiphys.journal.Entry;
+import tiphys.journal.NewEntry;
+import tiphys.manifest.Json;
+import tiphys.manifest.Value;
+
+/// Facts as journal entries: the type names the fact and the codec's version, the body is JSON. A version once released is
+/// never changed; a new one is added beside it.
+public final class TriggerFacts {
+    /// The kind of the triggers' streams.
+    public static final String KIND = "trigger";
+
+    private TriggerFacts() {}
+
+    /// A fact as an entry.
+    public static NewEntry encode(TriggerFact fact) {
+        var body = body(fact);
+        return new NewEntry(type(fact), Json.bytes(body));
+    }
+
+    /// The type of a fact's entry.
+    static String type(TriggerFact fact) {
+        return switch (fact) {
+            case TriggerFact.Listens _ -> "trigger.listens/1";
+            case TriggerFact.Filtered _ -> "trigger.filtered/1";
+            case TriggerFact.Held _ -> "trigger.held/1";
+            case TriggerFact.Fired _ -> "trigger.fired/1";
+            case TriggerFact.Made _ -> "trigger.made/1";
+            case TriggerFact.Failed _ -> "trigger.failed/1";
+        };
+    }
+
+    static Value.Mapping body(TriggerFact fact) {
+        return switch (fact) {
+            case TriggerFact.Listens(var sensor, var trigger, var after) ->
+                    Value.object("sensor", sensor, "trigger", trigger, "after", after);
+            case TriggerFact.Filtered(var count, var clauses, var samples) ->
+                    Value.object(
+                            "count",
+                            count,
+                            "clauses",
+                            clauses,
+                            "samples",
+                            samples.stream()
+                                    .map(one ->
+                                            Value.object(
+                                                    "event",
+                                                    one.eventId(),
+                                                    "replay",
+                                                    one.replay(),
+                                                    "clauses",
+                                                    clauses(one.clauses())))
+                                    .toList());
+            case TriggerFact.Held held ->
+                    Value.object(
+                            "event",
+                            held.event().json(),
+                            "replay",
+                            held.replay(),
+                            "dependencies",
+                            held.dependencies(),
+                            "clauses",
+                            clauses(held.clauses()),
+                            "holds",
+                            held.holds(),
+                            "replaced",
+                            replaced(held.replaced()));
+            case TriggerFact.Fired fired ->
+                    Value.object(
+                            "firing",
+                            fired.firing(),
+                            "event",
+                            fired.eventId(),
+                            "replay",
+                            fired.replay(),
+                            "parts",
+                            fired.parts().stream()
+                                    .map(part ->
+                                            Value.object(
+                                                    "dependency",
+                                                    part.dependency(),
+                                                    "event",
+                                                    part.eventId(),
+                                                    "clauses",
+                                                    clauses(part.clauses())))
+                                    .toList(),
+                            "condition",
+                            fired.condition(),
+                            "holds",
+                            fired.holds(),
+                            "parameters",
+                            fired.parameters().stream().map(Resolved::json).toList(),
+                            "account",
+                            fired.account(),
+                            "object",
+                            fired.object(),
+                            "error",
+                            fired.error(),
+                            "replaced",
+                            replaced(fired.replaced()));
+            case TriggerFact.Made made ->
+                    Value.object(
+                            "firing",
+                            made.firing(),
+                            "kind",
+                            made.kind(),
+                            "namespace",
+                            made.namespace(),
+                            "name",
+                            made.name(),
+                            "uid",
+                            made.uid(),
+                            "attempts",
+                            made.attempts());
+            case TriggerFact.Failed(var firing, var message, var attempts) ->
+                    Value.object("firing", firing, "message", message, "attempts", attempts);
+        };
+    }
+
+    /// An entry as the fact that it records.
+    public static TriggerFact decode(Entry entry) {
+        return decode(entry.type(), Json.parse(entry.body()));
+    }
+
+    static TriggerFact decode(String type, Value body) {
+        return switch (type) {
+            case "trigger.listens/1" ->
+                    new TriggerFact.Listens(text(body, "sensor"), text(body, "trigger"), whole(body, "after"));
+            case "trigger.filtered/1" ->
+                    new TriggerFact.Filtered(
+                            whole(body, "count"),
+                            counts(body.mapAt("clauses")),
+                            body.listAt("samples").stream()
+                                    .map(one ->
+                                            new Rejected(
+                                                    text(one, "event"),
+                                                    (int) whole(one, "replay"),
+                                                    clausesOf(one.listAt("clauses"))))
+                                    .toList());
+            case "trigger.held/1" ->
+                    new TriggerFact.Held(
+                            Event.of(body.mapAt("event")),
+                            (int) whole(body, "replay"),
+                            texts(body.listAt("dependencies")),
+                            clausesOf(body.listAt("clauses")),
+                            truths(body.mapAt("holds")),
+                            replacedOf(body.listAt("replaced")));
+            case "trigger.fired/1" ->
+                    new TriggerFact.Fired(
+                            text(body, "firing"),
+                            text(body, "event"),
+                            (int) whole(body, "replay"),
+                            body.listAt("parts").stream()
+                                    .map(part ->
+                                            new Part(
+                                                    text(part, "dependency"),
+                                                    text(part, "event"),
+                                                    clausesOf(part.listAt("clauses"))))
+                                    .toList(),
+                            text(body, "condition"),
+                            truths(body.mapAt("holds")),
+                            body.listAt("parameters").stream().map(Resolved::of).toList(),
+                            text(body, "account"),
+                            body.mapAt("object"),
+                            text(body, "error"),
+                            replacedOf(body.listAt("replaced")));
+            case "trigger.made/1" ->
+                    new TriggerFact.Made(
+                            text(body, "firing"),
+                            text(body, "kind"),
+                            text(body, "namespace"),
+                            text(body, "name"),
+                            text(body, "uid"),
+                            (int) whole(body, "attempts"));
+            case "trigger.failed/1" ->
+                    new TriggerFact.Failed(text(body, "firing"), text(body, "message"), (int) whole(body, "attempts"));
+            default -> throw new IllegalStateException("a newer version wrote this entry: " + type);
+        };
+    }
+
+    static List<Value.Mapping> clauses(List<Clause> clauses) {
+        return clauses.stream().map(Clause::json).toList();
+    }
+
+    static List<Clause> clausesOf(List<Value> json) {
+        return json.stream().map(Clause::of).toList();
+    }
+
+    private static List<Value.Mapping> replaced(List<Replaced> replaced) {
+        return replaced.stream()
+                .map(one -> Value.object("dependency", one.dependency(), "event", one.eventId()))
+                .toList();
+    }
+
+    private static List<Replaced> replacedOf(List<Value> json) {
+        return json.stream().map(one -> new Replaced(text(one, "dependency"), text(one, "event"))).toList();
+    }
+
+    static String text(Value body, String field) {
+        return body.textAt(field).orElse("");
+    }
+
+    static long whole(Value body, String field) {
+        return body.find(field)
+                .map(value -> value instanceof Value.Number number ? number.decimal().longValue() : 0L)
+                .orElse(0L);
+    }
+
+    private static List<String> texts(List<Value> items) {
+        return items.stream().filter(Value.Text.class::isInstance).map(item -> ((Value.Text) item).value()).toList();
+    }
+
+    static Map<String, Long> counts(Value.Mapping map) {
+        var counts = new LinkedHashMap<String, Long>();
+        map.fields().keySet().forEach(key -> counts.put(key, whole(map, key)));
+        return counts;
+    }
+
+    private static Map<String, Boolean> truths(Value.Mapping map) {
+        var truths = new LinkedHashMap<String, Boolean>();
+        map.fields().forEach((key, value) -> truths.put(key, value.equals(Value.bool(true))));
+        return truths;
+    }
+}

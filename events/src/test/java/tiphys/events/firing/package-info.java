@@ -1,0 +1,4 @@
+@NullMarked
+package tiphys.events.firing;
+
+import org.jspecify.annotations.NullMarked;

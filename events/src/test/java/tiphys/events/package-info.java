@@ -1,0 +1,4 @@
+@NullMarked
+package tiphys.events;
+
+import org.jspecify.annotations.NullMarked;

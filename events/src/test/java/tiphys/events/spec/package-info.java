@@ -1,0 +1,4 @@
+@NullMarked
+package tiphys.events.spec;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,149 @@
+package tiphys.events.trigger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static tiphys.events.Examples.NOON;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import tiphys.events.Event;
+import tiphys.events.Examples;
+import tiphys.events.spec.SensorSpec;
+import tiphys.manifest.Value;
+
+class TriggerTest {
+    private final Trigger trigger = Trigger.fresh();
+    private final List<TriggerFact> facts = new ArrayList<>();
+
+    private static Event event(String id, String name) {
+        return Examples.event(id, name, Value.object("body", Value.object("id", id)));
+    }
+
+    private Trigger.Decision consume(SensorSpec sensor, int most, Event... events) {
+        var decision =
+                trigger.handle(
+                        new TriggerCommand.Consume(sensor, sensor.triggers().getFirst(), List.of(events), most), NOON);
+        facts.addAll(decision.facts());
+        return decision;
+    }
+
+    private Stream<TriggerFact.Fired> fired() {
+        return facts.stream().filter(TriggerFact.Fired.class::isInstance).map(TriggerFact.Fired.class::cast);
+    }
+
+    private List<List<String>> firedEvents() {
+        return fired().map(one -> one.parts().stream().map(TriggerFact.Part::eventId).toList()).toList();
+    }
+
+    @Test
+    void one_dependency_fires_with_each_event() {
+        consume(Examples.sensor("", "a"), 10, event("1", "a"), event("2", "a"), event("3", "b"));
+        assertThat(firedEvents()).containsExactly(List.of("1"), List.of("2"));
+        assertThat(trigger.view().fired()).isEqualTo(2);
+        assertThat(trigger.view().open()).hasSize(2);
+    }
+
+    @Test
+    void two_dependencies_wait_for_each_other_and_begin_anew() {
+        var sensor = Examples.sensor("", "a", "b");
+        consume(sensor, 10, event("1", "b"));
+        assertThat(trigger.view().held()).containsOnlyKeys("b");
+        consume(sensor, 10, event("2", "a"), event("3", "a"), event("4", "b"));
+        assertThat(firedEvents()).containsExactly(List.of("2", "1"), List.of("3", "4"));
+        assertThat(trigger.view().held()).isEmpty();
+    }
+
+    @Test
+    void a_newer_event_takes_the_place_of_the_one_that_waits_and_says_so() {
+        var sensor = Examples.sensor("", "a", "b");
+        consume(sensor, 10, event("1", "a"), event("2", "a"), event("3", "b"));
+        assertThat(firedEvents()).containsExactly(List.of("2", "3"));
+        assertThat(facts.get(1))
+                .isInstanceOfSatisfying(
+                        TriggerFact.Held.class,
+                        held -> assertThat(held.replaced()).containsExactly(new TriggerFact.Replaced("a", "1")));
+    }
+
+    @Test
+    void conditions_choose_what_is_needed() {
+        var sensor = Examples.sensor("a || b && c", "a", "b", "c");
+        consume(sensor, 10, event("1", "b"), event("2", "a"), event("3", "c"), event("4", "b"));
+        assertThat(firedEvents()).containsExactly(List.of("2", "1"), List.of("4", "3"));
+    }
+
+    @Test
+    void events_of_dependencies_that_the_condition_does_not_name_are_no_deliveries() {
+        consume(Examples.sensor("a", "a", "b"), 10, event("1", "b"));
+        assertThat(facts).isEmpty();
+    }
+
+    @Test
+    void the_brake_stops_after_so_many_firings() {
+        var decision = consume(Examples.sensor("", "a"), 2, event("1", "a"), event("2", "a"), event("3", "a"));
+        assertThat(decision.consumed()).isEqualTo(2);
+        assertThat(firedEvents()).hasSize(2);
+    }
+
+    @Test
+    void a_replay_is_another_firing_of_the_same_event() {
+        var sensor = Examples.sensor("", "a");
+        consume(sensor, 10, event("1", "a"));
+        for (int i = 0; i < 2; i++) {
+            var again =
+                    trigger.handle(
+                            new TriggerCommand.Replay(sensor, sensor.triggers().getFirst(), event("1", "a")), NOON);
+            facts.addAll(again.facts());
+        }
+        assertThat(fired().map(TriggerFact.Fired::replay)).containsExactly(0, 1, 2);
+        assertThat(fired().map(TriggerFact.Fired::firing)).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void rejected_events_are_counted_by_clause_and_a_few_are_kept() {
+        var sensor = FilteredSensor.withModel("bert");
+        var events = Stream.iterate(1, i -> i + 1).limit(100).map(i -> event("" + i, "a")).toArray(Event[]::new);
+        consume(sensor, 10, events);
+        assertThat(facts)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        TriggerFact.Filtered.class,
+                        filtered -> {
+                            assertThat(filtered.count()).isEqualTo(100);
+                            assertThat(filtered.samples()).hasSize(Trigger.SAMPLES);
+                            assertThat(filtered.samples().getLast().eventId()).isEqualTo("100");
+                        });
+        assertThat(trigger.view().filteredBy()).containsEntry("data body.model = \"bert\"", 100L);
+        assertThat(trigger.view().filtered()).isEqualTo(100);
+    }
+
+    @Test
+    void what_ends_a_firing_is_taken_once() {
+        consume(Examples.sensor("", "a"), 10, event("1", "a"));
+        var firing = fired().findFirst().orElseThrow().firing();
+        var made = new TriggerCommand.ReportMade(firing, "Workflow", "ns", "made-x", "uid", 1);
+        assertThat(trigger.handle(made, NOON).facts()).hasSize(1);
+        assertThat(trigger.handle(made, NOON).facts()).isEmpty();
+        assertThat(trigger.handle(new TriggerCommand.ReportFailed(firing, "late", 1), NOON).facts()).isEmpty();
+        assertThat(trigger.view().open()).isEmpty();
+    }
+
+    @Test
+    void a_parameter_without_value_or_default_fails_the_firing_where_everybody_sees_it() {
+        var sensor = FilteredSensor.withParameter("body.nothing");
+        consume(sensor, 10, event("1", "a"));
+        assertThat(fired().findFirst().orElseThrow().error()).startsWith("unable to resolve 'a' parameter value");
+        assertThat(trigger.view().failed()).isEqualTo(1);
+        assertThat(trigger.view().open()).isEmpty();
+    }
+
+    @Test
+    void a_snapshot_holds_the_whole_state() {
+        consume(Examples.sensor("", "a", "b"), 10, event("1", "a"), event("2", "b"), event("3", "a"));
+        consume(FilteredSensor.withModel("x"), 10, event("4", "a"));
+        var copy = Trigger.restore(trigger.snapshot());
+        assertThat(copy.snapshot()).isEqualTo(trigger.snapshot());
+        assertThat(copy.view().held()).isEqualTo(trigger.view().held());
+        assertThat(copy.view().open()).isEqualTo(trigger.view().open());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package tiphys.events.trigger;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,60 @@
+package tiphys.events.verdict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tiphys.events.Examples;
+import tiphys.events.Rows;
+import tiphys.events.spec.Dependency;
+import tiphys.events.spec.SensorReader;
+import tiphys.manifest.Json;
+import tiphys.manifest.Value;
+
+class FilterRulesTest {
+    static Stream<List<String>> rows() {
+        return Rows.of(FilterRulesTest.class, "filters.txt").stream();
+    }
+
+    private static Dependency dependency(String fields) {
+        var dependency = (Value.Mapping) Json.parse(fields);
+        dependency = dependency.with("name", "dep").with("eventSourceName", "webhook").with("eventName", "trigger");
+        return SensorReader.read(Value.object("spec", Value.object("dependencies", List.of(dependency))))
+                .value()
+                .dependencies()
+                .getFirst();
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void each_row_passes_as_it_says_and_says_why(List<String> row) {
+        var event = Examples.event("e1", "trigger", Json.parse(row.get(1)));
+        var verdict = FilterRules.verdict(dependency(row.get(0)), event);
+        assertThat(verdict.result()).as(Json.write(verdict.json())).isEqualTo(Boolean.parseBoolean(row.get(2)));
+        assertThat(Json.write(verdict.json())).contains(row.get(3).strip());
+        assertThat(Clause.of(verdict.json())).isEqualTo(verdict);
+    }
+
+    @Test
+    void a_pattern_that_runs_away_is_cut_off_and_said() {
+        var dependency = dependency("{\"filters\":{\"data\":[{\"path\":\"a\",\"type\":\"string\",\"value\":[\"x*y\"]}]}}");
+        var verdict =
+                FilterRules.verdict(
+                        dependency, Examples.event("e1", "trigger", Value.object("a", "x".repeat(5000))));
+        assertThat(verdict.result()).isFalse();
+        assertThat(verdict.culprit().error()).contains("too many steps");
+    }
+
+    @Test
+    void the_culprit_is_the_innermost_clause_that_stands_against_the_event() {
+        var dependency =
+                dependency(
+                        "{\"filters\":{\"data\":[{\"path\":\"a\",\"type\":\"number\",\"value\":[\"1\"]},"
+                                + "{\"path\":\"b\",\"type\":\"number\",\"value\":[\"2\"]}]}}");
+        var verdict = FilterRules.verdict(dependency, Examples.event("e1", "trigger", Value.object("a", 1, "b", 5)));
+        assertThat(verdict.culprit().what()).isEqualTo("data b = 2");
+    }
+}

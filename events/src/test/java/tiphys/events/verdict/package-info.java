@@ -1,0 +1,4 @@
+@NullMarked
+package tiphys.events.verdict;
+
+import org.jspecify.annotations.NullMarked;

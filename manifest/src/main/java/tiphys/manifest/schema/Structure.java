@@ -1,0 +1,30 @@
+package tiphys.manifest.schema;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// An object with known fields.
+///
+/// @param name its package's short name and its own: `core.Container`
+/// @param publicName as OpenAPI documents name it: `io.k8s.api.core.v1.Container`
+/// @param fields also those of the types it extends, in the order of the file
+/// @param kind what it is served as, if it is a kind
+record Structure(
+        String name, String publicName, String description, Map<String, Field> fields, Optional<ServedKind> kind) {
+    Structure {
+        fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+    }
+
+    record Field(String name, Type type, boolean required, String description) {}
+
+    /// A kind of the API.
+    ///
+    /// @param open whether fields of its spec that nobody knows are accepted, and have no effect
+    record ServedKind(String group, String version, String kind, String plural, boolean namespaced, boolean open) {
+        String apiVersion() {
+            return group.isEmpty() ? version : group.concat("/").concat(version);
+        }
+    }
+}

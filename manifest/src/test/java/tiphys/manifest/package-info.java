@@ -1,0 +1,4 @@
+@NullMarked
+package tiphys.manifest;
+
+import org.jspecify.annotations.NullMarked;

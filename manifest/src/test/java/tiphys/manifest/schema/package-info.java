@@ -1,0 +1,4 @@
+@NullMarked
+package tiphys.manifest.schema;
+
+import org.jspecify.annotations.NullMarked;

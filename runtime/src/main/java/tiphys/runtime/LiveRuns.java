@@ -1,0 +1,277 @@
+package tiphys.runtime;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import tiphys.engine.AttemptId;
+import tiphys.engine.Executor;
+import tiphys.engine.StepOrder;
+import tiphys.engine.StepReport;
+import tiphys.engine.run.Need;
+import tiphys.engine.run.Run;
+import tiphys.engine.run.RunCommand;
+import tiphys.engine.run.RunFact;
+import tiphys.journal.ReopenStream;
+import tiphys.journal.StoreUnavailable;
+import tiphys.journal.Transaction;
+
+/// The runs whose streams are live: one actor for each, and what follows their decisions. A run that has ended stays a
+/// while, for people look at it; then its stream is folded and it leaves memory.
+///
+/// Orders that are decided before the executor was told what is under way wait for that.
+final class LiveRuns implements RunEffects {
+    private static final Logger LOG = System.getLogger(LiveRuns.class.getName());
+    private static final Duration ANSWER_PAUSE = Duration.ofSeconds(1);
+
+    private final ActorContext context;
+    private final Executor executor;
+    private final RunNeeds needs;
+    private final RunProjection projection;
+    private final OrderDesk desk;
+    private final Duration foldAfter;
+    private final Map<String, LiveRun> runs = new ConcurrentHashMap<>();
+    private final AtomicInteger going = new AtomicInteger();
+    private @Nullable List<StepOrder> waiting = new ArrayList<>();
+
+    LiveRuns(
+            ActorContext context,
+            Executor executor,
+            RunNeeds needs,
+            RunProjection projection,
+            MaterialsResolver materials,
+            Duration foldAfter) {
+        this.context = context;
+        this.executor = executor;
+        this.needs = needs;
+        this.projection = projection;
+        this.foldAfter = foldAfter;
+        desk = new OrderDesk(executor, materials, context.clock(), this::report);
+    }
+
+    /// The live run of that uid.
+    Optional<LiveRun> find(String uid) {
+        return Optional.ofNullable(runs.get(uid));
+    }
+
+    Collection<LiveRun> all() {
+        return runs.values();
+    }
+
+    /// How many have not ended.
+    int going() {
+        return going.get();
+    }
+
+    /// Why runs are set aside, by uid.
+    Map<String, String> quarantined() {
+        var why = new TreeMap<String, String>();
+        runs.values().forEach(run -> run.actor.quarantine().ifPresent(text -> why.put(run.uid, text)));
+        return why;
+    }
+
+    /// The run of that uid; begins to keep it if it is not kept yet.
+    LiveRun keep(String uid) {
+        return runs.computeIfAbsent(
+                uid,
+                _ -> {
+                    going.incrementAndGet();
+                    var decider = new RunDecider(uid, context.journal(), this);
+                    return new LiveRun(uid, decider, new StreamActor<>(RunDecider.streamOf(uid), decider, context));
+                });
+    }
+
+    /// Takes what an executor says. A report about a run that is not live is of one that is over: its end is recorded.
+    void report(StepReport report) {
+        var run = runs.get(report.attempt().runUid());
+        if (run != null) {
+            run.actor.tell(decide(new RunCommand.Report(report)));
+            return;
+        }
+        switch (report) {
+            case StepReport.Started(var attempt, _, _) -> {
+                LOG.log(Level.WARNING, "attempt {0} runs, but its run is over: it is ended", attempt);
+                executor.cancel(attempt);
+            }
+            case StepReport.Ended(var attempt, _, _) -> executor.forget(attempt);
+        }
+    }
+
+    /// Makes an ended run live again, whose stream was folded; whoever asks for it has it folded again if it does not go on.
+    CompletableFuture<LiveRun> reopen(String uid, Instant at) {
+        folded(uid);
+        var write = new ReopenStream(RunDecider.streamOf(uid));
+        return context.journal()
+                .commit(new Transaction(at, List.of(), List.of(), List.of(write)))
+                .thenApply(_ -> {
+                    var run = keep(uid);
+                    if (run.ended.compareAndSet(false, true)) {
+                        going.decrementAndGet();
+                    }
+                    return run;
+                });
+    }
+
+    static RunMessage decide(RunCommand command) {
+        return new RunMessage.Decide(command);
+    }
+
+    /// Tells the executor what is believed to be under way; only after this are orders given.
+    void reconcile(Collection<StepOrder> underWay, Collection<StepOrder> notStarted) {
+        executor.reconcile(underWay);
+        List<StepOrder> held;
+        synchronized (this) {
+            held = waiting == null ? List.of() : waiting;
+            waiting = null;
+        }
+        notStarted.forEach(desk::give);
+        held.forEach(desk::give);
+    }
+
+    private void give(StepOrder order) {
+        synchronized (this) {
+            if (waiting != null) {
+                waiting.add(order);
+                return;
+            }
+        }
+        desk.give(order);
+    }
+
+    @Override
+    public Optional<RunCommand.Supplied> answer(Run run, Need need) {
+        return needs.answer(run, need);
+    }
+
+    @Override
+    public void answerLater(String uid) {
+        context.wakeups().in(ANSWER_PAUSE, () -> tell(uid, new RunMessage.Answer()));
+    }
+
+    private void tell(String uid, RunMessage message) {
+        find(uid).ifPresent(run -> run.actor.tell(message));
+    }
+
+    @Override
+    public void follow(Run run, RunFact fact, StreamActor.Work work) {
+        switch (fact) {
+            case RunFact.StepOrdered(_, var order) -> work.afterFlush(() -> give(order));
+            case RunFact.CancelWanted(_, var attempt, _) -> work.afterFlush(() -> executor.cancel(attempt));
+            case RunFact.Restarted _ -> work.afterFlush(() -> restarted(run.uid()));
+            case RunFact.Observed _,
+                    RunFact.Asked _,
+                    RunFact.Supplied _,
+                    RunFact.Started _,
+                    RunFact.NodeBegan _,
+                    RunFact.Expanded _,
+                    RunFact.Queued _,
+                    RunFact.NodeChanged _,
+                    RunFact.NodeEnded _,
+                    RunFact.StepStarted _,
+                    RunFact.StepEnded _,
+                    RunFact.Waits _,
+                    RunFact.SuspendChanged _,
+                    RunFact.ShutdownWanted _,
+                    RunFact.HostChanged _,
+                    RunFact.ObjectGone _,
+                    RunFact.DeadlinePassed _,
+                    RunFact.Ended _ -> {}
+        }
+    }
+
+    private void restarted(String uid) {
+        find(uid)
+                .ifPresent(run -> {
+                    if (run.ended.compareAndSet(true, false)) {
+                        going.incrementAndGet();
+                    }
+                });
+    }
+
+    @Override
+    public void endRecorded(AttemptId attempt) {
+        executor.forget(attempt);
+    }
+
+    @Override
+    public void respec(Run run, StreamActor.Work work) {
+        try {
+            projection.respec(run, work);
+        } catch (StoreUnavailable e) {
+            LOG.log(Level.WARNING, "the spec of run {0} cannot be changed now: {1}", run.uid(), e.getMessage());
+        }
+    }
+
+    @Override
+    public void project(Run run, StreamActor.Work work) {
+        projection.project(run, work);
+    }
+
+    @Override
+    public void projectLater(String uid) {
+        find(uid)
+                .filter(run -> run.projecting.compareAndSet(false, true))
+                .ifPresent(run ->
+                        context.wakeups()
+                                .in(
+                                        RunDecider.PROJECTION_PAUSE,
+                                        () -> {
+                                            run.projecting.set(false);
+                                            run.actor.tell(new RunMessage.Project());
+                                        }));
+    }
+
+    @Override
+    public void wakeUp(String uid, Instant at) {
+        find(uid).ifPresent(run -> run.timer(context.wakeups().at(at, () -> wake(run, at))));
+    }
+
+    /// The timer may come early, for it sleeps no longer than it can trust the clock.
+    private void wake(LiveRun run, Instant at) {
+        if (context.clock().instant().isBefore(at)) {
+            run.timer(context.wakeups().at(at, () -> wake(run, at)));
+        } else {
+            run.actor.tell(decide(new RunCommand.Tick()));
+        }
+    }
+
+    @Override
+    public void ended(String uid) {
+        find(uid)
+                .ifPresent(run -> {
+                    if (run.ended.compareAndSet(false, true)) {
+                        going.decrementAndGet();
+                    }
+                    run.cancelTimer();
+                    foldLater(run);
+                });
+    }
+
+    /// Folds an ended run after a while.
+    void foldLater(LiveRun run) {
+        run.timer(context.wakeups().in(foldAfter, () -> run.actor.tell(new RunMessage.Fold())));
+    }
+
+    @Override
+    public void folded(String uid) {
+        runs.computeIfPresent(
+                uid,
+                (_, run) -> {
+                    if (!run.decider.folded()) {
+                        return run;
+                    }
+                    run.cancelTimer();
+                    return null;
+                });
+    }
+}

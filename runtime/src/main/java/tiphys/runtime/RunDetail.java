@@ -1,0 +1,237 @@
+package tiphys.runtime;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tiphys.engine.Logs;
+import tiphys.engine.RunRow;
+import tiphys.engine.Runs;
+import tiphys.engine.run.NodeType;
+import tiphys.engine.run.Outputs;
+import tiphys.engine.run.Run;
+import tiphys.engine.run.RunView.AttemptView;
+import tiphys.engine.run.RunView.NodeView;
+import tiphys.events.firing.Wanted;
+import tiphys.manifest.InvalidInput;
+import tiphys.manifest.Json;
+import tiphys.manifest.Value;
+
+/// A run in the JSON of docs/api.md.
+final class RunDetail {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+    /// Of a run with more nodes the lengths of the logs are not looked up.
+    private static final int MOST_LOGS = 1_000;
+
+    private final Logs logs;
+    private final String executor;
+
+    RunDetail(Logs logs, String executor) {
+        this.logs = logs;
+        this.executor = executor;
+    }
+
+    static String time(Instant at) {
+        return TIME.format(at);
+    }
+
+    private static String time(Optional<Instant> at) {
+        return at.map(RunDetail::time).orElse("");
+    }
+
+    static Runs.Summary summary(RunRow row) {
+        return new Runs.Summary(
+                row.uid(),
+                row.namespace(),
+                row.name(),
+                row.phase(),
+                row.message(),
+                time(row.created()),
+                time(row.started()),
+                time(row.finished()),
+                row.progress(),
+                row.template(),
+                row.event());
+    }
+
+    /// `RUN` with its nodes.
+    ///
+    /// @param quarantine why the run is set aside; empty if it is not
+    Value.Mapping of(Run run, Optional<String> quarantine) {
+        var view = run.view();
+        var row = RunProjection.row(run);
+        var nodes = view.tree();
+        return Value.object(
+                "uid",
+                row.uid(),
+                "namespace",
+                row.namespace(),
+                "name",
+                row.name(),
+                "phase",
+                row.phase(),
+                "message",
+                quarantine.orElse(row.message()),
+                "createdAt",
+                time(row.created()),
+                "startedAt",
+                time(row.started()),
+                "finishedAt",
+                time(row.finished()),
+                "progress",
+                row.progress(),
+                "template",
+                row.template(),
+                "event",
+                row.event(),
+                "parameters",
+                parameters(view.parameters(), fallbacks(view.workflow())),
+                "suspended",
+                view.suspended(),
+                "shutdown",
+                view.shutdown(),
+                "quarantined",
+                quarantine.isPresent(),
+                "executor",
+                executor,
+                "images",
+                images(nodes),
+                "nodes",
+                nodes.stream().map(node -> node(node, nodes.size() <= MOST_LOGS)).toList());
+    }
+
+    private static List<Value> parameters(Map<String, String> values, Map<String, String> fallbacks) {
+        var all = new ArrayList<Value>();
+        values.forEach((name, value) ->
+                all.add(Value.object("name", name, "value", value, "fallback", fallbacks.getOrDefault(name, ""))));
+        return all;
+    }
+
+    /// Why parameters have their defaults, by name.
+    private static Map<String, String> fallbacks(Value.Mapping workflow) {
+        var byName = new LinkedHashMap<String, String>();
+        var text = workflow.textAt("metadata", "annotations", Wanted.FALLBACKS);
+        if (text.isEmpty()) {
+            return byName;
+        }
+        Value written;
+        try {
+            written = Json.parse(text.get());
+        } catch (InvalidInput e) {
+            return byName; // somebody else wrote it
+        }
+        if (written instanceof Value.Mapping(var fields, _, _)) {
+            fields.forEach((name, why) -> {
+                if (why instanceof Value.Text(var sentence, _)) {
+                    byName.put(name, sentence);
+                }
+            });
+        }
+        return byName;
+    }
+
+    private static List<Value> images(List<NodeView> nodes) {
+        var programs = new LinkedHashMap<String, String>();
+        for (var node : nodes) {
+            for (var attempt : node.attempts()) {
+                programs.merge(attempt.image(), attempt.program(), (one, other) -> one.isEmpty() ? other : one);
+            }
+        }
+        programs.remove("");
+        var all = new ArrayList<Value>();
+        programs.forEach((image, program) -> all.add(Value.object("image", image, "program", program)));
+        return all;
+    }
+
+    private Value node(NodeView node, boolean withLogs) {
+        var last = node.attempts().isEmpty() ? Optional.<AttemptView>empty() : Optional.of(node.attempts().getLast());
+        var attempts = new ArrayList<Value>();
+        for (int i = 0; i < node.attempts().size(); i++) {
+            attempts.add(attempt(node.attempts().get(i), i, withLogs));
+        }
+        return Value.object(
+                "id",
+                node.id(),
+                "name",
+                node.name(),
+                "displayName",
+                node.displayName(),
+                "type",
+                node.type().text(),
+                "template",
+                node.template(),
+                "phase",
+                node.phase().text(),
+                "message",
+                node.message(),
+                "startedAt",
+                time(node.startedAt()),
+                "finishedAt",
+                time(node.finishedAt()),
+                "boundary",
+                node.boundary(),
+                "children",
+                node.children(),
+                "podName",
+                node.podName(),
+                "attempts",
+                node.type() == NodeType.POD ? attempts : List.of(),
+                "inputs",
+                Value.object("parameters", values(node.inputs())),
+                "outputs",
+                outputs(node.outputs()),
+                "image",
+                last.map(AttemptView::image).orElse(""),
+                "program",
+                last.map(AttemptView::program).orElse(""));
+    }
+
+    private Value attempt(AttemptView attempt, int number, boolean withLogs) {
+        return Value.object(
+                "id",
+                attempt.attempt().text(),
+                "number",
+                number,
+                "startedAt",
+                time(attempt.startedAt()),
+                "finishedAt",
+                time(attempt.finishedAt()),
+                "state",
+                attempt.state(),
+                "exitCode",
+                attempt.exitCode().orElse(null),
+                "logBytes",
+                withLogs ? logBytes(attempt) : null);
+    }
+
+    private long logBytes(AttemptView attempt) {
+        try {
+            return logs.size(attempt.attempt());
+        } catch (IOException e) {
+            return 0; // no log (any more)
+        }
+    }
+
+    private static Value outputs(Outputs outputs) {
+        return Value.object(
+                "parameters",
+                values(outputs.parameters()),
+                "result",
+                outputs.result().orElse(""),
+                "exitCode",
+                outputs.exitCode().orElse(""));
+    }
+
+    private static List<Value> values(Map<String, String> parameters) {
+        var all = new ArrayList<Value>();
+        parameters.forEach((name, value) -> all.add(Value.object("name", name, "value", value)));
+        return all;
+    }
+}

@@ -1,0 +1,91 @@
+package tiphys.runtime;
+
+import java.time.Instant;
+import java.util.OptionalLong;
+import tiphys.engine.RunRow;
+import tiphys.engine.run.Run;
+import tiphys.engine.run.RunView;
+import tiphys.events.firing.Wanted;
+import tiphys.manifest.Value;
+import tiphys.manifest.workflow.WorkflowSpec;
+import tiphys.objects.ApiObject;
+import tiphys.objects.ObjectKey;
+import tiphys.objects.ObjectStore;
+import tiphys.objects.ObjectWrite;
+import tiphys.objects.ResourceTypes;
+
+/// What others see of a run without asking it: the Workflow object's status and labels, its row in the list of runs, and,
+/// after somebody told the run to suspend or end, the object's spec, where Argo keeps that.
+final class RunProjection {
+    private static final String LABELS = "workflows.argoproj.io/";
+
+    private final ObjectStore objects;
+
+    RunProjection(ObjectStore objects) {
+        this.objects = objects;
+    }
+
+    static ObjectKey key(RunView view) {
+        return new ObjectKey(ResourceTypes.WORKFLOW, view.namespace(), view.name());
+    }
+
+    /// Adds the status and the row.
+    void project(Run run, StreamActor.Work work) {
+        var view = run.view();
+        var labels =
+                Value.object(LABELS + "phase", view.phase(), LABELS + "completed", view.ended() ? "true" : "false");
+        work.writes.add(new ObjectWrite.Status(key(view), run.uid(), run.objectStatus(), labels));
+        work.writes.add(row(run));
+    }
+
+    /// The run's line in the list of runs.
+    static RunRow row(Run run) {
+        var view = run.view();
+        return new RunRow(
+                run.uid(),
+                view.namespace(),
+                view.name(),
+                view.phase(),
+                view.message(),
+                created(view),
+                view.startedAt(),
+                view.finishedAt(),
+                view.progress(),
+                view.template(),
+                view.workflow().textAt("metadata", "annotations", Wanted.EVENT).orElse(""));
+    }
+
+    private static Instant created(RunView view) {
+        return view.workflow()
+                .textAt("metadata", "creationTimestamp")
+                .map(Instant::parse)
+                .or(view::startedAt)
+                .orElse(Instant.EPOCH);
+    }
+
+    /// Adds the change of the object's spec to what the run was told; nothing if the object is gone or says so already.
+    void respec(Run run, StreamActor.Work work) {
+        var view = run.view();
+        objects.get(key(view))
+                .filter(object -> object.uid().equals(run.uid()))
+                .ifPresent(object -> {
+                    var before = new WorkflowSpec(object.spec());
+                    var spec = object.spec();
+                    if (before.suspend() != view.suspended()) {
+                        spec = view.suspended() ? spec.with("suspend", Value.bool(true)) : spec.without("suspend");
+                    }
+                    if (!before.shutdown().equals(view.shutdown())) {
+                        spec =
+                                view.shutdown().isEmpty()
+                                        ? spec.without("shutdown")
+                                        : spec.with("shutdown", view.shutdown());
+                    }
+                    if (!spec.equals(object.spec())) {
+                        var changed =
+                                new ApiObject(object.type(), object.json().with("spec", spec))
+                                        .withMetadata("generation", Value.number(object.generation() + 1));
+                        work.writes.add(new ObjectWrite.Update(changed, OptionalLong.of(object.resourceVersion())));
+                    }
+                });
+    }
+}

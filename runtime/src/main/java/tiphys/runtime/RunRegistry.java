@@ -1,0 +1,280 @@
+package tiphys.runtime;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import tiphys.engine.AttemptId;
+import tiphys.engine.Executor;
+import tiphys.engine.Logs;
+import tiphys.engine.RunRow;
+import tiphys.engine.RunRows;
+import tiphys.engine.Runs;
+import tiphys.engine.run.Run;
+import tiphys.engine.run.RunCommand;
+import tiphys.journal.Journal;
+import tiphys.manifest.Value;
+import tiphys.objects.ApiObject;
+import tiphys.objects.ObjectChange;
+import tiphys.objects.ObjectKey;
+import tiphys.objects.ObjectStore;
+import tiphys.objects.Pods;
+import tiphys.objects.ResourceTypes;
+
+/// Every run of this server: it follows the Workflow objects, keeps an actor for each run that goes on, gives their orders to
+/// the executor and answers what faces ask about them. Safe for every thread.
+///
+/// Read on in [RunRecovery] for what a start does, in [LiveRuns] for what follows a decision, and in [RunDecider] for how
+/// one is recorded.
+public final class RunRegistry implements Runs, AutoCloseable {
+    private static final Duration DRAIN = Duration.ofSeconds(5);
+
+    private final Ports ports;
+    private final Wakeups wakeups;
+    private final ExecutorService threads;
+    private final java.util.concurrent.Executor tasks;
+    private final LiveRuns runs;
+    private final WorkflowWatch watch;
+    private final RunRecovery recovery;
+    private final RunReader reader;
+    private final RunDetail detail;
+    private final RunPods pods;
+    private @Nullable ObjectsWatch objects;
+
+    /// What it stands on.
+    ///
+    /// @param logs what the executor's steps printed
+    public record Ports(
+            Journal journal, ObjectStore objects, RunRows rows, Executor executor, Logs logs, InstantSource clock) {}
+
+    /// How it behaves.
+    ///
+    /// @param executor the executor's name, for people
+    /// @param foldAfter how long an ended run stays in memory
+    /// @param mailbox how many commands that somebody waits for may wait at one run
+    public record Settings(String executor, Duration foldAfter, int mailbox) {
+        public static final Settings USUAL = new Settings("process", Duration.ofSeconds(10), 1_000);
+    }
+
+    public RunRegistry(Ports ports, Settings settings) {
+        this(ports, settings, new Wakeups(ports.clock()), virtualThreads());
+    }
+
+    private RunRegistry(Ports ports, Settings settings, Wakeups wakeups, ExecutorService threads) {
+        this(ports, settings, wakeups, threads, task -> execute(threads, task));
+    }
+
+    /// @param tasks where actors run
+    RunRegistry(
+            Ports ports,
+            Settings settings,
+            Wakeups wakeups,
+            ExecutorService threads,
+            java.util.concurrent.Executor tasks) {
+        this.ports = ports;
+        this.wakeups = wakeups;
+        this.threads = threads;
+        this.tasks = tasks;
+        var context = new ActorContext(ports.journal(), ports.clock(), tasks, wakeups, settings.mailbox());
+        runs =
+                new LiveRuns(
+                        context,
+                        ports.executor(),
+                        new RunNeeds(ports.objects(), ports.executor()),
+                        new RunProjection(ports.objects()),
+                        new MaterialsResolver(ports.objects()),
+                        settings.foldAfter());
+        watch = new WorkflowWatch(runs, ports.rows(), ports.executor());
+        recovery = new RunRecovery(ports.journal(), ports.objects(), ports.executor(), wakeups, runs, watch);
+        reader = new RunReader(ports.journal(), runs);
+        detail = new RunDetail(ports.logs(), settings.executor());
+        pods =
+                new RunPods(
+                        reader,
+                        ports.rows(),
+                        asked -> control(asked.namespace(), asked.run(), new Control.DeletePod(asked.pod()), ""));
+    }
+
+    private static ExecutorService virtualThreads() {
+        return Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("run-", 0).factory());
+    }
+
+    private static void execute(ExecutorService threads, Runnable task) {
+        try {
+            threads.execute(task);
+        } catch (RejectedExecutionException e) {
+            System.getLogger(RunRegistry.class.getName())
+                    .log(System.Logger.Level.DEBUG, "not done any more: the server is ending");
+        }
+    }
+
+    /// Takes up what was under way, then follows the Workflow objects. Blocks until the first is done.
+    ///
+    /// @throws tiphys.journal.StoreUnavailable if the journal cannot be read
+    public void start() {
+        recover();
+        objects = new ObjectsWatch(ports.objects(), ResourceTypes.WORKFLOW, 0, this::heard).start();
+    }
+
+    void recover() {
+        recovery.run();
+    }
+
+    void heard(ObjectChange change) {
+        watch.heard(change);
+    }
+
+    /// How many runs have not ended.
+    public int liveRuns() {
+        return runs.going();
+    }
+
+    /// How many runs are in memory, ended ones included.
+    int inMemory() {
+        return runs.all().size();
+    }
+
+    /// Why runs are set aside, by uid; empty if all is well.
+    public Map<String, String> quarantined() {
+        return runs.quarantined();
+    }
+
+    @Override
+    public List<Summary> list(Query query) {
+        return ports.rows().list(query).stream().map(RunDetail::summary).toList();
+    }
+
+    @Override
+    public Optional<Summary> find(String namespace, String name) {
+        return ports.rows().find(namespace, name).map(RunDetail::summary);
+    }
+
+    @Override
+    public Optional<Value.Mapping> status(String uid) {
+        return reader.read(uid, Run::status);
+    }
+
+    @Override
+    public Optional<Value.Mapping> detail(String namespace, String name) {
+        return uid(namespace, name)
+                .flatMap(uid -> {
+                    var quarantine = runs.find(uid).flatMap(run -> run.actor.quarantine());
+                    return reader.read(uid, run -> detail.of(run, quarantine));
+                });
+    }
+
+    private Optional<String> uid(String namespace, String name) {
+        return ports.rows()
+                .find(namespace, name)
+                .map(RunRow::uid)
+                .or(() ->
+                        ports.objects()
+                                .get(new ObjectKey(ResourceTypes.WORKFLOW, namespace, name))
+                                .map(ApiObject::uid)
+                                .filter(uid -> runs.find(uid).isPresent()));
+    }
+
+    @Override
+    public List<AttemptId> attempts(String uid, String nodeId) {
+        return reader.read(uid, run -> run.view().attempts(nodeId).stream().map(one -> one.attempt()).toList())
+                .orElse(List.of());
+    }
+
+    @Override
+    public List<Value.Mapping> explain(String uid, Optional<String> nodeId) {
+        return reader.explain(uid, nodeId).stream()
+                .map(item ->
+                        Value.object(
+                                "sequence",
+                                item.sequence(),
+                                "at",
+                                RunDetail.time(item.at()),
+                                "what",
+                                item.what(),
+                                "node",
+                                item.nodeId(),
+                                "facts",
+                                item.facts()))
+                .toList();
+    }
+
+    @Override
+    public CompletableFuture<Optional<String>> control(String namespace, String name, Control control, String user) {
+        var uid = uid(namespace, name);
+        if (uid.isEmpty()) {
+            return CompletableFuture.completedFuture(Optional.of("workflows.argoproj.io \"" + name + "\" not found"));
+        }
+        var command = command(control, user);
+        var live = runs.find(uid.get());
+        return live.isPresent()
+                ? live.get()
+                        .actor
+                        .ask(LiveRuns.decide(command))
+                        .thenComposeAsync(
+                                refusal ->
+                                        refusal.equals(Optional.of(RunDecider.FOLDED))
+                                                ? afterTheEnd(uid.get(), command)
+                                                : CompletableFuture.completedFuture(refusal),
+                                tasks)
+                : afterTheEnd(uid.get(), command);
+    }
+
+    /// A run whose stream is folded can only be retried; everything else is refused from its history.
+    private CompletableFuture<Optional<String>> afterTheEnd(String uid, RunCommand command) {
+        if (!(command instanceof RunCommand.Retry)) {
+            return CompletableFuture.completedFuture(
+                    reader.read(uid, run -> run.refusal(command)).orElse(Optional.of("the run is not known any more")));
+        }
+        reader.forget(uid);
+        return runs.reopen(uid, ports.clock().instant())
+                .thenCompose(run ->
+                        run.actor
+                                .ask(LiveRuns.decide(command))
+                                .whenComplete((refusal, failure) -> {
+                                    if (failure != null || refusal.isPresent()) {
+                                        runs.foldLater(run);
+                                    }
+                                }));
+    }
+
+    private static RunCommand command(Control control, String user) {
+        return switch (control) {
+            case Control.Stop(var message) -> new RunCommand.Stop(message, user);
+            case Control.Terminate _ -> new RunCommand.Terminate(user);
+            case Control.Suspend _ -> new RunCommand.Suspend(user);
+            case Control.Resume(var selector) -> new RunCommand.Resume(selector, user);
+            case Control.Retry _ -> new RunCommand.Retry(user);
+            case Control.DeletePod(var podName) -> new RunCommand.DeletePod(podName);
+        };
+    }
+
+    /// The steps as pods.
+    public Pods pods() {
+        return pods;
+    }
+
+    /// Lets the actors finish what they began. Steps go on.
+    @Override
+    public void close() {
+        if (objects != null) {
+            objects.close();
+        }
+        wakeups.close();
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(DRAIN.toSeconds(), TimeUnit.SECONDS)) {
+                System.getLogger(RunRegistry.class.getName())
+                        .log(System.Logger.Level.WARNING, "runs were still at work when the server ended");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package tiphys.runtime;
+
+import java.util.Optional;
+import java.util.function.Consumer;
+import tiphys.objects.ApiObject;
+import tiphys.objects.ObjectStore;
+import tiphys.objects.ResourceType;
+
+/// Walks over all objects of a type, page by page.
+final class StoredPages {
+    static final int PAGE = 500;
+
+    private StoredPages() {}
+
+    static void each(ObjectStore store, ResourceType type, Optional<String> namespace, Consumer<ApiObject> visitor) {
+        Optional<String> after = Optional.empty();
+        while (true) {
+            var page = store.list(type, namespace, after, PAGE);
+            page.objects().forEach(visitor);
+            if (!page.more() || page.objects().isEmpty()) {
+                return;
+            }
+            after = Optional.of(ObjectsWatch.cursor(page.objects().getLast()));
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package tiphys.runtime;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import tiphys.engine.InMemoryRunRows;
+import tiphys.events.Arrival;
+import tiphys.events.InMemoryEventRows;
+import tiphys.events.WebhookRoute;
+import tiphys.events.Webhooks;
+import tiphys.manifest.Json;
+import tiphys.manifest.Value;
+import tiphys.manifest.Yaml;
+import tiphys.objects.ApiObject;
+import tiphys.objects.InMemoryStore;
+import tiphys.objects.ObjectKey;
+import tiphys.objects.Objects;
+import tiphys.objects.ResourceType;
+import tiphys.objects.ResourceTypes;
+import tiphys.testkit.Eventually;
+
+/// An event hub in memory, and what tests do with it.
+final class EventBench implements AutoCloseable {
+    static final String NS = "argo-events";
+    static final Duration SOON = Duration.ofSeconds(20);
+
+    final InMemoryEventRows rows = new InMemoryEventRows();
+    final InMemoryRunRows runs = new InMemoryRunRows();
+    final InMemoryStore store = new InMemoryStore(rows, runs);
+    final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-24T14:00:00Z"));
+    final InstantSource clock = now::get;
+    final TinyObjects objects = new TinyObjects(store, clock);
+    final FakeWebhooks webhooks = new FakeWebhooks();
+    final AtomicInteger liveRuns = new AtomicInteger();
+    private final AtomicLong ids = new AtomicLong();
+    EventHub hub = open();
+
+    /// Remembers the routes, and refuses the ports it is told to.
+    static final class FakeWebhooks implements Webhooks {
+        final Map<Integer, String> broken = new HashMap<>();
+        volatile Set<WebhookRoute> routes = Set.of();
+
+        @Override
+        public Map<WebhookRoute, Optional<String>> serve(Set<WebhookRoute> wanted) {
+            routes = Set.copyOf(wanted);
+            var answers = new HashMap<WebhookRoute, Optional<String>>();
+            wanted.forEach(route -> {
+                if (broken.containsKey(route.port())) {
+                    answers.put(route, Optional.of(broken.get(route.port())));
+                }
+            });
+            return answers;
+        }
+    }
+
+    private EventHub open() {
+        return new EventHub(
+                new EventPorts(
+                        store,
+                        store,
+                        rows,
+                        rows,
+                        runs,
+                        objects,
+                        webhooks,
+                        clock,
+                        () -> String.format("%032x", ids.incrementAndGet()),
+                        liveRuns::get,
+                        1000));
+    }
+
+    EventBench start() {
+        hub.start();
+        return this;
+    }
+
+    /// Ends the hub and starts another on the same store.
+    void restart() {
+        hub.close();
+        hub = open();
+        hub.start();
+    }
+
+    /// Creates the objects of a guide's file.
+    void applyGuide(String... files) {
+        for (var file : files) {
+            apply(read(Path.of("../examples/ml-pipeline", file)));
+        }
+    }
+
+    static String read(Path path) {
+        try {
+            return Files.readString(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Creates objects, or replaces them.
+    void apply(String yaml) {
+        for (var document : Yaml.parse(yaml.getBytes(java.nio.charset.StandardCharsets.UTF_8), "test")) {
+            var json = (Value.Mapping) document;
+            var type =
+                    ResourceTypes.byKind(json.textAt("apiVersion").orElseThrow(), json.textAt("kind").orElseThrow())
+                            .orElseThrow();
+            var object = new ApiObject(type, json);
+            if (object.namespace().isEmpty()) {
+                object = object.withMetadata("namespace", Value.text(NS));
+            }
+            if (objects.find(object.key()).isPresent()) {
+                objects.replace(object.key(), object, Objects.Mode.PLAIN);
+            } else {
+                objects.create(object, Objects.Mode.PLAIN);
+            }
+        }
+    }
+
+    /// Posts a body to the guide's webhook.
+    String post(String body) {
+        return post("webhook", "trigger", body, Optional.empty());
+    }
+
+    String post(String source, String event, String body, Optional<String> identity) {
+        var data = Value.object("header", Value.Mapping.EMPTY, "body", Json.parse(body));
+        return hub.accept(new Arrival(NS, source, event, "webhook", data, identity, clock.instant())).join();
+    }
+
+    ApiObject object(ResourceType type, String name) {
+        return store.get(new ObjectKey(type, NS, name)).orElseThrow();
+    }
+
+    List<ApiObject> workflows() {
+        return new ArrayList<>(
+                store.list(ResourceTypes.WORKFLOW, Optional.empty(), Optional.empty(), 10_000).objects());
+    }
+
+    void awaitWorkflows(int count) {
+        Eventually.within(SOON, count + " workflows", () -> workflows().size() >= count);
+    }
+
+    /// Waits until an event has a verdict; gives its story.
+    Value.Mapping await(String event, String verdict) {
+        Eventually.within(SOON, event + " " + verdict, () -> story(event).textAt("verdict").orElse("").equals(verdict));
+        return story(event);
+    }
+
+    /// Waits until the sensor's condition says so.
+    void awaitCondition(ResourceType type, String name, String condition, String status) {
+        Eventually.within(
+                SOON, name + " " + condition, () -> condition(type, name, condition, "status").equals(status));
+    }
+
+    String condition(ResourceType type, String name, String condition, String field) {
+        return object(type, name).status().listAt("conditions").stream()
+                .filter(one -> one.textAt("type").orElse("").equals(condition))
+                .findFirst()
+                .flatMap(one -> one.textAt(field))
+                .orElse("");
+    }
+
+    Value.Mapping story(String event) {
+        return hub.find(event).orElseThrow();
+    }
+
+    @Override
+    public void close() {
+        hub.close();
+    }
+}

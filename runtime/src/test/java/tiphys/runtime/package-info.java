@@ -1,0 +1,4 @@
+@NullMarked
+package tiphys.runtime;
+
+import org.jspecify.annotations.NullMarked;

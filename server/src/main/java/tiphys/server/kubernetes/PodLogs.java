@@ -1,0 +1,167 @@
+package tiphys.server.kubernetes;
+
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import tiphys.engine.AttemptId;
+import tiphys.engine.Logs;
+import tiphys.objects.ApiObject;
+import tiphys.objects.ObjectKey;
+import tiphys.objects.Objects;
+
+/// What a step printed, as `kubectl logs` asks for it. The pod's annotation [#ATTEMPT] says which attempt it shows.
+final class PodLogs {
+    /// The annotation of a pod that names its attempt; a pod without it has not started.
+    static final String ATTEMPT = "tiphys.io/attempt";
+
+    private static final int CHUNK = 64 << 10;
+    private static final long POLL_MILLIS = 100;
+    private static final List<String> EMPTY_CONTAINERS = List.of("wait", "init");
+
+    private final Objects objects;
+    private final Logs logs;
+    private final InstantSource clock;
+    private final ChangeSignal changes;
+
+    PodLogs(Objects objects, Logs logs, InstantSource clock, ChangeSignal changes) {
+        this.objects = objects;
+        this.logs = logs;
+        this.clock = clock;
+        this.changes = changes;
+    }
+
+    /// Answers with the output; with `follow` returns when the step has ended.
+    void serve(Call call, ObjectKey key) throws IOException, InterruptedException {
+        var pod = objects.get(key);
+        var container = call.parameter("container").orElse("main");
+        if (!container.equals("main") && !EMPTY_CONTAINERS.contains(container)) {
+            throw Statuses.badRequest("container " + container + " is not valid for pod " + pod.name());
+        }
+        if (call.flag("previous")) {
+            throw Statuses.badRequest(
+                    "previous terminated container \""
+                            + container
+                            + "\" in pod \""
+                            + pod.name()
+                            + "\" not found: each retry is a pod of its own");
+        }
+        if (call.flag("timestamps")) {
+            throw Statuses.badRequest("the time of each line is not kept; leave out timestamps");
+        }
+        long limit = call.number("limitBytes").orElse(Long.MAX_VALUE);
+        boolean none = EMPTY_CONTAINERS.contains(container) || printedNothingSince(call, pod);
+        boolean follow = call.flag("follow") && !none;
+        var attempt = attempt(pod);
+        while (follow && attempt.isEmpty() && !ended(pod) && !changes.closed()) {
+            changes.pause(POLL_MILLIS * 5);
+            pod = objects.get(key);
+            attempt = attempt(pod);
+        }
+        if (!none && attempt.isEmpty()) {
+            throw Statuses.badRequest(
+                    "container \"main\" in pod \""
+                            + pod.name()
+                            + "\" is waiting to start: "
+                            + pod.status().textAt("reason").orElse("PodInitializing"));
+        }
+        call.begin("text/plain; charset=utf-8");
+        if (attempt.isPresent() && !none) {
+            var tail = call.number("tailLines");
+            long from = tail.isPresent() ? tailStart(attempt.get(), tail.get()) : 0;
+            send(call, key, attempt.get(), from, limit, follow);
+        }
+        call.end();
+    }
+
+    private void send(Call call, ObjectKey pod, AttemptId attempt, long from, long limit, boolean follow)
+            throws IOException, InterruptedException {
+        long at = from;
+        long left = limit;
+        var ended = !follow;
+        int quiet = 0;
+        call.send(new byte[0]);
+        while (left > 0 && !changes.closed()) {
+            var chunk = logs.read(attempt, at, (int) Math.min(CHUNK, left));
+            if (chunk.length > 0) {
+                call.send(chunk);
+                at += chunk.length;
+                left -= chunk.length;
+                quiet = 0;
+            } else if (ended) {
+                return;
+            } else if (quiet++ % 5 == 4) {
+                ended = objects.find(pod).map(PodLogs::ended).orElse(true);
+            } else {
+                changes.pause(POLL_MILLIS);
+            }
+        }
+    }
+
+    /// Where the last lines begin.
+    private long tailStart(AttemptId attempt, long lines) throws IOException {
+        long size = logs.size(attempt);
+        if (lines == 0) {
+            return size;
+        }
+        long end = size;
+        long found = 0;
+        while (end > 0) {
+            int length = (int) Math.min(CHUNK, end);
+            var chunk = logs.read(attempt, end - length, length);
+            for (int i = chunk.length - 1; i >= 0; i--) {
+                long place = end - length + i;
+                if (chunk[i] == '\n' && place != size - 1 && ++found == lines) {
+                    return place + 1;
+                }
+            }
+            end -= length;
+        }
+        return 0;
+    }
+
+    /// Lines have no times, so `since` can be answered only for a step that began after it or ended before it.
+    private boolean printedNothingSince(Call call, ApiObject pod) {
+        var since =
+                call.number("sinceSeconds")
+                        .map(seconds -> clock.instant().minusSeconds(seconds))
+                        .or(() -> call.parameter("sinceTime").map(PodLogs::instant));
+        if (since.isEmpty()) {
+            return false;
+        }
+        var began = pod.status().textAt("startTime").map(PodLogs::instant);
+        if (began.isEmpty() || !began.get().isBefore(since.get())) {
+            return false;
+        }
+        var finished =
+                pod.status().listAt("containerStatuses").stream()
+                        .flatMap(container -> container.textAt("state", "terminated", "finishedAt").stream())
+                        .map(PodLogs::instant)
+                        .findFirst();
+        if (finished.isPresent() && finished.get().isBefore(since.get())) {
+            return true;
+        }
+        throw Statuses.badRequest(
+                "the time of each line is not kept, and pod \""
+                        + pod.name()
+                        + "\" was printing before and after that time; use tailLines");
+    }
+
+    private static Instant instant(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeException _) {
+            throw Statuses.badRequest("expected a time such as 2026-11-24T14:00:00Z, found \"" + text + "\"");
+        }
+    }
+
+    private static Optional<AttemptId> attempt(ApiObject pod) {
+        return Optional.ofNullable(pod.annotations().get(ATTEMPT)).filter(id -> !id.isEmpty()).map(AttemptId::new);
+    }
+
+    private static boolean ended(ApiObject pod) {
+        return List.of("Succeeded", "Failed").contains(pod.status().textAt("phase").orElse(""));
+    }
+}

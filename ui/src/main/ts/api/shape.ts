@@ -1,0 +1,56 @@
+import type { Clause, Delivery, EventDetail, Flow, RunDetail, RunNode } from './types';
+
+/** Lists that a server leaves out when they are empty become empty lists here, so that no page has to ask. */
+
+export const wholeNode = (node: RunNode): RunNode => ({
+    ...node,
+    children: node.children ?? [],
+    attempts: node.attempts ?? [],
+    inputs: node.inputs ?? {},
+    outputs: node.outputs ?? {},
+    message: node.message ?? '',
+    displayName: node.displayName ?? node.name,
+    boundary: node.boundary ?? '',
+});
+
+export const wholeRun = (run: RunDetail): RunDetail => ({
+    ...run,
+    parameters: run.parameters ?? [],
+    images: run.images ?? [],
+    nodes: (run.nodes ?? []).map(wholeNode),
+});
+
+const wholeClause = (clause: Clause): Clause => ({
+    ...clause,
+    actual: clause.actual ?? '',
+    error: clause.error ?? '',
+    children: (clause.children ?? []).map(wholeClause),
+});
+
+const wholeDelivery = (delivery: Delivery): Delivery => ({
+    ...delivery,
+    clauses: (delivery.clauses ?? []).map(wholeClause),
+    condition: delivery.condition ? { ...delivery.condition, holds: delivery.condition.holds ?? {} } : null,
+    firing: delivery.firing ? { ...delivery.firing, parameters: delivery.firing.parameters ?? [] } : null,
+});
+
+export const wholeEvent = (event: EventDetail): EventDetail => ({
+    ...event,
+    runs: event.runs ?? [],
+    context: event.context ?? {},
+    deliveries: (event.deliveries ?? []).map(wholeDelivery),
+});
+
+export const wholeFlow = (flow: Flow): Flow => ({
+    ...flow,
+    sources: flow.sources ?? [],
+    sensors: (flow.sensors ?? []).map((sensor) => ({
+        ...sensor,
+        dependencies: sensor.dependencies ?? [],
+        triggers: (sensor.triggers ?? []).map((trigger) => ({
+            ...trigger,
+            waiting: trigger.waiting ?? [],
+            runs: trigger.runs ?? [],
+        })),
+    })),
+});

@@ -1,0 +1,211 @@
+/** The shapes of /tiphys/v1, as docs/api.md gives them. Instants are RFC 3339 texts; an unknown one is empty. */
+
+export interface Status {
+    version: string;
+    startedAt: string;
+    dataDirectory: string;
+    uptimeSeconds: number;
+    head: number;
+    objectVersion: number;
+    runs: { live: number; total: number };
+    events: { total: number };
+    executor: { kind: string; running: number; waiting: number; runnerPid: number };
+    namespaces: string[];
+}
+
+export type RunPhase = '' | 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Error';
+export type NodePhase = RunPhase | 'Skipped' | 'Omitted';
+export type NodeType = 'Pod' | 'DAG' | 'Steps' | 'StepGroup' | 'TaskGroup' | 'Retry' | 'Skipped' | 'Suspend';
+export type Verdict = 'fired' | 'waiting' | 'filtered' | 'failed' | 'unheard';
+
+export interface Parameter {
+    name: string;
+    value: string;
+    /** Of a run's parameter: why it has its default; empty when it was given. */
+    fallback?: string;
+}
+
+export interface RunRef {
+    namespace: string;
+    name: string;
+    uid: string;
+    phase: RunPhase;
+}
+
+export interface Run extends RunRef {
+    message: string;
+    createdAt: string;
+    startedAt: string;
+    finishedAt: string;
+    progress: string;
+    template: string;
+    event: string;
+    parameters: Parameter[];
+    suspended: boolean;
+    shutdown: string;
+}
+
+export interface Attempt {
+    id: string;
+    number: number;
+    startedAt: string;
+    finishedAt: string;
+    state: 'waiting' | 'running' | 'exited' | 'lost' | 'cancelled';
+    exitCode: number;
+    logBytes: number;
+}
+
+export interface RunNode {
+    id: string;
+    name: string;
+    displayName: string;
+    type: NodeType;
+    template: string;
+    phase: NodePhase;
+    message: string;
+    startedAt: string;
+    finishedAt: string;
+    boundary: string;
+    children: string[];
+    podName: string;
+    attempts: Attempt[];
+    inputs: { parameters?: Parameter[] };
+    outputs: { parameters?: Parameter[]; result?: string; exitCode?: string };
+    image: string;
+    program: string;
+}
+
+export interface RunDetail extends Run {
+    nodes: RunNode[];
+    executor: string;
+    images: { image: string; program: string }[];
+}
+
+export interface EventRow {
+    id: string;
+    sequence: number;
+    at: string;
+    namespace: string;
+    eventSource: string;
+    eventName: string;
+    type: string;
+    verdict: Verdict;
+    summary: string;
+    runs: RunRef[];
+}
+
+export interface Clause {
+    what: string;
+    actual: string;
+    result: boolean;
+    error: string;
+    children: Clause[];
+}
+
+export interface FiringParameter {
+    dest: string;
+    value: string;
+    origin: string;
+    fallback: boolean;
+}
+
+export interface Firing {
+    id: string;
+    state: 'done' | 'failed' | 'running';
+    message: string;
+    attempts: number;
+    object: { kind: string; namespace: string; name: string; uid: string } | null;
+    parameters: FiringParameter[];
+}
+
+export interface Delivery {
+    sensor: string;
+    trigger: string;
+    verdict: Verdict;
+    at: string;
+    replay: number;
+    clauses: Clause[];
+    condition: { text: string; result: boolean; holds: Record<string, boolean> } | null;
+    firing: Firing | null;
+}
+
+export interface EventDetail extends EventRow {
+    context: Record<string, unknown>;
+    data: unknown;
+    deliveries: Delivery[];
+}
+
+export interface FlowSource {
+    eventSource: string;
+    eventName: string;
+    type: string;
+    address: string;
+    ready: boolean;
+    message: string;
+    events: { total: number; lastAt: string };
+}
+
+export interface FlowTrigger {
+    name: string;
+    conditions: string;
+    kind: string;
+    operation: string;
+    fired: number;
+    filtered: number;
+    failed: number;
+    waiting: string[];
+    lastAt: string;
+    template: string;
+    runs: Run[];
+}
+
+export interface FlowSensor {
+    name: string;
+    ready: boolean;
+    message: string;
+    dependencies: { name: string; eventSource: string; eventName: string }[];
+    triggers: FlowTrigger[];
+}
+
+export interface Flow {
+    namespace: string;
+    bus: { name: string; present: boolean; ready: boolean; message: string };
+    sources: FlowSource[];
+    sensors: FlowSensor[];
+}
+
+export interface TemplateParameter {
+    name: string;
+    value?: string | null;
+    description?: string;
+    enum?: string[];
+}
+
+export interface Template {
+    namespace: string;
+    name: string;
+    createdAt: string;
+    entrypoint: string;
+    parameters: TemplateParameter[];
+    runs: number;
+}
+
+export interface Explanation {
+    sequence: number;
+    at: string;
+    what: string;
+    facts: Record<string, unknown>;
+}
+
+/** A hint of the feed: something changed, read it again. */
+export interface Change {
+    sequence: number;
+    at: string;
+    stream: string;
+    type: string;
+    namespace: string;
+    name: string;
+    uid: string;
+    nodeIds: string[];
+    eventId: string;
+}
