@@ -36,7 +36,7 @@ final class Door extends Handler.AbstractContainer {
                     "same-origin");
 
     /// A path of this server: nothing that a browser takes for another host's.
-    private static final Pattern PAGE = Pattern.compile("/([A-Za-z0-9._~-]+/?)*");
+    private static final Pattern PAGE = Pattern.compile("/(?:[A-Za-z0-9._~-]+(?:/[A-Za-z0-9._~-]+)*)?");
 
     private final Access access;
     private final Sessions sessions;

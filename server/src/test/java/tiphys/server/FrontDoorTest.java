@@ -183,8 +183,7 @@ class FrontDoorTest {
         var mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec(token.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
         var signed = mac.doFinal(("session until " + ends).getBytes(StandardCharsets.UTF_8));
-        var cookie =
-                "tiphys_session=" + ends + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(signed);
+        var cookie = "tiphys_session=" + ends + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(signed);
         assertThat(open(request(door.plain(), "/tiphys/v1/x").header("Cookie", cookie)).statusCode()).isEqualTo(200);
         now.set(NOON.plusSeconds(121));
         assertThat(open(request(door.plain(), "/tiphys/v1/x").header("Cookie", cookie)).statusCode()).isEqualTo(401);
