@@ -1,9 +1,12 @@
 import baseCss from './base/base.css';
+import partsCss from './base/parts.css';
 import tokensCss from './base/tokens.css';
 import shellCss from './shell/shell.css';
 import eventsCss from './events/events.css';
 import flowCss from './flow/flow.css';
 import listCss from './runs/list.css';
+import logCss from './run/log.css';
+import rowsCss from './run/rows.css';
 import runCss from './run/run.css';
 import { feed } from './api/feed';
 import './base/announce';
@@ -24,7 +27,7 @@ import './shell/app';
 import { startStatus } from './shell/status';
 import './templates/templates-page';
 
-adopt(tokensCss, baseCss, shellCss, listCss, eventsCss, flowCss, runCss);
+adopt(tokensCss, baseCss, partsCss, shellCss, listCss, eventsCss, flowCss, runCss, logCss, rowsCss);
 startTheme();
 startRouter();
 startKeys();

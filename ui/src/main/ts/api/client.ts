@@ -1,15 +1,5 @@
-import { wholeEvent, wholeFlow, wholeRun } from './shape';
-import type {
-    EventDetail,
-    EventRow,
-    Explanation,
-    Flow,
-    Run,
-    RunDetail,
-    RunRef,
-    Status,
-    Template,
-} from './types';
+import { eventRow, runRow, wholeEvent, wholeFlow, wholeItems, wholeRun, wholeTemplate } from './shape';
+import type { EventDetail, EventRow, Explanation, Flow, Run, RunDetail, RunRef, Status, Template } from './types';
 
 export const BASE = '/tiphys/v1';
 const PATIENCE_MS = 30_000;
@@ -126,7 +116,7 @@ export const api = {
     status: (signal?: AbortSignal) => get<Status>('/status', signal),
     flow: (namespace: string, signal?: AbortSignal) => get<Flow>(`/flow${query({ namespace })}`, signal, wholeFlow),
     events: (filter: EventQuery, signal?: AbortSignal) =>
-        get<{ items: EventRow[]; next: number }>(`/events${query({ ...filter })}`, signal),
+        get<{ items: EventRow[]; next: number }>(`/events${query({ ...filter })}`, signal, wholeItems(eventRow)),
     event: (id: string, signal?: AbortSignal) => get<EventDetail>(`/events/${part(id)}`, signal, wholeEvent),
     replay: (id: string, confirmed: boolean) =>
         post<{ triggers: string[] }>(`/events/${part(id)}/replay`, { confirmed }),
@@ -136,8 +126,8 @@ export const api = {
             body,
         ),
     runs: (filter: RunQuery, signal?: AbortSignal) =>
-        get<{ items: Run[]; next: string }>(`/runs${query({ ...filter })}`, signal),
-    run: (namespace: string, name: string, signal?: AbortSignal) => 
+        get<{ items: Run[]; next: string }>(`/runs${query({ ...filter })}`, signal, wholeItems(runRow)),
+    run: (namespace: string, name: string, signal?: AbortSignal) =>
         get<RunDetail>(runPath(namespace, name), signal, wholeRun),
     explain: (namespace: string, name: string, node: string, signal?: AbortSignal) =>
         get<{ items: Explanation[] }>(`${runPath(namespace, name)}/explain${query({ node })}`, signal),
@@ -146,7 +136,7 @@ export const api = {
     submit: (namespace: string, template: string, parameters: Record<string, string>) =>
         post<Run>(`/namespaces/${part(namespace)}/runs`, { template, parameters }),
     templates: (namespace: string, signal?: AbortSignal) =>
-        get<{ items: Template[] }>(`/templates${query({ namespace })}`, signal),
+        get<{ items: Template[] }>(`/templates${query({ namespace })}`, signal, wholeItems(wholeTemplate)),
     object: (kind: string, namespace: string, name: string, signal?: AbortSignal) =>
         get<Record<string, unknown>>(`/objects/${part(kind)}/${part(namespace)}/${part(name)}`, signal),
 };

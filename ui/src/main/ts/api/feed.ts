@@ -9,6 +9,17 @@ export type Connection =
     | { kind: 'resting' }
     | { kind: 'denied' };
 
+const NOTHING: Change = {
+    sequence: 0,
+    at: '',
+    stream: '',
+    type: '',
+    namespace: '',
+    name: '',
+    uid: '',
+    nodeIds: [],
+    eventId: '',
+};
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 /** The server writes a comment each 15 s: three missed ones mean that the line is dead. */
@@ -39,6 +50,11 @@ class Feed {
     onChange(listener: (change: Change | 'everything') => void): () => void {
         this.listeners.add(listener);
         return () => this.listeners.delete(listener);
+    }
+
+    /** The store of objects has no entries in the journal: whoever sees that it changed says so here. */
+    objectsChanged(): void {
+        this.tell({ ...NOTHING, stream: 'object', type: 'object.changed' });
     }
 
     retryNow(): void {
@@ -138,7 +154,8 @@ class Feed {
         if (data) {
             const change = JSON.parse(data) as Change;
             this.after = change.sequence;
-            this.tell(change);
+            // a gap stands for changes that are not told one by one
+            this.tell(change.type === 'gap' ? 'everything' : change);
         }
     }
 

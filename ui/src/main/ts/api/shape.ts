@@ -1,4 +1,4 @@
-import type { Clause, Delivery, EventDetail, Flow, RunDetail, RunNode } from './types';
+import type { Clause, Delivery, EventDetail, EventRow, Flow, Run, RunDetail, RunNode, Template } from './types';
 
 /** Lists that a server leaves out when they are empty become empty lists here, so that no page has to ask. */
 
@@ -13,9 +13,28 @@ export const wholeNode = (node: RunNode): RunNode => ({
     boundary: node.boundary ?? '',
 });
 
-export const wholeRun = (run: RunDetail): RunDetail => ({
+export const runRow = (run: Run): Run => ({
     ...run,
+    message: run.message ?? '',
+    progress: run.progress ?? '0/0',
     parameters: run.parameters ?? [],
+    suspended: run.suspended ?? false,
+    shutdown: run.shutdown ?? '',
+});
+
+export const eventRow = (event: EventRow): EventRow => ({ ...event, runs: event.runs ?? [] });
+
+export const wholeTemplate = (template: Template): Template => ({ ...template, parameters: template.parameters ?? [] });
+
+/** A list whose items are each made whole. */
+export const wholeItems =
+    <T, L extends { items: T[] }>(whole: (item: T) => T) =>
+    (list: L): L => ({ ...list, items: (list.items ?? []).map(whole) });
+
+export const wholeRun = (run: RunDetail): RunDetail => ({
+    ...runRow(run),
+    quarantined: run.quarantined ?? false,
+    executor: run.executor ?? '',
     images: run.images ?? [],
     nodes: (run.nodes ?? []).map(wholeNode),
 });
@@ -50,7 +69,10 @@ export const wholeFlow = (flow: Flow): Flow => ({
         triggers: (sensor.triggers ?? []).map((trigger) => ({
             ...trigger,
             waiting: trigger.waiting ?? [],
-            runs: trigger.runs ?? [],
+            backlog: trigger.backlog ?? 0,
+            heldBack: trigger.heldBack ?? false,
+            message: trigger.message ?? '',
+            runs: (trigger.runs ?? []).map(runRow),
         })),
     })),
 });

@@ -51,8 +51,10 @@ export interface Attempt {
     startedAt: string;
     finishedAt: string;
     state: 'waiting' | 'running' | 'exited' | 'lost' | 'cancelled';
-    exitCode: number;
-    logBytes: number;
+    /** Unknown when nobody saw the end. */
+    exitCode: number | null;
+    /** Not counted in very large runs. */
+    logBytes: number | null;
 }
 
 export interface RunNode {
@@ -77,6 +79,8 @@ export interface RunNode {
 
 export interface RunDetail extends Run {
     nodes: RunNode[];
+    /** The run is set aside, because its story could not be followed; the message says why. */
+    quarantined: boolean;
     executor: string;
     images: { image: string; program: string }[];
 }
@@ -154,6 +158,12 @@ export interface FlowTrigger {
     filtered: number;
     failed: number;
     waiting: string[];
+    /** Events that it has still to look at. */
+    backlog: number;
+    /** It waits until fewer of its runs are under way. */
+    heldBack: boolean;
+    /** Why it does nothing any more; empty when it works. */
+    message: string;
     lastAt: string;
     template: string;
     runs: Run[];

@@ -47,14 +47,13 @@ class Notes extends LightElement {
     override render() {
         return html`<div class="notes" role="status" aria-live="polite" data-testid="notes">
             ${this.notes.map(
-                (note) => html`<div class="note ${note.kind}">
-                    <p>
-                        ${note.text}${note.hint ? html`<small>${note.hint}</small>` : ''}
-                    </p>
-                    <button class="plain" aria-label="Close message" @click=${() => this.remove_(note.id)}>
-                        ${icon('close', 14)}
-                    </button>
-                </div>`,
+                (note) =>
+                    html`<div class="note ${note.kind}">
+                        <p>${note.text}${note.hint ? html`<small>${note.hint}</small>` : ''}</p>
+                        <button class="plain" aria-label="Close message" @click=${() => this.remove_(note.id)}>
+                            ${icon('close', 14)}
+                        </button>
+                    </div>`,
             )}
         </div>`;
     }

@@ -49,4 +49,6 @@ customElements.define('t-copy', Copy);
 
 /** A command for the terminal, to be copied as a whole. */
 export const command = (text: string) =>
-    html`<div class="command"><code>${text}</code><t-copy .text=${text} .label=${`Copy command: ${text}`}></t-copy></div>`;
+    html`<div class="command">
+        <code>${text}</code><t-copy .text=${text} .label=${`Copy command: ${text}`}></t-copy>
+    </div>`;

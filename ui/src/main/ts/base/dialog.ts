@@ -22,7 +22,11 @@ export function openDialog(
     const before = document.activeElement as HTMLElement | null;
     const close = () => dialog.close();
     const update = () =>
-        render(html`<h2 id="dialog-title">${title}</h2>${content(close, update)}`, dialog);
+        render(
+            html`<h2 id="dialog-title">${title}</h2>
+                ${content(close, update)}`,
+            dialog,
+        );
     dialog.addEventListener('close', () => {
         dialog.remove();
         before?.focus?.();
@@ -31,7 +35,10 @@ export function openDialog(
     dialog.addEventListener('pointerdown', (event) => {
         const box = dialog.getBoundingClientRect();
         const outside =
-            event.clientX < box.left || event.clientX > box.right || event.clientY < box.top || event.clientY > box.bottom;
+            event.clientX < box.left ||
+            event.clientX > box.right ||
+            event.clientY < box.top ||
+            event.clientY > box.bottom;
         if (event.target === dialog && outside) {
             dialog.close();
         }
@@ -59,12 +66,14 @@ export function ask(question: Question): Promise<{ text: string } | undefined> {
                 html`<form @submit=${(event: SubmitEvent) => submit(event, close)}>
                     <div class="dialog-body">
                         ${typeof question.body === 'string' ? html`<p>${question.body}</p>` : question.body}
-                        ${question.field
-                            ? html`<label class="field"
-                                  ><span>${question.field.label}</span
-                                  ><input type="text" placeholder=${question.field.placeholder} autofocus
-                              /></label>`
-                            : nothing}
+                        ${
+                            question.field
+                                ? html`<label class="field"
+                                      ><span>${question.field.label}</span
+                                      ><input type="text" placeholder=${question.field.placeholder} autofocus
+                                  /></label>`
+                                : nothing
+                        }
                     </div>
                     <footer>
                         <button type="button" data-testid="confirm-no" @click=${close}>Cancel</button>

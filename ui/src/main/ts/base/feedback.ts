@@ -18,14 +18,18 @@ export const empty = (sign: Icon, title: string, body: TemplateResult | string) 
 export const failure = (error: ApiError, again: () => void) =>
     html`<section class="empty failed" role="alert" data-testid="failure">
         <span class="empty-sign">${icon('bang', 24)}</span>
-        <h2>${error.status === 404 ? 'Not found' : error.status === 401 ? 'Your session has ended' : 'This could not be read'}</h2>
+        <h2>
+            ${error.status === 404 ? 'Not found' : error.status === 401 ? 'Your session has ended' : 'This could not be read'}
+        </h2>
         <div>
             <p>${error.message}</p>
-            ${error.status === 401
-                ? html`<p>Run <code>tiphys open</code> for a new link.</p>`
-                : error.hint
-                  ? html`<p>${error.hint}</p>`
-                  : ''}
+            ${
+                error.status === 401
+                    ? html`<p>Run <code>tiphys open</code> for a new link.</p>`
+                    : error.hint
+                      ? html`<p>${error.hint}</p>`
+                      : ''
+            }
             ${error.code ? html`<p class="muted"><code>${error.code}</code></p>` : ''}
             <p><button @click=${again}>Try again</button></p>
         </div>

@@ -150,7 +150,9 @@ class Duration extends LightElement {
         const title = `${exact(this.from)} – ${this.to ? exact(this.to) : 'now'}`;
         const ms = elapsed(this.from, this.to);
         // a running duration is shown in whole seconds: tenths would only flicker
-        return html`<span title=${title}>${duration(this.to || ms < SECOND ? ms : Math.floor(ms / SECOND) * SECOND)}</span>`;
+        return html`<span title=${title}
+            >${duration(this.to || ms < SECOND ? ms : Math.floor(ms / SECOND) * SECOND)}</span
+        >`;
     }
 }
 customElements.define('t-duration', Duration);

@@ -2,10 +2,11 @@ import { html, type TemplateResult } from 'lit';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-const PLAIN = /^[A-Za-z_/.][\w ./@+=()<>-]*$/;
+const PLAIN = /^[A-Za-z0-9_/.][\w ./@+=()<>-]*$/;
 const RESERVED = /^(true|false|yes|no|on|off|null|y|n|~)$/i;
 const CONTROL = /[\x00-\x08\x0b-\x1f]/;
-const NUMERIC = /^[-+.]?[0-9]/;
+/** What a reader of YAML could take for a number, a time or a date. */
+const NUMERIC = /^[-+.]?[0-9][0-9_.]*(e[-+]?[0-9]*)?$|^0[xob]|^[0-9]+:|^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|^\.(inf|nan)$/i;
 
 function quoted(text: string): string {
     const plain = PLAIN.test(text) && !RESERVED.test(text) && !NUMERIC.test(text) && text === text.trim();
@@ -47,7 +48,10 @@ function writeEntry(head: string, value: Json, indent: string, lines: string[]):
         if (typeof value === 'string' && fitsBlock(value)) {
             lines.push(`${head} |${value.endsWith('\n') ? '' : '-'}`);
             const depth = head.endsWith('-') ? indent : `${head.match(/^ */)?.[0] ?? ''}  `;
-            value.replace(/\n$/, '').split('\n').forEach((line) => lines.push(line ? depth + line : ''));
+            value
+                .replace(/\n$/, '')
+                .split('\n')
+                .forEach((line) => lines.push(line ? depth + line : ''));
         } else {
             lines.push(`${head} ${scalar(value)}`);
         }
@@ -70,7 +74,8 @@ const LINE = /^(\s*(?:- )*)((?:[\w./-]+|"(?:[^"\\]|\\.)*"):)?(\s?)(.*)$/;
 
 /** The same with colours for keys, texts and numbers. */
 export function yamlView(text: string): TemplateResult {
-    return html`<pre class="yaml" tabindex="0" aria-label="Manifest">${text
+    return html`<pre class="yaml" tabindex="0" aria-label="Manifest">
+${text
             .trimEnd()
             .split('\n')
             .map((line) => {

@@ -15,18 +15,20 @@ function clauseView(clause: Clause): TemplateResult {
     const look = clause.error ? stateLook('lost') : clause.result ? stateLook('done') : stateLook('failed');
     return html`<li>
         <div class="clause">
-            ${sign(look, 14)}<span class="unseen">${clause.error ? 'error' : clause.result ? 'holds' : 'does not hold'}:</span>
+            ${sign(look, 14)}<span class="unseen"
+                >${clause.error ? 'error' : clause.result ? 'holds' : 'does not hold'}:</span
+            >
             <code>${clause.what}</code>
-            ${clause.actual !== ''
-                ? html`<span class="actual">was <code>${clause.actual}</code></span>`
-                : nothing}
+            ${clause.actual !== '' ? html`<span class="actual">was <code>${clause.actual}</code></span>` : nothing}
             ${clause.error ? html`<span class="clause-error">${clause.error}</span>` : nothing}
         </div>
-        ${clause.children.length > 0
-            ? html`<ul>
-                  ${clause.children.map(clauseView)}
-              </ul>`
-            : nothing}
+        ${
+            clause.children.length > 0
+                ? html`<ul>
+                      ${clause.children.map(clauseView)}
+                  </ul>`
+                : nothing
+        }
     </li>`;
 }
 
@@ -48,7 +50,11 @@ class EventPage extends LightElement {
         super();
         new Keys(this, 'Event', [
             { keys: 'r', what: 'Replay', run: () => void replay(this.eventId) },
-            { keys: 'Escape', what: 'Back to events', run: () => navigate(href('/events', { namespace: namespace() })) },
+            {
+                keys: 'Escape',
+                what: 'Back to events',
+                run: () => navigate(href('/events', { namespace: namespace() })),
+            },
         ]);
     }
 
@@ -65,48 +71,70 @@ class EventPage extends LightElement {
         if (!firing) {
             return nothing;
         }
-        const made = firing.object;
+        const made = firing.object?.name ? firing.object : undefined;
+        const run =
+            made && (made.kind === 'Workflow' || this.event.value?.runs.some((each) => each.name === made.name));
         return html`<section class="firing">
             <h3>Firing ${chip(stateLook(firing.state))}</h3>
-            ${firing.message
-                ? html`<p class="notice ${firing.state === 'failed' ? 'bad' : ''}">${firing.message}</p>`
-                : nothing}
+            ${
+                firing.message
+                    ? html`<p class="notice ${firing.state === 'failed' ? 'bad' : ''}">${firing.message}</p>`
+                    : nothing
+            }
             <p class="firing-object">
-                ${made
-                    ? html`${made.kind}
-                          ${made.kind === 'Workflow'
-                              ? html`<a href=${runHref(made.namespace, made.name)} data-testid="firing-run">${made.name}</a>`
-                              : html`<strong>${made.name}</strong>`}`
-                    : html`<span class="muted">No object was made.</span>`}
-                <span class="muted">after ${firing.attempts} ${firing.attempts === 1 ? 'attempt' : 'attempts'}</span>
+                ${
+                    made
+                        ? html`${made.kind}
+                          ${
+                              run
+                                  ? html`<a href=${runHref(made.namespace, made.name)} data-testid="firing-run"
+                                        >${made.name}</a
+                                    >`
+                                  : html`<strong>${made.name}</strong>`
+                          }`
+                        : html`<span class="muted"
+                              >${firing.state === 'running' ? `Making a ${firing.object?.kind || 'object'}…` : 'No object was made'}</span
+                          >`
+                }
+                ${
+                    firing.attempts > 0
+                        ? html`<span class="muted"
+                              >after ${firing.attempts} ${firing.attempts === 1 ? 'attempt' : 'attempts'}</span
+                          >`
+                        : nothing
+                }
             </p>
-            ${firing.parameters.length > 0
-                ? html`<div class="scroll-x" tabindex="0" role="region" aria-label="Parameters of the firing">
-                      <table class="small-table" aria-label="Parameters">
-                          <thead>
-                              <tr>
-                                  <th scope="col">Parameter</th>
-                                  <th scope="col">Value</th>
-                                  <th scope="col">Origin</th>
-                              </tr>
-                          </thead>
-                          <tbody>
-                              ${firing.parameters.map(
-                                  (parameter) =>
-                                      html`<tr class=${parameter.fallback ? 'fallback' : ''}>
-                                          <td><code>${parameter.dest}</code></td>
-                                          <td><code>${parameter.value}</code></td>
-                                          <td>
-                                              ${parameter.fallback
-                                                  ? html`<span class="tag warn">default used</span> `
-                                                  : nothing}${parameter.origin}
-                                          </td>
-                                      </tr>`,
-                              )}
-                          </tbody>
-                      </table>
-                  </div>`
-                : nothing}
+            ${
+                firing.parameters.length > 0
+                    ? html`<div class="scroll-x" tabindex="0" role="region" aria-label="Parameters of the firing">
+                          <table class="small-table" aria-label="Parameters">
+                              <thead>
+                                  <tr>
+                                      <th scope="col">Parameter</th>
+                                      <th scope="col">Value</th>
+                                      <th scope="col">Origin</th>
+                                  </tr>
+                              </thead>
+                              <tbody>
+                                  ${firing.parameters.map(
+                                      (parameter) =>
+                                          html`<tr class=${parameter.fallback ? 'fallback' : ''}>
+                                              <td><code>${parameter.dest}</code></td>
+                                              <td><code>${parameter.value}</code></td>
+                                              <td>
+                                                  ${
+                                                      parameter.fallback
+                                                          ? html`<span class="tag warn">default used</span> `
+                                                          : nothing
+                                                  }${parameter.origin}
+                                              </td>
+                                          </tr>`,
+                                  )}
+                              </tbody>
+                          </table>
+                      </div>`
+                    : nothing
+            }
         </section>`;
     }
 
@@ -119,31 +147,37 @@ class EventPage extends LightElement {
                 ${delivery.replay > 0 ? html`<span class="tag">replay ${delivery.replay}</span>` : nothing}
                 <span class="push muted"><t-time .at=${delivery.at}></t-time></span>
             </header>
-            ${delivery.clauses.length > 0
-                ? html`<section>
-                      <h3>Filters</h3>
-                      <ul class="clauses">
-                          ${delivery.clauses.map(clauseView)}
-                      </ul>
-                  </section>`
-                : html`<section><p class="muted">No filters: every event of this dependency passes.</p></section>`}
-            ${condition
-                ? html`<section>
-                      <h3>Condition</h3>
-                      <div class="clause">
-                          ${sign(stateLook(condition.result ? 'done' : 'waiting'), 14)}<code>${condition.text}</code>
-                      </div>
-                      <ul class="holds">
-                          ${Object.entries(condition.holds).map(
-                              ([name, holds]) =>
-                                  html`<li>
-                                      ${sign(stateLook(holds ? 'done' : 'waiting'), 14)}<code>${name}</code>
-                                      <span class="muted">${holds ? 'arrived' : 'not yet'}</span>
-                                  </li>`,
-                          )}
-                      </ul>
-                  </section>`
-                : nothing}
+            ${
+                delivery.clauses.length > 0
+                    ? html`<section>
+                          <h3>Filters</h3>
+                          <ul class="clauses">
+                              ${delivery.clauses.map(clauseView)}
+                          </ul>
+                      </section>`
+                    : html`<section><p class="muted">No filters: every event of this dependency passes.</p></section>`
+            }
+            ${
+                condition
+                    ? html`<section>
+                          <h3>Condition</h3>
+                          <div class="clause">
+                              ${sign(stateLook(condition.result ? 'done' : 'waiting'), 14)}<code
+                                  >${condition.text}</code
+                              >
+                          </div>
+                          <ul class="holds">
+                              ${Object.entries(condition.holds).map(
+                                  ([name, holds]) =>
+                                      html`<li>
+                                          ${sign(stateLook(holds ? 'done' : 'waiting'), 14)}<code>${name}</code>
+                                          <span class="muted">${holds ? 'arrived' : 'not yet'}</span>
+                                      </li>`,
+                              )}
+                          </ul>
+                      </section>`
+                    : nothing
+            }
             ${this.firing(delivery)}
         </article>`;
     }
@@ -156,8 +190,8 @@ class EventPage extends LightElement {
             <header>${verdictChip(event.verdict)}</header>
             <section>
                 <p>
-                    No sensor listened to <strong>${event.eventSource}/${event.eventName}</strong> when this event came. It is
-                    kept: apply a Sensor with a dependency on it, then replay.
+                    No sensor listened to <strong>${event.eventSource}/${event.eventName}</strong> when this event came.
+                    It is kept: apply a Sensor with a dependency on it, then replay.
                 </p>
             </section>
         </article>`;
@@ -181,26 +215,33 @@ class EventPage extends LightElement {
             <div class="page-body event-body">
                 <div class="event-main">
                     <p class="event-summary" aria-live="polite" data-testid="event-summary">${event.summary}</p>
-                    ${event.runs.length > 0
-                        ? html`<section class="card">
-                              <h2>Runs</h2>
-                              <ul class="run-list">
-                                  ${event.runs.map(
-                                      (run) =>
-                                          html`<li>
-                                              <a class="run-link" href=${runHref(run.namespace, run.name)} data-testid="event-run"
-                                                  >${sign(phaseLook(run.phase))}<span>${run.name}</span></a
-                                              ><span class="muted">${run.phase || 'Pending'}</span>
-                                          </li>`,
-                                  )}
-                              </ul>
-                          </section>`
-                        : nothing}
+                    ${
+                        event.runs.length > 0
+                            ? html`<section class="card">
+                                  <h2>Runs</h2>
+                                  <ul class="run-list">
+                                      ${event.runs.map(
+                                          (run) =>
+                                              html`<li>
+                                                  <a
+                                                      class="run-link"
+                                                      href=${runHref(run.namespace, run.name)}
+                                                      data-testid="event-run"
+                                                      >${sign(phaseLook(run.phase))}<span>${run.name}</span></a
+                                                  ><span class="muted">${run.phase || 'Pending'}</span>
+                                              </li>`,
+                                      )}
+                                  </ul>
+                              </section>`
+                            : nothing
+                    }
                     ${this.deliveries(event)}
                 </div>
                 <aside class="event-side" aria-label="What came in">
                     <section class="card">
-                        <h2>Payload <t-copy .text=${JSON.stringify(event.data, null, 2)} label="Copy payload"></t-copy></h2>
+                        <h2>
+                            Payload <t-copy .text=${JSON.stringify(event.data, null, 2)} label="Copy payload"></t-copy>
+                        </h2>
                         <t-json .value=${event.data} data-testid="payload"></t-json>
                     </section>
                     <section class="card">

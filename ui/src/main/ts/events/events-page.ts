@@ -91,7 +91,9 @@ class EventsPage extends LightElement {
         }
         return html`<div class="filters" role="search">
             <div class="segments" role="group" aria-label="Verdict" data-testid="events-verdict">
-                <button aria-pressed=${String(!verdict)} @click=${() => setQuery({ verdict: '', before: '' })}>All</button>
+                <button aria-pressed=${String(!verdict)} @click=${() => setQuery({ verdict: '', before: '' })}>
+                    All
+                </button>
                 ${VERDICTS.map(
                     (name) =>
                         html`<button
@@ -119,7 +121,9 @@ class EventsPage extends LightElement {
             <td>${verdictChip(event.verdict)}</td>
             <td>
                 <a class="row" data-row href=${eventHref(event.id)}>${event.eventSource}/${event.eventName}</a>
-                <span class="sub wide">${event.type} · <span class="mono" title=${event.id}>${shortId(event.id)}</span></span>
+                <span class="sub wide"
+                    >${event.type} · <span class="mono" title=${event.id}>${shortId(event.id)}</span></span
+                >
             </td>
             <td class="grow wide" title=${event.summary}>${event.summary}</td>
             <td class="wide">
@@ -127,13 +131,18 @@ class EventsPage extends LightElement {
                     .slice(0, SHOWN_RUNS)
                     .map(
                         (run) =>
-                            html`<a class="run-link" href=${runHref(run.namespace, run.name)} title=${run.phase || 'Pending'}
+                            html`<a
+                                class="run-link"
+                                href=${runHref(run.namespace, run.name)}
+                                title=${run.phase || 'Pending'}
                                 >${sign(phaseLook(run.phase), 14)}<span>${run.name}</span></a
                             >`,
                     )}
-                ${event.runs.length > SHOWN_RUNS
-                    ? html`<span class="muted">+${event.runs.length - SHOWN_RUNS}</span>`
-                    : nothing}
+                ${
+                    event.runs.length > SHOWN_RUNS
+                        ? html`<span class="muted">+${event.runs.length - SHOWN_RUNS}</span>`
+                        : nothing
+                }
                 ${event.runs.length === 0 ? html`<span class="muted">–</span>` : nothing}
             </td>
             ${namespace() ? nothing : html`<td class="wide muted">${event.namespace}</td>`}
@@ -149,7 +158,11 @@ class EventsPage extends LightElement {
             source
                 ? html`<p>Event source <strong>${source.eventSource}/${source.eventName}</strong> is listening:</p>
                       ${command(`curl -d '{"model":"resnet"}' -H 'Content-Type: application/json' ${source.address}`)}
-                      <p><button class="primary" @click=${() => this.send()}>${icon('send', 14)} Send test event</button></p>`
+                      <p>
+                          <button class="primary" @click=${() => this.send()}>
+                              ${icon('send', 14)} Send test event
+                          </button>
+                      </p>`
                 : html`<p>Nothing listens here yet. Apply an EventBus, an EventSource and a Sensor:</p>
                       ${command('tiphys apply -f examples/ml-pipeline/')}`,
         );

@@ -17,11 +17,13 @@ export async function replay(id: string, confirmed = false): Promise<void> {
         const answer = await ask({
             title: 'Replay this event?',
             body: html`<p>${failure.message}</p>
-                ${runs.length > 0
-                    ? html`<ul class="mono">
-                          ${runs.map((run) => html`<li>${run}</li>`)}
-                      </ul>`
-                    : ''}
+                ${
+                    runs.length > 0
+                        ? html`<ul class="mono">
+                              ${runs.map((run) => html`<li>${run}</li>`)}
+                          </ul>`
+                        : ''
+                }
                 <p>Each trigger that accepts it will make a second object.</p>`,
             yes: 'Replay anyway',
         });

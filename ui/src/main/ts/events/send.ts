@@ -65,22 +65,27 @@ export function sendTestEvent(chosen = ''): void {
         const wrong = complaint(text);
         return html`<form @submit=${(event: SubmitEvent) => submit(event, close, update)}>
             <div class="dialog-body">
-                ${sources?.length === 0
-                    ? html`<div class="notice wait"><p>No event source is here to send it to.</p></div>`
-                    : html`<label class="field"
-                          ><span>Event source</span
-                          ><select
-                              data-testid="send-source"
-                              @change=${(event: Event) => (key = (event.target as HTMLSelectElement).value)}
-                          >
-                              ${(sources ?? (chosen ? [chosen] : [])).map(
-                                  (source) => html`<option value=${source} ?selected=${source === key}>${source}</option>`,
-                              )}
-                          </select></label
-                      >`}
-                ${refusal
-                    ? html`<div class="notice bad" role="alert"><p>${refusal.message} ${refusal.hint}</p></div>`
-                    : nothing}
+                ${
+                    sources?.length === 0
+                        ? html`<div class="notice wait"><p>No event source is here to send it to.</p></div>`
+                        : html`<label class="field"
+                              ><span>Event source</span
+                              ><select
+                                  data-testid="send-source"
+                                  @change=${(event: Event) => (key = (event.target as HTMLSelectElement).value)}
+                              >
+                                  ${(sources ?? (chosen ? [chosen] : [])).map(
+                                      (source) =>
+                                          html`<option value=${source} ?selected=${source === key}>${source}</option>`,
+                                  )}
+                              </select></label
+                          >`
+                }
+                ${
+                    refusal
+                        ? html`<div class="notice bad" role="alert"><p>${refusal.message} ${refusal.hint}</p></div>`
+                        : nothing
+                }
                 <label class="field"
                     ><span>Body (JSON)</span
                     ><textarea

@@ -19,6 +19,8 @@ import { FlowScene } from './scene';
 
 const NARROW_PX = 600;
 const STEP_MS = 700;
+/** What happens to a run as a whole, not to one of its nodes. */
+const OF_WHOLE_RUNS = /^run\.(observed|started|suspend-changed|shutdown-wanted|restarted|ended|object-gone)$/;
 
 /** The way of events from their sources to runs, live. */
 class FlowPage extends LightElement {
@@ -29,7 +31,7 @@ class FlowPage extends LightElement {
     private readonly list = new Resource<Flow[]>(
         this,
         (signal) => flows(namespace(), signal),
-        (change) => !change.stream.startsWith('run/') || /began|ended|phase|changed/.test(change.type),
+        (change) => !change.stream.startsWith('run/') || OF_WHOLE_RUNS.test(change.type),
         (value) => this.arrived(value),
     );
 
@@ -86,7 +88,11 @@ class FlowPage extends LightElement {
                     const same = (each: { eventSource: string; eventName: string }) =>
                         each.eventSource === dependency.eventSource && each.eventName === dependency.eventName;
                     if ((flow.sources.find(same)?.events.total ?? 0) > (old.sources.find(same)?.events.total ?? 0)) {
-                        this.scene?.pulse(`source:${flow.namespace}/${dependency.eventSource}/${dependency.eventName}`, me, 0);
+                        this.scene?.pulse(
+                            `source:${flow.namespace}/${dependency.eventSource}/${dependency.eventName}`,
+                            me,
+                            0,
+                        );
                     }
                 }
                 for (const trigger of sensor.triggers) {
@@ -94,7 +100,10 @@ class FlowPage extends LightElement {
                     const was = old.sensors
                         .find((each) => each.name === sensor.name)
                         ?.triggers.find((each) => each.name === trigger.name);
-                    if (was && trigger.fired + trigger.failed + trigger.filtered > was.fired + was.failed + was.filtered) {
+                    if (
+                        was &&
+                        trigger.fired + trigger.failed + trigger.filtered > was.fired + was.failed + was.filtered
+                    ) {
                         this.scene?.pulse(me, id, STEP_MS);
                     }
                     const known = new Set((was?.runs ?? []).map((run) => run.uid));
@@ -132,7 +141,10 @@ class FlowPage extends LightElement {
         return empty(
             'flow',
             namespace() ? `Nothing listens in ${namespace()} yet` : 'Nothing listens yet',
-            html`<p>An EventSource receives events, a Sensor decides about them, and its triggers start runs. Apply the example:</p>
+            html`<p>
+                    An EventSource receives events, a Sensor decides about them, and its triggers start runs. Apply the
+                    example:
+                </p>
                 ${command('tiphys apply -f examples/ml-pipeline/')}
                 <p>or, with kubectl and the address that <code>tiphys up</code> has printed:</p>
                 ${command('kubectl apply -n argo-events -f examples/ml-pipeline/')}
@@ -149,22 +161,26 @@ class FlowPage extends LightElement {
         const selected = this.route.value.query.get('selected') ?? '';
         const part = this.scene?.part(selected);
         return html`<div class="split">
-            ${this.asList
-                ? html`<div class="page-body">${flowList(present, (id) => this.pick(id))}</div>`
-                : html`<t-stage
-                      label="Event flow"
-                      data-testid="flow-graph"
-                      .scene=${this.scene}
-                      .selected=${selected}
-                      .leastFit=${0.6}
-                      high
-                      @pick=${(event: CustomEvent<string>) => this.clicked(event.detail)}
-                      @step=${(event: CustomEvent<string>) => this.pick(event.detail)}
-                      @open=${(event: CustomEvent<string>) => this.open(event.detail)}
-                  ></t-stage>`}
-            ${part && part.kind !== 'run' && part.kind !== 'runs'
-                ? html`<t-flow-panel .box=${part} @close=${() => this.pick('')}></t-flow-panel>`
-                : nothing}
+            ${
+                this.asList
+                    ? html`<div class="page-body">${flowList(present, (id) => this.pick(id))}</div>`
+                    : html`<t-stage
+                          label="Event flow"
+                          data-testid="flow-graph"
+                          .scene=${this.scene}
+                          .selected=${selected}
+                          .leastFit=${0.6}
+                          high
+                          @pick=${(event: CustomEvent<string>) => this.clicked(event.detail)}
+                          @step=${(event: CustomEvent<string>) => this.pick(event.detail)}
+                          @open=${(event: CustomEvent<string>) => this.open(event.detail)}
+                      ></t-stage>`
+            }
+            ${
+                part && part.kind !== 'run' && part.kind !== 'runs'
+                    ? html`<t-flow-panel .box=${part} @close=${() => this.pick('')}></t-flow-panel>`
+                    : nothing
+            }
         </div>`;
     }
 
@@ -173,15 +189,33 @@ class FlowPage extends LightElement {
         return html`<header class="bar">
                 <h1>Event flow</h1>
                 <div class="segments" role="group" aria-label="View">
-                    <button aria-pressed=${String(!this.asList)} data-testid="view-graph" @click=${() => setQuery({ view: 'graph' })}>Graph</button>
-                    <button aria-pressed=${String(this.asList)} data-testid="view-list" @click=${() => setQuery({ view: 'list' })}>List</button>
+                    <button
+                        aria-pressed=${String(!this.asList)}
+                        data-testid="view-graph"
+                        @click=${() => setQuery({ view: 'graph' })}
+                    >
+                        Graph
+                    </button>
+                    <button
+                        aria-pressed=${String(this.asList)}
+                        data-testid="view-list"
+                        @click=${() => setQuery({ view: 'list' })}
+                    >
+                        List
+                    </button>
                 </div>
-                <button class="push" data-testid="send-event" @click=${() => sendTestEvent()}>${icon('send', 14)} Send test event</button>
+                <button class="push" data-testid="send-event" @click=${() => sendTestEvent()}>
+                    ${icon('send', 14)} Send test event
+                </button>
             </header>
             ${value ? stale(error) : nothing}
-            ${value
-                ? this.body(value)
-                : html`<div class="page-body">${error ? failure(error, () => this.list.reload()) : skeleton()}</div>`}`;
+            ${
+                value
+                    ? this.body(value)
+                    : html`<div class="page-body">
+                          ${error ? failure(error, () => this.list.reload()) : skeleton()}
+                      </div>`
+            }`;
     }
 }
 customElements.define('t-flow', FlowPage);

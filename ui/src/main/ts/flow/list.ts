@@ -4,7 +4,8 @@ import { phaseLook, shownPhase, sign } from '../base/phase';
 import { runHref } from '../base/router';
 import { busId, sensorId, triggerId } from './model';
 
-const ready = (yes: boolean) => html`${sign(phaseLook(yes ? 'Succeeded' : 'Error'))}<span class="unseen">${yes ? 'ready' : 'not ready'}</span>`;
+const ready = (yes: boolean) =>
+    html`${sign(phaseLook(yes ? 'Succeeded' : 'Error'))}<span class="unseen">${yes ? 'ready' : 'not ready'}</span>`;
 
 /** The flow as nested lists: for small screens, and for whoever does not see the drawing. */
 export function flowList(flows: Flow[], open: (id: string) => void) {
@@ -49,18 +50,25 @@ export function flowList(flows: Flow[], open: (id: string) => void) {
                                                         trigger.name,
                                                         `fired ${trigger.fired}, filtered ${trigger.filtered}, failed ${trigger.failed}`,
                                                     )}
-                                                    ${trigger.runs.length > 0
-                                                        ? html`<ul class="deeper">
-                                                              ${trigger.runs.map(
-                                                                  (run) =>
-                                                                      html`<li>
-                                                                          <a class="run-link" data-row href=${runHref(run.namespace, run.name)}
-                                                                              >${sign(phaseLook(shownPhase(run)))}<span>${run.name}</span></a
-                                                                          >
-                                                                      </li>`,
-                                                              )}
-                                                          </ul>`
-                                                        : nothing}
+                                                    ${
+                                                        trigger.runs.length > 0
+                                                            ? html`<ul class="deeper">
+                                                                  ${trigger.runs.map(
+                                                                      (run) =>
+                                                                          html`<li>
+                                                                              <a
+                                                                                  class="run-link"
+                                                                                  data-row
+                                                                                  href=${runHref(run.namespace, run.name)}
+                                                                                  >${sign(phaseLook(shownPhase(run)))}<span
+                                                                                      >${run.name}</span
+                                                                                  ></a
+                                                                              >
+                                                                          </li>`,
+                                                                  )}
+                                                              </ul>`
+                                                            : nothing
+                                                    }
                                                 </li>`,
                                         )}
                                     </ul>

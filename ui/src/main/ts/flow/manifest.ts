@@ -32,7 +32,8 @@ class ManifestView extends LightElement {
     private readonly object = new Resource(
         this,
         (signal) => api.object(this.kind, this.namespace, this.name, signal),
-        (change) => change.name === this.name && change.namespace === this.namespace,
+        (change) =>
+            change.stream.startsWith('object') || (change.name === this.name && change.namespace === this.namespace),
     );
 
     override willUpdate(): void {

@@ -29,13 +29,13 @@ export interface FlowModel {
     titles: { text: string; x: number; y: number }[];
 }
 
-const WIDTHS = { source: 214, bus: 40, sensor: 186, trigger: 232, runs: 250 };
-const COLUMNS = { source: 0, bus: 268, sensor: 362, trigger: 602, runs: 890 };
+const WIDTHS = { source: 204, bus: 40, sensor: 186, trigger: 232, runs: 300 };
+export const COLUMNS = { source: 0, bus: 244, sensor: 326, trigger: 552, runs: 826 };
 const ROW = 26;
 const HEAD = 34;
 const BETWEEN = 16;
 const BETWEEN_FLOWS = 56;
-const HEIGHTS = { source: 70, sensor: 60, trigger: 84, run: 24 };
+const HEIGHTS = { source: 70, sensor: 60, trigger: 84, run: 24, bus: 124 };
 
 const sourceId = (namespace: string, eventSource: string, eventName: string) =>
     `source:${namespace}/${eventSource}/${eventName}`;
@@ -74,19 +74,38 @@ function addFlow(model: FlowModel, flow: Flow, top: number, titled: boolean): nu
             const height = Math.max(HEIGHTS.trigger, rows * ROW);
             const middle = y + height / 2;
             add({
-                kind: 'trigger', sensor, trigger, id, namespace,
-                x: COLUMNS.trigger, y: middle - HEIGHTS.trigger / 2, w: WIDTHS.trigger, h: HEIGHTS.trigger,
+                kind: 'trigger',
+                sensor,
+                trigger,
+                id,
+                namespace,
+                x: COLUMNS.trigger,
+                y: middle - HEIGHTS.trigger / 2,
+                w: WIDTHS.trigger,
+                h: HEIGHTS.trigger,
             });
             if (trigger.runs.length === 0) {
                 add({
-                    kind: 'runs', trigger, id: `runs:${id}`, namespace,
-                    x: COLUMNS.runs, y: middle - HEIGHTS.run / 2, w: WIDTHS.runs, h: HEIGHTS.run,
+                    kind: 'runs',
+                    trigger,
+                    id: `runs:${id}`,
+                    namespace,
+                    x: COLUMNS.runs,
+                    y: middle - HEIGHTS.run / 2,
+                    w: WIDTHS.runs,
+                    h: HEIGHTS.run,
                 });
             }
             trigger.runs.forEach((run, row) =>
                 add({
-                    kind: 'run', run, id: `run:${run.namespace}/${run.name}`, namespace,
-                    x: COLUMNS.runs, y: middle - (rows * ROW) / 2 + row * ROW + 1, w: WIDTHS.runs, h: HEIGHTS.run,
+                    kind: 'run',
+                    run,
+                    id: `run:${run.namespace}/${run.name}`,
+                    namespace,
+                    x: COLUMNS.runs,
+                    y: middle - (rows * ROW) / 2 + row * ROW + 1,
+                    w: WIDTHS.runs,
+                    h: HEIGHTS.run,
                 }),
             );
             y += height + BETWEEN;
@@ -98,17 +117,29 @@ function addFlow(model: FlowModel, flow: Flow, top: number, titled: boolean): nu
     }
     flow.sensors.forEach((sensor, index) =>
         add({
-            kind: 'sensor', sensor, id: sensorId(namespace, sensor.name), namespace,
-            x: COLUMNS.sensor, y: (sensorCentres[index] ?? 0) - HEIGHTS.sensor / 2, w: WIDTHS.sensor, h: HEIGHTS.sensor,
+            kind: 'sensor',
+            sensor,
+            id: sensorId(namespace, sensor.name),
+            namespace,
+            x: COLUMNS.sensor,
+            y: (sensorCentres[index] ?? 0) - HEIGHTS.sensor / 2,
+            w: WIDTHS.sensor,
+            h: HEIGHTS.sensor,
         }),
     );
     addSources(flow, start + HEAD, sensorCentres, add);
     const mine = model.boxes.slice(first);
-    const bottom = Math.max(start + HEAD + HEIGHTS.source, ...mine.map((box) => box.y + box.h));
+    const bottom = Math.max(start + HEAD + HEIGHTS.bus, ...mine.map((box) => box.y + box.h));
     const highest = Math.min(...mine.map((box) => box.y), start + HEAD);
     add({
-        kind: 'bus', bus: flow.bus, id: busId(namespace), namespace,
-        x: COLUMNS.bus, y: highest - 4, w: WIDTHS.bus, h: bottom - highest + 8,
+        kind: 'bus',
+        bus: flow.bus,
+        id: busId(namespace),
+        namespace,
+        x: COLUMNS.bus,
+        y: highest - 4,
+        w: WIDTHS.bus,
+        h: bottom - highest + 8,
     });
     connect(model, flow, first);
     return bottom;
@@ -140,11 +171,20 @@ function addSources(flow: Flow, top: number, sensorCentres: number[], add: (box:
     const ids = [...parts.keys()].sort((a, b) => middle(a) - middle(b) || 0);
     const lowest = top + HEIGHTS.source / 2;
     const wanted = ids.map((id) => (Number.isFinite(middle(id)) ? middle(id) : Math.max(lowest, ...sensorCentres)));
-    const centres = place(wanted, ids.map(() => HEIGHTS.source), BETWEEN);
+    const centres = place(
+        wanted,
+        ids.map(() => HEIGHTS.source),
+        BETWEEN,
+    );
     ids.forEach((id, index) =>
         add({
-            ...(parts.get(id) as Part), id, namespace,
-            x: COLUMNS.source, y: (centres[index] ?? 0) - HEIGHTS.source / 2, w: WIDTHS.source, h: HEIGHTS.source,
+            ...(parts.get(id) as Part),
+            id,
+            namespace,
+            x: COLUMNS.source,
+            y: (centres[index] ?? 0) - HEIGHTS.source / 2,
+            w: WIDTHS.source,
+            h: HEIGHTS.source,
         }),
     );
 }

@@ -7,7 +7,9 @@ import { sendTestEvent } from '../events/send';
 import './manifest';
 import type { FlowBox } from './model';
 
-const fact = (name: string, value: TemplateResult | string | number) => html`<dt>${name}</dt><dd>${value}</dd>`;
+const fact = (name: string, value: TemplateResult | string | number) =>
+    html`<dt>${name}</dt>
+        <dd>${value}</dd>`;
 
 const state = (ready: boolean, message: string) =>
     ready
@@ -25,11 +27,19 @@ class FlowPanel extends LightElement {
         const { box: part } = this;
         switch (part.kind) {
             case 'source':
-                return { kind: 'Event source', name: `${part.source.eventSource}/${part.source.eventName}`, object: ['EventSource', part.source.eventSource] };
+                return {
+                    kind: 'Event source',
+                    name: `${part.source.eventSource}/${part.source.eventName}`,
+                    object: ['EventSource', part.source.eventSource],
+                };
             case 'missing':
                 return { kind: 'Event source', name: part.name, object: undefined };
             case 'bus':
-                return { kind: 'Event bus', name: part.bus.name, object: part.bus.present ? ['EventBus', part.bus.name] : undefined };
+                return {
+                    kind: 'Event bus',
+                    name: part.bus.name,
+                    object: part.bus.present ? ['EventBus', part.bus.name] : undefined,
+                };
             case 'sensor':
                 return { kind: 'Sensor', name: part.sensor.name, object: ['Sensor', part.sensor.name] };
             case 'trigger':
@@ -51,7 +61,8 @@ class FlowPanel extends LightElement {
                 const curl = `curl -d '{"model":"resnet"}' -H 'Content-Type: application/json' ${source.address}`;
                 return html`${state(source.ready, source.message)}
                     <dl class="facts">
-                        ${fact('Type', source.type)} ${source.address ? fact('Listens at', html`<code>${source.address}</code>`) : nothing}
+                        ${fact('Type', source.type)}
+                        ${source.address ? fact('Listens at', html`<code>${source.address}</code>`) : nothing}
                         ${fact('Events', html`<a href=${href('/events', { namespace: part.namespace, eventSource: source.eventSource })}>${source.events.total}</a>`)}
                         ${fact('Last event', html`<t-time .at=${source.events.lastAt}></t-time>`)}
                     </dl>
@@ -61,14 +72,19 @@ class FlowPanel extends LightElement {
                     >
                         ${icon('send', 14)} Send test event
                     </button>
-                    ${source.address
-                        ? html`<div class="command"><code>${curl}</code><t-copy .text=${curl} label="Copy command"></t-copy></div>`
-                        : nothing}`;
+                    ${
+                        source.address
+                            ? html`<div class="command">
+                                  <code>${curl}</code><t-copy .text=${curl} label="Copy command"></t-copy>
+                              </div>`
+                            : nothing
+                    }`;
             }
             case 'missing':
                 return html`<p class="notice err">
                     ${icon('bang')}<span
-                        >A sensor depends on this event source, and there is none. Apply an EventSource with this name and event, or mend the sensor’s dependency.</span
+                        >A sensor depends on this, and no event source serves it. Apply an EventSource with this name
+                        and event, or mend the sensor’s dependency.</span
                     >
                 </p>`;
             case 'bus':
@@ -76,7 +92,8 @@ class FlowPanel extends LightElement {
                     ? state(part.bus.ready, part.bus.message)
                     : html`<p class="notice err">
                           ${icon('bang')}<span
-                              >No EventBus named “${part.bus.name}” is in ${part.namespace}, so no event source listens. Apply one.</span
+                              >No EventBus named “${part.bus.name}” is in ${part.namespace}, so no event source listens.
+                              Apply one.</span
                           >
                       </p>`;
             case 'sensor': {
@@ -87,7 +104,10 @@ class FlowPanel extends LightElement {
                         <ul class="plain-list">
                             ${sensor.dependencies.map(
                                 (dependency) =>
-                                    html`<li><code>${dependency.name}</code> <span class="muted">${dependency.eventSource}/${dependency.eventName}</span></li>`,
+                                    html`<li>
+                                        <code>${dependency.name}</code>
+                                        <span class="muted">${dependency.eventSource}/${dependency.eventName}</span>
+                                    </li>`,
                             )}
                         </ul>
                     </section>
@@ -96,7 +116,13 @@ class FlowPanel extends LightElement {
                         <ul class="plain-list">
                             ${sensor.triggers.map(
                                 (trigger) =>
-                                    html`<li>${trigger.name} <span class="muted">fired ${trigger.fired}, filtered ${trigger.filtered}, failed ${trigger.failed}</span></li>`,
+                                    html`<li>
+                                        ${trigger.name}
+                                        <span class="muted"
+                                            >fired ${trigger.fired}, filtered ${trigger.filtered}, failed
+                                            ${trigger.failed}</span
+                                        >
+                                    </li>`,
                             )}
                         </ul>
                     </section>`;
@@ -104,9 +130,21 @@ class FlowPanel extends LightElement {
             case 'trigger': {
                 const { trigger, sensor } = part;
                 return html`${state(sensor.ready, sensor.message)}
-                    ${trigger.waiting.length > 0
-                        ? html`<p class="notice wait">${icon('dots')}<span>Waits for ${trigger.waiting.join(', ')}.</span></p>`
-                        : nothing}
+                    ${trigger.message ? html`<p class="notice err">${icon('bang')}<span>${trigger.message}</span></p>` : nothing}
+                    ${
+                        trigger.heldBack
+                            ? html`<p class="notice wait">
+                                  ${icon('pause')}<span>Held back until fewer of its runs are under way.</span>
+                              </p>`
+                            : nothing
+                    }
+                    ${
+                        trigger.waiting.length > 0
+                            ? html`<p class="notice wait">
+                                  ${icon('dots')}<span>Waits for ${trigger.waiting.join(', ')}.</span>
+                              </p>`
+                            : nothing
+                    }
                     <dl class="facts">
                         ${fact('Does', `${trigger.operation} ${trigger.kind}`)}
                         ${trigger.template ? fact('Template', html`<a href=${href('/runs', { namespace: part.namespace, template: trigger.template })}>${trigger.template}</a>`) : nothing}
@@ -114,23 +152,26 @@ class FlowPanel extends LightElement {
                         ${fact('Fired', html`<a href=${href('/events', { namespace: part.namespace, verdict: 'fired' })}>${trigger.fired}</a>`)}
                         ${fact('Filtered', html`<a href=${href('/events', { namespace: part.namespace, verdict: 'filtered' })}>${trigger.filtered}</a>`)}
                         ${fact('Failed', html`<a href=${href('/events', { namespace: part.namespace, verdict: 'failed' })}>${trigger.failed}</a>`)}
+                        ${trigger.backlog > 0 ? fact('Behind', `${trigger.backlog} events`) : nothing}
                         ${fact('Last fired', html`<t-time .at=${trigger.lastAt}></t-time>`)}
                     </dl>
-                    ${trigger.runs.length > 0
-                        ? html`<section>
-                              <h3>Last runs</h3>
-                              <ul class="run-list">
-                                  ${trigger.runs.map(
-                                      (run) =>
-                                          html`<li>
-                                              <a class="run-link" href=${runHref(run.namespace, run.name)}
-                                                  >${sign(phaseLook(shownPhase(run)))}<span>${run.name}</span></a
-                                              ><span class="muted"><t-time .at=${run.createdAt}></t-time></span>
-                                          </li>`,
-                                  )}
-                              </ul>
-                          </section>`
-                        : nothing}`;
+                    ${
+                        trigger.runs.length > 0
+                            ? html`<section>
+                                  <h3>Last runs</h3>
+                                  <ul class="run-list">
+                                      ${trigger.runs.map(
+                                          (run) =>
+                                              html`<li>
+                                                  <a class="run-link" href=${runHref(run.namespace, run.name)}
+                                                      >${sign(phaseLook(shownPhase(run)))}<span>${run.name}</span></a
+                                                  ><span class="muted"><t-time .at=${run.createdAt}></t-time></span>
+                                              </li>`,
+                                      )}
+                                  </ul>
+                              </section>`
+                            : nothing
+                    }`;
             }
             case 'run':
             case 'runs':
@@ -157,12 +198,18 @@ class FlowPanel extends LightElement {
             </header>
             <div class="panel-body" tabindex="-1">
                 ${this.body()}
-                ${object
-                    ? html`<section>
-                          <h3>Manifest of ${object[0]} ${object[1]}</h3>
-                          <t-manifest .kind=${object[0]} .namespace=${this.box.namespace} .name=${object[1]}></t-manifest>
-                      </section>`
-                    : nothing}
+                ${
+                    object
+                        ? html`<section>
+                              <h3>Manifest of ${object[0]} ${object[1]}</h3>
+                              <t-manifest
+                                  .kind=${object[0]}
+                                  .namespace=${this.box.namespace}
+                                  .name=${object[1]}
+                              ></t-manifest>
+                          </section>`
+                        : nothing
+                }
             </div>
         </aside>`;
     }

@@ -1,19 +1,35 @@
+import type { FlowTrigger } from '../api/types';
 import { phaseLook, shownPhase } from '../base/phase';
 import { relative } from '../base/time';
 import { around, inside, neighbour, overlaps, type Direction, type Rect } from '../graph/geometry';
 import { along, type Painter } from '../graph/painter';
 import type { Scene } from '../graph/stage';
-import type { Edge, FlowBox, FlowModel } from './model';
+import { COLUMNS, type Edge, type FlowBox, type FlowModel } from './model';
 
 const PULSE_MS = 850;
 const GLOW_MS = 900;
 const HEADS: [string, number][] = [
-    ['Event sources', 0],
-    ['Bus', 268],
-    ['Sensors', 362],
-    ['Triggers', 602],
-    ['Last runs', 890],
+    ['Event sources', COLUMNS.source],
+    ['Bus', COLUMNS.bus],
+    ['Sensors', COLUMNS.sensor],
+    ['Triggers', COLUMNS.trigger],
+    ['Last runs', COLUMNS.runs],
 ];
+
+/** The one thing to know of a trigger: what is wrong, else what it waits for, else what it does. */
+function triggerLine(trigger: FlowTrigger): { text: string; phase: string } {
+    if (trigger.message) {
+        return { text: trigger.message, phase: 'Error' };
+    }
+    if (trigger.heldBack || trigger.backlog > 1) {
+        return { text: `${trigger.heldBack ? 'held back, ' : ''}${trigger.backlog} events behind`, phase: 'Pending' };
+    }
+    if (trigger.waiting.length > 0) {
+        return { text: `waits for ${trigger.waiting.join(', ')}`, phase: 'Pending' };
+    }
+    const goal = `${trigger.operation} ${trigger.kind}${trigger.template ? ` · ${trigger.template}` : ''}`;
+    return { text: trigger.conditions ? `when ${trigger.conditions}` : goal, phase: '' };
+}
 
 interface Pulse {
     edge: Edge;
@@ -28,7 +44,10 @@ export class FlowScene implements Scene {
     private pulses: Pulse[] = [];
     private readonly glows = new Map<string, number>();
 
-    constructor(private readonly model: FlowModel, before?: FlowScene) {
+    constructor(
+        private readonly model: FlowModel,
+        before?: FlowScene,
+    ) {
         this.boxes = new Map(model.boxes.map((box) => [box.id, box]));
         this.edges = new Map(model.edges.map((edge) => [edge.id, edge]));
         const all = around(model.boxes);
@@ -84,7 +103,7 @@ export class FlowScene implements Scene {
             case 'source':
                 return `Event source ${box.source.eventSource}/${box.source.eventName}, ${box.source.ready ? 'ready' : `not ready: ${box.source.message}`}, ${box.source.events.total} events`;
             case 'missing':
-                return `Event source ${box.name} does not exist`;
+                return `No event source serves ${box.name}`;
             case 'bus':
                 return box.bus.present
                     ? `Event bus ${box.bus.name}, ${box.bus.ready ? 'ready' : `not ready: ${box.bus.message}`}`
@@ -104,7 +123,9 @@ export class FlowScene implements Scene {
 
     draw(painter: Painter, selected: string, hovered: string): void {
         this.drawHeads(painter);
-        this.model.boxes.filter((box) => box.kind === 'bus').forEach((box) => this.drawBus(painter, box, selected, hovered));
+        this.model.boxes
+            .filter((box) => box.kind === 'bus')
+            .forEach((box) => this.drawBus(painter, box, selected, hovered));
         this.drawEdges(painter, selected);
         for (const box of this.model.boxes) {
             if (box.kind !== 'bus' && overlaps(box, painter.view)) {
@@ -121,7 +142,9 @@ export class FlowScene implements Scene {
             painter.text(text, x + middle, this.bounds.y + 6, 200, painter.palette.text3, middle ? 'center' : 'left');
         }
         painter.font(12, 600);
-        this.model.titles.forEach((title) => painter.text(title.text, title.x, title.y + 4, 240, painter.palette.text2));
+        this.model.titles.forEach((title) =>
+            painter.text(title.text, title.x, title.y + 4, 240, painter.palette.text2),
+        );
     }
 
     private drawBus(painter: Painter, box: FlowBox, selected: string, hovered: string): void {
@@ -195,7 +218,13 @@ export class FlowScene implements Scene {
             canvas.setLineDash([5, 4]);
         }
         const bare = box.kind === 'run' || box.kind === 'runs';
-        painter.box(box, bare ? 6 : 8, bare ? (selected || hovered ? fill : '') : fill, bare && !selected ? '' : line, selected ? 2 : 1);
+        painter.box(
+            box,
+            bare ? 6 : 8,
+            bare ? (selected || hovered ? fill : '') : fill,
+            bare && !selected ? '' : line,
+            selected ? 2 : 1,
+        );
         canvas.setLineDash([]);
         this.drawContent(painter, box);
     }
@@ -231,20 +260,32 @@ export class FlowScene implements Scene {
             case 'source': {
                 const { source } = box;
                 title(`${source.eventSource}/${source.eventName}`, source.ready);
-                line(source.ready ? source.address || source.type : source.message, 0, source.ready ? palette.text3 : palette.ink(phaseLook('Error')));
+                line(
+                    source.ready ? source.address || source.type : source.message,
+                    0,
+                    source.ready ? palette.text3 : palette.ink(phaseLook('Error')),
+                );
                 const last = source.events.lastAt ? ` · ${relative(Date.parse(source.events.lastAt), Date.now())}` : '';
-                line(`${source.events.total} ${source.events.total === 1 ? 'event' : 'events'}${last}`, 1, palette.text2);
+                line(
+                    `${source.events.total} ${source.events.total === 1 ? 'event' : 'events'}${last}`,
+                    1,
+                    palette.text2,
+                );
                 return;
             }
             case 'missing':
                 title(box.name, false);
-                line('No such event source', 0, palette.ink(phaseLook('Error')));
+                line('No event source serves this', 0, palette.ink(phaseLook('Error')));
                 return;
             case 'sensor': {
                 const { sensor } = box;
                 title(sensor.name, sensor.ready);
                 const count = sensor.dependencies.length;
-                line(sensor.ready ? `${count} ${count === 1 ? 'dependency' : 'dependencies'}` : sensor.message, 0, sensor.ready ? palette.text3 : palette.ink(phaseLook('Error')));
+                line(
+                    sensor.ready ? `${count} ${count === 1 ? 'dependency' : 'dependencies'}` : sensor.message,
+                    0,
+                    sensor.ready ? palette.text3 : palette.ink(phaseLook('Error')),
+                );
                 return;
             }
             case 'trigger':
@@ -255,11 +296,24 @@ export class FlowScene implements Scene {
                 painter.font(12, 500);
                 painter.text(box.run.name, box.x + 29, box.y + 12.5, box.w - 82, palette.text);
                 painter.font(11);
-                painter.text(relative(Date.parse(box.run.createdAt), Date.now()), box.x + box.w - 6, box.y + 12.5, 50, palette.text3, 'right');
+                painter.text(
+                    relative(Date.parse(box.run.createdAt), Date.now()),
+                    box.x + box.w - 6,
+                    box.y + 12.5,
+                    50,
+                    palette.text3,
+                    'right',
+                );
                 return;
             case 'runs':
                 painter.font(11.5);
-                painter.text(box.trigger.kind === 'Workflow' ? 'No runs yet' : `Makes a ${box.trigger.kind}`, box.x + 6, box.y + 12.5, box.w, palette.text3);
+                painter.text(
+                    box.trigger.kind === 'Workflow' ? 'No runs yet' : `Makes a ${box.trigger.kind}`,
+                    box.x + 6,
+                    box.y + 12.5,
+                    box.w,
+                    palette.text3,
+                );
                 return;
             case 'bus':
         }
@@ -275,9 +329,8 @@ export class FlowScene implements Scene {
         painter.font(13, 600);
         painter.text(trigger.name, left + 23, box.y + 19.5, width - 23, palette.text);
         painter.font(11.5);
-        const goal = `${trigger.operation} ${trigger.kind}${trigger.template ? ` · ${trigger.template}` : ''}`;
-        const waits = trigger.waiting.length > 0;
-        painter.text(waits ? `waits for ${trigger.waiting.join(', ')}` : trigger.conditions ? `when ${trigger.conditions}` : goal, left, box.y + 41, width, waits ? palette.ink(phaseLook('Pending')) : palette.text3);
+        const { text, phase } = triggerLine(trigger);
+        painter.text(text, left, box.y + 41, width, phase ? palette.ink(phaseLook(phase)) : palette.text3);
         const counts: [string, number, string][] = [
             ['fired', trigger.fired, palette.ink(phaseLook('Succeeded'))],
             ['filtered', trigger.filtered, palette.text3],

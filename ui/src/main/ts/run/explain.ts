@@ -1,11 +1,28 @@
 import { html, nothing } from 'lit';
 import { api } from '../api/client';
+import type { Explanation } from '../api/types';
 import { LightElement } from '../base/element';
 import { failure, skeleton } from '../base/feedback';
 import { Resource } from '../base/resource';
 import { clock } from '../base/time';
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+const isEmpty = (value: unknown): boolean =>
+    value === '' || value === null || (typeof value === 'object' && Object.keys(value).length === 0);
+
+/** The facts that say more than the sentence does. */
+const telling = (item: Explanation): [string, unknown][] =>
+    Object.entries(item.facts ?? {}).filter(
+        ([name, value]) => name !== 'type' && !isEmpty(value) && !item.what.includes(text(value)),
+    );
+
+const factTags = (facts: [string, unknown][]) =>
+    facts.length > 0
+        ? html`<p class="why-facts">
+              ${facts.map(([name, fact]) => html`<span class="tag">${name}: ${text(fact)}</span> `)}
+          </p>`
+        : nothing;
 
 /** Why a run, or one node of it, is as it is: the sentences of the journal, in order. */
 class Explain extends LightElement {
@@ -45,11 +62,7 @@ class Explain extends LightElement {
                         <time class="mono muted" datetime=${item.at} title=${item.at}>${clock(item.at)}</time>
                         <div>
                             <p>${item.what}</p>
-                            ${Object.keys(item.facts).length > 0
-                                ? html`<p class="why-facts">
-                                      ${Object.entries(item.facts).map(([name, fact]) => html`<span class="tag">${name}: ${text(fact)}</span> `)}
-                                  </p>`
-                                : nothing}
+                            ${factTags(telling(item))}
                         </div>
                     </li>`,
             )}

@@ -36,8 +36,11 @@ class FailureCard extends LightElement {
             const { namespace, name } = this.tree.run;
             this.log =
                 process && attempt
-                    ? new LogSource({ namespace, run: name, node: process.id, attempt: attempt.number }, LINES, false, () =>
-                          this.requestUpdate(),
+                    ? new LogSource(
+                          { namespace, run: name, node: process.id, attempt: attempt.number },
+                          LINES,
+                          false,
+                          () => this.requestUpdate(),
                       ).start()
                     : undefined;
         }
@@ -59,7 +62,9 @@ class FailureCard extends LightElement {
         const process = this.tree.process(node);
         const attempts = this.tree.attemptsOf.get(node.id)?.length ?? node.attempts.length;
         const last = process.attempts[process.attempts.length - 1];
-        const inputs = (node.inputs.parameters?.length ? node.inputs.parameters : (process.inputs.parameters ?? [])).slice(0, INPUTS);
+        const inputs = (
+            node.inputs.parameters?.length ? node.inputs.parameters : (process.inputs.parameters ?? [])
+        ).slice(0, INPUTS);
         const lines = this.log?.lines.slice(-LINES) ?? [];
         return html`<section class="failure" aria-label="What failed" data-testid="failure-card">
             <div class="failure-why">
@@ -67,35 +72,69 @@ class FailureCard extends LightElement {
                     ${phaseChip(nodePhase(node))}
                     <strong data-testid="failed-step">${shortName(node)}</strong>
                 </p>
-                <p class="failure-message" data-testid="failure-message">${process.message || node.message || run.message}</p>
+                <p class="failure-message" data-testid="failure-message">
+                    ${process.message || node.message || run.message}
+                </p>
                 <p class="muted small">
-                    ${last?.state === 'exited' ? html`exit code <strong class="number">${last.exitCode}</strong>` : last ? last.state : 'it had no process'}
+                    ${last?.state === 'exited' && last.exitCode !== null ? html`exit code <strong class="number">${last.exitCode}</strong>` : last ? last.state : 'it had no process'}
                     ${attempts > 1 ? html` · ${attempts} attempts` : nothing} ·
                     <t-duration .from=${node.startedAt} .to=${node.finishedAt}></t-duration>
                     ${process.message && node.message && process.message !== node.message ? html` · ${node.message}` : nothing}
                 </p>
-                ${inputs.length > 0
-                    ? html`<dl class="facts" aria-label="Inputs">
-                          ${inputs.map((input) => html`<dt>${input.name}</dt><dd class="clip" title=${input.value}><code>${input.value}</code></dd>`)}
-                      </dl>`
-                    : nothing}
+                ${
+                    inputs.length > 0
+                        ? html`<dl class="facts" aria-label="Inputs">
+                              ${inputs.map(
+                                  (input) =>
+                                      html`<dt>${input.name}</dt>
+                                          <dd class="clip" title=${input.value}><code>${input.value}</code></dd>`,
+                              )}
+                          </dl>`
+                        : nothing
+                }
                 <p class="failure-links">
                     <button data-testid="open-failed" @click=${() => this.open(node.id)}>Open step</button>
-                    ${failures.length > 1
-                        ? html`<span class="failure-pages"
-                              ><button class="plain" aria-label="Previous failed step" ?disabled=${this.at === 0} @click=${() => this.turn(-1)}>${icon('left', 14)}</button
-                              ><span class="number muted" role="status">${this.at + 1} of ${failures.length} failed</span
-                              ><button class="plain" aria-label="Next failed step" ?disabled=${this.at === failures.length - 1} @click=${() => this.turn(1)}>${icon('right', 14)}</button></span
-                          >`
-                        : nothing}
+                    ${
+                        failures.length > 1
+                            ? html`<span class="failure-pages"
+                                  ><button
+                                      class="plain"
+                                      aria-label="Previous failed step"
+                                      ?disabled=${this.at === 0}
+                                      @click=${() => this.turn(-1)}
+                                  >
+                                      ${icon('left', 14)}</button
+                                  ><span class="number muted" role="status"
+                                      >${this.at + 1} of ${failures.length} failed</span
+                                  ><button
+                                      class="plain"
+                                      aria-label="Next failed step"
+                                      ?disabled=${this.at === failures.length - 1}
+                                      @click=${() => this.turn(1)}
+                                  >
+                                      ${icon('right', 14)}
+                                  </button></span
+                              >`
+                            : nothing
+                    }
                 </p>
             </div>
-            <div class="failure-log" tabindex="0" role="region" aria-label="Last lines of the log" data-testid="failure-log">
-                ${this.log
-                    ? lines.length > 0
-                        ? html`<pre>${lines.map((line) => html`${lineView(line, '', false)}${'\n'}`)}</pre>`
-                        : html`<p class="muted">${this.log.error ? this.log.error.message : this.log.ended ? 'It printed nothing.' : 'Reading…'}</p>`
-                    : html`<p class="muted">It has no log.</p>`}
+            <div
+                class="failure-log"
+                tabindex="0"
+                role="region"
+                aria-label="Last lines of the log"
+                data-testid="failure-log"
+            >
+                ${
+                    this.log
+                        ? lines.length > 0
+                            ? html`<pre>${lines.map((line) => html`${lineView(line, '', false)}${'\n'}`)}</pre>`
+                            : html`<p class="muted">
+                                  ${this.log.error ? this.log.error.message : this.log.ended ? 'It printed nothing.' : 'Reading…'}
+                              </p>`
+                        : html`<p class="muted">It has no log.</p>`
+                }
             </div>
         </section>`;
     }

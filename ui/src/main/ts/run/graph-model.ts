@@ -57,7 +57,13 @@ function cellsFor(count: number): Cells {
         return { columns: count <= 8 ? 1 : 2, width: 168, height: 24, gap: 4, named: true };
     }
     const size = count <= 100 ? 18 : count <= OPEN_CELLS ? 13 : 9;
-    return { columns: Math.ceil(Math.sqrt(count * 1.8)), width: size, height: size, gap: count <= OPEN_CELLS ? 3 : 2, named: false };
+    return {
+        columns: Math.ceil(Math.sqrt(count * 1.8)),
+        width: size,
+        height: size,
+        gap: count <= OPEN_CELLS ? 3 : 2,
+        named: false,
+    };
 }
 
 function groupSize(count: number, cells: Cells | undefined): { w: number; h: number } {
@@ -89,7 +95,9 @@ export function cellAt(box: GraphBox, cells: Cells, x: number, y: number): numbe
 export function shapeOf(tree: RunTree, folding: Folding): string {
     let hash = 17;
     for (const node of tree.run.nodes) {
-        hash = (Math.imul(hash, 31) + node.id.length + node.children.length * 7 + node.id.charCodeAt(node.id.length - 1)) | 0;
+        hash =
+            (Math.imul(hash, 31) + node.id.length + node.children.length * 7 + node.id.charCodeAt(node.id.length - 1)) |
+            0;
     }
     const folds = [...folding].map(([id, state]) => `${id}=${state}`).join();
     return `${tree.run.nodes.length}:${hash}:${folds}`;
@@ -99,6 +107,7 @@ class Builder {
     private readonly boxes = new Map<string, GraphBox>();
     private readonly representatives = new Map<string, string>();
     private readonly large: boolean;
+    private insides: Map<string, RunNode[]> | undefined;
 
     constructor(
         private readonly tree: RunTree,
@@ -231,11 +240,39 @@ class Builder {
             }
         };
         for (const node of this.tree.run.nodes) {
+            const open =
+                (node.type === 'DAG' || node.type === 'Steps') && boxOf.get(node.id) === node.id && !this.closed(node);
             for (const child of node.children) {
-                add(boxOf.get(node.id), boxOf.get(child));
+                const onward = open && this.tree.byId.get(child)?.boundary !== node.id;
+                const ends = onward ? this.ends(node.id) : [];
+                (ends.length > 0 ? ends : [node.id]).forEach((from) => add(boxOf.get(from), boxOf.get(child)));
             }
         }
         return pairs;
+    }
+
+    /** The last nodes inside an open part: what comes after the part comes after them. */
+    private ends(part: string): string[] {
+        let inside = this.insides;
+        if (!inside) {
+            inside = new Map();
+            for (const node of this.tree.run.nodes) {
+                const known = inside.get(node.boundary);
+                if (known) {
+                    known.push(node);
+                } else {
+                    inside.set(node.boundary, [node]);
+                }
+            }
+            this.insides = inside;
+        }
+        const { byId } = this.tree;
+        return (inside.get(part) ?? [])
+            .filter((node) => node.children.every((child) => byId.get(child)?.boundary !== part))
+            .flatMap((node) => {
+                const inner = this.closed(node) ? [] : this.ends(node.id);
+                return inner.length > 0 ? inner : [node.id];
+            });
     }
 }
 

@@ -4,7 +4,15 @@ import { duration, elapsed } from '../base/time';
 import { around, inside, neighbour, overlaps, type Direction, type Rect } from '../graph/geometry';
 import type { Painter } from '../graph/painter';
 import type { Scene } from '../graph/stage';
-import { cellAt, cellRect, GROUP_HEAD, type Cells, type GraphBox, type GraphEdge, type GraphModel } from './graph-model';
+import {
+    cellAt,
+    cellRect,
+    GROUP_HEAD,
+    type Cells,
+    type GraphBox,
+    type GraphEdge,
+    type GraphModel,
+} from './graph-model';
 import { nodePhase, shortName, type RunTree } from './tree';
 
 /** Below these scales words, then signs, are too small to draw. */
@@ -137,7 +145,9 @@ export class RunScene implements Scene {
             return `${box.group.name}, ${box.group.members.length} items: ${counts.join(', ')}`;
         }
         const node = this.tree.byId.get(id);
-        return node ? `${shortName(node)}, ${nodePhase(node) || 'Pending'}${node.message ? `: ${node.message}` : ''}` : '';
+        return node
+            ? `${shortName(node)}, ${nodePhase(node) || 'Pending'}${node.message ? `: ${node.message}` : ''}`
+            : '';
     }
 
     draw(painter: Painter, selected: string, hovered: string): void {
@@ -218,7 +228,13 @@ export class RunScene implements Scene {
         fillSpots(canvas, spots);
         const box = this.model.byId.get(selected);
         if (box) {
-            painter.box({ x: box.x - 6, y: box.y - 6, w: box.w + 12, h: box.h + 12 }, 8, '', palette.accent, 3 / painter.scale);
+            painter.box(
+                { x: box.x - 6, y: box.y - 6, w: box.w + 12, h: box.h + 12 },
+                8,
+                '',
+                palette.accent,
+                3 / painter.scale,
+            );
         }
     }
 
@@ -282,7 +298,12 @@ export class RunScene implements Scene {
         }
         const took = elapsed(node.startedAt, node.finishedAt);
         const time = duration(node.finishedAt ? took : Math.floor(took / 1000) * 1000);
-        const kind = box.hidden > 0 ? `${box.hidden} nodes` : node.template && node.template !== shortName(node) ? node.template : '';
+        const kind =
+            box.hidden > 0
+                ? `${box.hidden} nodes`
+                : node.template && node.template !== shortName(node)
+                  ? node.template
+                  : '';
         return { text: kind ? `${time} · ${kind}` : time, bad: false };
     }
 
@@ -291,7 +312,13 @@ export class RunScene implements Scene {
         const node = this.current(box);
         const seen = look(node);
         const line = mine ? palette.accent : over ? palette.text3 : palette.lineStrong;
-        painter.box(box, 11, seen.key === 'ok' || seen.key === 'run' ? palette.soft(seen) : palette.sunken, line, mine ? 2 : 1);
+        painter.box(
+            box,
+            11,
+            seen.key === 'ok' || seen.key === 'run' ? palette.soft(seen) : palette.sunken,
+            line,
+            mine ? 2 : 1,
+        );
         if (painter.scale >= WORDS && node) {
             painter.font(11, 500);
             const text = node.type === 'StepGroup' ? shortName(node) : `×${node.children.length}`;
@@ -299,11 +326,24 @@ export class RunScene implements Scene {
         }
     }
 
-    private drawGroup(painter: Painter, box: GraphBox, mine: boolean, over: boolean, selected: string, hovered: string): void {
+    private drawGroup(
+        painter: Painter,
+        box: GraphBox,
+        mine: boolean,
+        over: boolean,
+        selected: string,
+        hovered: string,
+    ): void {
         const { palette, scale } = painter;
         const counts = this.counts(box);
         const failed = counts.some(([phase]) => phase === 'Failed' || phase === 'Error');
-        const line = mine ? palette.accent : failed ? palette.fill(phaseLook('Failed')) : over ? palette.text3 : palette.lineStrong;
+        const line = mine
+            ? palette.accent
+            : failed
+              ? palette.fill(phaseLook('Failed'))
+              : over
+                ? palette.text3
+                : palette.lineStrong;
         painter.box(box, 10, palette.raised, line, mine ? 2 : 1);
         if (scale >= WORDS) {
             painter.font(13, 600);
@@ -352,7 +392,10 @@ export class RunScene implements Scene {
         const spots = new Map<string, Rect[]>();
         const pitch = cells.height + cells.gap;
         const first = Math.max(0, Math.floor((view.y - box.y - GROUP_HEAD) / pitch)) * cells.columns;
-        const last = Math.min(members.length, (Math.floor((view.y + view.h - box.y - GROUP_HEAD) / pitch) + 1) * cells.columns);
+        const last = Math.min(
+            members.length,
+            (Math.floor((view.y + view.h - box.y - GROUP_HEAD) / pitch) + 1) * cells.columns,
+        );
         let marked: Rect | undefined;
         for (let i = first; i < last; i++) {
             const member = members[i] as RunNode;
@@ -367,7 +410,12 @@ export class RunScene implements Scene {
             }
             if (cells.named && painter.scale >= WORDS) {
                 const serious = seen.key === 'bad' || seen.key === 'err';
-                painter.box(rect, 5, serious ? palette.soft(seen) : palette.sunken, node.id === selected ? palette.accent : '');
+                painter.box(
+                    rect,
+                    5,
+                    serious ? palette.soft(seen) : palette.sunken,
+                    node.id === selected ? palette.accent : '',
+                );
                 painter.sign(seen, rect.x + 5, rect.y + 5, 14);
                 painter.font(12);
                 painter.text(itemName(node), rect.x + 24, rect.y + 12.5, rect.w - 30, palette.text);

@@ -122,7 +122,11 @@ class LogView extends LightElement {
             this.clearHits();
         }
         for (let i = this.scanned; i < lines.length; i++) {
-            if (plain(lines[i] ?? '').toLowerCase().includes(this.search)) {
+            if (
+                plain(lines[i] ?? '')
+                    .toLowerCase()
+                    .includes(this.search)
+            ) {
                 this.hits.push(i);
             }
         }
@@ -159,15 +163,27 @@ class LogView extends LightElement {
                     data-testid="log-search"
                     @input=${(event: Event) => this.find((event.target as HTMLInputElement).value)}
             /></label>
-            ${this.search
-                ? html`<span class="muted number" role="status"
-                          >${this.hits.length === 0 ? 'none' : `${this.hit + 1}/${this.hits.length}`}</span
-                      ><button class="plain" aria-label="Previous match" title="Previous (Shift Enter)" @click=${() => this.jump(-1)}>
-                          ${icon('up', 14)}</button
-                      ><button class="plain" aria-label="Next match" title="Next (Enter)" @click=${() => this.jump(1)}>
-                          ${icon('down', 14)}
-                      </button>`
-                : nothing}
+            ${
+                this.search
+                    ? html`<span class="muted number" role="status"
+                              >${this.hits.length === 0 ? 'none' : `${this.hit + 1}/${this.hits.length}`}</span
+                          ><button
+                              class="plain"
+                              aria-label="Previous match"
+                              title="Previous (Shift Enter)"
+                              @click=${() => this.jump(-1)}
+                          >
+                              ${icon('up', 14)}</button
+                          ><button
+                              class="plain"
+                              aria-label="Next match"
+                              title="Next (Enter)"
+                              @click=${() => this.jump(1)}
+                          >
+                              ${icon('down', 14)}
+                          </button>`
+                    : nothing
+            }
             <span class="push muted small" role="status"
                 >${this.source?.ended ? 'ended' : this.live ? 'following' : 'reading'}</span
             >
@@ -181,7 +197,13 @@ class LogView extends LightElement {
             >
                 ${icon('follow', 14)}
             </button>
-            <a class="button plain" href=${download} download title="Download the log" aria-label="Download the log" data-testid="log-download"
+            <a
+                class="button plain"
+                href=${download}
+                download
+                title="Download the log"
+                aria-label="Download the log"
+                data-testid="log-download"
                 >${icon('download', 14)}</a
             >
         </div>`;
@@ -193,15 +215,22 @@ class LogView extends LightElement {
         const current = this.hits[this.hit];
         return html`<section class="log" aria-label="Log">
             ${this.tools()}
-            ${source && source.firstOffset > 0 && !this.all
-                ? html`<p class="log-more">
-                      The last ${TAIL_LINES.toLocaleString('en')} lines.
-                      <button class="plain" @click=${() => {
-                          this.all = true;
-                          this.requestUpdate();
-                      }}>Read from the beginning</button>
-                  </p>`
-                : nothing}
+            ${
+                source && source.firstOffset > 0 && !this.all
+                    ? html`<p class="log-more">
+                          The last ${TAIL_LINES.toLocaleString('en')} lines.
+                          <button
+                              class="plain"
+                              @click=${() => {
+                                  this.all = true;
+                                  this.requestUpdate();
+                              }}
+                          >
+                              Read from the beginning
+                          </button>
+                      </p>`
+                    : nothing
+            }
             ${source?.dropped ? html`<p class="log-more">The first ${source.dropped.toLocaleString('en')} lines are only in the download.</p>` : nothing}
             ${source?.error ? html`<p class="notice wait" role="status">${source.error.message} ${source.error.hint}</p>` : nothing}
             ${lines.length === 0 && source?.ended && !source.error ? html`<p class="log-more">Nothing was printed.</p>` : nothing}

@@ -14,7 +14,10 @@ const LONG_VALUE = 120;
 
 const value = (text: string): TemplateResult =>
     text.length > LONG_VALUE || text.includes('\n')
-        ? html`<details class="long-value"><summary><code>${text.slice(0, 60).split('\n')[0]}…</code></summary><pre tabindex="0">${text}</pre></details>`
+        ? html`<details class="long-value">
+              <summary><code>${text.slice(0, 60).split('\n')[0]}…</code></summary>
+              <pre tabindex="0">${text}</pre>
+          </details>`
         : html`<code>${text === '' ? '(empty)' : text}</code>`;
 
 function parameters(title: string, list: Parameter[] | undefined) {
@@ -23,7 +26,12 @@ function parameters(title: string, list: Parameter[] | undefined) {
               <h3>${title}</h3>
               <dl class="facts">
                   ${list.map(
-                      (parameter) => html`<dt>${parameter.name}</dt><dd>${value(parameter.value)} <t-copy .text=${parameter.value} label="Copy ${parameter.name}"></t-copy></dd>`,
+                      (parameter) =>
+                          html`<dt>${parameter.name}</dt>
+                              <dd>
+                                  ${value(parameter.value)}
+                                  <t-copy .text=${parameter.value} label="Copy ${parameter.name}"></t-copy>
+                              </dd>`,
                   )}
               </dl>
           </section>`
@@ -58,7 +66,7 @@ class NodePanel extends LightElement {
     }
 
     private attemptRow(node: RunNode, attempt: Attempt, number: number) {
-        const failed = attempt.state === 'exited' && attempt.exitCode !== 0;
+        const failed = attempt.state === 'exited' && attempt.exitCode !== null && attempt.exitCode !== 0;
         const look = failed ? { ...stateLook('failed'), word: `Exit ${attempt.exitCode}` } : stateLook(attempt.state);
         return html`<li>
             <span class="number">#${number}</span>${chip(look)}
@@ -83,37 +91,88 @@ class NodePanel extends LightElement {
         const phase = nodePhase(node);
         const look = phaseLook(phase);
         const message = process.message || node.message;
-        return html`${message
-                ? html`<p class="notice ${look.key === 'bad' || look.key === 'err' || look.key === 'wait' || look.key === 'hold' ? look.key : ''}" data-testid="node-message">
-                      ${sign(look)}<span>${message}${node.message && node.message !== message ? html`<br />${node.message}` : nothing}</span>
-                  </p>`
-                : nothing}
-            ${phase === 'Suspended'
-                ? html`<button class="primary" data-testid="resume-node" @click=${() => void resumeNode(tree.run, shortName(node))}>${icon('play', 14)} Resume this step</button>`
-                : nothing}
+        return html`${
+                message
+                    ? html`<p
+                          class="notice ${look.key === 'bad' || look.key === 'err' || look.key === 'wait' || look.key === 'hold' ? look.key : ''}"
+                          data-testid="node-message"
+                      >
+                          ${sign(look)}<span
+                              >${message}${node.message && node.message !== message ? html`<br />${node.message}` : nothing}</span
+                          >
+                      </p>`
+                    : nothing
+            }
+            ${
+                phase === 'Suspended'
+                    ? html`<button
+                          class="primary"
+                          data-testid="resume-node"
+                          @click=${() => void resumeNode(tree.run, shortName(node))}
+                      >
+                          ${icon('play', 14)} Resume this step
+                      </button>`
+                    : nothing
+            }
             <dl class="facts">
-                <dt>Type</dt><dd>${node.type}</dd>
-                ${node.template ? html`<dt>Template</dt><dd>${node.template}</dd>` : nothing}
-                <dt>Started</dt><dd><t-time .at=${node.startedAt}></t-time></dd>
-                <dt>Finished</dt><dd><t-time .at=${node.finishedAt}></t-time></dd>
-                <dt>Duration</dt><dd><t-duration .from=${node.startedAt} .to=${node.finishedAt}></t-duration></dd>
-                ${process.podName ? html`<dt>Pod</dt><dd><code>${process.podName}</code> <t-copy .text=${process.podName} label="Copy the pod’s name"></t-copy></dd>` : nothing}
-                ${image ? html`<dt>Image</dt><dd data-testid="node-image"><code>${image}</code>${program ? html` <span class="muted">runs as</span> <code>${program}</code>` : nothing}</dd>` : nothing}
-                <dt>Node</dt><dd><code>${node.id}</code> <t-copy .text=${node.id} label="Copy the node’s id"></t-copy></dd>
+                <dt>Type</dt>
+                <dd>${node.type}</dd>
+                ${
+                    node.template
+                        ? html`<dt>Template</dt>
+                              <dd>${node.template}</dd>`
+                        : nothing
+                }
+                <dt>Started</dt>
+                <dd><t-time .at=${node.startedAt}></t-time></dd>
+                <dt>Finished</dt>
+                <dd><t-time .at=${node.finishedAt}></t-time></dd>
+                <dt>Duration</dt>
+                <dd><t-duration .from=${node.startedAt} .to=${node.finishedAt}></t-duration></dd>
+                ${
+                    process.podName
+                        ? html`<dt>Pod</dt>
+                              <dd>
+                                  <code>${process.podName}</code>
+                                  <t-copy .text=${process.podName} label="Copy the pod’s name"></t-copy>
+                              </dd>`
+                        : nothing
+                }
+                ${
+                    image
+                        ? html`<dt>Image</dt>
+                              <dd data-testid="node-image">
+                                  <code>${image}</code
+                                  >${program ? html` <span class="muted">runs as</span> <code>${program}</code>` : nothing}
+                              </dd>`
+                        : nothing
+                }
+                <dt>Node</dt>
+                <dd><code>${node.id}</code> <t-copy .text=${node.id} label="Copy the node’s id"></t-copy></dd>
             </dl>
             ${parameters('Inputs', node.inputs.parameters?.length ? node.inputs.parameters : process.inputs.parameters)}
             ${parameters('Outputs', node.outputs.parameters)}
-            ${node.outputs.result !== undefined && node.outputs.result !== ''
-                ? html`<section><h3>Result</h3><p>${value(node.outputs.result)} <t-copy .text=${node.outputs.result} label="Copy the result"></t-copy></p></section>`
-                : nothing}
-            ${attempts.length > 0
-                ? html`<section>
-                      <h3>Attempts</h3>
-                      <ol class="attempts" data-testid="attempts">
-                          ${attempts.map((each, index) => this.attemptRow(each.node, each.attempt, index + 1))}
-                      </ol>
-                  </section>`
-                : nothing}
+            ${
+                node.outputs.result !== undefined && node.outputs.result !== ''
+                    ? html`<section>
+                          <h3>Result</h3>
+                          <p>
+                              ${value(node.outputs.result)}
+                              <t-copy .text=${node.outputs.result} label="Copy the result"></t-copy>
+                          </p>
+                      </section>`
+                    : nothing
+            }
+            ${
+                attempts.length > 0
+                    ? html`<section>
+                          <h3>Attempts</h3>
+                          <ol class="attempts" data-testid="attempts">
+                              ${attempts.map((each, index) => this.attemptRow(each.node, each.attempt, index + 1))}
+                          </ol>
+                      </section>`
+                    : nothing
+            }
             ${this.children_()}`;
     }
 
@@ -123,12 +182,19 @@ class NodePanel extends LightElement {
         if (children.length === 0 || node.type === 'Retry') {
             return nothing;
         }
-        const shown = [...children].sort((a, b) => Number(b.phase === 'Failed') - Number(a.phase === 'Failed')).slice(0, 12);
+        const shown = [...children]
+            .sort((a, b) => Number(b.phase === 'Failed') - Number(a.phase === 'Failed'))
+            .slice(0, 12);
         return html`<section>
             <h3>Leads to</h3>
             <ul class="run-list">
                 ${shown.map(
-                    (child) => html`<li><button class="link" @click=${() => this.tell('open', child.id)}>${sign(phaseLook(nodePhase(child)), 14)} ${shortName(child)}</button></li>`,
+                    (child) =>
+                        html`<li>
+                            <button class="link" @click=${() => this.tell('open', child.id)}>
+                                ${sign(phaseLook(nodePhase(child)), 14)} ${shortName(child)}
+                            </button>
+                        </li>`,
                 )}
             </ul>
             ${children.length > shown.length ? html`<p class="muted">and ${children.length - shown.length} more</p>` : nothing}
@@ -143,46 +209,79 @@ class NodePanel extends LightElement {
         }
         const { namespace, name } = this.tree.run;
         const place = { namespace, run: name, node: current.node.id, attempt: current.attempt.number };
-        return html`${attempts.length > 1
-                ? html`<label class="attempt-choice"
-                      ><span>Attempt</span
-                      ><select @change=${(event: Event) => this.showLog((event.target as HTMLSelectElement).value)}>
-                          ${attempts.map(
-                              (each, index) =>
-                                  html`<option value=${each.attempt.id} ?selected=${each === current}>
-                                      ${index + 1} of ${attempts.length} · ${each.attempt.state}${each.attempt.state === 'exited' ? ` ${each.attempt.exitCode}` : ''}
-                                  </option>`,
-                          )}
-                      </select></label
-                  >`
-                : nothing}
-            <t-log .place=${place} .live=${current.attempt.state === 'running'}></t-log>`;
+        return html`${
+                attempts.length > 1
+                    ? html`<label class="attempt-choice"
+                          ><span>Attempt</span
+                          ><select @change=${(event: Event) => this.showLog((event.target as HTMLSelectElement).value)}>
+                              ${attempts.map(
+                                  (each, index) =>
+                                      html`<option value=${each.attempt.id} ?selected=${each === current}>
+                                          ${index + 1} of ${attempts.length} ·
+                                          ${each.attempt.state}${each.attempt.state === 'exited' ? ` ${each.attempt.exitCode ?? ''}` : ''}
+                                      </option>`,
+                              )}
+                          </select></label
+                      >`
+                    : nothing
+            } <t-log .place=${place} .live=${current.attempt.state === 'running'}></t-log>`;
     }
 
     override render() {
         const { node, tree } = this;
         const tab = (['summary', 'log', 'why'].includes(this.tab) ? this.tab : 'summary') as Tab;
-        const tabs: [Tab, string][] = [['summary', 'Summary'], ['log', 'Log'], ['why', 'Why']];
-        return html`<aside class="panel ${tab === 'log' ? 'with-log' : ''}" aria-label="Step ${shortName(node)}" data-testid="node-panel">
+        const tabs: [Tab, string][] = [
+            ['summary', 'Summary'],
+            ['log', 'Log'],
+            ['why', 'Why'],
+        ];
+        return html`<aside
+            class="panel ${tab === 'log' ? 'with-log' : ''}"
+            aria-label="Step ${shortName(node)}"
+            data-testid="node-panel"
+        >
             <header>
                 <div class="panel-title">
                     <p class="panel-phase">${phaseChip(nodePhase(node))}</p>
                     <h2>${shortName(node)}</h2>
                 </div>
-                <button class="plain" aria-label="Close panel" data-testid="panel-close" @click=${() => this.tell('close', '')}>${icon('close')}</button>
+                <button
+                    class="plain"
+                    aria-label="Close panel"
+                    data-testid="panel-close"
+                    @click=${() => this.tell('close', '')}
+                >
+                    ${icon('close')}
+                </button>
             </header>
             <div class="panel-tabs segments" role="group" aria-label="About this step">
                 ${tabs.map(
-                    ([id, word]) => html`<button aria-pressed=${String(tab === id)} data-testid="node-tab-${id}" @click=${() => this.tell('tab', id)}>${word}</button>`,
+                    ([id, word]) =>
+                        html`<button
+                            aria-pressed=${String(tab === id)}
+                            data-testid="node-tab-${id}"
+                            @click=${() => this.tell('tab', id)}
+                        >
+                            ${word}
+                        </button>`,
                 )}
             </div>
-            ${tab === 'log'
-                ? html`<div class="panel-log">${this.log()}</div>`
-                : html`<div class="panel-body" tabindex="-1">
-                      ${tab === 'summary'
-                          ? this.summary()
-                          : html`<t-explain .namespace=${tree.run.namespace} .run=${tree.run.name} .uid=${tree.run.uid} .node=${node.id}></t-explain>`}
-                  </div>`}
+            ${
+                tab === 'log'
+                    ? html`<div class="panel-log">${this.log()}</div>`
+                    : html`<div class="panel-body" tabindex="-1">
+                          ${
+                              tab === 'summary'
+                                  ? this.summary()
+                                  : html`<t-explain
+                                        .namespace=${tree.run.namespace}
+                                        .run=${tree.run.name}
+                                        .uid=${tree.run.uid}
+                                        .node=${node.id}
+                                    ></t-explain>`
+                          }
+                      </div>`
+            }
         </aside>`;
     }
 }

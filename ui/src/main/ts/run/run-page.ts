@@ -58,7 +58,11 @@ class RunPage extends LightElement {
     constructor() {
         super();
         new Keys(this, 'Run', [
-            ...VIEWS.map((view, index) => ({ keys: String(index + 1), what: view.word, run: () => this.view(view.id) })),
+            ...VIEWS.map((view, index) => ({
+                keys: String(index + 1),
+                what: view.word,
+                run: () => this.view(view.id),
+            })),
             { keys: 'f', what: 'Go to the step that failed', run: () => this.toFailure() },
             { keys: '0', what: 'Fit the graph', run: () => this.stage?.fit() },
             { keys: 'L', what: 'Log of the selected step', run: () => setQuery({ panel: 'log' }) },
@@ -75,7 +79,11 @@ class RunPage extends LightElement {
 
     private get current(): View {
         const asked = this.route.value.query.get('view') as View | null;
-        return VIEWS.some((view) => view.id === asked) ? (asked as View) : window.innerWidth < NARROW_PX ? 'steps' : 'graph';
+        return VIEWS.some((view) => view.id === asked)
+            ? (asked as View)
+            : window.innerWidth < NARROW_PX
+              ? 'steps'
+              : 'graph';
     }
 
     private view(id: View): void {
@@ -179,24 +187,34 @@ class RunPage extends LightElement {
     private head(run: RunDetail) {
         const phase = shownPhase(run);
         return html`<header class="bar run-head">
-            <a class="button plain" href=${href('/runs', { namespace: chosenNamespace() })} aria-label="Back to runs">${icon('left')}</a>
-            <h1 class="clip" title=${run.name}>${run.name}</h1>
-            <t-copy .text=${run.name} label="Copy the run’s name"></t-copy>
-            <span role="status" data-testid="run-phase">${phaseChip(phase)}</span>
-            <div class="push">${actionButtons(run)}</div>
-        </header>
-        <div class="run-facts">
-            ${progressBar(run.progress, phase)}
-            <span title="Duration"><t-duration .from=${run.startedAt} .to=${run.finishedAt}></t-duration></span>
-            <span><t-time .at=${run.createdAt}></t-time></span>
-            <span class="muted">${run.namespace}</span>
-            ${run.template ? html`<a href=${href('/runs', { namespace: run.namespace, template: run.template })}>${run.template}</a>` : nothing}
-            ${run.event ? html`<a href=${eventHref(run.event)} data-testid="run-event">${icon('bolt', 14)} from an event</a>` : html`<span class="muted">started by hand</span>`}
-            ${run.shutdown ? html`<span class="tag warn">${run.shutdown}</span>` : nothing}
-            ${run.parameters.some((parameter) => parameter.fallback)
-                ? html`<button class="link-tag" @click=${() => this.view('parameters')}><span class="tag warn">a default was used</span></button>`
-                : nothing}
-        </div>`;
+                <a
+                    class="button plain"
+                    href=${href('/runs', { namespace: chosenNamespace() })}
+                    aria-label="Back to runs"
+                    >${icon('left')}</a
+                >
+                <h1 class="clip" title=${run.name}>${run.name}</h1>
+                <t-copy .text=${run.name} label="Copy the run’s name"></t-copy>
+                <span role="status" data-testid="run-phase">${phaseChip(phase)}</span>
+                <div class="push">${actionButtons(run)}</div>
+            </header>
+            <div class="run-facts">
+                ${progressBar(run.progress, phase)}
+                <span title="Duration"><t-duration .from=${run.startedAt} .to=${run.finishedAt}></t-duration></span>
+                <span><t-time .at=${run.createdAt}></t-time></span>
+                <span class="muted">${run.namespace}</span>
+                ${run.template ? html`<a href=${href('/runs', { namespace: run.namespace, template: run.template })}>${run.template}</a>` : nothing}
+                ${run.event ? html`<a href=${eventHref(run.event)} data-testid="run-event">${icon('bolt', 14)} from an event</a>` : html`<span class="muted">started by hand</span>`}
+                ${run.quarantined ? html`<span class="tag bad" title=${run.message}>quarantined</span>` : nothing}
+                ${run.shutdown ? html`<span class="tag warn">${run.shutdown}</span>` : nothing}
+                ${
+                    run.parameters.some((parameter) => parameter.fallback)
+                        ? html`<button class="link-tag" @click=${() => this.view('parameters')}>
+                              <span class="tag warn">a default was used</span>
+                          </button>`
+                        : nothing
+                }
+            </div>`;
     }
 
     private tabs() {
@@ -252,9 +270,13 @@ class RunPage extends LightElement {
             case 'parameters':
                 return html`<div class="page-body pad">${parametersView(run)}</div>`;
             case 'why':
-                return html`<div class="page-body pad"><t-explain .namespace=${run.namespace} .run=${run.name} .uid=${run.uid} .node=${''}></t-explain></div>`;
+                return html`<div class="page-body pad">
+                    <t-explain .namespace=${run.namespace} .run=${run.name} .uid=${run.uid} .node=${''}></t-explain>
+                </div>`;
             case 'manifest':
-                return html`<div class="page-body pad"><t-manifest kind="Workflow" .namespace=${run.namespace} .name=${run.name}></t-manifest></div>`;
+                return html`<div class="page-body pad">
+                    <t-manifest kind="Workflow" .namespace=${run.namespace} .name=${run.name}></t-manifest>
+                </div>`;
         }
     }
 
@@ -279,16 +301,18 @@ class RunPage extends LightElement {
             ${this.tabs()}
             <div class="split" role="tabpanel" id="run-view" aria-labelledby="tab-${this.current}">
                 ${this.content(run, tree, this.resting || (node?.id ?? ''))}
-                ${node
-                    ? html`<t-node-panel
-                          .tree=${tree}
-                          .node=${node}
-                          .tab=${this.route.value.query.get('panel') ?? ''}
-                          @tab=${(event: CustomEvent<string>) => setQuery({ panel: event.detail === 'summary' ? '' : event.detail })}
-                          @open=${(event: CustomEvent<string>) => this.open(event.detail)}
-                          @close=${() => setQuery({ node: '', panel: '' })}
-                      ></t-node-panel>`
-                    : nothing}
+                ${
+                    node
+                        ? html`<t-node-panel
+                              .tree=${tree}
+                              .node=${node}
+                              .tab=${this.route.value.query.get('panel') ?? ''}
+                              @tab=${(event: CustomEvent<string>) => setQuery({ panel: event.detail === 'summary' ? '' : event.detail })}
+                              @open=${(event: CustomEvent<string>) => this.open(event.detail)}
+                              @close=${() => setQuery({ node: '', panel: '' })}
+                          ></t-node-panel>`
+                        : nothing
+                }
             </div>`;
     }
 

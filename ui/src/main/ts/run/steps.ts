@@ -21,7 +21,10 @@ class Steps extends LightElement {
         const search = this.search.toLowerCase();
         this.rows = this.tree.run.nodes
             .filter((node) => !this.phase || nodePhase(node) === this.phase)
-            .filter((node) => !search || node.name.toLowerCase().includes(search) || node.message.toLowerCase().includes(search));
+            .filter(
+                (node) =>
+                    !search || node.name.toLowerCase().includes(search) || node.message.toLowerCase().includes(search),
+            );
     }
 
     private tell(type: string, detail: string): void {
@@ -48,10 +51,14 @@ class Steps extends LightElement {
             aria-current=${node.id === this.selected ? 'true' : nothing}
             @click=${() => this.tell('pick', node.id)}
         >
-            <span class="step-name">${sign(phaseLook(nodePhase(node)))}<span class="clip">${shortName(node)}</span></span>
+            <span class="step-name"
+                >${sign(phaseLook(nodePhase(node)))}<span class="clip">${shortName(node)}</span></span
+            >
             <span class="step-phase">${nodePhase(node) || 'Pending'}</span>
             <span class="muted clip wide">${node.template}</span>
-            <span class="muted number right">${node.phase === 'Skipped' || node.phase === 'Omitted' ? nothing : html`<t-duration .from=${node.startedAt} .to=${node.finishedAt}></t-duration>`}</span>
+            <span class="muted number right"
+                >${node.phase === 'Skipped' || node.phase === 'Omitted' ? nothing : html`<t-duration .from=${node.startedAt} .to=${node.finishedAt}></t-duration>`}</span
+            >
             <span class="muted clip wide">${node.message}</span>
         </button>`;
     }
@@ -67,10 +74,15 @@ class Steps extends LightElement {
                         @input=${(event: Event) => this.tell('search', (event.target as HTMLInputElement).value)}
                 /></label>
                 <div class="segments" role="group" aria-label="Phase">
-                    <button aria-pressed=${String(!this.phase)} @click=${() => this.tell('phase', '')}>All ${this.tree.run.nodes.length.toLocaleString('en')}</button>
+                    <button aria-pressed=${String(!this.phase)} @click=${() => this.tell('phase', '')}>
+                        All ${this.tree.run.nodes.length.toLocaleString('en')}
+                    </button>
                     ${countPhases(this.tree.run.nodes).map(
                         ([phase, count]) =>
-                            html`<button aria-pressed=${String(this.phase === phase)} @click=${() => this.tell('phase', this.phase === phase ? '' : phase)}>
+                            html`<button
+                                aria-pressed=${String(this.phase === phase)}
+                                @click=${() => this.tell('phase', this.phase === phase ? '' : phase)}
+                            >
                                 ${phase} ${count.toLocaleString('en')}
                             </button>`,
                     )}

@@ -7,7 +7,10 @@ import { duration, elapsed } from '../base/time';
 import { nodePhase, shortName, type RunTree } from './tree';
 
 const ROW_PX = 28;
-const STEPS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 15e3, 3e4, 6e4, 12e4, 3e5, 6e5, 9e5, 18e5, 36e5, 72e5, 144e5, 288e5, 864e5, 6048e5];
+const STEPS_MS = [
+    1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 15e3, 3e4, 6e4, 12e4, 3e5, 6e5, 9e5, 18e5, 36e5, 72e5,
+    144e5, 288e5, 864e5, 6048e5,
+];
 const TICKS = 7;
 const SECOND = 1000;
 
@@ -36,10 +39,16 @@ class Timeline extends LightElement {
             .filter((node) => node.startedAt && node.phase !== 'Skipped' && node.phase !== 'Omitted')
             .filter((node) => !this.tree.retryOf.has(node.id))
             .sort((a, b) => (a.startedAt < b.startedAt ? -1 : a.startedAt > b.startedAt ? 1 : 0))
-            .flatMap((node) => [node, ...(this.tree.attemptsOf.get(node.id) ?? []).filter((attempt) => attempt.startedAt)]);
+            .flatMap((node) => [
+                node,
+                ...(this.tree.attemptsOf.get(node.id) ?? []).filter((attempt) => attempt.startedAt),
+            ]);
         const now = Date.now();
         this.start = Date.parse(this.rows[0]?.startedAt ?? this.tree.run.createdAt);
-        const end = this.rows.reduce((last, node) => Math.max(last, node.finishedAt ? Date.parse(node.finishedAt) : now), this.start + 1);
+        const end = this.rows.reduce(
+            (last, node) => Math.max(last, node.finishedAt ? Date.parse(node.finishedAt) : now),
+            this.start + 1,
+        );
         this.span = end - this.start;
     }
 
@@ -47,7 +56,12 @@ class Timeline extends LightElement {
         const step = STEPS_MS.find((each) => this.span / each <= TICKS) ?? this.span;
         return Array.from({ length: Math.floor(this.span / step) + 1 }, (_, index) => ({
             at: ((index * step) / this.span) * 100,
-            text: index === 0 ? '0' : duration(index * step).replace('.0s', 's').replace(/m 00s$/, 'm'),
+            text:
+                index === 0
+                    ? '0'
+                    : duration(index * step)
+                          .replace('.0s', 's')
+                          .replace(/m 00s$/, 'm'),
         }));
     }
 
@@ -68,10 +82,14 @@ class Timeline extends LightElement {
             @click=${() => this.dispatchEvent(new CustomEvent('pick', { detail: node.id }))}
         >
             <span class="gantt-name ${this.tree.retryOf.has(node.id) ? 'attempt' : ''}"
-                >${sign(look, 14)}<span class="clip">${shortName(node)}</span><span class="unseen">${look.word}</span></span
+                >${sign(look, 14)}<span class="clip">${shortName(node)}</span
+                ><span class="unseen">${look.word}</span></span
             >
             <span class="gantt-track">
-                <span class="gantt-bar ${look.key} ${part ? 'part' : ''}" ${css({ left: `${begin}%`, width: `max(3px, ${length}%)` })}></span>
+                <span
+                    class="gantt-bar ${look.key} ${part ? 'part' : ''}"
+                    ${css({ left: `${begin}%`, width: `max(3px, ${length}%)` })}
+                ></span>
                 <span class="gantt-time" ${css({ left: `calc(max(3px, ${begin + length}%) + 8px)` })}>${words}</span>
             </span>
         </button>`;

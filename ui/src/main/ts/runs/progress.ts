@@ -7,8 +7,7 @@ export function progressBar(progress: string, phase: string) {
     const [done = 0, total = 0] = progress.split('/').map(Number);
     const part = total > 0 ? Math.round((done / total) * 100) : 0;
     return html`<span class="progress"
-        ><span class="track"><span class="fill ${phaseLook(phase).key}" ${fill(part)}></span></span
-        >${progress}</span
+        ><span class="track"><span class="fill ${phaseLook(phase).key}" ${fill(part)}></span></span>${progress}</span
     >`;
 }
 

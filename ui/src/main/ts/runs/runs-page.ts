@@ -94,15 +94,17 @@ class RunsPage extends LightElement {
                         </button>`,
                 )}
             </div>
-            ${template
-                ? html`<button
-                      title="Show runs of all templates"
-                      aria-label="Remove filter: template ${template}"
-                      @click=${() => setQuery({ template: '', before: '' })}
-                  >
-                      Template: ${template} ${icon('close', 12)}
-                  </button>`
-                : nothing}
+            ${
+                template
+                    ? html`<button
+                          title="Show runs of all templates"
+                          aria-label="Remove filter: template ${template}"
+                          @click=${() => setQuery({ template: '', before: '' })}
+                      >
+                          Template: ${template} ${icon('close', 12)}
+                      </button>`
+                    : nothing
+            }
         </div>`;
     }
 
@@ -112,17 +114,25 @@ class RunsPage extends LightElement {
             <td>${phaseChip(phase)}</td>
             <td class="grow">
                 <a class="row" data-row href=${runHref(run.namespace, run.name)}>${run.name}</a>
-                ${run.message && run.phase !== 'Succeeded'
-                    ? html`<span class="message" title=${run.message}> · ${run.message}</span>`
-                    : nothing}
-                ${run.parameters.some((parameter) => parameter.fallback)
-                    ? html` <span class="tag warn" title="A parameter fell back to its default">default used</span>`
-                    : nothing}
+                ${
+                    run.message && run.phase !== 'Succeeded'
+                        ? html`<span class="message" title=${run.message}> · ${run.message}</span>`
+                        : nothing
+                }
+                ${
+                    run.parameters.some((parameter) => parameter.fallback)
+                        ? html` <span class="tag warn" title="A parameter fell back to its default">default used</span>`
+                        : nothing
+                }
             </td>
             <td class="wide">
-                ${run.template
-                    ? html`<a href=${href('/runs', { namespace: namespace(), template: run.template })}>${run.template}</a>`
-                    : html`<span class="muted">–</span>`}
+                ${
+                    run.template
+                        ? html`<a href=${href('/runs', { namespace: namespace(), template: run.template })}
+                              >${run.template}</a
+                          >`
+                        : html`<span class="muted">–</span>`
+                }
             </td>
             ${namespace() ? nothing : html`<td class="wide muted">${run.namespace}</td>`}
             <td class="wide">
@@ -147,9 +157,7 @@ class RunsPage extends LightElement {
                       'search',
                       'No run matches',
                       html`<p>
-                          <button
-                              @click=${() => setQuery({ phase: '', search: '', template: '', before: '' }, 'push')}
-                          >
+                          <button @click=${() => setQuery({ phase: '', search: '', template: '', before: '' }, 'push')}>
                               Clear the filters
                           </button>
                       </p>`,
@@ -157,7 +165,10 @@ class RunsPage extends LightElement {
                 : empty(
                       'play',
                       namespace() ? `No runs in ${namespace()} yet` : 'No runs yet',
-                      html`<p>A run starts when an event fires a sensor’s trigger, when you submit a template, or from a file:</p>
+                      html`<p>
+                              A run starts when an event fires a sensor’s trigger, when you submit a template, or from a
+                              file:
+                          </p>
                           ${command('tiphys submit examples/hello.yaml')}
                           <p>Or go to <a href="/templates">Templates</a>.</p>`,
                   );
@@ -187,7 +198,10 @@ class RunsPage extends LightElement {
     }
 
     override render() {
-        return html`<header class="bar"><h1>Runs</h1>${this.filters()}</header>
+        return html`<header class="bar">
+                <h1>Runs</h1>
+                ${this.filters()}
+            </header>
             ${this.page.value ? stale(this.page.error) : nothing}
             <div class="page-body" tabindex="-1" aria-busy=${String(this.page.asked)}>${this.body()}</div>`;
     }
@@ -197,14 +211,20 @@ class RunsPage extends LightElement {
 export function pager(before: string, next: string | number) {
     return before || next
         ? html`<nav class="pager" aria-label="Pages of the list">
-              ${before
-                  ? html`<button @click=${() => setQuery({ before: '' }, 'push')}>${icon('left', 14)} Newest</button>`
-                  : nothing}
-              ${next
-                  ? html`<button data-testid="older" @click=${() => setQuery({ before: String(next) }, 'push')}>
-                        Older ${icon('right', 14)}
-                    </button>`
-                  : html`<span>That is all.</span>`}
+              ${
+                  before
+                      ? html`<button @click=${() => setQuery({ before: '' }, 'push')}>
+                            ${icon('left', 14)} Newest
+                        </button>`
+                      : nothing
+              }
+              ${
+                  next
+                      ? html`<button data-testid="older" @click=${() => setQuery({ before: String(next) }, 'push')}>
+                            Older ${icon('right', 14)}
+                        </button>`
+                      : html`<span>That is all.</span>`
+              }
           </nav>`
         : nothing;
 }

@@ -97,7 +97,9 @@ class App extends LightElement {
                                                         <span
                                                             >${ways.map((keys, index) => [
                                                                 index > 0 ? ' or ' : '',
-                                                                keys.split(' ').map((key) => html`<kbd>${keyName(key)}</kbd>`),
+                                                                keys
+                                                                    .split(' ')
+                                                                    .map((key) => html`<kbd>${keyName(key)}</kbd>`),
                                                             ])}</span
                                                         >
                                                     </li>`,
@@ -118,9 +120,7 @@ class App extends LightElement {
             return html`<t-flow></t-flow>`;
         }
         if (page === 'events') {
-            return first === undefined
-                ? html`<t-events></t-events>`
-                : html`<t-event .eventId=${first}></t-event>`;
+            return first === undefined ? html`<t-events></t-events>` : html`<t-event .eventId=${first}></t-event>`;
         }
         if (page === 'templates') {
             return html`<t-templates></t-templates>`;
@@ -135,7 +135,9 @@ class App extends LightElement {
             ? nothing
             : html`<section class="empty">
                   <h1>There is no such page</h1>
-                  <div><p>Go to <a href="/flow">Event flow</a> or <a href="/runs">Runs</a>.</p></div>
+                  <div>
+                      <p>Go to <a href="/flow">Event flow</a> or <a href="/runs">Runs</a>.</p>
+                  </div>
               </section>`;
     }
 
@@ -152,9 +154,11 @@ class App extends LightElement {
                                 href=${href(page.path, { namespace: namespace() })}
                                 aria-current=${`/${here}` === page.path ? 'page' : nothing}
                                 data-testid="nav${page.path.replace('/', '-')}"
-                                >${icon(page.sign)}<span>${page.title}</span>${page.path === '/runs' && live
-                                    ? html`<span class="count live" title="Runs under way">${live} live</span>`
-                                    : nothing}</a
+                                >${icon(page.sign)}<span>${page.title}</span>${
+                                    page.path === '/runs' && live
+                                        ? html`<span class="count live" title="Runs under way">${live} live</span>`
+                                        : nothing
+                                }</a
                             >
                         </li>`,
                 )}
@@ -185,16 +189,18 @@ class App extends LightElement {
         const { kind } = this.connection.value;
         const themeIcon: Icon = { system: 'screen', light: 'sun', dark: 'moon' }[this.theme.value] as Icon;
         return html`<div class="foot">
-            ${known && !(known instanceof ApiError)
-                ? html`<div class="machine">
-                      <span class="clip" title=${known.dataDirectory}>${known.dataDirectory}</span>
-                      <span
-                          >${known.executor.running} running, ${known.executor.waiting} waiting ·
-                          ${known.executor.kind}</span
-                      >
-                      <span>Tiphys ${known.version}</span>
-                  </div>`
-                : nothing}
+            ${
+                known && !(known instanceof ApiError)
+                    ? html`<div class="machine">
+                          <span class="clip" title=${known.dataDirectory}>${known.dataDirectory}</span>
+                          <span
+                              >${known.executor.running} running, ${known.executor.waiting} waiting ·
+                              ${known.executor.kind}</span
+                          >
+                          <span>Tiphys ${known.version}</span>
+                      </div>`
+                    : nothing
+            }
             <button class="find" data-testid="palette-open" @click=${openPalette}>
                 ${icon('search', 14)}<span>Find or do…</span><kbd>Ctrl K</kbd>
             </button>
@@ -205,7 +211,8 @@ class App extends LightElement {
                     data-testid="connection"
                     @click=${() => feed.retryNow()}
                 >
-                    <span class="dot"></span><span class="clip"
+                    <span class="dot"></span
+                    ><span class="clip"
                         ><span role="status">${connectionWord(this.connection.value)}</span
                         ><span aria-hidden="true">${countdown(this.connection.value)}</span></span
                     >

@@ -64,7 +64,14 @@ async function templates(): Promise<Command[]> {
 }
 
 async function runs(search: string): Promise<Command[]> {
-    const { items } = await api.runs({ namespace: namespace(), search, phase: '', template: '', before: '', limit: FOUND_RUNS });
+    const { items } = await api.runs({
+        namespace: namespace(),
+        search,
+        phase: '',
+        template: '',
+        before: '',
+        limit: FOUND_RUNS,
+    });
     return items.map((run) => ({
         kind: 'Run',
         words: run.name,
@@ -86,9 +93,18 @@ export function openPalette(): void {
 
     const matching = (): Command[] => {
         const parts = text.toLowerCase().split(/\s+/).filter(Boolean);
-        const fits = (command: Command) => parts.every((part) => `${command.kind} ${command.words}`.toLowerCase().includes(part));
+        const fits = (command: Command) =>
+            parts.every((part) => `${command.kind} ${command.words}`.toLowerCase().includes(part));
         const event = EVENT_ID.test(text.trim())
-            ? [{ kind: 'Event', words: text.trim(), sign: drawn('bolt'), keys: '', run: () => navigate(eventHref(text.trim())) }]
+            ? [
+                  {
+                      kind: 'Event',
+                      words: text.trim(),
+                      sign: drawn('bolt'),
+                      keys: '',
+                      run: () => navigate(eventHref(text.trim())),
+                  },
+              ]
             : [];
         return [...event, ...[...fixed, ...loaded].filter(fits), ...found].slice(0, SHOWN);
     };
@@ -161,7 +177,8 @@ export function openPalette(): void {
                                     close();
                                 }}
                             >
-                                ${command.sign}<span class="clip">${command.words}</span><span class="muted small">${command.kind}</span
+                                ${command.sign}<span class="clip">${command.words}</span
+                                ><span class="muted small">${command.kind}</span
                                 ><span class="palette-keys"
                                     >${command.keys ? command.keys.split(' ').map((key) => html`<kbd>${key === 'Escape' ? 'Esc' : key}</kbd>`) : nothing}</span
                                 >

@@ -54,12 +54,16 @@ export function submitTemplate(template: Template): void {
         (close, update) =>
             html`<form @submit=${(event: SubmitEvent) => submit(event, close, update)}>
                 <div class="dialog-body">
-                    <p>Starts a run in <strong>${template.namespace}</strong> at <code>${template.entrypoint}</code>.</p>
-                    ${refusal
-                        ? html`<div class="notice bad" role="alert">
-                              <p>${refusal.message} ${refusal.hint ? html`<br />${refusal.hint}` : nothing}</p>
-                          </div>`
-                        : nothing}
+                    <p>
+                        Starts a run in <strong>${template.namespace}</strong> at <code>${template.entrypoint}</code>.
+                    </p>
+                    ${
+                        refusal
+                            ? html`<div class="notice bad" role="alert">
+                                  <p>${refusal.message} ${refusal.hint ? html`<br />${refusal.hint}` : nothing}</p>
+                              </div>`
+                            : nothing
+                    }
                     ${template.parameters.length === 0 ? html`<p>It has no parameters.</p>` : nothing}
                     ${template.parameters.map(
                         (parameter, index) =>

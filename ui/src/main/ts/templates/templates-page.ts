@@ -22,7 +22,7 @@ class TemplatesPage extends LightElement {
     private readonly list = new Resource(
         this,
         (signal) => api.templates(namespace(), signal),
-        (change) => change.stream.startsWith('object') || change.type.startsWith('run.began'),
+        (change) => change.stream.startsWith('object') || change.type === 'run.observed',
     );
 
     constructor() {
@@ -44,7 +44,11 @@ class TemplatesPage extends LightElement {
             'manifest-dialog',
             (close) =>
                 html`<div class="dialog-body">
-                        <t-manifest kind="WorkflowTemplate" .namespace=${template.namespace} .name=${template.name}></t-manifest>
+                        <t-manifest
+                            kind="WorkflowTemplate"
+                            .namespace=${template.namespace}
+                            .name=${template.name}
+                        ></t-manifest>
                     </div>
                     <footer><button @click=${close} autofocus>Close</button></footer>`,
         );
@@ -54,12 +58,7 @@ class TemplatesPage extends LightElement {
         const parameters = template.parameters;
         return html`<tr data-testid="template-row" data-template=${template.name}>
             <td>
-                <button
-                    class="link"
-                    data-row
-                    title="Show the manifest"
-                    @click=${() => this.manifest(template)}
-                >
+                <button class="link" data-row title="Show the manifest" @click=${() => this.manifest(template)}>
                     ${template.name}
                 </button>
             </td>
@@ -71,12 +70,14 @@ class TemplatesPage extends LightElement {
                     .map(
                         (parameter) =>
                             html`<span class="tag" title=${parameter.description ?? ''}
-                                    >${parameter.name}${parameter.value ? html`=${parameter.value}` : nothing}</span
-                                > `,
+                                >${parameter.name}${parameter.value ? html`=${parameter.value}` : nothing}</span
+                            > `,
                     )}
-                ${parameters.length > SHOWN_PARAMETERS
-                    ? html`<span class="muted">+${parameters.length - SHOWN_PARAMETERS}</span>`
-                    : nothing}
+                ${
+                    parameters.length > SHOWN_PARAMETERS
+                        ? html`<span class="muted">+${parameters.length - SHOWN_PARAMETERS}</span>`
+                        : nothing
+                }
             </td>
             <td class="right number">
                 <a href=${href('/runs', { namespace: template.namespace, template: template.name })}
@@ -85,7 +86,11 @@ class TemplatesPage extends LightElement {
             </td>
             <td class="right muted wide"><t-time .at=${template.createdAt}></t-time></td>
             <td class="right">
-                <button data-testid="submit" aria-label="Submit ${template.name}" @click=${() => submitTemplate(template)}>
+                <button
+                    data-testid="submit"
+                    aria-label="Submit ${template.name}"
+                    @click=${() => submitTemplate(template)}
+                >
                     ${icon('play', 14)} Submit
                 </button>
             </td>
@@ -105,7 +110,9 @@ class TemplatesPage extends LightElement {
                 : empty(
                       'file',
                       'No templates yet',
-                      html`<p>A WorkflowTemplate is a pipeline that can be started by hand or by a sensor. Apply one:</p>
+                      html`<p>
+                              A WorkflowTemplate is a pipeline that can be started by hand or by a sensor. Apply one:
+                          </p>
                           ${command('tiphys apply -f examples/ml-pipeline/workflowtemplate.yaml')}`,
                   );
         }
