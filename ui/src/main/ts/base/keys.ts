@@ -1,7 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 
 export interface Shortcut {
-    /** Keys as `KeyboardEvent.key` names them; a sequence is separated by spaces: `g e`. */
+    /** Keys as `KeyboardEvent.key` names them; a sequence is separated by spaces: `g e`; `Ctrl+k` is also ⌘k. */
     keys: string;
     what: string;
     run: () => void;
@@ -58,10 +58,15 @@ function find(keys: string): Shortcut | undefined {
 
 export function startKeys(): void {
     document.addEventListener('keydown', (event) => {
-        if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) {
+        if (event.defaultPrevented || event.altKey || document.querySelector('dialog[open]')) {
             return;
         }
-        if (document.querySelector('dialog[open]')) {
+        if (event.ctrlKey || event.metaKey) {
+            const chord = find(`Ctrl+${event.key}`);
+            if (chord) {
+                event.preventDefault();
+                chord.run();
+            }
             return;
         }
         if (inField(event.target)) {

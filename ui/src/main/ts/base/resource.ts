@@ -15,7 +15,8 @@ export class Resource<T> implements ReactiveController {
     value: T | undefined;
     error: ApiError | undefined;
     loading = false;
-    readAt = 0;
+    /** The reader asked for something else, and what is shown is still the old answer. */
+    asked = false;
     private request: AbortController | undefined;
     private timer = 0;
     private dirty = false;
@@ -59,6 +60,11 @@ export class Resource<T> implements ReactiveController {
     }
 
     reload(): void {
+        this.asked = true;
+        this.load();
+    }
+
+    private load(): void {
         clearTimeout(this.timer);
         this.timer = 0;
         this.dirty = false;
@@ -75,7 +81,7 @@ export class Resource<T> implements ReactiveController {
         if (this.timer || document.hidden || this.loading) {
             return;
         }
-        this.timer = window.setTimeout(() => this.reload(), Math.max(SHORTEST_GAP_MS, this.lastDuration * SHARE));
+        this.timer = window.setTimeout(() => this.load(), Math.max(SHORTEST_GAP_MS, this.lastDuration * SHARE));
     }
 
     private async perform(request: AbortController): Promise<void> {
@@ -87,7 +93,6 @@ export class Resource<T> implements ReactiveController {
             }
             this.value = value;
             this.error = undefined;
-            this.readAt = Date.now();
             this.onValue(value);
         } catch (failure) {
             if (this.request !== request || request.signal.aborted) {
@@ -98,6 +103,7 @@ export class Resource<T> implements ReactiveController {
         }
         this.lastDuration = performance.now() - started;
         this.loading = false;
+        this.asked = false;
         this.host.requestUpdate();
         if (this.dirty) {
             this.schedule();

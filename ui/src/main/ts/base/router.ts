@@ -45,11 +45,27 @@ export const runHref = (namespace: string, name: string, parameters: Record<stri
 
 export const eventHref = (id: string) => `/events/${encodeURIComponent(id)}`;
 
+/** How far down the list of the address that the reader came back to was; undefined once it has been used. */
+let scrollTo: number | undefined;
+
+const scrolled = () => document.querySelector('.page-body')?.scrollTop ?? 0;
+
+/** Brings a list that is there again to where it was left. */
+export function restoreScroll(root: ParentNode): void {
+    const list = root.querySelector('.page-body');
+    if (scrollTo !== undefined && list) {
+        list.scrollTop = scrollTo;
+        scrollTo = undefined;
+    }
+}
+
 export function navigate(to: string, how: 'push' | 'replace' = 'push'): void {
+    scrollTo = undefined;
     if (how === 'push') {
+        history.replaceState({ scroll: scrolled() }, '');
         history.pushState(null, '', to);
     } else {
-        history.replaceState(null, '', to);
+        history.replaceState(history.state, '', to);
     }
     route.set(current());
 }
@@ -70,7 +86,10 @@ export function setQuery(changes: Record<string, string>, how: 'push' | 'replace
 
 /** Lets links inside the application change the page without loading it. */
 export function startRouter(): void {
-    window.addEventListener('popstate', () => route.set(current()));
+    window.addEventListener('popstate', (event) => {
+        scrollTo = (event.state as { scroll?: number } | null)?.scroll;
+        route.set(current());
+    });
     document.addEventListener('click', (event) => {
         if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) {
             return;

@@ -9,7 +9,7 @@ import { icon } from '../base/icons';
 import { Keys, listShortcuts } from '../base/keys';
 import { phaseLook, sign, verdictChip, verdictLook } from '../base/phase';
 import { Resource } from '../base/resource';
-import { eventHref, namespace, route, runHref, setQuery } from '../base/router';
+import { eventHref, namespace, restoreScroll, route, runHref, setQuery } from '../base/router';
 import { Watch } from '../base/signal';
 import { flows } from '../flow/flows';
 import { pager } from '../runs/runs-page';
@@ -68,6 +68,12 @@ class EventsPage extends LightElement {
         if (namespace() !== this.shownNamespace) {
             this.shownNamespace = namespace();
             this.flows.reload();
+        }
+    }
+
+    override updated(): void {
+        if (this.page.value && !this.page.asked) {
+            restoreScroll(this);
         }
     }
 
@@ -199,7 +205,7 @@ class EventsPage extends LightElement {
                 </button>
             </header>
             ${this.page.value ? stale(this.page.error) : nothing}
-            <div class="page-body" tabindex="-1">${this.body()}</div>`;
+            <div class="page-body" tabindex="-1" aria-busy=${String(this.page.asked)}>${this.body()}</div>`;
     }
 }
 customElements.define('t-events', EventsPage);

@@ -2,7 +2,7 @@ import { html, nothing } from 'lit';
 import { api } from '../api/client';
 import type { RunDetail, RunNode } from '../api/types';
 import { LightElement } from '../base/element';
-import { failure, skeleton, stale } from '../base/feedback';
+import { empty, failure, skeleton, stale } from '../base/feedback';
 import { icon, type Icon } from '../base/icons';
 import { Keys, listShortcuts, searchShortcut } from '../base/keys';
 import { phaseChip, shownPhase } from '../base/phase';
@@ -222,6 +222,11 @@ class RunPage extends LightElement {
         const pick = (event: CustomEvent<string>) => this.pick(event.detail);
         switch (this.current) {
             case 'graph':
+                if (run.nodes.length === 0) {
+                    return html`<div class="page-body">
+                        ${empty('dots', run.finishedAt ? 'No step was started' : 'No step has started yet', run.message)}
+                    </div>`;
+                }
                 return html`<t-stage
                     label="Graph of the run"
                     data-testid="run-graph"

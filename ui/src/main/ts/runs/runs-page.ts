@@ -9,7 +9,7 @@ import { icon } from '../base/icons';
 import { Keys, listShortcuts, searchShortcut } from '../base/keys';
 import { phaseChip, shownPhase } from '../base/phase';
 import { Resource } from '../base/resource';
-import { eventHref, href, namespace, route, runHref, setQuery } from '../base/router';
+import { eventHref, href, namespace, restoreScroll, route, runHref, setQuery } from '../base/router';
 import { Watch } from '../base/signal';
 import { progressBar } from './progress';
 
@@ -31,7 +31,7 @@ class RunsPage extends LightElement {
                     namespace: namespace(),
                     phase: query.get('phase') ?? '',
                     template: query.get('template') ?? '',
-                    search: query.get('search') ?? '',
+                    search: (query.get('search') ?? '').trim(),
                     before: query.get('before') ?? '',
                     limit: PAGE,
                 },
@@ -56,8 +56,14 @@ class RunsPage extends LightElement {
         document.title = 'Runs · Tiphys';
     }
 
+    override updated(): void {
+        if (this.page.value && !this.page.asked) {
+            restoreScroll(this);
+        }
+    }
+
     private search(event: Event): void {
-        const text = (event.target as HTMLInputElement).value.trim();
+        const text = (event.target as HTMLInputElement).value;
         clearTimeout(this.typing);
         this.typing = window.setTimeout(() => setQuery({ search: text, before: '' }), TYPING_MS);
     }
@@ -183,7 +189,7 @@ class RunsPage extends LightElement {
     override render() {
         return html`<header class="bar"><h1>Runs</h1>${this.filters()}</header>
             ${this.page.value ? stale(this.page.error) : nothing}
-            <div class="page-body" tabindex="-1" aria-busy=${String(this.page.loading && !this.page.value)}>${this.body()}</div>`;
+            <div class="page-body" tabindex="-1" aria-busy=${String(this.page.asked)}>${this.body()}</div>`;
     }
 }
 

@@ -9,6 +9,7 @@ import { Keys, shortcutGroups, type Group } from '../base/keys';
 import { chooseNamespace, href, namespace, navigate, route } from '../base/router';
 import { Watch } from '../base/signal';
 import { nextTheme, theme } from '../base/theme';
+import { openPalette } from './palette';
 import { status } from './status';
 
 const PAGES: { path: string; title: string; sign: Icon; key: string }[] = [
@@ -49,8 +50,9 @@ class App extends LightElement {
         super();
         new Keys(this, 'Anywhere', [
             ...PAGES.map((page) => ({ keys: `g ${page.key}`, what: page.title, run: () => go(page.path) })),
+            { keys: 'Ctrl+k', what: 'Commands', run: openPalette },
             { keys: '?', what: 'Keyboard shortcuts', run: () => this.showShortcuts() },
-            { keys: 'T', what: 'Change theme', run: () => this.changeTheme() },
+            { keys: 'T', what: 'Change theme', run: () => announce(`Theme: ${nextTheme()}`) },
         ]);
         setInterval(() => this.connection.value.kind === 'waiting' && this.requestUpdate(), 1000);
     }
@@ -74,10 +76,6 @@ class App extends LightElement {
         if (!page) {
             queueMicrotask(() => navigate(href('/flow'), 'replace'));
         }
-    }
-
-    private changeTheme(): void {
-        announce(`Theme: ${nextTheme()}`);
     }
 
     private showShortcuts(): void {
@@ -197,6 +195,9 @@ class App extends LightElement {
                       <span>Tiphys ${known.version}</span>
                   </div>`
                 : nothing}
+            <button class="find" data-testid="palette-open" @click=${openPalette}>
+                ${icon('search', 14)}<span>Find or do…</span><kbd>Ctrl K</kbd>
+            </button>
             <div class="tools">
                 <button
                     class="connection ${kind}"
@@ -214,7 +215,7 @@ class App extends LightElement {
                     title="Theme: ${this.theme.value}"
                     aria-label="Theme: ${this.theme.value}. Change theme"
                     data-testid="theme"
-                    @click=${() => this.changeTheme()}
+                    @click=${() => nextTheme()}
                 >
                     ${icon(themeIcon)}
                 </button>

@@ -14,7 +14,10 @@ async function read(): Promise<void> {
     try {
         status.set(await api.status());
     } catch (failure) {
-        status.set(failure as ApiError);
+        // what was known stays on the screen; the connection's state says that it may be old
+        if (status.value === undefined || status.value instanceof ApiError) {
+            status.set(failure as ApiError);
+        }
     }
     timer = 0;
 }

@@ -68,7 +68,7 @@ final class Demo implements Verb {
         try {
             return Opening.open(() -> Host.open(settings));
         } catch (CliError e) {
-            if (port.isPresent() || !e.code().equals("TIP-6003")) {
+            if (port.isPresent() || !e.code().equals("TIP-6043")) {
                 throw e;
             }
             return Opening.open(() -> Host.open(settings.onAnyPort()));

@@ -24,18 +24,18 @@ final class Opening {
         try {
             return part.open();
         } catch (DirectoryInUse e) {
-            throw error("TIP-6001", "the data directory is in use", e)
+            throw error("TIP-6041", "the data directory is in use", e)
                     .hint("end the other server with `tiphys down`, or choose another directory with --data");
         } catch (IncompatibleStore e) {
-            throw error("TIP-6002", "the data directory was written by a newer Tiphys", e)
+            throw error("TIP-6042", "the data directory was written by a newer Tiphys", e)
                     .hint("use that version, or another directory with --data");
         } catch (Ports.InUse e) {
-            throw error("TIP-6003", "a port is in use", e).hint("choose another one with --port");
+            throw error("TIP-6043", "a port is in use", e).hint("choose another one with --port");
         } catch (StoreUnavailable e) {
-            throw error("TIP-6004", "the data directory cannot be used", e)
+            throw error("TIP-6044", "the data directory cannot be used", e)
                     .hint("look at its permissions and the free space, or choose another one with --data");
         } catch (IOException e) {
-            throw error("TIP-6005", "the server cannot be started", e);
+            throw error("TIP-6045", "the server cannot be started", e);
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import tiphys.manifest.Codes;
 import tiphys.manifest.Value;
 
 /// `explain RUN|RUN/NODE|EVENT|CODE`: tells why.
@@ -139,19 +140,26 @@ final class Explain implements Verb {
     }
 
     private static ExitCode code(Session session, String code, Output output) {
-        var text = CodeTexts.find(code);
-        if (text.isEmpty()) {
+        var known = Codes.find(code);
+        if (known.isEmpty()) {
             throw CliError.of(ExitCode.NOT_FOUND, "TIP-7209", "there is no code " + code)
                     .hint("codes stand at the end of error messages, in brackets");
         }
+        var meaning = known.get();
         if (output == Output.JSON) {
-            session.print(Value.object("code", code, "text", text.get()), output);
+            var json =
+                    Value.object(
+                            "code", code,
+                            "title", meaning.title(),
+                            "explanation", meaning.explanation(),
+                            "remedy", meaning.remedy());
+            session.print(json, output);
             return ExitCode.OK;
         }
-        session.screen().line(session.screen().paint(Ink.STRONG, code));
-        for (var paragraph : text.get().split("\n", -1)) {
-            session.screen().lines(wrapped("  ", 2, paragraph, session.screen()));
-        }
+        var screen = session.screen();
+        screen.line(screen.paint(Ink.STRONG, code) + "  " + meaning.title());
+        screen.lines(wrapped("  ", 2, meaning.explanation(), screen));
+        screen.lines(wrapped("  ", 2, meaning.remedy(), screen));
         return ExitCode.OK;
     }
 }

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 
-/// The rows of a table file, its columns between ` | ` and ` => `.
+/// The rows of a table file, its columns between ` |` and ` =>`.
 public final class Rows {
     private Rows() {}
 
@@ -16,7 +16,8 @@ public final class Rows {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
                     .filter(line -> !line.startsWith("#") && !line.isBlank())
-                    .map(line -> List.of(line.split(" \\| | => ", -1)))
+                    .map(line -> List.of(line.split(" (?:\\||=>)(?= |$)", -1)))
+                    .map(row -> row.stream().map(String::strip).toList())
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

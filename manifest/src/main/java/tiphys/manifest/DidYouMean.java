@@ -44,20 +44,25 @@ public final class DidYouMean {
         return Optional.of("there are: " + String.join(", ", words));
     }
 
-    private static int distance(String one, String other) {
-        var before = new int[other.length() + 1];
-        for (int j = 0; j <= other.length(); j++) {
-            before[j] = j;
-        }
-        for (int i = 1; i <= one.length(); i++) {
-            var now = new int[other.length() + 1];
-            now[0] = i;
-            for (int j = 1; j <= other.length(); j++) {
-                int change = one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1;
-                now[j] = Math.min(Math.min(now[j - 1], before[j]) + 1, before[j - 1] + change);
+    /// Insertions, deletions, changes and swaps of neighbours that lead from one to the other.
+    private static int distance(String from, String to) {
+        var steps = new int[from.length() + 1][to.length() + 1];
+        for (int i = 0; i <= from.length(); i++) {
+            for (int j = 0; j <= to.length(); j++) {
+                if (i == 0 || j == 0) {
+                    steps[i][j] = i + j;
+                    continue;
+                }
+                int change = from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1;
+                int best = Math.min(steps[i - 1][j - 1] + change, Math.min(steps[i - 1][j], steps[i][j - 1]) + 1);
+                boolean swapped =
+                        i > 1
+                                && j > 1
+                                && from.charAt(i - 1) == to.charAt(j - 2)
+                                && from.charAt(i - 2) == to.charAt(j - 1);
+                steps[i][j] = swapped ? Math.min(best, steps[i - 2][j - 2] + 1) : best;
             }
-            before = now;
         }
-        return before[other.length()];
+        return steps[from.length()][to.length()];
     }
 }

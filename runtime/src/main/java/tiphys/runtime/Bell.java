@@ -37,6 +37,10 @@ final class Bell {
         }
     }
 
+    long head() {
+        return head.get();
+    }
+
     /// Taken before one looks whether there is something to do, and given to [#await].
     long ticket() {
         return wakes.get();

@@ -1,151 +1,53 @@
 package tiphys.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static tiphys.runtime.ObjectFixture.key;
+import static tiphys.runtime.ObjectFixture.object;
+import static tiphys.runtime.ObjectFixture.refusal;
+import static tiphys.runtime.ObjectFixture.workflow;
 
-import java.time.Instant;
-import java.time.InstantSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Random;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import tiphys.journal.Transaction;
-import tiphys.manifest.Diagnostic;
-import tiphys.manifest.Position;
 import tiphys.manifest.Value;
+import tiphys.manifest.Yaml;
+import tiphys.manifest.schema.Schemas;
+import tiphys.objects.Admission;
 import tiphys.objects.ApiObject;
-import tiphys.objects.InMemoryStore;
+import tiphys.objects.Bootstrap;
 import tiphys.objects.ObjectKey;
-import tiphys.objects.ObjectWrite;
 import tiphys.objects.Objects;
 import tiphys.objects.Objects.FieldValidation;
 import tiphys.objects.Objects.Mode;
 import tiphys.objects.Objects.Patch;
-import tiphys.objects.Objects.Precondition;
-import tiphys.objects.Pods;
 import tiphys.objects.Refusal;
-import tiphys.objects.ResourceType;
 import tiphys.objects.ResourceTypes;
 import tiphys.objects.Selector;
 
 class LiveObjectsTest {
-    private static final Instant NOON = Instant.parse("2026-01-02T12:00:00.750Z");
     private static final Mode DRY_RUN = new Mode(true, FieldValidation.WARN);
+    private static final List<String> MANIFESTS =
+            List.of("eventbus", "role", "rolebinding", "serviceaccount", "event-source", "sensor", "workflowtemplate");
 
-    private final InMemoryStore store = new InMemoryStore();
-    private final ManyPods pods = new ManyPods();
-    private Objects objects;
-
-    /// Pods that are there until they are deleted.
-    private static final class ManyPods implements Pods {
-        private final List<ApiObject> pods = new ArrayList<>();
-
-        @Override
-        public List<ApiObject> list(Optional<String> namespace) {
-            return pods.stream().filter(pod -> namespace.isEmpty() || pod.namespace().equals(namespace.get())).toList();
-        }
-
-        @Override
-        public Optional<ApiObject> find(String namespace, String name) {
-            return pods.stream()
-                    .filter(pod -> pod.namespace().equals(namespace) && pod.name().equals(name))
-                    .findFirst();
-        }
-
-        @Override
-        public void delete(ApiObject pod) {
-            pods.remove(pod);
-        }
-    }
-
-    @BeforeEach
-    void opens() {
-        objects =
-                new LiveObjects(
-                                new LiveObjects.Ports(
-                                        store,
-                                        store,
-                                        pods,
-                                        InstantSource.fixed(NOON),
-                                        new Random(7),
-                                        LiveObjectsTest::findings))
-                        .start();
-        objects.create(object(ResourceTypes.NAMESPACE, "", "argo"), Mode.PLAIN);
-    }
+    private final ObjectFixture fixture = new ObjectFixture();
+    private final Objects objects = fixture.objects();
 
     @AfterEach
     void closes() {
-        store.close();
-    }
-
-    /// A schema that knows no field `typo` in a spec.
-    private static List<Diagnostic> findings(ApiObject object) {
-        return object.spec().find("typo").isPresent()
-                ? List.of(Diagnostic.error("TIP-1101", "unknown field \"spec.typo\"", Position.NONE, "spec.typo"))
-                : List.of();
-    }
-
-    private static ApiObject object(ResourceType type, String namespace, String name, Object... rest) {
-        var metadata =
-                Value.object("name", name.isEmpty() ? null : name, "namespace", namespace.isEmpty() ? null : namespace);
-        var json = Value.object("apiVersion", type.apiVersion(), "kind", type.kind(), "metadata", metadata);
-        for (var field : Value.object(rest).fields().entrySet()) {
-            json = json.with(field.getKey(), field.getValue());
-        }
-        return new ApiObject(type, json);
-    }
-
-    private static ApiObject workflow(String name) {
-        return object(ResourceTypes.WORKFLOW, "argo", name, "spec", Value.object("entrypoint", "main"));
-    }
-
-    private static ApiObject owned(ApiObject object, ApiObject owner) {
-        return object.withMetadata(
-                "ownerReferences",
-                Value.of(
-                        List.of(
-                                Value.object(
-                                        "apiVersion",
-                                        owner.type().apiVersion(),
-                                        "kind",
-                                        owner.type().kind(),
-                                        "name",
-                                        owner.name(),
-                                        "uid",
-                                        owner.uid()))));
-    }
-
-    private static ObjectKey key(String name) {
-        return new ObjectKey(ResourceTypes.WORKFLOW, "argo", name);
+        fixture.close();
     }
 
     private ApiObject created(ApiObject object) {
         return objects.create(object, Mode.PLAIN).object();
-    }
-
-    private void writeStatus(ApiObject object, String phase) {
-        store.commit(
-                        new Transaction(
-                                NOON,
-                                List.of(),
-                                List.of(),
-                                List.of(
-                                        new ObjectWrite.Status(
-                                                object.key(),
-                                                object.uid(),
-                                                Value.object("phase", phase),
-                                                Value.Mapping.EMPTY))))
-                .join();
-    }
-
-    private static Refusal refusal(ThrowingCallable call) {
-        var refused = catchThrowableOfType(Refusal.class, call);
-        assertThat(refused).as("refusal").isNotNull();
-        return refused;
     }
 
     @Test
@@ -156,30 +58,14 @@ class LiveObjectsTest {
         assertThat(written.object()).isEqualTo(objects.get(key("a")));
         assertThat(written.object().uid()).hasSize(36);
         assertThat(written.object().generation()).isEqualTo(1);
-        assertThat(written.object().resourceVersion()).isEqualTo(store.version());
+        assertThat(written.object().resourceVersion()).isEqualTo(fixture.store().version());
         assertThat(written.object().json().textAt("metadata", "creationTimestamp")).contains("2026-01-02T12:00:00Z");
     }
 
     @Test
     void a_name_is_made_from_its_prefix_and_another_if_it_is_taken() {
-        var same =
-                new LiveObjects(
-                        new LiveObjects.Ports(
-                                store,
-                                store,
-                                pods,
-                                InstantSource.fixed(NOON),
-                                new Random(3),
-                                LiveObjectsTest::findings));
-        var again =
-                new LiveObjects(
-                        new LiveObjects.Ports(
-                                store,
-                                store,
-                                pods,
-                                InstantSource.fixed(NOON),
-                                new Random(3),
-                                LiveObjectsTest::findings));
+        var same = fixture.live(new Random(3));
+        var again = fixture.live(new Random(3));
         var nameless = workflow("").withMetadata("generateName", Value.text("ml-pipeline-run-"));
 
         var first = same.create(nameless, Mode.PLAIN).object();
@@ -223,11 +109,11 @@ class LiveObjectsTest {
 
     @Test
     void what_a_dry_run_says_is_not_stored() {
-        long before = store.version();
+        long before = fixture.store().version();
 
         assertThat(objects.create(workflow("a"), DRY_RUN).object().uid()).isNotEmpty();
         assertThat(objects.find(key("a"))).isEmpty();
-        assertThat(store.version()).isEqualTo(before);
+        assertThat(fixture.store().version()).isEqualTo(before);
     }
 
     @Test
@@ -278,7 +164,7 @@ class LiveObjectsTest {
     @Test
     void an_older_version_is_refused_but_a_status_in_between_is_none() {
         var before = created(workflow("a"));
-        writeStatus(before, "Running");
+        fixture.writeStatus(before, "Running");
         var spec = before.withMetadata("labels", Value.object("a", "b"));
         objects.replace(key("a"), spec, Mode.PLAIN);
 
@@ -299,7 +185,7 @@ class LiveObjectsTest {
     void the_status_is_the_servers() {
         var object = created(workflow("a").withStatus(Value.object("phase", "Succeeded")));
         assertThat(object.status().fields()).isEmpty();
-        writeStatus(object, "Running");
+        fixture.writeStatus(object, "Running");
 
         objects.replace(key("a"), workflow("a").withStatus(Value.object("phase", "Succeeded")), Mode.PLAIN);
 
@@ -362,76 +248,6 @@ class LiveObjectsTest {
     }
 
     @Test
-    void a_deleted_object_takes_its_dependents_along() {
-        var owner = created(workflow("a"));
-        var child = created(owned(object(ResourceTypes.CONFIG_MAP, "argo", "child"), owner));
-        created(owned(object(ResourceTypes.SECRET, "argo", "grandchild"), child));
-        created(object(ResourceTypes.CONFIG_MAP, "argo", "bystander"));
-
-        objects.delete(key("a"), Precondition.NONE, Mode.PLAIN);
-
-        assertThat(objects.find(key("a"))).isEmpty();
-        assertThat(objects.find(child.key())).isEmpty();
-        assertThat(objects.find(new ObjectKey(ResourceTypes.SECRET, "argo", "grandchild"))).isEmpty();
-        assertThat(objects.find(new ObjectKey(ResourceTypes.CONFIG_MAP, "argo", "bystander"))).isPresent();
-    }
-
-    @Test
-    void a_deletion_has_preconditions() {
-        var object = created(workflow("a"));
-
-        var refused =
-                refusal(() ->
-                        objects.delete(key("a"), new Precondition(Optional.of("else"), Optional.empty()), Mode.PLAIN));
-
-        assertThat(refused.code()).isEqualTo(409);
-        assertThat(refused.getMessage())
-                .contains("the UID in the precondition (else) does not match the UID in record");
-        objects.delete(
-                key("a"),
-                new Precondition(Optional.of(object.uid()), Optional.of(object.resourceVersion())),
-                Mode.PLAIN);
-        assertThat(objects.find(key("a"))).isEmpty();
-    }
-
-    @Test
-    void a_deleted_namespace_takes_everything_in_it_along() {
-        for (int i = 0; i < 450; i++) {
-            created(workflow("w" + i));
-        }
-        created(object(ResourceTypes.SENSOR, "argo", "s"));
-
-        objects.delete(new ObjectKey(ResourceTypes.NAMESPACE, "", "argo"), Precondition.NONE, Mode.PLAIN);
-
-        assertThat(objects.find(new ObjectKey(ResourceTypes.NAMESPACE, "", "argo"))).isEmpty();
-        for (var type : ResourceTypes.ALL) {
-            if (type.namespaced()) {
-                assertThat(objects.list(type, Optional.of("argo"), Selector.ALL, 0, "").objects()).isEmpty();
-            }
-        }
-    }
-
-    @Test
-    void the_servers_own_namespaces_stay() {
-        var refused =
-                refusal(() ->
-                        objects.delete(
-                                new ObjectKey(ResourceTypes.NAMESPACE, "", "default"), Precondition.NONE, Mode.PLAIN));
-
-        assertThat(refused).hasMessage("namespaces \"default\" is forbidden: this namespace may not be deleted");
-    }
-
-    @Test
-    void deleting_a_pod_is_for_its_run_to_do() {
-        var pod = object(ResourceTypes.POD, "argo", "p");
-        pods.pods.add(pod);
-
-        assertThat(objects.delete(pod.key(), Precondition.NONE, Mode.PLAIN)).isEqualTo(pod);
-        assertThat(pods.pods).isEmpty();
-        assertThat(refusal(() -> created(pod)).code()).isEqualTo(405);
-    }
-
-    @Test
     void pages_of_a_list_carry_the_version_of_the_first() {
         for (var name : List.of("a", "b", "c", "d", "e")) {
             created(workflow(name));
@@ -454,47 +270,107 @@ class LiveObjectsTest {
     }
 
     @Test
-    void a_service_account_may_do_what_its_role_says_and_no_more() {
-        var user = "system:serviceaccount:argo:worker";
-        var theirs = objects.as(user);
+    void a_continue_token_is_no_text_of_the_users() {
+        for (var token : List.of("x!", "e30", "bm8")) {
+            var refused = refusal(() -> objects.list(ResourceTypes.WORKFLOW, Optional.empty(), Selector.ALL, 1, token));
 
-        var refused = refusal(() -> theirs.create(workflow("a"), Mode.PLAIN));
-
-        assertThat(refused.code()).isEqualTo(403);
-        assertThat(refused)
-                .hasMessage(
-                        "workflows.argoproj.io is forbidden: User \"system:serviceaccount:argo:worker\" cannot create "
-                                + "resource \"workflows\" in API group \"argoproj.io\" in the namespace \"argo\"");
-        bind("worker");
-        assertThat(theirs.create(workflow("a"), Mode.PLAIN).created()).isTrue();
-        assertThat(refusal(() -> theirs.delete(key("a"), Precondition.NONE, Mode.PLAIN)).code()).isEqualTo(403);
-        objects.delete(new ObjectKey(ResourceTypes.ROLE_BINDING, "argo", "worker"), Precondition.NONE, Mode.PLAIN);
-        assertThat(refusal(() -> theirs.create(workflow("b"), Mode.PLAIN)).code()).isEqualTo(403);
+            assertThat(refused.code()).isEqualTo(400);
+            assertThat(refused.getMessage()).startsWith("invalid continue token");
+        }
     }
 
-    private void bind(String account) {
-        created(
-                object(
-                        ResourceTypes.ROLE,
-                        "argo",
-                        account,
-                        "rules",
-                        List.of(
-                                Value.object(
-                                        "apiGroups",
-                                        List.of("argoproj.io"),
-                                        "resources",
-                                        List.of("workflows"),
-                                        "verbs",
-                                        List.of("create", "get")))));
-        created(
-                object(
-                        ResourceTypes.ROLE_BINDING,
-                        "argo",
-                        account,
-                        "roleRef",
-                        Value.object("kind", "Role", "name", account),
-                        "subjects",
-                        List.of(Value.object("kind", "ServiceAccount", "name", account, "namespace", "argo"))));
+    @Test
+    void a_list_by_name_is_a_look_up() {
+        created(workflow("a"));
+        created(workflow("b"));
+
+        var page =
+                objects.list(
+                        ResourceTypes.WORKFLOW, Optional.of("argo"), Selector.parse("", "metadata.name=b"), 500, "");
+
+        assertThat(page.objects()).extracting(ApiObject::name).containsExactly("b");
+        assertThat(page.version()).isEqualTo(fixture.store().version());
+    }
+
+    @Test
+    void creating_is_one_commit() {
+        long before = fixture.store().version();
+
+        created(workflow("a"));
+
+        assertThat(fixture.store().version()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void a_second_start_changes_nothing() {
+        long before = fixture.store().version();
+
+        fixture.live(new Random(1)).start();
+
+        assertThat(fixture.store().version()).isEqualTo(before);
+    }
+
+    @Test
+    void no_change_is_lost_among_many_writers() throws InterruptedException {
+        int writers = 4;
+        int each = 25;
+        var object = created(workflow("a"));
+        var refused = new ConcurrentLinkedQueue<Refusal>();
+        var threads = new ArrayList<Thread>();
+        for (int writer = 0; writer < writers; writer++) {
+            int mine = writer;
+            threads.add(
+                    Thread.ofVirtual()
+                            .start(() -> {
+                                for (int i = 0; i < each; i++) {
+                                    label("w" + mine + "-" + i, refused);
+                                }
+                            }));
+        }
+        for (int i = 0; i < each; i++) {
+            fixture.writeStatus(object, "Running" + i);
+        }
+        for (var thread : threads) {
+            assertThat(thread.join(Duration.ofSeconds(60))).isTrue();
+        }
+
+        assertThat(objects.get(key("a")).labels().size() + refused.size()).isEqualTo(writers * each);
+        assertThat(refused).allSatisfy(refusal -> assertThat(refusal.code()).isEqualTo(409));
+        assertThat(objects.get(key("a")).status().textAt("phase")).contains("Running" + (each - 1));
+    }
+
+    private void label(String label, Queue<Refusal> refused) {
+        try {
+            objects.patch(
+                    key("a"),
+                    new Patch.Merge(Value.object("metadata", Value.object("labels", Value.object(label, "x")))),
+                    Mode.PLAIN);
+        } catch (Refusal refusal) {
+            refused.add(refusal);
+        }
+    }
+
+    @Test
+    void the_guides_manifests_and_the_servers_own_objects_are_valid() throws IOException {
+        var strict =
+                fixture.live(
+                        new Random(1),
+                        object ->
+                                Schemas.find(object.type().apiVersion(), object.type().kind())
+                                        .map(schema -> schema.check(object.json()))
+                                        .orElse(List.of()));
+        var mode = new Mode(false, FieldValidation.STRICT);
+        for (var own : Bootstrap.objects()) {
+            assertThat(strict.apply(own, mode).warnings()).isEmpty();
+        }
+        strict.create(object(ResourceTypes.NAMESPACE, "", "argo-events"), mode);
+        for (var file : MANIFESTS) {
+            var text = Files.readAllBytes(Path.of("../examples/ml-pipeline", file + ".yaml"));
+            for (var manifest : Yaml.parse(text, file)) {
+                var object = Admission.inNamespace(ApiObject.of(manifest), "argo-events");
+                assertThat(strict.apply(object, mode).created()).isTrue();
+                assertThat(strict.apply(object, mode).object()).isEqualTo(strict.get(object.key()));
+            }
+        }
     }
 }

@@ -282,8 +282,10 @@ final class TemplateCheck {
                 }
             }
         }
-        var body = task.json().without("inline");
-        variables(body, owner, visible, prefix, path);
+        variables(task.json().without("inline").without("hooks"), owner, visible, prefix, path);
+        var after = new LinkedHashSet<>(visible);
+        after.add(task.name()); // its hooks run once it has outputs
+        variables(task.json().mapAt("hooks"), owner, after, prefix, path);
     }
 
     private Optional<Template> callee(Task task, String where, String path) {

@@ -134,6 +134,9 @@ final class LogRequests {
     /// Where the last lines begin: read from the end, piece by piece. A line's end at the very end ends the last line.
     private long lastLines(AttemptId attempt, long lines) throws IOException {
         long end = logs.size(attempt);
+        if (lines == 0) {
+            return end;
+        }
         long wanted = lines;
         for (long to = end; to > 0; ) {
             int length = (int) Math.min(PIECE, to);
@@ -146,6 +149,6 @@ final class LogRequests {
             }
             to -= length;
         }
-        return lines == 0 ? end : 0;
+        return 0;
     }
 }

@@ -54,6 +54,15 @@ record Call(Request request, Response response, Fields query) {
                 });
     }
 
+    /// Which objects the query means, as one text that two requests can be compared by.
+    String selection(Optional<String> namespace) {
+        return String.join(
+                " ",
+                namespace.orElse("*"),
+                parameter("labelSelector").orElse("*"),
+                parameter("fieldSelector").orElse("*"));
+    }
+
     /// A header; empty if it is absent.
     String header(String name) {
         return Optional.ofNullable(request.getHeaders().get(name)).orElse("");

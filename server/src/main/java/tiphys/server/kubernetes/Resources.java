@@ -2,6 +2,7 @@ package tiphys.server.kubernetes;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import tiphys.manifest.Value;
 import tiphys.objects.ApiObject;
@@ -16,6 +17,7 @@ import tiphys.objects.Selector;
 final class Resources {
     private final Objects objects;
     private final Tables tables;
+    private final PodLists podLists;
     private final Watches watches;
     private final PodLogs logs;
     private final WebhookServices services;
@@ -23,7 +25,8 @@ final class Resources {
     Resources(KubernetesApi.Ports ports, ChangeSignal changes) {
         objects = ports.objects();
         tables = new Tables(ports.clock());
-        watches = new Watches(ports.objects(), ports.store(), changes);
+        podLists = new PodLists(ports.clock().millis());
+        watches = new Watches(ports.objects(), ports.store(), podLists, changes);
         logs = new PodLogs(ports.objects(), ports.logs(), ports.clock(), changes);
         services = new WebhookServices(ports.objects());
     }
@@ -110,7 +113,11 @@ final class Resources {
 
     private Objects.Page list(Call call, ResourceType type, Optional<String> namespace) {
         if (type.equals(Served.DEPLOYMENT)) {
-            return new Objects.Page(0, java.util.List.of(), "", 0);
+            return new Objects.Page(0, List.of(), "", 0);
+        }
+        if (type.equals(ResourceTypes.POD)) {
+            var pods = objects.list(type, namespace, selector(call), 0, "").objects();
+            return new Objects.Page(podLists.remember(call.selection(namespace), pods), pods, "", 0);
         }
         int limit = (int) Math.min(Integer.MAX_VALUE, call.number("limit").orElse(0L));
         var selector = selector(call);

@@ -2,13 +2,15 @@ package tiphys.server.kubernetes;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 import tiphys.objects.ApiObject;
@@ -21,8 +23,8 @@ import tiphys.objects.ResourceTypes;
 import tiphys.objects.Selector;
 
 /// Streams what happens to objects, as `watch=true` asks. A watch reads short batches of the store's window and waits between
-/// them; it holds nothing open. Pods have no window, since they are views: their list is compared twice a second. Services
-/// that are views of event sources do not appear.
+/// them; it holds nothing open. Pods have no window, since they are views: their list is compared twice a second, at first
+/// with the one that the watch goes on from. Services that are views of event sources do not appear.
 final class Watches {
     private static final int MOST = 1000;
     private static final int BATCH = 200;
@@ -40,12 +42,14 @@ final class Watches {
 
     private final Objects objects;
     private final ObjectStore store;
+    private final PodLists lists;
     private final ChangeSignal changes;
     private final Semaphore places = new Semaphore(MOST);
 
-    Watches(Objects objects, ObjectStore store, ChangeSignal changes) {
+    Watches(Objects objects, ObjectStore store, PodLists lists, ChangeSignal changes) {
         this.objects = objects;
         this.store = store;
+        this.lists = lists;
         this.changes = changes;
     }
 
@@ -69,6 +73,7 @@ final class Watches {
         private final Optional<String> namespace;
         private final Selector selector;
         private final Rendering rendering;
+        private final String selection;
         private final boolean bookmarks;
         private final long end;
         private final Set<String> shown = new HashSet<>();
@@ -83,6 +88,7 @@ final class Watches {
             this.namespace = namespace;
             this.selector = selector;
             this.rendering = rendering;
+            selection = call.selection(namespace);
             bookmarks = call.flag("allowWatchBookmarks");
             long seconds = Math.min(LONGEST_SECONDS, call.number("timeoutSeconds").orElse(LONGEST_SECONDS / 2));
             end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
@@ -135,8 +141,9 @@ final class Watches {
                 for (var one : batch) {
                     tell(one, listed);
                 }
-                at = batch.isEmpty() ? Math.max(at, head) : batch.getLast().version();
-                pulse(at);
+                long upTo = batch.isEmpty() ? Math.max(at, head) : batch.getLast().version();
+                pulse(() -> upTo);
+                at = upTo;
                 if (batch.size() < BATCH) {
                     changes.pause(BREATH_MILLIS);
                     changes.awaitBeyond(at, untilNext());
@@ -175,24 +182,32 @@ final class Watches {
         }
 
         private void pods(long from, boolean initial) throws IOException, InterruptedException {
-            Map<String, ApiObject> known = new HashMap<>();
-            boolean all = from == 0 || initial;
-            for (var pod : objects.list(type, namespace, selector, 0, "").objects()) {
-                known.put(pod.uid(), pod);
-                if (all || pod.resourceVersion() > from) {
-                    change(all ? "ADDED" : "MODIFIED", pod);
+            var listed =
+                    from == 0 || initial ? Optional.<Map<String, PodLists.Seen>>empty() : lists.at(from, selection);
+            Map<String, ApiObject> known = podsNow();
+            for (var pod : known.values()) {
+                var before = listed.map(list -> list.get(pod.uid()));
+                if (from == 0 || initial || (listed.isPresent() && before.isEmpty())) {
+                    change("ADDED", pod);
+                } else if (before.isEmpty() || !before.get().version().equals(version(pod))) {
+                    change("MODIFIED", pod);
                 }
             }
+            var now = known;
+            listed.ifPresent(list ->
+                    list.forEach((uid, seen) -> {
+                        if (!now.containsKey(uid)) {
+                            change("DELETED", seen.gone(uid));
+                        }
+                    }));
             if (initial) {
-                bookmark(store.version(), true);
+                bookmark(lists.remember(selection, List.copyOf(known.values())), true);
             }
             flush();
             while (!over()) {
                 changes.pause(POLL_MILLIS);
-                long head = store.version();
-                var now = new HashMap<String, ApiObject>();
-                for (var pod : objects.list(type, namespace, selector, 0, "").objects()) {
-                    now.put(pod.uid(), pod);
+                var next = podsNow();
+                for (var pod : next.values()) {
                     var before = known.get(pod.uid());
                     if (before == null) {
                         change("ADDED", pod);
@@ -201,13 +216,23 @@ final class Watches {
                     }
                 }
                 known.forEach((uid, pod) -> {
-                    if (!now.containsKey(uid)) {
+                    if (!next.containsKey(uid)) {
                         change("DELETED", pod);
                     }
                 });
-                known = now;
-                pulse(head);
+                known = next;
+                pulse(() -> lists.remember(selection, List.copyOf(next.values())));
             }
+        }
+
+        private Map<String, ApiObject> podsNow() {
+            var pods = new LinkedHashMap<String, ApiObject>();
+            objects.list(type, namespace, selector, 0, "").objects().forEach(pod -> pods.put(pod.uid(), pod));
+            return pods;
+        }
+
+        private static String version(ApiObject pod) {
+            return pod.json().textAt("metadata", "resourceVersion").orElse("");
         }
 
         private boolean over() {
@@ -221,10 +246,10 @@ final class Watches {
         }
 
         /// Sends what was gathered, and from time to time that there is nothing new.
-        private void pulse(long at) throws IOException {
+        private void pulse(LongSupplier at) throws IOException {
             long now = System.nanoTime();
             if (bookmarks && now - lastBookmark >= TimeUnit.SECONDS.toNanos(BOOKMARK_SECONDS)) {
-                bookmark(at, false);
+                bookmark(at.getAsLong(), false);
             }
             if (lines.size() == 0 && now - lastSent >= TimeUnit.SECONDS.toNanos(QUIET_SECONDS)) {
                 lines.write('\n');

@@ -8,8 +8,16 @@ import tiphys.manifest.Value;
 /// source and id of a CloudEvent in either of its HTTP forms.
 final class Identity {
     private static final int LONGEST = 512;
+    private static final String CLOUD_EVENT = "application/cloudevents+json";
 
     private Identity() {}
+
+    /// Whether a request may have one, by its headers alone.
+    static boolean isGiven(Request request) {
+        var headers = request.getHeaders();
+        var type = headers.get("Content-Type");
+        return headers.contains("Idempotency-Key") || headers.contains("Ce-Id") || (type != null && type.startsWith(CLOUD_EVENT));
+    }
 
     static Optional<String> of(Request request, Value body) {
         var headers = request.getHeaders();
@@ -23,7 +31,7 @@ final class Identity {
             return bounded("cloudevent " + (source == null ? "" : source) + " " + id);
         }
         var type = headers.get("Content-Type");
-        if (type != null && type.startsWith("application/cloudevents+json") && body instanceof Value.Mapping event) {
+        if (type != null && type.startsWith(CLOUD_EVENT) && body instanceof Value.Mapping event) {
             return event.textAt("id")
                     .flatMap(found -> bounded("cloudevent " + event.textAt("source").orElse("") + " " + found));
         }

@@ -1,52 +1,55 @@
 package tiphys.server.webhook;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Invocable;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tiphys.events.Arrival;
 import tiphys.events.Intake;
 import tiphys.journal.StoreUnavailable;
-import tiphys.manifest.InvalidInput;
-import tiphys.manifest.Json;
-import tiphys.manifest.Value;
 import tiphys.server.http.Answers;
 import tiphys.server.http.Patience;
 
 /// Answers the requests of one port as Argo's webhook server does, message by message; where it means to differ is in
 /// docs/differences.md. 200 is written when the event is on disk.
-final class WebhookHandler extends Handler.Abstract {
+///
+/// Unlike the other faces this one never blocks: a small request is read, parsed and handed to the intake on the selector's
+/// own thread, and all answers of a commit are written by one other thread. A thread for each request, even a virtual one,
+/// was measured to cost half as much again. What may take long, a large body or the look-up of an identity, goes to a virtual thread.
+final class WebhookHandler extends Handler.Abstract.NonBlocking {
     private static final Logger LOG = LoggerFactory.getLogger(WebhookHandler.class);
-    private static final String FORM = "application/x-www-form-urlencoded";
-    private static final int LARGEST_FORM = 10 << 20;
     private static final Duration COMMIT = Duration.ofSeconds(30);
+    private static final int SMALL_BYTES = 32 << 10;
 
-    private final Intake intake;
-    private final InstantSource clock;
+    /// What every port shares.
+    ///
+    /// @param slow runs what may block
+    /// @param answers runs the writing of answers, in order
+    record Shared(Intake intake, InstantSource clock, BodyBudget budget, Executor slow, Executor answers) {}
+
+    private final Shared shared;
     private final Patience patience;
-    private final BodyBudget budget;
     private volatile List<Endpoint> endpoints = List.of();
 
-    WebhookHandler(Intake intake, InstantSource clock, Patience patience, BodyBudget budget) {
-        this.intake = intake;
-        this.clock = clock;
+    WebhookHandler(Shared shared, Patience patience) {
+        this.shared = shared;
         this.patience = patience;
-        this.budget = budget;
     }
 
     /// What to serve from now on; requests on their way are still answered by what was served when they came.
@@ -58,21 +61,15 @@ final class WebhookHandler extends Handler.Abstract {
     public boolean handle(Request request, Response response, Callback callback) {
         patience.headersCame(request);
         try {
-            answer(request, response, callback);
+            route(request, response, callback);
         } catch (Refused e) {
             patience.requestCame(request);
-            e.headers.forEach((name, value) -> response.getHeaders().put(name, value));
-            Answers.text(response, callback, e.status, e.text);
-        } catch (IOException e) {
-            callback.failed(e); // the client is gone or too slow: there is nobody to answer
-        } catch (RuntimeException e) {
-            LOG.error("a webhook request on {} failed", request.getHttpURI().getPath(), e);
-            Answers.text(response, callback, 500, "internal error");
+            refuse(response, callback, e);
         }
         return true;
     }
 
-    private void answer(Request request, Response response, Callback callback) throws IOException, Refused {
+    private void route(Request request, Response response, Callback callback) throws Refused {
         var path = RoutePath.decoded(request.getHttpURI().getPath());
         var clean = RoutePath.clean(path);
         if (!clean.equals(path)) {
@@ -86,15 +83,23 @@ final class WebhookHandler extends Handler.Abstract {
         }
         for (var endpoint : endpoints) {
             if (endpoint.path().matches(path)) {
-                accept(endpoint, request);
-                Answers.text(response, callback, 200, "success");
+                check(endpoint, request);
+                int limit = Payload.limit(endpoint, request);
+                if (request.getLength() > limit) {
+                    throw Payload.tooLong(request);
+                }
+                int reserved = shared.budget().reserve(request.getLength(), limit);
+                if (reserved < 0) {
+                    throw Refused.later("too many events at once");
+                }
+                new Exchange(endpoint, request, response, callback, limit, reserved).run();
                 return;
             }
         }
         throw new Refused(404, "404 page not found\n", Map.of("X-Content-Type-Options", "nosniff"));
     }
 
-    private void accept(Endpoint endpoint, Request request) throws IOException, Refused {
+    private static void check(Endpoint endpoint, Request request) throws Refused {
         if (endpoint.token().isPresent()) {
             var authorization = request.getHeaders().get(HttpHeader.AUTHORIZATION);
             if (authorization == null || !authorization.startsWith("Bearer ")) {
@@ -104,127 +109,129 @@ final class WebhookHandler extends Handler.Abstract {
                 throw new Refused(401, "Invalid Auth token");
             }
         }
-        var route = endpoint.route();
-        if (!request.getMethod().equals(route.method())) {
+        if (!request.getMethod().equals(endpoint.route().method())) {
             throw new Refused(400, "http method does not match");
         }
-        int reserved = budget.reserve(request.getLength(), endpoint.limit());
-        if (reserved < 0) {
-            throw new Refused(503, "too many events at once", Map.of("Retry-After", "1"));
-        }
-        try {
-            var body = body(endpoint, request);
-            patience.requestCame(request);
-            var arrival =
-                    new Arrival(
-                            route.namespace(),
-                            route.eventSource(),
-                            route.eventName(),
-                            "webhook",
-                            endpoint.data(header(request), body),
-                            Identity.of(request, body),
-                            clock.instant());
-            intake.accept(arrival).get(COMMIT.toMillis(), TimeUnit.MILLISECONDS);
-            endpoint.accepted().increment();
-        } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof StoreUnavailable)) {
-                LOG.error("an event of {} could not be recorded", route, e.getCause());
-            }
-            throw new Refused(503, "failed to record event", Map.of("Retry-After", "1"));
-        } catch (StoreUnavailable | TimeoutException e) {
-            throw new Refused(503, "failed to record event", Map.of("Retry-After", "1"));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Refused(503, "failed to record event", Map.of("Retry-After", "1"));
-        } finally {
-            budget.release(reserved);
-        }
     }
 
-    private static Value body(Endpoint endpoint, Request request) throws IOException, Refused {
-        return switch (request.getMethod()) {
-            case "GET" -> {
-                var query = request.getHttpURI().getQuery();
-                yield query == null ? Value.Mapping.EMPTY : Form.parse(query).body();
-            }
-            case "POST" ->
-                    FORM.equals(request.getHeaders().get(HttpHeader.CONTENT_TYPE))
-                            ? form(request)
-                            : json(read(request, endpoint.limit()));
-            default -> throw new Refused(400, "unsupoorted method: " + request.getMethod()); // as Argo spells it
-        };
+    private static void refuse(Response response, Callback callback, Refused refused) {
+        refused.headers().forEach((name, value) -> response.getHeaders().put(name, value));
+        Answers.text(response, callback, refused.status(), refused.text());
     }
 
-    private static Value form(Request request) throws IOException, Refused {
-        var bytes = bytes(request, LARGEST_FORM);
-        if (bytes.length > LARGEST_FORM) {
-            throw new Refused(500, "http: POST too large", Map.of("Connection", "close"));
-        }
-        var form = Form.parse(new String(bytes, StandardCharsets.UTF_8));
-        if (form.error().isPresent()) {
-            throw new Refused(500, form.error().get());
-        }
-        return form.body();
-    }
+    /// One request on its way from its first byte of content to its answer. Each step is taken by one thread at a time.
+    private final class Exchange implements Invocable.Task {
+        private final Endpoint endpoint;
+        private final Request request;
+        private final Response response;
+        private final Callback callback;
+        private final int limit;
+        private final int reserved;
+        private byte[] body;
+        private int length;
 
-    private static byte[] read(Request request, int limit) throws IOException, Refused {
-        var bytes = bytes(request, limit);
-        if (bytes.length > limit) {
-            throw new Refused(
-                    400, "failed to parse request body, http: request body too large", Map.of("Connection", "close"));
+        Exchange(
+                Endpoint endpoint, Request request, Response response, Callback callback, int limit, int reserved) {
+            this.endpoint = endpoint;
+            this.request = request;
+            this.response = response;
+            this.callback = callback;
+            this.limit = limit;
+            this.reserved = reserved;
+            this.body = new byte[(int) Math.clamp(request.getLength(), 0, SMALL_BYTES)];
         }
-        return bytes;
-    }
 
-    /// The body, or its first bytes up to one more than the limit.
-    private static byte[] bytes(Request request, int limit) throws IOException {
-        if (request.getLength() > limit) {
-            return new byte[limit + 1];
+        @Override
+        public InvocationType getInvocationType() {
+            return InvocationType.NON_BLOCKING;
         }
-        try (var in = Request.asInputStream(request)) {
-            return in.readNBytes(limit + 1);
-        }
-    }
 
-    private static Value json(byte[] bytes) throws Refused {
-        try {
-            return Json.parse(bytes);
-        } catch (InvalidInput e) {
-            var reason = GoJson.complaint(bytes).orElseGet(() -> e.diagnostics().getFirst().message());
-            throw new Refused(400, "json: error calling MarshalJSON for type *json.RawMessage: " + reason);
-        }
-    }
-
-    private static Value.Mapping header(Request request) {
-        var lists = new LinkedHashMap<String, List<String>>();
-        for (var field : request.getHeaders()) {
-            var name = HeaderNames.canonical(field.getName());
-            if (!HeaderNames.isHidden(name)) {
-                lists.computeIfAbsent(name, _ -> new ArrayList<>(1))
-                        .add(Optional.ofNullable(field.getValue()).orElse(""));
+        /// Reads what there is of the body, and comes back for the rest.
+        @Override
+        public void run() {
+            while (true) {
+                var chunk = request.read();
+                if (chunk == null) {
+                    request.demand(this);
+                    return;
+                }
+                if (Content.Chunk.isFailure(chunk)) {
+                    shared.budget().release(reserved);
+                    callback.failed(chunk.getFailure()); // the client is gone or too slow: there is nobody to answer
+                    return;
+                }
+                var whole = chunk.isLast();
+                take(chunk.getByteBuffer());
+                chunk.release();
+                if (length > limit) {
+                    end(Payload.tooLong(request));
+                    return;
+                }
+                if (whole) {
+                    patience.requestCame(request);
+                    if (length > SMALL_BYTES || Identity.isGiven(request)) {
+                        shared.slow().execute(this::accept);
+                    } else {
+                        accept();
+                    }
+                    return;
+                }
             }
         }
-        lists.replaceAll((name, values) -> HeaderNames.isSecret(name) ? List.of(HeaderNames.MASKED) : values);
-        return (Value.Mapping) Value.of(lists);
-    }
 
-    /// An answer that is not 200.
-    private static final class Refused extends Exception {
-        private static final long serialVersionUID = 1;
-
-        private final int status;
-        private final String text;
-        private final transient Map<String, String> headers;
-
-        Refused(int status, String text, Map<String, String> headers) {
-            super(text, null, false, false);
-            this.status = status;
-            this.text = text;
-            this.headers = headers;
+        private void take(ByteBuffer bytes) {
+            int more = bytes.remaining();
+            if (length + more > body.length) {
+                body = Arrays.copyOf(body, Math.max(length + more, Math.min(limit, body.length * 2)));
+            }
+            bytes.get(body, length, more);
+            length += more;
         }
 
-        Refused(int status, String text) {
-            this(status, text, Map.of());
+        private void accept() {
+            try {
+                var bytes = length == body.length ? body : Arrays.copyOf(body, length);
+                var route = endpoint.route();
+                var parsed = Payload.body(request, bytes);
+                var arrival =
+                        new Arrival(
+                                route.namespace(),
+                                route.eventSource(),
+                                route.eventName(),
+                                "webhook",
+                                endpoint.data(Payload.header(request), parsed),
+                                Identity.of(request, parsed),
+                                shared.clock().instant());
+                shared.intake()
+                        .accept(arrival)
+                        .orTimeout(COMMIT.toMillis(), TimeUnit.MILLISECONDS)
+                        .whenComplete((_, failure) -> shared.answers().execute(() -> recorded(failure)));
+            } catch (Refused e) {
+                end(e);
+            } catch (RuntimeException e) {
+                recorded(e);
+            }
+        }
+
+        private void recorded(@Nullable Throwable failure) {
+            if (failure == null) {
+                endpoint.accepted().increment();
+                shared.budget().release(reserved);
+                Answers.text(response, callback, 200, "success");
+                return;
+            }
+            var cause = failure instanceof CompletionException && failure.getCause() != null
+                    ? failure.getCause()
+                    : failure;
+            if (!(cause instanceof StoreUnavailable) && !(cause instanceof TimeoutException)) {
+                LOG.error("an event of {} could not be recorded", endpoint.route(), cause);
+            }
+            end(Refused.later("failed to record event"));
+        }
+
+        private void end(Refused refused) {
+            shared.budget().release(reserved);
+            refuse(response, callback, refused);
         }
     }
 }

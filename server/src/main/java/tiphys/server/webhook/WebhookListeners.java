@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -53,19 +55,20 @@ public final class WebhookListeners implements Webhooks, AutoCloseable {
         }
     }
 
-    private final Intake intake;
-    private final InstantSource clock;
+    private final WebhookHandler.Shared shared;
     private final Options options;
     private final Metrics metrics;
-    private final BodyBudget budget = new BodyBudget();
+    private final ExecutorService slow =
+            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("webhook-slow-", 0).factory());
+    private final ExecutorService answers =
+            Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("webhook-answers").factory());
     private final Map<Integer, Listener> listeners = new HashMap<>();
     private final QueuedThreadPool threads = Threads.pool("webhook");
 
     private record Listener(Server server, WebhookHandler handler) {}
 
     public WebhookListeners(Intake intake, InstantSource clock, Options options, Metrics metrics) {
-        this.intake = intake;
-        this.clock = clock;
+        this.shared = new WebhookHandler.Shared(intake, clock, new BodyBudget(), slow, answers);
         this.options = options;
         this.metrics = metrics;
     }
@@ -161,7 +164,7 @@ public final class WebhookListeners implements Webhooks, AutoCloseable {
         server.addBean(new NetworkConnectionLimit(options.connections(), connector));
         server.setErrorHandler(new ErrorAnswers(ErrorAnswers.Form.TEXT));
         server.setStopTimeout(STOP.toMillis());
-        var handler = new WebhookHandler(intake, clock, patience, budget);
+        var handler = new WebhookHandler(shared, patience);
         server.setHandler(handler);
         Ports.start(server, connector);
         metrics.gauge(
@@ -219,6 +222,9 @@ public final class WebhookListeners implements Webhooks, AutoCloseable {
             threads.stop();
         } catch (Exception e) {
             throw new IllegalStateException("the threads for webhooks did not end in order", e);
+        } finally {
+            slow.shutdown();
+            answers.shutdown();
         }
     }
 }

@@ -104,9 +104,9 @@ public record Kubectl(String version, String program) {
     }
 
     /// A command that goes on until it is closed.
-    record Following(Process process, BufferedReader lines) implements AutoCloseable {
+    public record Following(Process process, BufferedReader lines) implements AutoCloseable {
         /// The next line of its output; empty at the end.
-        String next() {
+        public String next() {
             try {
                 var line = lines.readLine();
                 return line == null ? "" : line;

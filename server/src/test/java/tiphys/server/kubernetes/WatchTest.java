@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,6 +125,24 @@ class WatchTest {
         assertThat(summary(events.next())).isEqualTo("MODIFIED new");
         api.objects.pods.remove("old");
         assertThat(summary(events.next())).isEqualTo("DELETED old");
+    }
+
+    @Test
+    void of_pods_goes_on_from_a_list_without_a_gap() throws Exception {
+        api.pod("lab", "ends", "Running", "a0");
+        api.pod("lab", "goes", "Running", "a1");
+        var list =
+                http.send(
+                        HttpRequest.newBuilder(URI.create(api.url() + "/api/v1/namespaces/lab/pods")).build(),
+                        HttpResponse.BodyHandlers.ofByteArray());
+        var version = Json.parse(list.body()).textAt("metadata", "resourceVersion").orElseThrow();
+        create("moves-the-version", "x");
+        api.pod("lab", "ends", "Succeeded", "a0");
+        api.pod("lab", "new", "Running", "a2");
+        api.objects.pods.remove("goes");
+        var events = watch("/api/v1/namespaces/lab/pods?watch=true&resourceVersion=" + version);
+        assertThat(List.of(summary(events.next()), summary(events.next()), summary(events.next())))
+                .containsExactlyInAnyOrder("MODIFIED ends", "ADDED new", "DELETED goes");
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package tiphys.app;
+
+import org.jspecify.annotations.NullMarked;

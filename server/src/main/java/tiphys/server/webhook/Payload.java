@@ -1,0 +1,81 @@
+package tiphys.server.webhook;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+import tiphys.manifest.InvalidInput;
+import tiphys.manifest.Json;
+import tiphys.manifest.Value;
+
+/// Makes an event's `header` and `body` of a request, as Argo's webhook source does.
+final class Payload {
+    /// Go's own limit of a form, whatever the manifest says.
+    private static final int LARGEST_FORM = 10 << 20;
+
+    private static final String FORM = "application/x-www-form-urlencoded";
+
+    private Payload() {}
+
+    /// How many bytes are read of a request.
+    static int limit(Endpoint endpoint, Request request) {
+        return isForm(request) ? LARGEST_FORM : endpoint.limit();
+    }
+
+    /// Says that a body is longer than its limit.
+    static Refused tooLong(Request request) {
+        return isForm(request)
+                ? Refused.tooLong(500, "http: POST too large")
+                : Refused.tooLong(400, "failed to parse request body, http: request body too large");
+    }
+
+    static Value body(Request request, byte[] bytes) throws Refused {
+        return switch (request.getMethod()) {
+            case "GET" -> {
+                var query = request.getHttpURI().getQuery();
+                yield query == null ? Value.Mapping.EMPTY : Form.parse(query).body();
+            }
+            case "POST" -> isForm(request) ? form(bytes) : json(bytes);
+            default -> throw new Refused(400, "unsupoorted method: " + request.getMethod()); // as Argo spells it
+        };
+    }
+
+    static Value.Mapping header(Request request) {
+        var lists = new LinkedHashMap<String, List<String>>();
+        for (var field : request.getHeaders()) {
+            var name = HeaderNames.canonical(field.getName());
+            if (HeaderNames.isSecret(name)) {
+                lists.put(name, List.of(HeaderNames.MASKED));
+            } else if (!HeaderNames.isHidden(name)) {
+                lists.computeIfAbsent(name, _ -> new ArrayList<>(1))
+                        .add(Optional.ofNullable(field.getValue()).orElse(""));
+            }
+        }
+        return (Value.Mapping) Value.of(lists);
+    }
+
+    /// The type must be exactly this: with a charset behind it, Argo reads JSON.
+    private static boolean isForm(Request request) {
+        return FORM.equals(request.getHeaders().get(HttpHeader.CONTENT_TYPE)) && request.getMethod().equals("POST");
+    }
+
+    private static Value form(byte[] bytes) throws Refused {
+        var form = Form.parse(new String(bytes, StandardCharsets.UTF_8));
+        if (form.error().isPresent()) {
+            throw new Refused(500, form.error().get());
+        }
+        return form.body();
+    }
+
+    private static Value json(byte[] bytes) throws Refused {
+        try {
+            return Json.parse(bytes);
+        } catch (InvalidInput e) {
+            var reason = GoJson.complaint(bytes).orElseGet(() -> e.diagnostics().getFirst().message());
+            throw new Refused(400, "json: error calling MarshalJSON for type *json.RawMessage: " + reason);
+        }
+    }
+}
