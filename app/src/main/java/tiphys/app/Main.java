@@ -29,7 +29,7 @@ public final class Main {
         commands.add(root, "demo", "Shows an example pipeline from webhook to finished run.", Demo::new);
         commands.add(root, "run", "Runs a workflow file to its end, without a server.", RunFile::new);
         commands.add(root, "lint", "Looks for mistakes in manifests.", LintCommand::new);
-        commands.addTo(root);
+        commands.addTo(root, args);
         commands.addHidden(root, "rehearse", Rehearse::new);
         return root.execute(args);
     }

@@ -43,12 +43,19 @@ public final class Api {
     record Answer(int status, Value body) {}
 
     private final ServerPlace place;
+    private final Duration firstPause;
     private final Wire secure;
     private final Optional<Wire> plain;
     private volatile boolean usePlain;
 
     public Api(ServerPlace place) {
+        this(place, FIRST_PAUSE);
+    }
+
+    /// @param firstPause before the first repetition; each later one is three times as long
+    Api(ServerPlace place, Duration firstPause) {
         this.place = place;
+        this.firstPause = firstPause;
         var trust = new Trust(place.authority());
         this.secure = new Wire(place.url(), trust);
         // TLS would cost more time than all the rest of a command; on loopback a session of a moment does as well.
@@ -139,7 +146,7 @@ public final class Api {
     private Answer exchange(String method, String path, Map<String, String> headers, byte[] body) {
         var request = new Wire.Request(method, path, headers, body);
         boolean repeatable = method.equals("GET");
-        var pause = FIRST_PAUSE;
+        var pause = firstPause;
         for (int tried = 1; ; tried++) {
             boolean last = !repeatable || tried == TRIES;
             try (var reply = send(request, SILENCE)) {

@@ -44,7 +44,7 @@ final class EventLines {
         }
         for (var delivery : deliveries) {
             lines.add("");
-            delivery(delivery, lines);
+            delivery(delivery, event.text("id"), lines);
         }
         return lines;
     }
@@ -54,7 +54,7 @@ final class EventLines {
         lines.addAll(Explain.wrapped(before, 10, text, screen));
     }
 
-    private void delivery(Fields delivery, List<String> lines) {
+    private void delivery(Fields delivery, String id, List<String> lines) {
         var verdict = delivery.text("verdict");
         var head = screen.paint(Ink.of(verdict), glyphs.phase(verdict)) + " ";
         head += screen.paint(Ink.STRONG, delivery.text("sensor") + "/" + delivery.text("trigger"));
@@ -69,7 +69,7 @@ final class EventLines {
             inside.add(condition(delivery.in("condition")));
         }
         if (delivery.has("firing")) {
-            inside.add(firing(delivery.in("firing")));
+            inside.add(firing(delivery.in("firing"), id));
         }
         draw(inside, "  ", lines);
     }
@@ -98,7 +98,7 @@ final class EventLines {
         return new Branch(sign(condition.flag("result")), text, Ink.FAINT, "", holds.size() > 1 ? inside : List.of());
     }
 
-    private Branch firing(Fields firing) {
+    private Branch firing(Fields firing, String id) {
         var state = firing.text("state");
         var object = firing.in("object");
         var phase = state.equals("done") ? "fired" : state;
@@ -112,14 +112,16 @@ final class EventLines {
         if (!firing.text("message").isEmpty()) {
             inside.add(new Branch("", "", Ink.of(phase), Cells.oneLine(firing.text("message")), List.of()));
         }
-        firing.items("parameters").forEach(parameter -> inside.add(parameter(parameter)));
+        firing.items("parameters").forEach(parameter -> inside.add(parameter(parameter, id)));
         return new Branch(screen.paint(Ink.of(phase), glyphs.phase(phase)), text, Ink.FAINT, attempts, inside);
     }
 
-    private Branch parameter(Fields parameter) {
+    private Branch parameter(Fields parameter, String id) {
         boolean fallback = parameter.flag("fallback");
         var text = parameter.text("dest") + " = " + Cells.oneLine(parameter.text("value"));
-        var origin = (fallback ? "the default: " : "from ") + Cells.oneLine(parameter.text("origin"));
+        var origin =
+                (fallback ? "the default: " : "from ")
+                        + Cells.oneLine(parameter.text("origin")).replace("event " + id, "this event");
         return new Branch("", text, fallback ? Ink.DOUBT : Ink.FAINT, origin, List.of());
     }
 

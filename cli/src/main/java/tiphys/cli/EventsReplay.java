@@ -39,13 +39,15 @@ final class EventsReplay implements Verb {
     }
 
     private static boolean agreed(Session session, Fields refusal) throws IOException {
-        var runs = String.join(", ", refusal.texts("runs"));
+        var message = refusal.text("message");
+        boolean told = refusal.texts("runs").stream().allMatch(message::contains);
+        var runs = told ? "" : String.join(", ", refusal.texts("runs"));
         if (!session.screen().canAsk()) {
-            throw CliError.of(ExitCode.FAILED, refusal.text("code"), refusal.text("message"))
+            throw CliError.of(ExitCode.FAILED, refusal.text("code"), message)
                     .why(runs.isEmpty() ? "" : "it made " + runs)
                     .hint("--yes makes a second one");
         }
-        session.screen().note(refusal.text("message") + (runs.isEmpty() ? "" : ": " + runs));
+        session.screen().note(message + (runs.isEmpty() ? "" : ": " + runs));
         boolean agreed = Question.agreed(session.around(), "Make a second one?");
         if (!agreed) {
             session.screen().note("Nothing was replayed.");

@@ -4,11 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import tiphys.manifest.Codes;
 import tiphys.manifest.Value;
 
 /// `explain RUN|RUN/NODE|EVENT|CODE`: tells why.
 final class Explain implements Verb {
+    /// Facts that the sentence and its time tell already.
+    private static final Set<String> KNOWN_ANYWAY = Set.of("type", "node", "startedAt", "endedAt", "finishedAt");
+
     @Override
     public void form(Form form) {
         form.argument("RUN|RUN/NODE|EVENT|CODE", "A run, a step, an event's id, or a code such as TIP-1101.")
@@ -69,7 +73,7 @@ final class Explain implements Verb {
                     lines.add("  " + session.screen().paint(Ink.FAINT, text));
                 }
             }
-            lines.addAll(story(session.screen(), Fields.of(story).items("items")));
+            lines.addAll(story(session.screen(), run.name(), Fields.of(story).items("items")));
             session.screen().lines(lines);
         }
         return ExitCode.OK;
@@ -89,18 +93,20 @@ final class Explain implements Verb {
                 + screen.paint(Ink.of(phase), phase);
     }
 
-    /// Sentences with their time, and the facts under each.
-    static List<String> story(Screen screen, List<Fields> items) {
+    /// Sentences with their time, and under each the facts that it does not say itself.
+    private static List<String> story(Screen screen, String run, List<Fields> items) {
         var lines = new ArrayList<String>();
         var lastTime = "";
         for (var item : items) {
             var time = item.instant("at").map(at -> precise(screen, at)).orElse("");
             var shown = time.equals(lastTime) ? " ".repeat(time.length()) : screen.paint(Ink.FAINT, time);
-            lines.addAll(wrapped(shown + "  ", time.length() + 2, Cells.oneLine(item.text("what")), screen));
+            var told = Cells.oneLine(item.text("what"));
+            lines.addAll(wrapped(shown + "  ", time.length() + 2, told.replace(run + ".", ""), screen));
             for (var fact : item.in("facts").object().fields().entrySet()) {
-                if (!isNothing(fact.getValue())) {
-                    var text = fact.getKey() + ": " + Cells.oneLine(Fields.plain(fact.getValue()));
-                    var line = " ".repeat(time.length() + 4) + screen.paint(Ink.FAINT, text);
+                var value = Cells.oneLine(Fields.plain(fact.getValue()));
+                boolean known = KNOWN_ANYWAY.contains(fact.getKey()) || told.contains(value);
+                if (!known && !isNothing(fact.getValue())) {
+                    var line = " ".repeat(time.length() + 4) + screen.paint(Ink.FAINT, fact.getKey() + ": " + value);
                     lines.add(Cells.cut(line, screen.width(), screen.glyphs().ellipsis));
                 }
             }

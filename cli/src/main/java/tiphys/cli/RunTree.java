@@ -78,7 +78,7 @@ public final class RunTree implements AutoCloseable {
 
     private void changes(RunView run) {
         var lines = new RunLines(screen, Integer.MAX_VALUE);
-        if (phases.isEmpty()) {
+        if (phases.isEmpty() && !run.ended()) {
             screen.line(screen.time(run.createdAt().orElse(screen.now())) + " " + run.place() + " " + run.shownPhase());
         }
         for (var node : run.nodes()) {

@@ -3,15 +3,17 @@ package tiphys.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.time.Duration;
+import java.util.Base64;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -104,7 +106,7 @@ class ApiTest {
                             OptionalLong.empty(),
                             Optional.empty(),
                             Optional.empty());
-            return failure(() -> new Api(place).get("/x"));
+            return failure(() -> new Api(place, Duration.ofMillis(1)).get("/x"));
         }
     }
 
@@ -139,17 +141,7 @@ class ApiTest {
                 keys.toString(),
                 "-storepass",
                 "changeit");
-        keytool(
-                "-exportcert",
-                "-rfc",
-                "-alias",
-                "s",
-                "-file",
-                authority.toString(),
-                "-keystore",
-                keys.toString(),
-                "-storepass",
-                "changeit");
+        Files.writeString(authority, pem(keys));
         try (var secure = new FakeServer(Optional.of(context(keys)));
                 var plain = new FakeServer().tlsOnly()) {
             secure.on("GET /x", _ -> FakeServer.Reply.ok(Value.object("over", "tls")));
@@ -172,13 +164,24 @@ class ApiTest {
                 Optional.empty());
     }
 
-    private static SSLContext context(Path keys) throws IOException, GeneralSecurityException {
+    private static KeyStore store(Path keys) throws IOException, GeneralSecurityException {
         var store = KeyStore.getInstance("PKCS12");
-        try (var in = new FileInputStream(keys.toFile())) {
+        try (var in = Files.newInputStream(keys)) {
             store.load(in, "changeit".toCharArray());
         }
+        return store;
+    }
+
+    private static String pem(Path keys) throws IOException, GeneralSecurityException {
+        var bytes = store(keys).getCertificate("s").getEncoded();
+        return "-----BEGIN CERTIFICATE-----\n"
+                + Base64.getMimeEncoder().encodeToString(bytes)
+                + "\n-----END CERTIFICATE-----\n";
+    }
+
+    private static SSLContext context(Path keys) throws IOException, GeneralSecurityException {
         var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        factory.init(store, "changeit".toCharArray());
+        factory.init(store(keys), "changeit".toCharArray());
         var context = SSLContext.getInstance("TLS");
         context.init(factory.getKeyManagers(), null, null);
         return context;

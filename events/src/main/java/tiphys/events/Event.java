@@ -34,7 +34,25 @@ public record Event(String id, String namespace, String source, String type, Str
 
     /// The whole event as JSON, as it is recorded.
     public Value.Mapping json() {
-        return context().with("namespace", namespace).with("data", data);
+        return Value.object(
+                "id",
+                id,
+                "source",
+                source,
+                "specversion",
+                SPEC_VERSION,
+                "type",
+                type,
+                "datacontenttype",
+                CONTENT_TYPE,
+                "subject",
+                subject,
+                "time",
+                time.toString(),
+                "namespace",
+                namespace,
+                "data",
+                data);
     }
 
     /// What [#json] wrote.

@@ -161,14 +161,14 @@ public final class LiveObjects implements Objects {
             try {
                 return createOnce(object, mode);
             } catch (Conflict taken) {
-                if (!generated || tries == BUDGET) {
+                if (!generated) {
+                    throw Refusal.alreadyExists(object.key());
+                }
+                if (tries == BUDGET) {
                     throw new Refusal(
                             409,
                             "AlreadyExists",
-                            taken.getMessage()
-                                    + (generated
-                                            ? ", the server was not able to generate a unique name for the object"
-                                            : ""));
+                            taken.getMessage() + ", the server was not able to generate a unique name for the object");
                 }
             }
         }

@@ -63,7 +63,9 @@ final class ObjectPages {
             return podPage(namespace, selector, limit, token);
         }
         if (selector.name().isPresent() && (namespace.isPresent() || !type.namespaced())) {
-            return single(new ObjectKey(type, namespace.orElse(""), selector.name().get()), selector);
+            return single(
+                    new ObjectKey(type, type.namespaced() ? namespace.orElse("") : "", selector.name().get()),
+                    selector);
         }
         return storedPage(type, namespace, selector, limit, token);
     }

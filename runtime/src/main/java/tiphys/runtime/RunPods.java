@@ -150,9 +150,9 @@ final class RunPods implements Pods {
                                         attempt.nodeId(),
                                         LABELS + "node-name",
                                         pod.nodeName(),
-                                        "tiphys/attempt",
+                                        "tiphys.io/attempt",
                                         attempt.attempt().text(),
-                                        "tiphys/program",
+                                        "tiphys.io/program",
                                         attempt.program()),
                                 "ownerReferences",
                                 List.of(

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /// Calls back at an instant. One thread; callbacks are short and hand their work on. Safe for every thread.
@@ -75,6 +76,8 @@ final class Wakeups implements AutoCloseable {
         ThreadTimer() {
             timer.setRemoveOnCancelPolicy(true);
             timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+            // Whoever asks while the timer is being closed is not woken any more.
+            timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
         }
 
         @Override

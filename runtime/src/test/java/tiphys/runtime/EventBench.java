@@ -2,6 +2,7 @@ package tiphys.runtime;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,10 +43,11 @@ final class EventBench implements AutoCloseable {
     final InMemoryStore store = new InMemoryStore(rows, runs);
     final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-24T14:00:00Z"));
     final InstantSource clock = now::get;
-    final TinyObjects objects = new TinyObjects(store, clock);
+    final TinyObjects objects = new TinyObjects(new Severable(store), clock);
     final FakeWebhooks webhooks = new FakeWebhooks();
     final AtomicInteger liveRuns = new AtomicInteger();
     private final AtomicLong ids = new AtomicLong();
+    Severable process = new Severable(store);
     EventHub hub = open();
 
     /// Remembers the routes, and refuses the ports it is told to.
@@ -67,14 +69,15 @@ final class EventBench implements AutoCloseable {
     }
 
     private EventHub open() {
+        process = new Severable(store);
         return new EventHub(
                 new EventPorts(
-                        store,
-                        store,
+                        process,
+                        process,
                         rows,
                         rows,
                         runs,
-                        objects,
+                        objects.over(process),
                         webhooks,
                         clock,
                         () -> String.format("%032x", ids.incrementAndGet()),
@@ -85,6 +88,12 @@ final class EventBench implements AutoCloseable {
     EventBench start() {
         hub.start();
         return this;
+    }
+
+    /// Kills the hub, wherever it is, and starts another on the same store.
+    void kill() {
+        process.cutAfter(0);
+        restart();
     }
 
     /// Ends the hub and starts another on the same store.
@@ -111,7 +120,7 @@ final class EventBench implements AutoCloseable {
 
     /// Creates objects, or replaces them.
     void apply(String yaml) {
-        for (var document : Yaml.parse(yaml.getBytes(java.nio.charset.StandardCharsets.UTF_8), "test")) {
+        for (var document : Yaml.parse(yaml.getBytes(StandardCharsets.UTF_8), "test")) {
             var json = (Value.Mapping) document;
             var type =
                     ResourceTypes.byKind(json.textAt("apiVersion").orElseThrow(), json.textAt("kind").orElseThrow())
@@ -145,6 +154,10 @@ final class EventBench implements AutoCloseable {
     List<ApiObject> workflows() {
         return new ArrayList<>(
                 store.list(ResourceTypes.WORKFLOW, Optional.empty(), Optional.empty(), 10_000).objects());
+    }
+
+    int count(ResourceType type) {
+        return store.list(type, Optional.empty(), Optional.empty(), 100_000).objects().size();
     }
 
     void awaitWorkflows(int count) {

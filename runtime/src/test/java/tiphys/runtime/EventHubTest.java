@@ -84,8 +84,7 @@ class EventHubTest {
                 .containsEntry("events.argoproj.io/sensor", "ml-pipeline-sensor")
                 .containsEntry("events.argoproj.io/trigger", "trigger-ml-pipeline")
                 .containsEntry(
-                        "events.argoproj.io/action-timestamp",
-                        Long.toString(bench.clock.instant().toEpochMilli()));
+                        "events.argoproj.io/action-timestamp", Long.toString(bench.clock.instant().toEpochMilli()));
         assertThat(workflow.annotations()).containsEntry("tiphys.io/event", event).containsKey("tiphys.io/firing");
         assertThat(workflow.spec().listAt("arguments", "parameters"))
                 .containsExactly(
@@ -246,8 +245,7 @@ class EventHubTest {
         applyPicky();
         var first = bench.post("{\"model\":\"bert\"}");
         bench.await(first, "fired");
-        Eventually.within(
-                SOON, "made", () -> bench.story(first).textAt("summary").orElse("").endsWith("fired fixed"));
+        Eventually.within(SOON, "made", () -> bench.story(first).textAt("summary").orElse("").endsWith("fired fixed"));
         var second = bench.post("{\"model\":\"bert\"}");
         var story = bench.await(second, "failed");
         assertThat(delivery(story).textAt("firing", "message").orElse("")).contains("\"fixed\" already exists");
@@ -276,8 +274,12 @@ class EventHubTest {
         applyPicky();
         bench.await(bench.post(BODY), "filtered");
         bench.apply(FILTERED.replace("bert", "resnet"));
-        Eventually.within(SOON, "new spec", () -> bench.story(bench.post(BODY)).textAt("verdict").isPresent()
-                && !bench.hub.list(new Events.Query(NS, "", "fired", 0, 10)).isEmpty());
+        Eventually.within(
+                SOON,
+                "new spec",
+                () ->
+                        bench.story(bench.post(BODY)).textAt("verdict").isPresent()
+                                && !bench.hub.list(new Events.Query(NS, "", "fired", 0, 10)).isEmpty());
     }
 
     @Test
@@ -309,11 +311,14 @@ class EventHubTest {
         bench.liveRuns.set(5000);
         bench.post(BODY);
         bench.post(BODY);
-        Eventually.within(SOON, "held back", () -> {
-            var trigger = bench.hub.flow(NS).listAt("sensors").getFirst().listAt("triggers").getFirst();
-            return trigger.find("heldBack").equals(Optional.of(Value.bool(true)))
-                    && trigger.find("backlog").equals(Optional.of(Value.number(2)));
-        });
+        Eventually.within(
+                SOON,
+                "held back",
+                () -> {
+                    var trigger = bench.hub.flow(NS).listAt("sensors").getFirst().listAt("triggers").getFirst();
+                    return trigger.find("heldBack").equals(Optional.of(Value.bool(true)))
+                            && trigger.find("backlog").equals(Optional.of(Value.number(2)));
+                });
         assertThat(bench.workflows()).isEmpty();
         bench.liveRuns.set(0);
         bench.awaitWorkflows(2);
@@ -329,14 +334,18 @@ class EventHubTest {
         bench.awaitWorkflows(2);
         bench.restart();
         assertThat(bench.hub.flow(NS).listAt("sources").getFirst().find("events", "total")).contains(Value.number(2));
-        Eventually.within(SOON, "counted", () -> bench.hub
-                .flow(NS)
-                .listAt("sensors")
-                .getFirst()
-                .listAt("triggers")
-                .getFirst()
-                .find("fired")
-                .equals(Optional.of(Value.number(2))));
+        Eventually.within(
+                SOON,
+                "counted",
+                () ->
+                        bench.hub
+                                .flow(NS)
+                                .listAt("sensors")
+                                .getFirst()
+                                .listAt("triggers")
+                                .getFirst()
+                                .find("fired")
+                                .equals(Optional.of(Value.number(2))));
         assertThat(bench.workflows().stream().map(ApiObject::name)).doesNotHaveDuplicates().hasSize(2);
     }
 

@@ -280,6 +280,27 @@ class LiveObjectsTest {
     }
 
     @Test
+    void a_continue_token_from_before_the_window_has_expired() {
+        try (var small = new ObjectFixture(5)) {
+            small.objects().create(workflow("a"), Mode.PLAIN);
+            small.objects().create(workflow("b"), Mode.PLAIN);
+            var first = small.objects().list(ResourceTypes.WORKFLOW, Optional.empty(), Selector.ALL, 1, "");
+            for (int i = 0; i < 6; i++) {
+                small.objects().create(workflow("w" + i), Mode.PLAIN);
+            }
+
+            var refused =
+                    refusal(() ->
+                            small.objects()
+                                    .list(ResourceTypes.WORKFLOW, Optional.empty(), Selector.ALL, 1, first.next()));
+
+            assertThat(refused.code()).isEqualTo(410);
+            assertThat(refused.reason()).isEqualTo("Expired");
+            assertThat(refused.getMessage()).startsWith("The provided continue parameter is too old");
+        }
+    }
+
+    @Test
     void a_list_by_name_is_a_look_up() {
         created(workflow("a"));
         created(workflow("b"));

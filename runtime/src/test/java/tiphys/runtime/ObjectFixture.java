@@ -29,11 +29,18 @@ import tiphys.objects.ResourceTypes;
 final class ObjectFixture implements AutoCloseable {
     private static final Instant NOON = Instant.parse("2026-01-02T12:00:00.750Z");
 
-    private final InMemoryStore store = new InMemoryStore();
+    private final InMemoryStore store;
     private final ManyPods pods = new ManyPods();
-    private final Objects objects = live(new Random(7)).start();
+    private final Objects objects;
 
     ObjectFixture() {
+        this(100_000);
+    }
+
+    /// @param window how many changes a list can go back
+    ObjectFixture(int window) {
+        store = new InMemoryStore(window);
+        objects = live(new Random(7)).start();
         objects.create(object(ResourceTypes.NAMESPACE, "", "argo"), Objects.Mode.PLAIN);
     }
 

@@ -3,6 +3,7 @@ package tiphys.runtime;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,7 +14,6 @@ import tiphys.journal.Conflict;
 import tiphys.journal.Transaction;
 import tiphys.manifest.Value;
 import tiphys.objects.ApiObject;
-import tiphys.objects.InMemoryStore;
 import tiphys.objects.ObjectKey;
 import tiphys.objects.ObjectWrite;
 import tiphys.objects.Objects;
@@ -25,18 +25,18 @@ import tiphys.objects.Selector;
 final class TinyObjects implements Objects {
     private static final AtomicLong UIDS = new AtomicLong();
 
-    private final InMemoryStore store;
+    private final Severable store;
     private final InstantSource clock;
     private final @Nullable String user;
     private final Set<String> denied;
     private final ConcurrentLinkedQueue<Refusal> refusals;
 
-    TinyObjects(InMemoryStore store, InstantSource clock) {
+    TinyObjects(Severable store, InstantSource clock) {
         this(store, clock, null, ConcurrentHashMap.newKeySet(), new ConcurrentLinkedQueue<>());
     }
 
     private TinyObjects(
-            InMemoryStore store,
+            Severable store,
             InstantSource clock,
             @Nullable String user,
             Set<String> denied,
@@ -46,6 +46,11 @@ final class TinyObjects implements Objects {
         this.user = user;
         this.denied = denied;
         this.refusals = refusals;
+    }
+
+    /// The same, reached by another process.
+    TinyObjects over(Severable other) {
+        return new TinyObjects(other, clock, user, denied, refusals);
     }
 
     /// Forbids everything to a user.
@@ -142,7 +147,7 @@ final class TinyObjects implements Objects {
                                 clock.instant(),
                                 List.of(),
                                 List.of(),
-                                List.of(new ObjectWrite.Update(made, java.util.OptionalLong.empty()))))
+                                List.of(new ObjectWrite.Update(made, OptionalLong.empty()))))
                 .join();
         return new Written(made, false, List.of());
     }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -33,6 +34,9 @@ final class Door extends Handler.AbstractContainer {
                     "same-origin",
                     "Cross-Origin-Resource-Policy",
                     "same-origin");
+
+    /// A path of this server: nothing that a browser takes for another host's.
+    private static final Pattern PAGE = Pattern.compile("/(?:[A-Za-z0-9._~-]+(?:/[A-Za-z0-9._~-]+)*)?");
 
     private final Access access;
     private final Sessions sessions;
@@ -155,7 +159,8 @@ final class Door extends Handler.AbstractContainer {
             return;
         }
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
-        var ticket = Request.extractQueryParameters(request).getValue("ticket");
+        var query = Request.extractQueryParameters(request);
+        var ticket = query.getValue("ticket");
         var session = ticket == null ? Optional.<String>empty() : sessions.login(ticket);
         if (session.isEmpty()) {
             Answers.html(response, callback, 401, Pages.LINK_IS_USED);
@@ -169,7 +174,8 @@ final class Door extends Handler.AbstractContainer {
                                 + session.get()
                                 + "; Path=/; HttpOnly; SameSite=Strict; Max-Age="
                                 + Sessions.SESSION_LIFE.toSeconds());
-        response.getHeaders().put(HttpHeader.LOCATION, "/");
+        var page = query.getValue("page");
+        response.getHeaders().put(HttpHeader.LOCATION, page != null && PAGE.matcher(page).matches() ? page : "/");
         Answers.empty(response, callback, 303);
     }
 

@@ -10,13 +10,17 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -161,6 +165,28 @@ class FrontDoorTest {
         var page = open(request(door.plain(), "/tiphys/v1/status").header("Cookie", cookie.split(";", -1)[0]));
         assertThat(page.body()).isEqualTo("tiphys GET");
         assertThat(open(HttpRequest.newBuilder(URI.create(link))).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void a_login_link_leads_to_a_page_of_this_server_only() throws Exception {
+        var page = open(HttpRequest.newBuilder(URI.create(door.loginLink() + "&page=/runs/ns/train-abc.1")));
+        assertThat(page.headers().firstValue("Location")).contains("/runs/ns/train-abc.1");
+        for (var foreign : new String[] {"//evil.example", "https://evil.example", "/%5Cevil.example", "/%0d%0aX:y"}) {
+            var answer = open(HttpRequest.newBuilder(URI.create(door.loginLink() + "&page=" + foreign)));
+            assertThat(answer.headers().firstValue("Location")).as(foreign).contains("/");
+        }
+    }
+
+    @Test
+    void whoever_has_the_token_may_make_a_session() throws Exception {
+        var ends = String.valueOf(NOON.plusSeconds(120).getEpochSecond());
+        var mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(token.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+        var signed = mac.doFinal(("session until " + ends).getBytes(StandardCharsets.UTF_8));
+        var cookie = "tiphys_session=" + ends + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(signed);
+        assertThat(open(request(door.plain(), "/tiphys/v1/x").header("Cookie", cookie)).statusCode()).isEqualTo(200);
+        now.set(NOON.plusSeconds(121));
+        assertThat(open(request(door.plain(), "/tiphys/v1/x").header("Cookie", cookie)).statusCode()).isEqualTo(401);
     }
 
     @Test

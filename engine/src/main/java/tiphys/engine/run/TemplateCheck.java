@@ -330,6 +330,9 @@ final class TemplateCheck {
         if (ref.name().contains("{{") || ref.template().contains("{{")) {
             return; // only the run knows
         }
+        if (ref.clusterScope() && use != Validation.Use.RUN) {
+            return; // UnsupportedFields has named it
+        }
         var at = Validation.at(task.json(), "templateRef");
         switch (use) {
             case RUN -> {
@@ -337,8 +340,8 @@ final class TemplateCheck {
                 add("TIP-2015", message, at, path);
             }
             case FILE, TEMPLATE -> {
-                var kind = ref.clusterScope() ? "ClusterWorkflowTemplate" : "WorkflowTemplate";
-                var message = where + " refers to the " + kind + " " + ref.name() + ", which is not among these files";
+                var message =
+                        where + " refers to the WorkflowTemplate " + ref.name() + ", which is not among these files";
                 found.add(Diagnostic.warning("TIP-2021", message, at, path));
             }
         }

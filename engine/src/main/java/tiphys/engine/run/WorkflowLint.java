@@ -27,6 +27,9 @@ public final class WorkflowLint {
         new UnsupportedFields(found).spec(spec);
         var at = Validation.at(object.mapAt("spec"), "workflowTemplateRef");
         var template = templates.get(name.get());
+        if (spec.json().find("workflowTemplateRef", "clusterScope").filter(Value.bool(true)::equals).isPresent()) {
+            return found; // has been named as not supported
+        }
         if (template != null) {
             entrypoint(spec, template, name.get(), found);
         } else if (!name.get().contains("{{")) {

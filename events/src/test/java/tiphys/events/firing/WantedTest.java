@@ -17,40 +17,39 @@ import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
 class WantedTest {
-    private static final String SENSOR =
-            """
-            metadata: {name: s, namespace: ns, uid: u}
-            spec:
-              dependencies:
-              - {name: dep, eventSourceName: webhook, eventName: trigger}
-              - {name: other, eventSourceName: webhook, eventName: other}
-              triggers:
-              - template:
-                  name: t
-                  k8s:
-                    source:
-                      resource:
-                        apiVersion: argoproj.io/v1alpha1
-                        kind: Workflow
-                        metadata: {generateName: made-, labels: {mine: yes-it-is}}
-                        spec: {x: old, l: [1]}
-                    parameters: %s
-                parameters: %s
-            """;
-
     static Stream<List<String>> rows() {
         return Rows.of(WantedTest.class, "parameters.txt").stream();
     }
 
     private static SensorSpec sensor(String parameters, String templateParameters) {
-        var read = SensorReader.read(Examples.yaml(SENSOR.formatted(parameters, templateParameters)));
+        var text =
+                """
+                metadata: {name: s, namespace: ns, uid: u}
+                spec:
+                  dependencies:
+                  - {name: dep, eventSourceName: webhook, eventName: trigger}
+                  - {name: other, eventSourceName: webhook, eventName: other}
+                  triggers:
+                  - template:
+                      name: t
+                      k8s:
+                        source:
+                          resource:
+                            apiVersion: argoproj.io/v1alpha1
+                            kind: Workflow
+                            metadata: {generateName: made-, labels: {mine: yes-it-is}}
+                            spec: {x: old, l: [1]}
+                        parameters: %s
+                    parameters: %s
+                """
+                        .formatted(parameters, templateParameters);
+        var read = SensorReader.read(Examples.yaml(text));
         assertThat(read.errors()).isEmpty();
         return read.value();
     }
 
     private static Wanted wanted(SensorSpec sensor, Event event) {
-        return Wanted.of(
-                sensor, sensor.triggers().getFirst(), "f00d", event.id(), Map.of("dep", event), Examples.NOON);
+        return Wanted.of(sensor, sensor.triggers().getFirst(), "f00d", event.id(), Map.of("dep", event), Examples.NOON);
     }
 
     @ParameterizedTest

@@ -6,21 +6,6 @@ import tiphys.events.spec.SensorSpec;
 
 /// Sensors of one dependency `a` for tests.
 final class FilteredSensor {
-    private static final String TEXT =
-            """
-            metadata: {name: s, namespace: argo-events, uid: u1}
-            spec:
-              dependencies:
-              - {name: a, eventSourceName: webhook, eventName: a%s}
-              triggers:
-              - template:
-                  name: t
-                  k8s:
-                    source:
-                      resource: {apiVersion: argoproj.io/v1alpha1, kind: Workflow, metadata: {generateName: made-}}
-                    parameters: [%s]
-            """;
-
     private FilteredSensor() {}
 
     static SensorSpec withModel(String model) {
@@ -32,6 +17,21 @@ final class FilteredSensor {
     }
 
     private static SensorSpec read(String filters, String parameters) {
-        return SensorReader.read(Examples.yaml(TEXT.formatted(filters, parameters))).value();
+        var text =
+                """
+                metadata: {name: s, namespace: argo-events, uid: u1}
+                spec:
+                  dependencies:
+                  - {name: a, eventSourceName: webhook, eventName: a%s}
+                  triggers:
+                  - template:
+                      name: t
+                      k8s:
+                        source:
+                          resource: {apiVersion: argoproj.io/v1alpha1, kind: Workflow, metadata: {generateName: made-}}
+                        parameters: [%s]
+                """
+                        .formatted(filters, parameters);
+        return SensorReader.read(Examples.yaml(text)).value();
     }
 }

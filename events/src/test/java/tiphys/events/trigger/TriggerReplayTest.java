@@ -36,8 +36,7 @@ class TriggerReplayTest {
                             ? new TriggerCommand.Listen("s", "t", step)
                             : new TriggerCommand.ReportMade(open.getFirst().firing(), "Workflow", "ns", "n", "u", 1);
             case 2 ->
-                    new TriggerCommand.ReportFailed(
-                            open.isEmpty() ? "none" : open.getLast().firing(), "Forbidden", 2);
+                    new TriggerCommand.ReportFailed(open.isEmpty() ? "none" : open.getLast().firing(), "Forbidden", 2);
             default -> {
                 var events = new ArrayList<Event>();
                 for (int i = random.nextInt(4); i >= 0; i--) {

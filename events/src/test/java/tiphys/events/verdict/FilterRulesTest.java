@@ -40,10 +40,10 @@ class FilterRulesTest {
 
     @Test
     void a_pattern_that_runs_away_is_cut_off_and_said() {
-        var dependency = dependency("{\"filters\":{\"data\":[{\"path\":\"a\",\"type\":\"string\",\"value\":[\"x*y\"]}]}}");
+        var dependency =
+                dependency("{\"filters\":{\"data\":[{\"path\":\"a\",\"type\":\"string\",\"value\":[\"x*y\"]}]}}");
         var verdict =
-                FilterRules.verdict(
-                        dependency, Examples.event("e1", "trigger", Value.object("a", "x".repeat(5000))));
+                FilterRules.verdict(dependency, Examples.event("e1", "trigger", Value.object("a", "x".repeat(5000))));
         assertThat(verdict.result()).isFalse();
         assertThat(verdict.culprit().error()).contains("too many steps");
     }

@@ -221,7 +221,8 @@ final class Columns {
         return states.isEmpty() || states.contains("Unknown") ? "Unknown" : "True";
     }
 
-    private static String whyNotReady(ApiObject object) {
+    /// What its first condition that does not hold says; empty if all hold.
+    static String whyNotReady(ApiObject object) {
         return object.status().listAt("conditions").stream()
                 .filter(condition -> !condition.textAt("status").orElse("").equals("True"))
                 .map(condition -> condition.textAt("message").or(() -> condition.textAt("reason")).orElse(""))

@@ -50,15 +50,16 @@ final class WebhookServices {
                     Statuses.badRequest(
                             "nothing to forward: the user interface is served by this server itself; run tiphys open"));
         }
-        return source(service)
-                .filter(_ -> service.name().endsWith(SUFFIX))
-                .map(source ->
-                        Statuses.badRequest(
-                                "nothing to forward: event source "
-                                        + source.name()
-                                        + " is served at "
-                                        + addresses(source)
-                                        + " already; send events there"));
+        return source(service).filter(_ -> service.name().endsWith(SUFFIX)).map(WebhookServices::nothingToForward);
+    }
+
+    private static Refusal nothingToForward(ApiObject source) {
+        var trouble = Columns.whyNotReady(source);
+        var what = "nothing to forward: event source " + source.name() + " is ";
+        return Statuses.badRequest(
+                trouble.isEmpty()
+                        ? what + "served at " + addresses(source) + " already; send events there"
+                        : what + "to be served at " + addresses(source) + ", but is not: " + trouble);
     }
 
     /// Where an event source's webhooks are served, `http://localhost:12000/trigger`; empty if it has none.

@@ -70,7 +70,7 @@ public final class Certificates {
                 server = newServer(tls, authority, hosts, now);
             }
             return new Certificates(authorityFile, authority, server);
-        } catch (GeneralSecurityException e) {
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new IOException(
                     "could not make or read the certificates in "
                             + directory.resolve("tls")

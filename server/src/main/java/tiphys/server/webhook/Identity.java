@@ -16,7 +16,9 @@ final class Identity {
     static boolean isGiven(Request request) {
         var headers = request.getHeaders();
         var type = headers.get("Content-Type");
-        return headers.contains("Idempotency-Key") || headers.contains("Ce-Id") || (type != null && type.startsWith(CLOUD_EVENT));
+        return headers.contains("Idempotency-Key")
+                || headers.contains("Ce-Id")
+                || (type != null && type.startsWith(CLOUD_EVENT));
     }
 
     static Optional<String> of(Request request, Value body) {

@@ -31,7 +31,8 @@ import tiphys.server.http.Patience;
 ///
 /// Unlike the other faces this one never blocks: a small request is read, parsed and handed to the intake on the selector's
 /// own thread, and all answers of a commit are written by one other thread. A thread for each request, even a virtual one,
-/// was measured to cost half as much again. What may take long, a large body or the look-up of an identity, goes to a virtual thread.
+/// was measured to cost half as much again. What may take long, a large body or the look-up of an identity, goes to a
+/// virtual thread.
 final class WebhookHandler extends Handler.Abstract.NonBlocking {
     private static final Logger LOG = LoggerFactory.getLogger(WebhookHandler.class);
     private static final Duration COMMIT = Duration.ofSeconds(30);
@@ -130,15 +131,14 @@ final class WebhookHandler extends Handler.Abstract.NonBlocking {
         private byte[] body;
         private int length;
 
-        Exchange(
-                Endpoint endpoint, Request request, Response response, Callback callback, int limit, int reserved) {
+        Exchange(Endpoint endpoint, Request request, Response response, Callback callback, int limit, int reserved) {
             this.endpoint = endpoint;
             this.request = request;
             this.response = response;
             this.callback = callback;
             this.limit = limit;
             this.reserved = reserved;
-            this.body = new byte[(int) Math.clamp(request.getLength(), 0, SMALL_BYTES)];
+            this.body = new byte[Math.clamp(request.getLength(), 0, SMALL_BYTES)];
         }
 
         @Override
@@ -202,10 +202,12 @@ final class WebhookHandler extends Handler.Abstract.NonBlocking {
                                 endpoint.data(Payload.header(request), parsed),
                                 Identity.of(request, parsed),
                                 shared.clock().instant());
-                shared.intake()
-                        .accept(arrival)
-                        .orTimeout(COMMIT.toMillis(), TimeUnit.MILLISECONDS)
-                        .whenComplete((_, failure) -> shared.answers().execute(() -> recorded(failure)));
+                var _ =
+                        shared.intake()
+                                .accept(arrival)
+                                .copy() // the time-out is this answer's, not that of others who wait for the commit
+                                .orTimeout(COMMIT.toMillis(), TimeUnit.MILLISECONDS)
+                                .whenComplete((_, failure) -> shared.answers().execute(() -> recorded(failure)));
             } catch (Refused e) {
                 end(e);
             } catch (RuntimeException e) {
@@ -220,9 +222,8 @@ final class WebhookHandler extends Handler.Abstract.NonBlocking {
                 Answers.text(response, callback, 200, "success");
                 return;
             }
-            var cause = failure instanceof CompletionException && failure.getCause() != null
-                    ? failure.getCause()
-                    : failure;
+            var cause =
+                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
             if (!(cause instanceof StoreUnavailable) && !(cause instanceof TimeoutException)) {
                 LOG.error("an event of {} could not be recorded", endpoint.route(), cause);
             }

@@ -26,9 +26,7 @@ final class FakeEvents implements Events {
 
     @Override
     public CompletableFuture<Replayed> replay(String id, boolean confirmed) {
-        return confirmed
-                ? CompletableFuture.completedFuture(new Replayed.Given(List.of("sensor/trigger")))
-                : replayed;
+        return confirmed ? CompletableFuture.completedFuture(new Replayed.Given(List.of("sensor/trigger"))) : replayed;
     }
 
     @Override

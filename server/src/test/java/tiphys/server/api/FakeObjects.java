@@ -29,12 +29,8 @@ final class FakeObjects implements Objects {
     @Override
     public ApiObject get(ObjectKey key) {
         return find(key)
-                .orElseThrow(
-                        () ->
-                                new Refusal(
-                                        404,
-                                        "NotFound",
-                                        key.type().groupResource() + " \"" + key.name() + "\" not found"));
+                .orElseThrow(() ->
+                        new Refusal(404, "NotFound", key.type().groupResource() + " \"" + key.name() + "\" not found"));
     }
 
     @Override
@@ -55,7 +51,9 @@ final class FakeObjects implements Objects {
     @Override
     public Written create(ApiObject object, Mode mode) {
         var named =
-                object.withMetadata("name", Value.text(object.json().textAt("metadata", "generateName").orElse("") + "abcde"))
+                object.withMetadata(
+                                "name",
+                                Value.text(object.json().textAt("metadata", "generateName").orElse("") + "abcde"))
                         .withMetadata("uid", Value.text("uid-new"));
         objects.put(named.key(), named);
         return new Written(named, true, List.of());

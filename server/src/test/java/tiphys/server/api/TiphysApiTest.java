@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -429,7 +430,7 @@ class TiphysApiTest {
     class The_feed {
         final List<Value> changes = new CopyOnWriteArrayList<>();
         final List<String> ids = new CopyOnWriteArrayList<>();
-        final List<BufferedReader> streams = new ArrayList<>();
+        final List<InputStream> streams = new ArrayList<>();
 
         void append(String stream, String type, String body) {
             var entry = new NewEntry(type, body.getBytes(StandardCharsets.UTF_8));
@@ -446,7 +447,7 @@ class TiphysApiTest {
             assertThat(answer.headers().firstValue("Content-Type")).contains("text/event-stream");
             var in = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8));
             assertThat(in.readLine()).isEqualTo(":");
-            streams.add(in);
+            streams.add(answer.body()); // not the reader, whose lock its thread holds
             Thread.ofVirtual().start(() -> read(in));
         }
 

@@ -54,9 +54,8 @@ public abstract class KubectlContract {
                         "http://localhost:",
                         "sensor.argoproj.io/ml-pipeline-sensor");
         assertThat(refused("-n", "argo-events", "port-forward", "svc/webhook-eventsource-svc", "12000:12000"))
-                .isEqualTo(
-                        "Error from server (BadRequest): nothing to forward: event source webhook is served at"
-                                + " http://localhost:12000/trigger already; send events there");
+                .startsWith("Error from server (BadRequest): nothing to forward: event source webhook is ")
+                .contains("served at http://localhost:12000/trigger");
         ok("delete", "namespace", "argo-events");
     }
 

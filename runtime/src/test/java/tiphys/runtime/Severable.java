@@ -1,0 +1,124 @@
+package tiphys.runtime;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import tiphys.journal.Committed;
+import tiphys.journal.Entry;
+import tiphys.journal.Journal;
+import tiphys.journal.Snapshot;
+import tiphys.journal.StoreUnavailable;
+import tiphys.journal.StreamName;
+import tiphys.journal.Transaction;
+import tiphys.objects.ApiObject;
+import tiphys.objects.InMemoryStore;
+import tiphys.objects.ObjectChange;
+import tiphys.objects.ObjectKey;
+import tiphys.objects.ObjectStore;
+import tiphys.objects.ResourceType;
+
+/// A process's way to the store, which ends after some commits as if the process had been killed between two of them: from
+/// then on nothing that it does is stored.
+final class Severable implements Journal, ObjectStore {
+    private final InMemoryStore store;
+    private final AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
+
+    Severable(InMemoryStore store) {
+        this.store = store;
+    }
+
+    /// So many commits are stored yet.
+    void cutAfter(int commits) {
+        left.set(commits);
+    }
+
+    @Override
+    public CompletableFuture<Committed> commit(Transaction transaction) {
+        return left.getAndUpdate(count -> Math.max(0, count - 1)) == 0
+                ? CompletableFuture.failedFuture(
+                        new StoreUnavailable("the process was killed", new IllegalStateException()))
+                : store.commit(transaction);
+    }
+
+    @Override
+    public List<Entry> read(StreamName stream, long afterNumber, int limit) {
+        return store.read(stream, afterNumber, limit);
+    }
+
+    @Override
+    public List<Entry> readKind(String kind, long afterSequence, int limit) {
+        return store.readKind(kind, afterSequence, limit);
+    }
+
+    @Override
+    public List<Entry> readKindBackwards(String kind, long beforeSequence, int limit) {
+        return store.readKindBackwards(kind, beforeSequence, limit);
+    }
+
+    @Override
+    public List<Entry> readAll(long afterSequence, int limit) {
+        return store.readAll(afterSequence, limit);
+    }
+
+    @Override
+    public List<Entry> history(StreamName stream) {
+        return store.history(stream);
+    }
+
+    @Override
+    public Map<StreamName, Long> live(String kind) {
+        return store.live(kind);
+    }
+
+    @Override
+    public Optional<Snapshot> snapshot(StreamName stream) {
+        return store.snapshot(stream);
+    }
+
+    @Override
+    public long cursor(String consumer) {
+        return store.cursor(consumer);
+    }
+
+    @Override
+    public long head() {
+        return store.head();
+    }
+
+    @Override
+    public void onCommit(Consumer<Long> listener) {
+        store.onCommit(listener);
+    }
+
+    @Override
+    public Optional<ApiObject> get(ObjectKey key) {
+        return store.get(key);
+    }
+
+    @Override
+    public Listing list(ResourceType type, Optional<String> namespace, Optional<String> after, int limit) {
+        return store.list(type, namespace, after, limit);
+    }
+
+    @Override
+    public List<ObjectChange> changes(ResourceType type, Optional<String> namespace, long afterVersion, int limit) {
+        return store.changes(type, namespace, afterVersion, limit);
+    }
+
+    @Override
+    public long version() {
+        return store.version();
+    }
+
+    @Override
+    public void onChange(LongConsumer listener) {
+        store.onChange(listener);
+    }
+
+    @Override
+    public void close() {}
+}
