@@ -3,6 +3,8 @@ package tiphys.app;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -21,6 +23,7 @@ final class Up implements Verb {
     static final String DEFAULT_HOST = "127.0.0.1";
     static final int DEFAULT_PORT = 2746;
     private static final Duration STEPS_END = Duration.ofSeconds(15);
+    private static final int MOST_RUNS = 10_000;
 
     @Override
     public void form(Form form) {
@@ -91,11 +94,14 @@ final class Up implements Verb {
 
     /// Terminates every live run and waits, bounded, for their steps to end.
     private static void terminate(Host host) {
-        for (var phase : new String[] {"Running", "Pending"}) {
-            var live = host.runs().list(new Runs.Query("", phase, "", "", "", 10_000));
-            for (var run : live) {
+        for (var phase : List.of("Running", "Pending")) {
+            for (var run : host.runs().list(new Runs.Query("", phase, "", "", "", MOST_RUNS))) {
                 host.runs()
-                        .control(run.namespace(), run.name(), new Runs.Control.Terminate(), "tiphys up --stop-steps");
+                        .control(run.namespace(), run.name(), new Runs.Control.Terminate(), "tiphys up --stop-steps")
+                        .orTimeout(STEPS_END.toSeconds(), TimeUnit.SECONDS)
+                        .exceptionally(failure -> Optional.of(String.valueOf(failure.getMessage())))
+                        .join()
+                        .ifPresent(why -> System.err.println("tiphys: " + run.name() + " was not terminated: " + why));
             }
         }
         long end = System.nanoTime() + STEPS_END.toNanos();

@@ -17,8 +17,7 @@ final class Upkeep implements AutoCloseable {
 
     private final Core core;
     private final ScheduledExecutorService timer =
-            Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().name("upkeep").daemon(true).priority(Thread.MIN_PRIORITY).factory());
+            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("upkeep").daemon(true).factory());
 
     Upkeep(Core core) {
         this.core = core;
@@ -30,7 +29,8 @@ final class Upkeep implements AutoCloseable {
     }
 
     private void every(Duration pause, Purge purge) {
-        timer.scheduleWithFixedDelay(() -> run(purge), pause.toSeconds(), pause.toSeconds(), TimeUnit.SECONDS);
+        // [#run] lets nothing through, so the task goes on until the timer is closed.
+        var _ = timer.scheduleWithFixedDelay(() -> run(purge), pause.toSeconds(), pause.toSeconds(), TimeUnit.SECONDS);
     }
 
     @FunctionalInterface
