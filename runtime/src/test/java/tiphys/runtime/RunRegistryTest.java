@@ -286,7 +286,7 @@ class RunRegistryTest {
                     TWO_STEPS
                             .replace(
                                     "metadata: {name: two}",
-                                    "metadata: {name: two, annotations: {tiphys/event: e7, tiphys/fallbacks:"
+                                    "metadata: {name: two, annotations: {tiphys.io/event: e7, tiphys.io/fallbacks:"
                                             + " '{\"p\": \"the key was absent\"}'}}")
                             .replace(
                                     "entrypoint: main",
