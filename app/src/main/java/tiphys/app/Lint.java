@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import tiphys.engine.run.WorkflowLint;
-import tiphys.events.SensorLint;
+import tiphys.events.spec.SensorLint;
 import tiphys.manifest.Diagnostic;
 import tiphys.manifest.DidYouMean;
 import tiphys.manifest.InvalidInput;

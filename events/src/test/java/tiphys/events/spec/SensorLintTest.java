@@ -1,4 +1,4 @@
-package tiphys.events;
+package tiphys.events.spec;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,14 +1,10 @@
-package tiphys.events;
+package tiphys.events.spec;
 
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import tiphys.events.spec.BusSpec;
-import tiphys.events.spec.Dependency;
-import tiphys.events.spec.SensorReader;
-import tiphys.events.spec.SourceSpec;
 import tiphys.manifest.Diagnostic;
 import tiphys.manifest.DidYouMean;
 import tiphys.manifest.Position;
