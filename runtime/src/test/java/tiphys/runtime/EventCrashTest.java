@@ -3,6 +3,7 @@ package tiphys.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.random.RandomGenerator;
 import tiphys.events.trigger.Trigger;
@@ -61,7 +62,7 @@ class EventCrashTest {
         }
     }
 
-    private static void post(EventBench bench, ArrayList<String> accepted) {
+    private static void post(EventBench bench, List<String> accepted) {
         try {
             accepted.add(bench.post("{\"model\":\"m\",\"dataset\":\"d\"}"));
         } catch (CompletionException e) {
