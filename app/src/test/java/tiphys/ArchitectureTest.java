@@ -33,7 +33,10 @@ import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
     static final JavaClasses TIPHYS =
-            new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("tiphys");
+            new ClassFileImporter()
+                    .withImportOption(new ImportOption.DoNotIncludeTests())
+                    .withImportOption(location -> !location.contains("-tests.jar"))
+                    .importPackages("tiphys");
 
     /// The modules that hold the rules.
     static final List<String> RULES = List.of("manifest", "language", "journal", "objects", "engine", "events");
