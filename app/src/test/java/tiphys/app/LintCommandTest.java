@@ -98,7 +98,7 @@ class LintCommandTest {
                         new Surroundings.Terminals(false, false, false),
                         () -> 80,
                         InstantSource.system(),
-                        ZoneOffset.UTC);
+                        () -> ZoneOffset.UTC);
         var line = new String[args.length + 1];
         line[0] = "lint";
         System.arraycopy(args, 0, line, 1, args.length);

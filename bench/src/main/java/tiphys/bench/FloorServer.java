@@ -73,12 +73,14 @@ public final class FloorServer {
 
         @Override
         public boolean handle(Request request, Response response, Callback callback) throws IOException {
-            var body = ByteBuffer.wrap(Content.Source.asByteArrayAsync(request, 1 << 20).join());
-            var entry = new NewEntry("floor/1", body.array());
+            var body = Content.Source.asByteBuffer(request);
+            var bytes = new byte[body.remaining()];
+            body.get(bytes);
+            var entry = new NewEntry("floor/1", bytes);
             store.commit(Transaction.of(Instant.now(), new Append(STREAM, OptionalLong.empty(), List.of(entry))))
                     .join();
             if (!program.isEmpty()) {
-                var text = new String(body.array(), java.nio.charset.StandardCharsets.UTF_8);
+                var text = new String(bytes, java.nio.charset.StandardCharsets.UTF_8);
                 int from = text.indexOf("\"out\":\"") + 7;
                 FloorSpawn.start(program, text.substring(from, text.indexOf('"', from)));
             }

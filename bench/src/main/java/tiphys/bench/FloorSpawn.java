@@ -30,6 +30,7 @@ final class FloorSpawn {
 
     private FloorSpawn() {}
 
+    @SuppressWarnings("restricted") // the launcher allows native access
     private static MethodHandle handle(String name, FunctionDescriptor shape) {
         return LINKER.downcallHandle(LINKER.defaultLookup().find(name).orElseThrow(), shape);
     }
