@@ -283,7 +283,8 @@ final class FlowRules {
                 for (var dependent : state.plan(parent).dependents(node.ordinal)) {
                     if (parent.slots != null
                             && parent.slots.waiting[dependent] == 0
-                            && state.plan(parent).wanted(dependent)) {
+                            && state.plan(parent).wanted(dependent)
+                            && !looked(parent, dependent)) {
                         beginDependent(parent, dependent);
                     }
                 }
@@ -293,6 +294,11 @@ final class FlowRules {
                     throw new IllegalStateException(
                             node.name + " of run " + state.uid + " reports to a " + parent.type);
         }
+    }
+
+    /// Whether a task was looked at already: several that it waited for may have settled at once.
+    private boolean looked(Node dag, int ordinal) {
+        return state.slot(dag.index, ordinal).touched() || state.queue.contains(RunState.slotKey(dag.index, ordinal));
     }
 
     private void refill(Node node) {

@@ -198,6 +198,7 @@ final class RunState {
             case RunFact.NodeChanged(var index, var now, var text) -> {
                 node(index).phase = now;
                 node(index).message = text;
+                node(index).waitsUntilMicros = 0;
             }
             case RunFact.NodeEnded(var index, var now, var text, var outputs, var hook) ->
                     end(node(index), now, text, outputs, hook, at);
@@ -368,7 +369,9 @@ final class RunState {
             node(node.boundary).failures += now.failedOrError() ? 1 : 0;
         }
         if (node.slots != null && !queue.isEmpty()) {
-            node.slots.all().keySet().forEach(ordinal -> queue.remove(slotKey(node.index, ordinal)));
+            for (int ordinal = 0; ordinal < plan(node).tasks().size(); ordinal++) {
+                queue.remove(slotKey(node.index, ordinal));
+            }
         }
         if (now == NodePhase.SUCCEEDED && !node.template.isEmpty() && !node.type.groups()) {
             plan(node)
