@@ -1,6 +1,9 @@
 package tiphys.server.http;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import tiphys.manifest.InvalidInput;
 import tiphys.manifest.Json;
@@ -8,21 +11,40 @@ import tiphys.manifest.Value;
 
 /// Reads the bodies of requests, up to a limit. Blocks until the body is there.
 public final class Bodies {
+    /// What is read of a body that is too long: most clients look for the answer only after they have sent all.
+    private static final long DISCARDED = 16L << 20;
+
     private Bodies() {}
 
     /// The whole body.
     ///
     /// @throws Problem.Thrown 413 if it is longer than the limit
     public static byte[] read(Request request, int limit) throws IOException {
-        if (request.getLength() > limit) {
-            throw tooLarge(limit).thrown();
-        }
+        return upTo(request, limit).orElseThrow(() -> tooLarge(limit).thrown());
+    }
+
+    /// The whole body, or nothing if it is longer than the limit; then its rest was read too, up to a bound, so that the
+    /// client gets to the answer; a client that asked first, by `Expect`, has not begun to send.
+    public static Optional<byte[]> upTo(Request request, int limit) throws IOException {
         try (var in = Request.asInputStream(request)) {
-            var bytes = in.readNBytes(limit + 1);
-            if (bytes.length > limit) {
-                throw tooLarge(limit).thrown();
+            if (request.getLength() <= limit) {
+                var bytes = in.readNBytes(limit + 1);
+                if (bytes.length <= limit) {
+                    return Optional.of(bytes);
+                }
             }
-            return bytes;
+            if (!request.getHeaders().contains(HttpHeader.EXPECT)) {
+                discard(in);
+            }
+            return Optional.empty();
+        }
+    }
+
+    private static void discard(InputStream in) throws IOException {
+        var buffer = new byte[8 << 10];
+        long left = DISCARDED;
+        for (int read = 0; left > 0 && read >= 0; left -= read) {
+            read = in.read(buffer);
         }
     }
 
