@@ -3,6 +3,7 @@ package tiphys.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import tiphys.manifest.DidYouMean;
 import tiphys.manifest.Value;
 
 /// `get KIND[,KIND…] [NAME…]`, `get KIND/NAME…`: objects as the server's table, or whole.
@@ -108,7 +109,7 @@ final class Get implements Verb {
             }
             names.add(other);
         }
-        return Nearest.to(name, names)
+        return DidYouMean.nearest(name, names)
                 .map(near -> error.hint("did you mean \"" + near + "\"?"))
                 .orElseGet(() -> error.fix("tiphys get " + kind.singular() + (kind.namespaced() ? " -A" : "")));
     }
