@@ -18,7 +18,8 @@ public final class Main {
     /// Runs a command.
     ///
     /// @return its exit code
-    static int run(Surroundings around, String... args) {
+    static int run(Surroundings around, String... line) {
+        var args = Commands.arranged(line);
         var root = new CommandLine(CommandSpec.create().name("tiphys"));
         root.getCommandSpec()
                 .usageMessage()

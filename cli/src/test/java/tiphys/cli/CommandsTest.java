@@ -9,6 +9,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandsTest {
     @TempDir Path directory;
@@ -65,6 +67,28 @@ class CommandsTest {
                         "workflowtemplate.argoproj.io/x created",
                         "eventsource.argoproj.io/x created",
                         "sensor.argoproj.io/x created");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-n argo-events get wf",
+                "--namespace=argo-events get wf",
+                "-o name -n argo-events get wf",
+                "-nargo-events -o name get wf",
+                "get wf -n argo-events"
+            })
+    void options_may_stand_before_the_command_too(String line) {
+        var done = desk.run(line.split(" ", -1));
+        assertThat(done.exit()).as(done.err()).isZero();
+    }
+
+    @Test
+    void options_before_a_command_of_a_group_go_to_that_command() {
+        assertThat(Commands.arranged("--data", "d", "-A", "events", "list", "-o", "json"))
+                .containsExactly("events", "list", "--data", "d", "-A", "-o", "json");
+        assertThat(Commands.arranged("-A", "--help")).containsExactly("-A", "--help");
+        assertThat(Commands.arranged("-n")).containsExactly("-n");
     }
 
     @Test
