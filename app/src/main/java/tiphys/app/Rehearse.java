@@ -15,16 +15,22 @@ import tiphys.cli.Session;
 import tiphys.cli.Surroundings;
 import tiphys.cli.Verb;
 
-/// Starts a server, runs a workflow and asks for a page, so that the JVM can remember what a start needs. Called by the
-/// launcher after a build.
+/// Does what servers or clients do when they start, so that the JVM can remember it: a server that runs a workflow and
+/// answers for a page, or short commands. Called by the launcher after a build.
 final class Rehearse implements Verb {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     @Override
-    public void form(Form form) {}
+    public void form(Form form) {
+        form.argument("WHAT", "server or client.");
+    }
 
     @Override
     public ExitCode run(Given given, Session session) throws IOException, InterruptedException {
+        if (given.argument(0).orElse("").equals("client")) {
+            new RehearsedCommands(session.around()).run();
+            return ExitCode.OK;
+        }
         var data = new TemporaryDirectory("tiphys-rehearsal");
         try {
             LogFile.open(data.path());

@@ -60,6 +60,7 @@ public final class Commands {
             complete.getCommandSpec().usageMessage().hidden(true);
             root.addSubcommand(COMPLETE, complete);
         }
+        new Form(root.getCommandSpec()).common();
         reportErrors(root);
     }
 

@@ -63,7 +63,12 @@ class TiphysApiTest {
         server.setHandler(
                 new TiphysApi(
                         new TiphysApi.Faces(
-                                runs, events, objects, logs, journal, () -> Value.object("version", "1.2.3"))));
+                                runs,
+                                events,
+                                objects,
+                                logs,
+                                journal,
+                                sizes -> Value.object("version", "1.2.3", "sizes", sizes))));
         server.start();
         port = connector.getLocalPort();
     }
@@ -100,8 +105,9 @@ class TiphysApiTest {
 
     @Test
     void the_status_is_the_servers() throws Exception {
+        assertThat(get("status?sizes=true").body()).contains("\"sizes\":true");
         var answer = get("status");
-        assertThat(answer.body()).isEqualTo("{\"version\":\"1.2.3\"}");
+        assertThat(answer.body()).isEqualTo("{\"version\":\"1.2.3\",\"sizes\":false}");
         assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
         assertThat(answer.headers().firstValue("Cache-Control")).contains("no-store");
     }
@@ -494,7 +500,7 @@ class TiphysApiTest {
                             Json.parse(
                                     """
                                     {"sequence":3,"at":"2026-11-24T12:00:00.500Z","stream":"run/u1","type":"run.node-ended",
-                                     "namespace":"ns","name":"r1","uid":"u1","nodeIds":[],"eventId":""}
+                                     "namespace":"ns","name":"r1","uid":"u1","eventId":""}
                                     """));
             assertThat(changes.get(2).textAt("eventId")).contains("e1");
             assertThat(ids).containsExactly("2", "3", "4");
