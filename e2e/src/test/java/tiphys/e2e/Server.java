@@ -123,6 +123,12 @@ final class Server implements AutoCloseable {
         return process.pid();
     }
 
+    /// Waits for the end of a server that ends by itself, and returns its exit code.
+    int awaitExit() {
+        awaitEnd(Duration.ofSeconds(30));
+        return process.exitValue();
+    }
+
     boolean alive() {
         return process.isAlive();
     }
@@ -159,6 +165,11 @@ final class Server implements AutoCloseable {
         return Json.parse(answer.body());
     }
 
+    /// Whether it says that it is well.
+    boolean healthy() {
+        return process.isAlive() && send("GET", "/healthz", "text/plain", "").statusCode() == 200;
+    }
+
     /// Creates an object of the argoproj.io group from YAML, and returns it.
     Value create(String namespace, String resource, String yaml) {
         var answer =
@@ -175,8 +186,12 @@ final class Server implements AutoCloseable {
 
     /// Waits for something that is asked of a server, without asking it all the time.
     static void eventually(String what, BooleanSupplier condition) {
+        eventually(PATIENCE, what, condition);
+    }
+
+    static void eventually(Duration limit, String what, BooleanSupplier condition) {
         Eventually.within(
-                PATIENCE,
+                limit,
                 what,
                 () -> {
                     if (condition.getAsBoolean()) {
@@ -194,9 +209,7 @@ final class Server implements AutoCloseable {
 
     /// Waits until a run has ended, and returns it.
     Value awaitEnd(String namespace, String name) {
-        eventually(
-                "the run " + name + " ends",
-                () -> ENDED.contains(run(namespace, name).textAt("phase").orElse("")));
+        eventually("the run " + name + " ends", () -> ENDED.contains(run(namespace, name).textAt("phase").orElse("")));
         return run(namespace, name);
     }
 
