@@ -102,7 +102,10 @@ class LostAttemptsTest {
                 () ->
                         lines().size() == 3
                                 && List.of("without", "on-failure", COVERED).stream()
-                                        .allMatch(name -> running(server.run("default", name))));
+                                        .allMatch(name ->
+                                                server.findRun("default", name)
+                                                        .map(LostAttemptsTest::running)
+                                                        .orElse(false)));
     }
 
     private void create(Server server, String name, String retry) {

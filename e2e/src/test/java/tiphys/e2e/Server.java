@@ -135,19 +135,26 @@ final class Server implements AutoCloseable {
 
     /// The answer to a request with the token over TLS.
     HttpResponse<String> send(String method, String path, String contentType, String body) {
-        var request =
-                HttpRequest.newBuilder(URI.create(place.textAt("url").orElseThrow() + path))
-                        .timeout(Duration.ofSeconds(30))
+        return send(
+                request(path)
                         .header("Authorization", "Bearer " + token())
                         .header("Content-Type", contentType)
                         .method(
                                 method,
                                 body.isEmpty()
                                         ? HttpRequest.BodyPublishers.noBody()
-                                        : HttpRequest.BodyPublishers.ofString(body))
-                        .build();
+                                        : HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    /// A request over TLS without a token.
+    HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(place.textAt("url").orElseThrow() + path))
+                .timeout(Duration.ofSeconds(30));
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) {
         try {
-            return client.send(request, HttpResponse.BodyHandlers.ofString());
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -205,6 +212,12 @@ final class Server implements AutoCloseable {
     /// One run with its nodes.
     Value run(String namespace, String name) {
         return get("/tiphys/v1/namespaces/" + namespace + "/runs/" + name);
+    }
+
+    /// One run with its nodes, if it is there: it comes a moment after its workflow.
+    Optional<Value> findRun(String namespace, String name) {
+        var answer = send("GET", "/tiphys/v1/namespaces/" + namespace + "/runs/" + name, "application/json", "");
+        return answer.statusCode() == 200 ? Optional.of(Json.parse(answer.body())) : Optional.empty();
     }
 
     /// Waits until a run has ended, and returns it.
