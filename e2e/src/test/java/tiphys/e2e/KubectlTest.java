@@ -52,4 +52,21 @@ class KubectlTest extends KubectlContract {
         ok("delete", "wf", name);
         assertThat(refused("get", "wf", name)).contains("NotFound");
     }
+
+    @Test
+    void the_guides_lines_for_a_cluster_get_an_honest_answer() {
+        assertThat(
+                        refused(
+                                "patch",
+                                "deployment",
+                                "argo-server",
+                                "--namespace",
+                                "argo",
+                                "--type=json",
+                                "-p=[{\"op\": \"replace\", \"path\": \"/spec/template/spec/containers/0/args\", "
+                                        + "\"value\": [\"server\",\"--auth-mode=server\"]}]"))
+                .startsWith("Error from server (NotFound): ");
+        assertThat(refused("port-forward", "svc/argo-server", "-n", "argo", "2746:2746"))
+                .startsWith("Error from server (NotFound): ");
+    }
 }

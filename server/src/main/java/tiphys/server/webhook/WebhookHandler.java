@@ -38,6 +38,9 @@ final class WebhookHandler extends Handler.Abstract.NonBlocking {
     private static final Duration COMMIT = Duration.ofSeconds(30);
     private static final int SMALL_BYTES = 32 << 10;
 
+    /// How much of a body that is too long is read without being kept.
+    private static final int PASSED_OVER_BYTES = 16 << 20;
+
     /// What every port shares.
     ///
     /// @param slow runs what may block
@@ -86,7 +89,7 @@ final class WebhookHandler extends Handler.Abstract.NonBlocking {
             if (endpoint.path().matches(path)) {
                 check(endpoint, request);
                 int limit = Payload.limit(endpoint, request);
-                if (request.getLength() > limit) {
+                if (request.getLength() > (long) limit + PASSED_OVER_BYTES) {
                     throw Payload.tooLong(request);
                 }
                 int reserved = shared.budget().reserve(request.getLength(), limit);
@@ -163,13 +166,11 @@ final class WebhookHandler extends Handler.Abstract.NonBlocking {
                 var whole = chunk.isLast();
                 take(chunk.getByteBuffer());
                 chunk.release();
-                if (length > limit) {
-                    end(Payload.tooLong(request));
-                    return;
-                }
-                if (whole) {
+                if (whole || length > (long) limit + PASSED_OVER_BYTES) {
                     patience.requestCame(request);
-                    if (length > SMALL_BYTES || Identity.isGiven(request)) {
+                    if (length > limit) {
+                        end(Payload.tooLong(request));
+                    } else if (length > SMALL_BYTES || Identity.isGiven(request)) {
                         shared.slow().execute(this::accept);
                     } else {
                         accept();
@@ -179,8 +180,13 @@ final class WebhookHandler extends Handler.Abstract.NonBlocking {
             }
         }
 
+        /// Keeps what is within the limit, and passes over what is not: a client that is still sending reads no answer.
         private void take(ByteBuffer bytes) {
             int more = bytes.remaining();
+            if (length + more > limit) {
+                length += more;
+                return;
+            }
             if (length + more > body.length) {
                 body = Arrays.copyOf(body, Math.max(length + more, Math.min(limit, body.length * 2)));
             }
