@@ -1,9 +1,7 @@
 package tiphys.server.http;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Optional;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import tiphys.manifest.InvalidInput;
 import tiphys.manifest.Json;
@@ -11,41 +9,33 @@ import tiphys.manifest.Value;
 
 /// Reads the bodies of requests, up to a limit. Blocks until the body is there.
 public final class Bodies {
-    /// What is read of a body that is too long: most clients look for the answer only after they have sent all.
-    private static final long DISCARDED = 16L << 20;
+    private static final long PASSED_OVER_BYTES = 64L << 20;
+    private static final int PIECE_BYTES = 64 << 10;
 
     private Bodies() {}
 
-    /// The whole body.
-    ///
-    /// @throws Problem.Thrown 413 if it is longer than the limit
-    public static byte[] read(Request request, int limit) throws IOException {
-        return upTo(request, limit).orElseThrow(() -> tooLarge(limit).thrown());
-    }
-
-    /// The whole body, or nothing if it is longer than the limit; then its rest was read too, up to a bound, so that the
-    /// client gets to the answer; a client that asked first, by `Expect`, has not begun to send.
-    public static Optional<byte[]> upTo(Request request, int limit) throws IOException {
+    /// The whole body, or nothing if it is longer than the limit. The rest of a longer one is passed over, within a bound: a
+    /// client that is still sending reads no answer, and would only see its connection break.
+    public static Optional<byte[]> upTo(int limit, Request request) throws IOException {
         try (var in = Request.asInputStream(request)) {
-            if (request.getLength() <= limit) {
-                var bytes = in.readNBytes(limit + 1);
-                if (bytes.length <= limit) {
-                    return Optional.of(bytes);
-                }
+            var bytes = request.getLength() > limit ? new byte[0] : in.readNBytes(limit + 1);
+            if (bytes.length <= limit && request.getLength() <= limit) {
+                return Optional.of(bytes);
             }
-            if (!request.getHeaders().contains(HttpHeader.EXPECT)) {
-                discard(in);
+            var piece = new byte[PIECE_BYTES];
+            long passed = 0;
+            for (int length = in.read(piece); length >= 0 && passed < PASSED_OVER_BYTES; length = in.read(piece)) {
+                passed += length;
             }
             return Optional.empty();
         }
     }
 
-    private static void discard(InputStream in) throws IOException {
-        var buffer = new byte[8 << 10];
-        long left = DISCARDED;
-        for (int read = 0; left > 0 && read >= 0; left -= read) {
-            read = in.read(buffer);
-        }
+    /// The whole body.
+    ///
+    /// @throws Problem.Thrown 413 if it is longer than the limit
+    public static byte[] read(Request request, int limit) throws IOException {
+        return upTo(limit, request).orElseThrow(() -> tooLarge(limit).thrown());
     }
 
     /// The body as a JSON object; an empty body is an empty object.

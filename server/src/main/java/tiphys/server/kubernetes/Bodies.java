@@ -65,7 +65,7 @@ final class Bodies {
     }
 
     private static byte[] bytes(Call call) throws IOException {
-        return tiphys.server.http.Bodies.upTo(call.request(), LIMIT).orElseThrow(() -> Statuses.tooLarge(LIMIT));
+        return tiphys.server.http.Bodies.upTo(LIMIT, call.request()).orElseThrow(() -> Statuses.tooLarge(LIMIT));
     }
 
     private static Value.Mapping mapping(Value value) {

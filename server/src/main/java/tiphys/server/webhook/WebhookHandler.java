@@ -35,6 +35,9 @@ final class WebhookHandler extends Handler.Abstract.NonBlocking {
     private static final Logger LOG = LoggerFactory.getLogger(WebhookHandler.class);
     private static final int SMALL_BYTES = 32 << 10;
 
+    /// How much of a body that is too long is read without being kept.
+    private static final int PASSED_OVER_BYTES = 16 << 20;
+
     /// What every port shares.
     ///
     /// @param slow runs what may block
@@ -83,7 +86,7 @@ final class WebhookHandler extends Handler.Abstract.NonBlocking {
             if (endpoint.path().matches(path)) {
                 check(endpoint, request);
                 int limit = Payload.limit(endpoint, request);
-                if (request.getLength() > limit) {
+                if (request.getLength() > (long) limit + PASSED_OVER_BYTES) {
                     throw Payload.tooLong(request);
                 }
                 int reserved = shared.budget().reserve(request.getLength(), limit);
@@ -161,13 +164,11 @@ final class WebhookHandler extends Handler.Abstract.NonBlocking {
                 var whole = chunk.isLast();
                 take(chunk.getByteBuffer());
                 chunk.release();
-                if (length > limit) {
-                    end(Payload.tooLong(request));
-                    return;
-                }
-                if (whole) {
+                if (whole || length > (long) limit + PASSED_OVER_BYTES) {
                     patience.requestCame(request, () -> end(Refused.later("failed to record event")));
-                    if (length > SMALL_BYTES || Identity.isGiven(request)) {
+                    if (length > limit) {
+                        end(Payload.tooLong(request));
+                    } else if (length > SMALL_BYTES || Identity.isGiven(request)) {
                         shared.slow().execute(this::accept);
                     } else {
                         accept();
@@ -177,8 +178,13 @@ final class WebhookHandler extends Handler.Abstract.NonBlocking {
             }
         }
 
+        /// Keeps what is within the limit, and passes over what is not: a client that is still sending reads no answer.
         private void take(ByteBuffer bytes) {
             int more = bytes.remaining();
+            if (length + more > limit) {
+                length += more;
+                return;
+            }
             if (length + more > body.length) {
                 body = Arrays.copyOf(body, Math.max(length + more, Math.min(limit, body.length * 2)));
             }

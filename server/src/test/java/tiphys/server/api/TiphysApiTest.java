@@ -59,6 +59,7 @@ class TiphysApiTest {
         var connector = new ServerConnector(server);
         connector.setHost("127.0.0.1");
         connector.setShutdownIdleTimeout(50);
+        server.setStopTimeout(LONG.toMillis());
         server.addConnector(connector);
         server.setHandler(
                 new TiphysApi(
@@ -516,6 +517,13 @@ class TiphysApiTest {
             changes.clear();
             follow("feed?after=0", "Last-Event-ID", "3");
             assertChanges(1);
+        }
+
+        @Test
+        void ends_when_the_server_stops() throws Exception {
+            follow("feed");
+            server.stop(); // throws if a request had to be cut off
+            assertThat(ids).isEmpty();
         }
 
         @Test

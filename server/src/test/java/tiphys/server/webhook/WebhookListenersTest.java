@@ -128,6 +128,15 @@ class WebhookListenersTest {
     }
 
     @Test
+    void a_sender_of_a_body_that_is_too_long_hears_why() throws Exception {
+        int port = serving(route(FreePort.any(), "/trigger"));
+        var answer = post(port, "/trigger", "", "x".repeat(12 << 20)); // more than the system's buffers take
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.body()).isEqualTo("failed to parse request body, http: request body too large");
+        assertThat(intake.arrivals()).isEmpty();
+    }
+
+    @Test
     void a_store_that_cannot_write_is_503_with_a_time_to_come_back() throws Exception {
         int port = serving(route(FreePort.any(), "/trigger"));
         intake.answer(_ -> CompletableFuture.failedFuture(new StoreUnavailable("disk full", new IOException())));
