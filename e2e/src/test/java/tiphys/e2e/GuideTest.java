@@ -103,7 +103,9 @@ class GuideTest {
                             server.get(ARGO + namespace + "/" + object).listAt("status", "conditions").stream()
                                     .anyMatch(one ->
                                             one.textAt("status").orElse("").equals("False")
-                                                    && one.textAt("message").orElse("").contains("EventBus \"default\"")));
+                                                    && one.textAt("message")
+                                                            .orElse("")
+                                                            .contains("EventBus \"default\"")));
         }
         listens(false);
         apply("eventbus");
@@ -232,8 +234,7 @@ class GuideTest {
     /// The runs that an event made, when there are so many and all succeeded.
     private List<String> awaitRuns(Value event, int count) {
         Server.eventually("the event has " + count + " runs", () -> event(event).listAt("runs").size() >= count);
-        var runs =
-                event(event).listAt("runs").stream().map(run -> run.textAt("name").orElseThrow()).toList();
+        var runs = event(event).listAt("runs").stream().map(run -> run.textAt("name").orElseThrow()).toList();
         assertThat(runs).hasSize(count).doesNotHaveDuplicates();
         for (var run : runs) {
             assertThat(server.awaitEnd(namespace, run).textAt("phase")).contains("Succeeded");
@@ -271,8 +272,7 @@ class GuideTest {
 
     private static void assertEnds(long process) {
         Server.eventually(
-                "the step's process ends",
-                () -> ProcessHandle.of(process).map(found -> !found.isAlive()).orElse(true));
+                "the step's process ends", () -> ProcessHandle.of(process).map(found -> !found.isAlive()).orElse(true));
     }
 
     private static void delete(String path) {

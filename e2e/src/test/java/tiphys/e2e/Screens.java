@@ -46,8 +46,10 @@ final class Screens implements AutoCloseable {
                                         .setExecutablePath(server.inside(chromium().toString(), directory)));
         context =
                 browser.newContext(
-                        new Browser.NewContextOptions().setViewportSize(1280, 800).setColorScheme(ColorScheme.LIGHT)
-.setReducedMotion(ReducedMotion.REDUCE));
+                        new Browser.NewContextOptions()
+                                .setViewportSize(1280, 800)
+                                .setColorScheme(ColorScheme.LIGHT)
+                                .setReducedMotion(ReducedMotion.REDUCE));
         context.setDefaultTimeout(PATIENCE_MS);
         PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MS);
         try (var page = context.newPage()) {

@@ -430,7 +430,7 @@ final class RunState {
         kept = new HashMap<>();
         for (var node : nodes) {
             boolean succeeded = node.phase == NodePhase.SUCCEEDED && !underExit(node);
-            if (succeeded && (node.type == NodeType.SUSPEND || node.type == NodeType.POD && node.role != Role.HOOK)) {
+            if (succeeded && (node.type == NodeType.SUSPEND || (node.type == NodeType.POD && node.role != Role.HOOK))) {
                 kept.put(node.name, Kept.of(node));
             } else if (node.attempt != null) {
                 earlier.computeIfAbsent(node.name, _ -> new ArrayList<>(1)).add(node.attempt);
