@@ -25,7 +25,7 @@ final class RehearsedCommands {
                     List.of("status"),
                     List.of("get", "workflows", "-A"),
                     List.of("events", "list", "-A"),
-                    List.of("explain", "TIP-2102"),
+                    List.of("explain", "TIP-2005"),
                     List.of("lint", "examples"),
                     List.of("--help"));
     private static final String ANSWER = "{\"kind\":\"List\",\"items\":[]}";
