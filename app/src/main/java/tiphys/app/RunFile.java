@@ -60,7 +60,7 @@ final class RunFile implements Verb {
                                     stored.name(),
                                     given.duration("--timeout").orElse(FOREVER));
             var run = ended.orElseThrow(() -> new IllegalStateException(stored.name() + " has no run"));
-            if (run.phase().equals("Error") && run.nodes().isEmpty()) {
+            if (!run.phase().equals("Succeeded") && run.ended() && run.nodes().isEmpty()) {
                 showFlaws(file);
             }
             if (!given.flag("--no-output")) {
