@@ -88,6 +88,21 @@ final class Screens implements AutoCloseable {
                 "path => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')); }", path);
     }
 
+    /// Shows a page in a theme; returns when the last colour has changed.
+    static void theme(Page page, ColorScheme theme) {
+        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(theme));
+        page.evaluate(
+                """
+                async () => {
+                    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+                    await frame();
+                    await frame();
+                    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+                    await frame();
+                }
+                """);
+    }
+
     /// Takes a picture of a page.
     static void picture(Page page, String name) {
         page.screenshot(new Page.ScreenshotOptions().setPath(PICTURES.resolve(name + ".png")));
