@@ -103,7 +103,9 @@ class GuideTest {
                             server.get(ARGO + namespace + "/" + object).listAt("status", "conditions").stream()
                                     .anyMatch(one ->
                                             one.textAt("status").orElse("").equals("False")
-                                                    && one.textAt("message").orElse("").contains("EventBus \"default\"")));
+                                                    && one.textAt("message")
+                                                            .orElse("")
+                                                            .contains("EventBus \"default\"")));
         }
         listens(false);
         apply("eventbus");
@@ -118,7 +120,7 @@ class GuideTest {
         long step = startSleeping("sleeps");
         delete(ARGO + namespace + "/workflows/sleeps");
         assertEnds(step);
-        assertThat(server.findRun(namespace, "sleeps")).isEmpty();
+        assertTerminatedWithItsWorkflow("sleeps");
     }
 
     @Test
@@ -145,7 +147,7 @@ class GuideTest {
         for (var kind : List.of("workflows", "eventsources", "sensors", "eventbus", "workflowtemplates")) {
             assertThat(server.get(ARGO + namespace + "/" + kind).listAt("items")).as(kind).isEmpty();
         }
-        assertThat(server.get("/tiphys/v1/runs?namespace=" + namespace).listAt("items")).isEmpty();
+        assertTerminatedWithItsWorkflow("sleeps");
         assertThat(server.healthy()).isTrue();
     }
 
@@ -232,8 +234,7 @@ class GuideTest {
     /// The runs that an event made, when there are so many and all succeeded.
     private List<String> awaitRuns(Value event, int count) {
         Server.eventually("the event has " + count + " runs", () -> event(event).listAt("runs").size() >= count);
-        var runs =
-                event(event).listAt("runs").stream().map(run -> run.textAt("name").orElseThrow()).toList();
+        var runs = event(event).listAt("runs").stream().map(run -> run.textAt("name").orElseThrow()).toList();
         assertThat(runs).hasSize(count).doesNotHaveDuplicates();
         for (var run : runs) {
             assertThat(server.awaitEnd(namespace, run).textAt("phase")).contains("Succeeded");
@@ -271,8 +272,16 @@ class GuideTest {
 
     private static void assertEnds(long process) {
         Server.eventually(
-                "the step's process ends",
-                () -> ProcessHandle.of(process).map(found -> !found.isAlive()).orElse(true));
+                "the step's process ends", () -> ProcessHandle.of(process).map(found -> !found.isAlive()).orElse(true));
+    }
+
+    /// What became of the run can still be read.
+    private void assertTerminatedWithItsWorkflow(String name) {
+        assertThat(server.send("GET", ARGO + namespace + "/workflows/" + name, "application/json", "").statusCode())
+                .isEqualTo(404);
+        var run = server.awaitEnd(namespace, name);
+        assertThat(run.textAt("phase")).contains("Failed");
+        assertThat(run.textAt("message")).contains("the Workflow object was deleted");
     }
 
     private static void delete(String path) {
