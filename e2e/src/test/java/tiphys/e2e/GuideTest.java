@@ -188,14 +188,7 @@ class GuideTest {
 
     private void listens(boolean whether) {
         Server.eventually(
-                "the webhook " + (whether ? "listens" : "is closed"),
-                () -> {
-                    try (var raw = new RawRequest(port)) {
-                        return whether;
-                    } catch (IOException _) {
-                        return !whether;
-                    }
-                });
+                "the webhook " + (whether ? "listens" : "is closed"), () -> RawRequest.isAnswered(port) == whether);
     }
 
     private HttpResponse<String> post() throws IOException, InterruptedException {
