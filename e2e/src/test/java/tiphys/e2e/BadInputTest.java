@@ -53,7 +53,7 @@ class BadInputTest {
             var text = new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("@port@", "" + port);
             server.apply(Files.writeString(directory.resolve("trouble.yaml"), text), "default");
         }
-        Server.eventually("the webhook listens", () -> answers(port));
+        Server.eventually("the webhook listens", () -> RawRequest.isAnswered(port));
         slow = new RawRequest(port).write("POST /any HTTP/1.1\r\nHost: l");
         create("deaf", "trap '' TERM; echo deaf; while :; do sleep 0.1; done");
         Server.eventually(
@@ -357,14 +357,6 @@ class BadInputTest {
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
         return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-    }
-
-    private static boolean answers(int port) {
-        try (var raw = new RawRequest(port)) {
-            return true;
-        } catch (IOException _) {
-            return false;
-        }
     }
 
     /// The most memory that a process has had, where the system tells it.

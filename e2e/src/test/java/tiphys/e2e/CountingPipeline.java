@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -60,16 +59,7 @@ final class CountingPipeline {
     }
 
     void awaitListener() {
-        Eventually.within(
-                Duration.ofSeconds(30),
-                "the webhook listens on " + port,
-                () -> {
-                    try (var socket = new Socket("localhost", port)) {
-                        return socket.isConnected();
-                    } catch (IOException e) {
-                        return false;
-                    }
-                });
+        Eventually.within(Duration.ofSeconds(30), "the webhook listens on " + port, () -> RawRequest.isAnswered(port));
     }
 
     /// Posts one event.

@@ -120,7 +120,7 @@ class GuideTest {
         long step = startSleeping("sleeps");
         delete(ARGO + namespace + "/workflows/sleeps");
         assertEnds(step);
-        assertThat(server.findRun(namespace, "sleeps")).isEmpty();
+        assertTerminatedWithItsWorkflow("sleeps");
     }
 
     @Test
@@ -147,7 +147,7 @@ class GuideTest {
         for (var kind : List.of("workflows", "eventsources", "sensors", "eventbus", "workflowtemplates")) {
             assertThat(server.get(ARGO + namespace + "/" + kind).listAt("items")).as(kind).isEmpty();
         }
-        assertThat(server.get("/tiphys/v1/runs?namespace=" + namespace).listAt("items")).isEmpty();
+        assertTerminatedWithItsWorkflow("sleeps");
         assertThat(server.healthy()).isTrue();
     }
 
@@ -188,14 +188,7 @@ class GuideTest {
 
     private void listens(boolean whether) {
         Server.eventually(
-                "the webhook " + (whether ? "listens" : "is closed"),
-                () -> {
-                    try (var raw = new RawRequest(port)) {
-                        return whether;
-                    } catch (IOException _) {
-                        return !whether;
-                    }
-                });
+                "the webhook " + (whether ? "listens" : "is closed"), () -> RawRequest.isAnswered(port) == whether);
     }
 
     private HttpResponse<String> post() throws IOException, InterruptedException {
@@ -273,6 +266,15 @@ class GuideTest {
     private static void assertEnds(long process) {
         Server.eventually(
                 "the step's process ends", () -> ProcessHandle.of(process).map(found -> !found.isAlive()).orElse(true));
+    }
+
+    /// What became of the run can still be read.
+    private void assertTerminatedWithItsWorkflow(String name) {
+        assertThat(server.send("GET", ARGO + namespace + "/workflows/" + name, "application/json", "").statusCode())
+                .isEqualTo(404);
+        var run = server.awaitEnd(namespace, name);
+        assertThat(run.textAt("phase")).contains("Failed");
+        assertThat(run.textAt("message")).contains("the Workflow object was deleted");
     }
 
     private static void delete(String path) {

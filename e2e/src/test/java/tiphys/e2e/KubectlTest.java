@@ -3,24 +3,43 @@ package tiphys.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tiphys.server.kubernetes.KubectlContract;
 
-/// Unmodified kubectl against the real program: TLS, token and all.
+/// Unmodified kubectl against the real program: TLS, token and all. Both are in a network of their own where the machine
+/// allows that, for the guide's objects want port 12000.
 class KubectlTest extends KubectlContract {
+    private static Optional<NetworkNamespace> network;
     private static Server server;
 
     @BeforeAll
     static void start(@TempDir Path folder) {
-        server = Server.start(folder.resolve("data"));
+        network = NetworkNamespace.possible() ? Optional.of(new NetworkNamespace()) : Optional.empty();
+        var data = folder.resolve("data");
+        server = Server.launch(data, inside(Server.command(data)));
     }
 
     @AfterAll
     static void stop() {
-        server.close();
+        try {
+            server.terminate();
+        } finally {
+            network.ifPresent(NetworkNamespace::close);
+        }
+    }
+
+    private static List<String> inside(List<String> command) {
+        return network.map(own -> own.command(command)).orElse(command);
+    }
+
+    @Override
+    protected List<String> around() {
+        return inside(List.of());
     }
 
     @Override

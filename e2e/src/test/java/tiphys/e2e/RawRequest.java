@@ -16,6 +16,15 @@ final class RawRequest implements AutoCloseable {
         socket.setSoTimeout(LIMIT_MILLIS);
     }
 
+    /// Whether somebody listens on a port of this machine.
+    static boolean isAnswered(int port) {
+        try (var request = new RawRequest(port)) {
+            return request.socket.isConnected();
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
     RawRequest write(String text) throws IOException {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
         socket.getOutputStream().flush();

@@ -30,7 +30,6 @@ import tiphys.testkit.Eventually;
 /// A real `tiphys up` in a process of its own, and an HTTP client that trusts it.
 final class Server implements AutoCloseable {
     private static final Set<String> ENDED = Set.of("Succeeded", "Failed", "Error");
-    private static final Duration START = Duration.ofSeconds(60);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration PAUSE = Duration.ofMillis(40);
 
@@ -70,23 +69,29 @@ final class Server implements AutoCloseable {
             Files.createDirectories(data);
             Files.deleteIfExists(data.resolve("server.json"));
             var process = Program.start(command, Map.of(), output);
-            var found = new Value[1];
-            Eventually.within(
-                    START,
-                    "the server on " + data + " is ready",
-                    () -> {
-                        if (!process.isAlive()) {
-                            throw new AssertionError(
-                                    "the server ended with " + process.exitValue() + ":\n" + read(output));
-                        }
-                        found[0] = place(data).orElse(null);
-                        return found[0] != null;
-                    });
-            var place = found[0];
-            return new Server(data, output, process, place, client(Path.of(place.textAt("ca").orElseThrow())));
+            try {
+                var place = awaitPlace(data, process, output);
+                return new Server(data, output, process, place, client(Path.of(place.textAt("ca").orElseThrow())));
+            } catch (AssertionError e) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly();
+                throw e;
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static Value awaitPlace(Path data, Process process, Path output) {
+        eventually(
+                "the server on " + data + " is ready",
+                () -> {
+                    if (!process.isAlive()) {
+                        throw new AssertionError("the server ended with " + process.exitValue() + ":\n" + read(output));
+                    }
+                    return place(data).isPresent();
+                });
+        return place(data).orElseThrow();
     }
 
     /// A port that nobody listens on at this moment.
