@@ -7,6 +7,7 @@ import tiphys.engine.RunRow;
 import tiphys.engine.run.Run;
 import tiphys.engine.run.RunView;
 import tiphys.events.firing.Wanted;
+import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 import tiphys.manifest.workflow.WorkflowSpec;
 import tiphys.objects.ApiObject;
@@ -53,7 +54,10 @@ final class RunProjection {
                 view.finishedAt(),
                 view.progress(),
                 view.template(),
-                view.workflow().textAt("metadata", "annotations", Wanted.EVENT).orElse(""));
+                view.workflow().textAt("metadata", "annotations", Wanted.EVENT).orElse(""),
+                view.suspended(),
+                view.shutdown(),
+                Json.write(Value.list(RunParameters.shortened(view))));
     }
 
     private static Instant created(RunView view) {
