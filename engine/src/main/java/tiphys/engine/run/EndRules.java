@@ -105,6 +105,28 @@ final class EndRules {
                 .orElseThrow(() -> new EvaluationFailed("output parameter '" + output.name() + "' has no value"));
     }
 
+    /// Ends a steps or dag node before its groups are complete, and those groups with it; nothing in them is under way.
+    ///
+    /// @param last the child that settled last
+    void failFast(Node owner, Node last) {
+        if (owner.type == NodeType.STEPS) {
+            failFast(last.parent);
+        } else if (owner.slots != null) {
+            owner.slots.touched((_, slot) -> {
+                if (slot.node >= 0) {
+                    failFast(slot.node);
+                }
+            });
+        }
+        end(owner, NodePhase.FAILED, BeginRules.FAILED_FAST, Outputs.NONE);
+    }
+
+    private void failFast(int group) {
+        if (state.node(group).type.groups() && !state.node(group).phase.fulfilled()) {
+            deciding.emit(new RunFact.NodeEnded(group, NodePhase.FAILED, BeginRules.FAILED_FAST, Outputs.NONE, false));
+        }
+    }
+
     private void topEnded(Node node) {
         if (node.index != state.root) {
             endRun();

@@ -297,6 +297,7 @@ final class RunState {
             case STEPS -> node.slots = new Slots(0);
             case STEP_GROUP -> {
                 node(began.parent()).group = began.item();
+                node(began.parent()).groupNode = index;
                 node.open = plan(node(began.parent())).groupSize(began.item());
             }
             case TASK_GROUP -> {
@@ -365,7 +366,6 @@ final class RunState {
             node.order = null;
         }
         if (inSlot(node)) {
-            node(node.boundary).active--;
             node(node.boundary).failures += now.failedOrError() ? 1 : 0;
         }
         if (node.slots != null && !queue.isEmpty()) {
@@ -404,6 +404,7 @@ final class RunState {
             var slot = slot(node);
             if (inSlot(node)) {
                 slot.open--;
+                node(node.boundary).active--;
             }
             switch (parent.type) {
                 case TASK_GROUP -> parent.open--;

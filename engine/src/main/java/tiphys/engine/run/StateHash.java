@@ -48,9 +48,23 @@ final class StateHash {
 
     private void node(Node node) {
         add(node.name, node.type.text(), node.template, node.role.name(), node.inputs, node.phase.text(), node.message);
-        add(node.boundary, node.parent, node.ordinal, node.item, node.depth, node.group, node.open, node.active, node.failures);
+        add(
+                node.boundary,
+                node.parent,
+                node.ordinal,
+                node.item,
+                node.depth,
+                node.group,
+                node.groupNode,
+                node.open,
+                node.active,
+                node.failures);
         add(node.startedMicros, node.finishedMicros, node.waitsUntilMicros, node.ranMicros);
-        add(node.outputs, node.order == null ? "" : node.order.attempt(), node.attempt == null ? "" : node.attempt, node.attempts);
+        add(
+                node.outputs,
+                node.order == null ? "" : node.order.attempt(),
+                node.attempt == null ? "" : node.attempt,
+                node.attempts);
         add(node.program, node.image, node.cancelled == null ? "" : node.cancelled, node.settled);
         if (node.tries != null) {
             add(node.tries);
@@ -64,14 +78,11 @@ final class StateHash {
         for (int waiting : slots.waiting) {
             add(waiting);
         }
-        slots.all()
-                .forEach((ordinal, slot) -> {
-                    if (slot.touched()) {
-                        add(ordinal, slot.items == null ? "" : slot.items, slot.next, slot.open, slot.node, slot.settled);
-                        for (int i = 0; i < slot.childCount; i++) {
-                            add(slot.children[i]);
-                        }
-                    }
-                });
+        slots.touched((ordinal, slot) -> {
+            add(ordinal, slot.items == null ? "" : slot.items, slot.next, slot.open, slot.node, slot.settled);
+            for (int i = 0; i < slot.childCount; i++) {
+                add(slot.children[i]);
+            }
+        });
     }
 }
