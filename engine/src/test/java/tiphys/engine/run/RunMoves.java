@@ -1,9 +1,11 @@
 package tiphys.engine.run;
 
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /// Every move that a run and its nodes can make, as data: the page docs/run-states.md is drawn from it, and simulated runs
 /// must make each of them and no other.
@@ -123,25 +125,31 @@ final class RunMoves {
         }
     }
 
-    /// Watches runs move.
+    /// Watches runs move, on many threads: each move must be one of those, and those that were made are remembered.
     static final class Seen {
-        private final Set<Move> moves = new LinkedHashSet<>();
+        private static final Set<Move> LEGAL = ALL.stream().map(Told::move).collect(Collectors.toSet());
+        private final Set<Move> moves = ConcurrentHashMap.newKeySet();
 
         /// A fact is applied to a state; the phases before are looked at first.
         void move(RunState state, RunFact fact, Runnable apply) {
             var run = state.workflow.fields().isEmpty() ? "–" : state.phase.text();
             int node = nodeOf(fact);
-            var before = node < 0 || node >= state.nodes.size() ? "–" : state.node(node).phase.text();
+            var before = node < 0 ? "–" : state.node(node).phase.text();
             apply.run();
             var name = fact.getClass().getSimpleName();
             if (!run.equals(state.phase.text()) || fact instanceof RunFact.Ended || fact instanceof RunFact.Restarted) {
-                moves.add(new Move("run", run, name, state.phase.text()));
+                saw(new Move("run", run, name, state.phase.text()));
             }
             int which = fact instanceof RunFact.NodeBegan ? state.nodes.size() - 1 : node;
-            if (which >= 0 && which < state.nodes.size()) {
+            if (which >= 0) {
                 var now = state.node(which);
-                var from = fact instanceof RunFact.NodeBegan ? "–" : before;
-                moves.add(new Move(kind(now.type), from, name, now.phase.text()));
+                saw(new Move(kind(now.type), before, name, now.phase.text()));
+            }
+        }
+
+        private void saw(Move move) {
+            if (moves.add(move)) {
+                assertThat(LEGAL).as("moves that docs/run-states.md shows").contains(move);
             }
         }
 
@@ -162,15 +170,8 @@ final class RunMoves {
             };
         }
 
-        List<Move> illegal() {
-            var legal = ALL.stream().map(Told::move).toList();
-            return moves.stream().filter(move -> !legal.contains(move)).toList();
-        }
-
         List<Move> missing() {
-            var missing = new ArrayList<>(ALL.stream().map(Told::move).toList());
-            missing.removeAll(moves);
-            return missing;
+            return ALL.stream().map(Told::move).filter(move -> !moves.contains(move)).toList();
         }
     }
 }
