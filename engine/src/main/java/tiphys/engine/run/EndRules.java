@@ -38,7 +38,7 @@ final class EndRules {
                         : Optional.<tiphys.manifest.workflow.Hook>empty();
         deciding.emit(new RunFact.NodeEnded(node.index, phase, message, outputs, hook.isPresent()));
         if (hook.isPresent()) {
-            deciding.later(() -> deciding.begin.hook(node, hook.get()));
+            deciding.next(() -> deciding.begin.hook(node, hook.get())); // before its body could be ended without it
         } else {
             deciding.later(() -> settled(node));
         }

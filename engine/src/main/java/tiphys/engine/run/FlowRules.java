@@ -247,7 +247,10 @@ final class FlowRules {
         }
         if (node.boundary >= 0) {
             var owner = state.node(node.boundary);
-            if (owner.active == 0 && !owner.phase.fulfilled() && deciding.begin.failsFast(owner)) {
+            if (owner.phase.fulfilled()) {
+                return;
+            }
+            if (owner.active == 0 && deciding.begin.failsFast(owner)) {
                 deciding.ends.failFast(owner, node);
                 return;
             }

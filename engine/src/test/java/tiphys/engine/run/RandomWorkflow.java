@@ -6,21 +6,26 @@ import java.util.random.RandomGenerator;
 import tiphys.manifest.Value;
 
 /// Draws small workflows that use everything a run can do.
-final class RandomWorkflow {
+public final class RandomWorkflow {
     private final RandomGenerator random;
 
-    RandomWorkflow(RandomGenerator random) {
+    public RandomWorkflow(RandomGenerator random) {
         this.random = random;
     }
 
     /// A Workflow object.
     Value.Mapping draw() {
+        return draw("ns", "run", "uid-1");
+    }
+
+    /// A Workflow object of that name.
+    public Value.Mapping draw(String namespace, String name, String uid) {
         var spec =
                 Value.object(
                         "entrypoint",
                         maybe(60) ? "nope" : "main",
                         "templates",
-                        List.of(main(), body("inner", List.of("leaf", "flaky")), leaf("leaf"), flaky(), pause()),
+                        List.of(main(), body("inner", List.of("leaf", "flaky")), leaf("leaf"), flaky("flaky"), pause()),
                         "onExit",
                         maybe(3) ? "leaf" : null,
                         "parallelism",
@@ -35,7 +40,7 @@ final class RandomWorkflow {
                 "kind",
                 "Workflow",
                 "metadata",
-                Value.object("name", "run", "namespace", "ns", "uid", "uid-1"),
+                Value.object("name", name, "namespace", namespace, "uid", uid),
                 "spec",
                 spec);
     }
@@ -121,10 +126,6 @@ final class RandomWorkflow {
 
     private static Value leaf(String name) {
         return Value.object("name", name, "container", Value.object("image", "alpine", "command", List.of(name)));
-    }
-
-    private Value flaky() {
-        return flaky("flaky");
     }
 
     private Value flaky(String name) {

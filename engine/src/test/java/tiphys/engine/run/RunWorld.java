@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,7 @@ final class RunWorld {
     private final RunMoves.Seen seen;
     private final FactRules rules = new FactRules();
     private final List<Entry> entries = new ArrayList<>();
+    private final List<RunFact> recorded = new ArrayList<>();
 
     /// Orders that are recorded, and not given yet: a crash loses them.
     private final List<StepOrder> undelivered = new ArrayList<>();
@@ -125,7 +127,9 @@ final class RunWorld {
         var entry = new Entry(number, new StreamName("run", UID), number, now, encoded.type(), encoded.body());
         entries.add(entry);
         rules.check(shadow.state(), fact, now);
-        seen.move(shadow.state(), fact, () -> shadow.apply(RunFacts.decode(entry), now));
+        var decoded = RunFacts.decode(entry);
+        recorded.add(decoded);
+        seen.move(shadow.state(), fact, () -> shadow.apply(decoded, now));
     }
 
     private void check(RunCommand command) {
@@ -137,9 +141,12 @@ final class RunWorld {
     }
 
     private static void same(Run actual, Run expected, String what) {
-        assertThat(new String(actual.snapshot(), StandardCharsets.UTF_8))
-                .as(what)
-                .isEqualTo(new String(expected.snapshot(), StandardCharsets.UTF_8));
+        var snapshot = actual.snapshot();
+        if (!Arrays.equals(snapshot, expected.snapshot())) {
+            assertThat(new String(snapshot, StandardCharsets.UTF_8))
+                    .as(what)
+                    .isEqualTo(new String(expected.snapshot(), StandardCharsets.UTF_8));
+        }
         assertThat(actual.stateHash()).as("hash %s", what).isEqualTo(expected.stateHash());
         assertThat(actual.wakeup()).as("wakeup %s", what).isEqualTo(expected.wakeup());
     }
@@ -222,12 +229,8 @@ final class RunWorld {
 
     /// The server was killed: what is known is what is in the journal, and the executor is asked for the rest.
     private void crash() {
-        var again = replayed();
+        var again = random.nextBoolean() ? replayed() : Run.restore(UID, run.snapshot());
         same(again, run, "after a crash");
-        if (random.nextBoolean()) {
-            again = Run.restore(UID, run.snapshot());
-            same(again, run, "restored from a snapshot");
-        }
         run = again;
         onTheWay.clear();
         undelivered.clear();
@@ -245,8 +248,8 @@ final class RunWorld {
 
     private Run replayed() {
         var again = Run.fresh(UID);
-        for (var entry : entries) {
-            again.apply(RunFacts.decode(entry), entry.at());
+        for (int i = 0; i < recorded.size(); i++) {
+            again.apply(recorded.get(i), entries.get(i).at());
         }
         return again;
     }
