@@ -31,6 +31,11 @@ final class RunProjection {
         return new ObjectKey(ResourceTypes.WORKFLOW, view.namespace(), view.name());
     }
 
+    /// Whether a run's Workflow object is there.
+    boolean exists(ObjectKey key, String uid) {
+        return objects.get(key).filter(object -> object.uid().equals(uid)).isPresent();
+    }
+
     /// Adds the status and the row.
     void project(Run run, StreamActor.Work work) {
         var view = run.view();

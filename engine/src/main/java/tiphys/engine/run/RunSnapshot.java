@@ -180,24 +180,17 @@ final class RunSnapshot {
 
     private static Value slots(Slots slots) {
         var all = new ArrayList<Value>();
-        slots.all()
-                .forEach((ordinal, slot) -> {
-                    if (slot.touched()) {
-                        all.add(
-                                Value.object(
-                                        "ordinal",
-                                        ordinal,
-                                        "items",
-                                        slot.items,
-                                        "state",
-                                        numbers(slot.next, slot.open, slot.node, slot.settled ? 1 : 0),
-                                        "children",
-                                        numbers(
-                                                Arrays.stream(slot.children, 0, slot.childCount)
-                                                        .asLongStream()
-                                                        .toArray())));
-                    }
-                });
+        slots.touched((ordinal, slot) ->
+                all.add(
+                        Value.object(
+                                "ordinal",
+                                ordinal,
+                                "items",
+                                slot.items,
+                                "state",
+                                numbers(slot.next, slot.open, slot.node, slot.settled ? 1 : 0),
+                                "children",
+                                numbers(Arrays.stream(slot.children, 0, slot.childCount).asLongStream().toArray()))));
         return Value.object("waiting", numbers(Arrays.stream(slots.waiting).asLongStream().toArray()), "all", all);
     }
 
@@ -247,6 +240,9 @@ final class RunSnapshot {
         }
         state.nodes.add(node);
         state.restoreTimer(node);
+        if (node.type == NodeType.STEP_GROUP) {
+            state.node(node.parent).groupNode = node.index;
+        }
         if (node.order != null) {
             state.openPods.add(node.index);
         }

@@ -12,7 +12,6 @@ import java.util.PriorityQueue;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tiphys.engine.AttemptId;
-import tiphys.engine.StepReport;
 import tiphys.engine.run.RunFact.Role;
 import tiphys.engine.run.RunFact.Shutdown;
 import tiphys.manifest.Value;
@@ -25,9 +24,6 @@ import tiphys.manifest.workflow.WorkflowSpec;
 /// its children are not settled. A node *settles* when it is over and so is its exit hook; then its neighbours' counters
 /// move, and only theirs.
 final class RunState {
-    /// How the message of a node begins whose attempt was lost.
-    static final String LOST = "attempt lost";
-
     final String uid;
     final List<Node> nodes = new ArrayList<>();
     final Map<Need, RunFact.Supplied> supplied = new LinkedHashMap<>();
@@ -231,7 +227,7 @@ final class RunState {
             case RunFact.HostChanged(var now) -> host = now;
             case RunFact.ObjectGone _ -> gone = true;
             case RunFact.DeadlinePassed _ -> deadlinePassed = true;
-            case RunFact.Restarted _ -> restart();
+            case RunFact.Restarted _ -> restart(at);
             case RunFact.Ended(var now, var text) -> {
                 ended = true;
                 phase = now;
@@ -253,6 +249,11 @@ final class RunState {
         parameters = values;
         started = true;
         phase = NodePhase.RUNNING;
+        beginClock(spec, at);
+    }
+
+    /// A run that is retried has its whole time again.
+    private void beginClock(WorkflowSpec spec, Instant at) {
         startedMicros = micros(at);
         deadlineMicros =
                 spec.activeDeadlineSeconds().isPresent()
@@ -293,6 +294,7 @@ final class RunState {
             case STEPS -> node.slots = new Slots(0);
             case STEP_GROUP -> {
                 node(began.parent()).group = began.item();
+                node(began.parent()).groupNode = index;
                 node.open = plan(node(began.parent())).groupSize(began.item());
             }
             case TASK_GROUP -> {
@@ -362,7 +364,6 @@ final class RunState {
             node.order = null;
         }
         if (inSlot(node)) {
-            node(node.boundary).active--;
             node(node.boundary).failures += now.failedOrError() ? 1 : 0;
         }
         if (node.slots != null && !queue.isEmpty()) {
@@ -401,6 +402,7 @@ final class RunState {
             var slot = slot(node);
             if (inSlot(node)) {
                 slot.open--;
+                node(node.boundary).active--;
             }
             switch (parent.type) {
                 case TASK_GROUP -> parent.open--;
@@ -426,7 +428,7 @@ final class RunState {
         }
     }
 
-    private void restart() {
+    private void restart(Instant at) {
         kept = new HashMap<>();
         for (var node : nodes) {
             boolean succeeded = node.phase == NodePhase.SUCCEEDED && !underExit(node);
@@ -455,6 +457,7 @@ final class RunState {
         phase = NodePhase.RUNNING;
         message = "";
         finishedMicros = 0;
+        beginClock(library().spec(), at);
     }
 
     private boolean underExit(Node node) {
@@ -480,18 +483,5 @@ final class RunState {
 
     AttemptId nextAttempt(Node node) {
         return new AttemptId(uid + "-" + era + "-" + node.index + "-" + node.attempts);
-    }
-
-    /// How a process's end is told to people.
-    static String describe(StepReport.Ending ending) {
-        return switch (ending) {
-            case StepReport.Ending.Exited(var code, _, _) -> "Error (exit code " + code + ")";
-            case StepReport.Ending.Signalled(var signal) -> "Error (exit code " + (128 + signal) + ")";
-            case StepReport.Ending.DeadlineExceeded _ ->
-                    "Pod was active on the node longer than the specified deadline";
-            case StepReport.Ending.Cancelled _ -> "cancelled";
-            case StepReport.Ending.Lost(var reason) -> LOST + ": " + reason;
-            case StepReport.Ending.NotStarted(var text) -> text;
-        };
     }
 }

@@ -292,6 +292,15 @@ class RunTest {
         }
 
         @Test
+        void a_run_whose_object_is_gone_is_not_retried() {
+            var engine = ManualEngine.of(SLOW, ONLY_BYE);
+            engine.tell(new RunCommand.Gone());
+            engine.settle();
+            assertThat(engine.phase()).isEqualTo("Failed");
+            assertThat(engine.tell(new RunCommand.Retry("me")).orElse("")).endsWith("not found");
+        }
+
+        @Test
         void a_deleted_pod_fails_its_node() {
             var engine = ManualEngine.of(SLOW, ONLY_BYE);
             var pod = engine.underWay().getFirst().podName();
