@@ -75,7 +75,7 @@ final class LocalChecks implements Doctor.Check {
     /// The port that a server takes if nobody says otherwise.
     private static Finding port(Path data) {
         try (var socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress(InetAddress.getByName(Up.DEFAULT_HOST), Up.DEFAULT_PORT));
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), Up.DEFAULT_PORT));
             return Finding.ok("port", Up.DEFAULT_PORT + " is free");
         } catch (IOException e) {
             return Files.exists(data.resolve(ServerPlace.FILE))
