@@ -35,6 +35,12 @@ record Core(
     /// How many commands that somebody waits for may wait at one run.
     private static final int MAILBOX = 1_024;
 
+    /// How the store is opened; a test's disk fails.
+    @FunctionalInterface
+    interface Stores {
+        SqliteStore open(Path data, Options options);
+    }
+
     /// How steps are run.
     enum Steps {
         /// Under a runner of their own that outlives this process.
@@ -49,19 +55,23 @@ record Core(
     /// @throws tiphys.store.DirectoryInUse if another process holds the data directory
     /// @throws tiphys.store.IncompatibleStore if a newer program wrote it
     static Core open(Path data, Steps steps, Consumer<Throwable> flushFailed) throws IOException {
+        return open(data, steps, SqliteStore::open, flushFailed);
+    }
+
+    static Core open(Path data, Steps steps, Stores stores, Consumer<Throwable> flushFailed) throws IOException {
         var closing = new Closing();
         try {
-            return open(data, steps, Options.defaults(flushFailed), closing);
+            return open(data, steps, stores.open(data, Options.defaults(flushFailed)), closing);
         } catch (IOException | RuntimeException e) {
             closing.close();
             throw e;
         }
     }
 
-    private static Core open(Path data, Steps steps, Options options, Closing closing) throws IOException {
+    private static Core open(Path data, Steps steps, SqliteStore store, Closing closing) throws IOException {
+        closing.add(store);
         var clock = InstantSource.system();
         var random = new SecureRandom();
-        var store = closing.add(SqliteStore.open(data, options));
         var executor = closing.add(executor(data, steps));
         var runs =
                 closing.add(

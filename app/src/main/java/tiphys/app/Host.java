@@ -15,6 +15,7 @@ import tiphys.server.api.TiphysApi;
 import tiphys.server.http.Metrics;
 import tiphys.server.kubernetes.KubernetesApi;
 import tiphys.server.webhook.WebhookListeners;
+import tiphys.store.SqliteStore;
 
 /// The whole system in one process: a [Core], the events, and the ports to the outside. Reading [#open] is reading how the
 /// parts hang together.
@@ -53,17 +54,21 @@ final class Host implements AutoCloseable {
     /// @throws tiphys.store.IncompatibleStore if a newer program wrote it
     /// @throws tiphys.server.http.Ports.InUse if the API's port is taken
     static Host open(Settings settings) throws IOException {
+        return open(settings, SqliteStore::open);
+    }
+
+    static Host open(Settings settings, Core.Stores stores) throws IOException {
         var closing = new Closing();
         try {
-            return open(settings, closing);
+            return open(settings, stores, closing);
         } catch (IOException | RuntimeException e) {
             closing.close();
             throw e;
         }
     }
 
-    private static Host open(Settings settings, Closing closing) throws IOException {
-        var core = closing.add(Core.open(settings.data(), Core.Steps.RUNNER, settings.flushFailed()));
+    private static Host open(Settings settings, Core.Stores stores, Closing closing) throws IOException {
+        var core = closing.add(Core.open(settings.data(), Core.Steps.RUNNER, stores, settings.flushFailed()));
         var metrics = new Metrics();
         var hub = new AtomicReference<EventHub>();
         var webhooks =

@@ -17,7 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import tiphys.manifest.Json;
@@ -26,7 +29,9 @@ import tiphys.testkit.Eventually;
 
 /// A real `tiphys up` in a process of its own, and an HTTP client that trusts it.
 final class Server implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Set<String> ENDED = Set.of("Succeeded", "Failed", "Error");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PAUSE = Duration.ofMillis(40);
 
     private final Path data;
     private final Path output;
@@ -44,37 +49,49 @@ final class Server implements AutoCloseable {
 
     /// Starts a server on a data directory and a free port, and waits until it is ready.
     static Server start(Path data, String... more) {
-        return start(data, Map.of(), more);
+        return launch(data, command(data, more));
     }
 
-    static Server start(Path data, Map<String, String> env, String... more) {
+    /// The command of [#start], for tests that run it in surroundings of their own.
+    static List<String> command(Path data, String... more) {
         var arguments = new ArrayList<>(List.of("up", "--data", data.toString()));
         arguments.addAll(List.of(more));
         if (!arguments.contains("--port")) {
             arguments.addAll(List.of("--port", Integer.toString(freePort())));
         }
+        return Program.command(arguments.toArray(String[]::new));
+    }
+
+    /// Runs a command that serves a data directory, and waits until it is ready.
+    static Server launch(Path data, List<String> command) {
         var output = data.resolveSibling(data.getFileName() + ".out");
         try {
             Files.createDirectories(data);
             Files.deleteIfExists(data.resolve("server.json"));
-            var process = Program.start(Program.command(arguments.toArray(String[]::new)), env, output);
-            var found = new Value[1];
-            Eventually.within(
-                    START,
-                    "the server on " + data + " is ready",
-                    () -> {
-                        if (!process.isAlive()) {
-                            throw new AssertionError(
-                                    "the server ended with " + process.exitValue() + ":\n" + read(output));
-                        }
-                        found[0] = place(data).orElse(null);
-                        return found[0] != null;
-                    });
-            var place = found[0];
-            return new Server(data, output, process, place, client(Path.of(place.textAt("ca").orElseThrow())));
+            var process = Program.start(command, Map.of(), output);
+            try {
+                var place = awaitPlace(data, process, output);
+                return new Server(data, output, process, place, client(Path.of(place.textAt("ca").orElseThrow())));
+            } catch (AssertionError e) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly();
+                throw e;
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static Value awaitPlace(Path data, Process process, Path output) {
+        eventually(
+                "the server on " + data + " is ready",
+                () -> {
+                    if (!process.isAlive()) {
+                        throw new AssertionError("the server ended with " + process.exitValue() + ":\n" + read(output));
+                    }
+                    return place(data).isPresent();
+                });
+        return place(data).orElseThrow();
     }
 
     /// A port that nobody listens on at this moment.
@@ -111,25 +128,38 @@ final class Server implements AutoCloseable {
         return process.pid();
     }
 
+    /// Waits for the end of a server that ends by itself, and returns its exit code.
+    int awaitExit() {
+        awaitEnd(Duration.ofSeconds(30));
+        return process.exitValue();
+    }
+
     boolean alive() {
         return process.isAlive();
     }
 
     /// The answer to a request with the token over TLS.
     HttpResponse<String> send(String method, String path, String contentType, String body) {
-        var request =
-                HttpRequest.newBuilder(URI.create(place.textAt("url").orElseThrow() + path))
-                        .timeout(Duration.ofSeconds(30))
+        return send(
+                request(path)
                         .header("Authorization", "Bearer " + token())
                         .header("Content-Type", contentType)
                         .method(
                                 method,
                                 body.isEmpty()
                                         ? HttpRequest.BodyPublishers.noBody()
-                                        : HttpRequest.BodyPublishers.ofString(body))
-                        .build();
+                                        : HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    /// A request over TLS without a token.
+    HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(place.textAt("url").orElseThrow() + path))
+                .timeout(Duration.ofSeconds(30));
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) {
         try {
-            return client.send(request, HttpResponse.BodyHandlers.ofString());
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -145,6 +175,60 @@ final class Server implements AutoCloseable {
             throw new AssertionError("GET " + path + ": " + answer.statusCode() + " " + answer.body());
         }
         return Json.parse(answer.body());
+    }
+
+    /// Whether it says that it is well.
+    boolean healthy() {
+        return process.isAlive() && send("GET", "/healthz", "text/plain", "").statusCode() == 200;
+    }
+
+    /// Creates an object of the argoproj.io group from YAML, and returns it.
+    Value create(String namespace, String resource, String yaml) {
+        var answer =
+                send(
+                        "POST",
+                        "/apis/argoproj.io/v1alpha1/namespaces/" + namespace + "/" + resource,
+                        "application/yaml",
+                        yaml);
+        if (answer.statusCode() != 201) {
+            throw new AssertionError("creating " + resource + ": " + answer.statusCode() + " " + answer.body());
+        }
+        return Json.parse(answer.body());
+    }
+
+    /// Waits for something that is asked of a server, without asking it all the time.
+    static void eventually(String what, BooleanSupplier condition) {
+        eventually(PATIENCE, what, condition);
+    }
+
+    static void eventually(Duration limit, String what, BooleanSupplier condition) {
+        Eventually.within(
+                limit,
+                what,
+                () -> {
+                    if (condition.getAsBoolean()) {
+                        return true;
+                    }
+                    LockSupport.parkNanos(PAUSE.toNanos());
+                    return false;
+                });
+    }
+
+    /// One run with its nodes.
+    Value run(String namespace, String name) {
+        return get("/tiphys/v1/namespaces/" + namespace + "/runs/" + name);
+    }
+
+    /// One run with its nodes, if it is there: it comes a moment after its workflow.
+    Optional<Value> findRun(String namespace, String name) {
+        var answer = send("GET", "/tiphys/v1/namespaces/" + namespace + "/runs/" + name, "application/json", "");
+        return answer.statusCode() == 200 ? Optional.of(Json.parse(answer.body())) : Optional.empty();
+    }
+
+    /// Waits until a run has ended, and returns it.
+    Value awaitEnd(String namespace, String name) {
+        eventually("the run " + name + " ends", () -> ENDED.contains(run(namespace, name).textAt("phase").orElse("")));
+        return run(namespace, name);
     }
 
     /// Applies manifests with the program's own command.

@@ -26,7 +26,7 @@ public final class Json {
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .streamReadConstraints(
                             StreamReadConstraints.builder()
-                                    .maxNestingDepth(MAX_DEPTH)
+                                    .maxNestingDepth(MAX_DEPTH + 1) // so that it is said here, and where
                                     .maxStringLength(64 << 20)
                                     .maxNumberLength(1000)
                                     .maxDocumentLength(256L << 20)
@@ -83,6 +83,9 @@ public final class Json {
 
     private static Value read(JsonParser parser) {
         var at = at(parser);
+        if (parser.streamReadContext().getNestingDepth() > MAX_DEPTH) {
+            throw invalid("values are nested deeper than " + MAX_DEPTH + " levels", at);
+        }
         return switch (parser.currentToken()) {
             case START_OBJECT -> {
                 Map<String, Value> fields = new LinkedHashMap<>();

@@ -56,8 +56,7 @@ public final class Yaml {
 
     private static String decode(byte[] utf8) {
         if (utf8.length > MAX_BYTES) {
-            throw YamlReader.invalid(
-                    "TIP-1002", "the text has " + utf8.length + " bytes, more than " + MAX_BYTES, START);
+            throw YamlReader.invalid("TIP-1002", "the text is longer than " + MAX_BYTES + " bytes (16 MiB)", START);
         }
         var bytes = ByteBuffer.wrap(utf8);
         var characters = CharBuffer.allocate(utf8.length);

@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.DetectorConnectionFactory;
@@ -16,6 +17,8 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tiphys.server.http.ErrorAnswers;
 import tiphys.server.http.Metrics;
 import tiphys.server.http.Patience;
@@ -30,6 +33,7 @@ import tiphys.server.tls.TlsConnections;
 ///
 /// An open door has written `kubeconfig` and `server.json` in the data directory; closing it takes `server.json` away.
 public final class FrontDoor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FrontDoor.class);
     private static final int MOST_CONNECTIONS = 1000;
     private static final int HEADERS_BYTES = 16 << 10;
     private static final Duration IDLE = Duration.ofMinutes(2);
@@ -129,6 +133,8 @@ public final class FrontDoor implements AutoCloseable {
     public void close() {
         try {
             server.stop();
+        } catch (TimeoutException _) {
+            LOG.info("what clients had not taken {} s after the port was closed was cut off", STOP.toSeconds());
         } catch (Exception e) {
             throw new IllegalStateException("the port could not be closed in order", e);
         } finally {

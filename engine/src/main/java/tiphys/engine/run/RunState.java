@@ -80,11 +80,6 @@ final class RunState {
         this.uid = uid;
     }
 
-    /// A leaf that succeeded before the run was restarted.
-    ///
-    /// @param attempt the attempt whose output is still to be read; null for a node without a process
-    record Kept(Outputs outputs, @Nullable AttemptId attempt, String program, String image) {}
-
     private record Timer(long atMicros, int node) implements Comparable<Timer> {
         @Override
         public int compareTo(Timer other) {
@@ -284,7 +279,8 @@ final class RunState {
                 began.type() == NodeType.POD || began.type() == NodeType.SKIPPED
                         ? NodePhase.PENDING
                         : NodePhase.RUNNING;
-        var node = new Node(index, began, first, micros(at), depth);
+        var before = kept.get(began.name());
+        var node = new Node(index, began, first, before == null ? micros(at) : before.startedMicros(), depth);
         nodes.add(node);
         switch (began.type()) {
             case DAG -> {
@@ -309,8 +305,8 @@ final class RunState {
             case SUSPEND -> suspended.add(index);
             case POD -> {
                 leaves++;
-                var before = kept.get(node.name);
                 if (before != null) {
+                    node.ranMicros = before.ranMicros();
                     node.attempt = before.attempt();
                     node.program = before.program();
                     node.image = before.image();
@@ -357,7 +353,8 @@ final class RunState {
         node.phase = now;
         node.message = text;
         node.outputs = outputs;
-        node.finishedMicros = micros(at);
+        var before = kept.get(node.name);
+        node.finishedMicros = before == null ? micros(at) : before.finishedMicros();
         node.waitsUntilMicros = 0;
         suspended.remove(node.index);
         queue.remove(tryKey(node.index));
@@ -434,13 +431,9 @@ final class RunState {
     private void restart(Instant at) {
         kept = new HashMap<>();
         for (var node : nodes) {
-            if (node.type == NodeType.POD
-                    && node.phase == NodePhase.SUCCEEDED
-                    && node.role != Role.HOOK
-                    && !underExit(node)) {
-                kept.put(node.name, new Kept(node.outputs, node.attempt, node.program, node.image));
-            } else if (node.type == NodeType.SUSPEND && node.phase == NodePhase.SUCCEEDED && !underExit(node)) {
-                kept.put(node.name, new Kept(node.outputs, null, "", ""));
+            boolean succeeded = node.phase == NodePhase.SUCCEEDED && !underExit(node);
+            if (succeeded && (node.type == NodeType.SUSPEND || (node.type == NodeType.POD && node.role != Role.HOOK))) {
+                kept.put(node.name, Kept.of(node));
             } else if (node.attempt != null) {
                 earlier.computeIfAbsent(node.name, _ -> new ArrayList<>(1)).add(node.attempt);
             }

@@ -10,6 +10,7 @@ import tiphys.journal.Journal;
 /// Wakes requests that wait for something to be committed. Costs the committing thread one step for each that waits.
 final class Commits {
     private final Set<Waiter> waiters = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
     Commits(Journal journal) {
         journal.onCommit(_ -> waiters.forEach(Waiter::wake));
@@ -44,6 +45,16 @@ final class Commits {
         var waiter = new Waiter();
         waiters.add(waiter);
         return waiter;
+    }
+
+    /// Nobody shall wait any more: the server stops.
+    void close() {
+        closed = true;
+        waiters.forEach(Waiter::wake);
+    }
+
+    boolean closed() {
+        return closed;
     }
 
     int waiting() {

@@ -50,7 +50,7 @@ final class Feed {
             response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
             call.request().addIdleTimeoutListener(_ -> false);
             write(call, HEARTBEAT); // so that the client knows at once that it is connected
-            while (true) {
+            while (!commits.closed()) {
                 long head = journal.head();
                 if (head > place) {
                     place = tell(call, place, head);
@@ -59,6 +59,7 @@ final class Feed {
                     write(call, HEARTBEAT);
                 }
             }
+            call.response().write(true, null, call.callback());
         }
     }
 

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EofException;
 import tiphys.engine.AttemptId;
 import tiphys.engine.Logs;
 import tiphys.engine.Runs;
@@ -91,6 +92,9 @@ final class LogRequests {
                 offset = copy(call, attempt, offset);
                 if (over) {
                     return; // asked before the last piece was read, so nothing was printed after it
+                }
+                if (commits.closed()) {
+                    throw new EofException("the server stops"); // cut, since an end would mean that the attempt is over
                 }
                 waiter.await(LOOK);
             }

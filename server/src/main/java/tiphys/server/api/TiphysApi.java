@@ -5,16 +5,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.URIUtil;
+import org.eclipse.jetty.util.component.Graceful;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tiphys.engine.Logs;
@@ -29,29 +30,34 @@ import tiphys.server.http.Answers;
 import tiphys.server.http.Problem;
 
 /// The API of UI and CLI. It holds no rules: it asks the faces and writes what they say. Whoever reaches it is the owner.
-public final class TiphysApi extends Handler.Abstract {
+public final class TiphysApi extends Handler.Abstract implements Graceful {
     private static final Logger LOG = LoggerFactory.getLogger(TiphysApi.class);
     private static final String BASE = "/tiphys/v1/";
 
-    /// The faces that it stands on.
-    ///
-    /// @param status what `GET /status` answers
-    public record Faces(
-            Runs runs, Events events, Objects objects, Logs logs, Journal journal, Supplier<Value.Mapping> status) {}
+    /// What `GET /status` answers.
+    @FunctionalInterface
+    public interface Status {
+        /// @param sizes whether what is slow to measure is wanted, too
+        Value.Mapping json(boolean sizes);
+    }
 
+    /// The faces that it stands on.
+    public record Faces(Runs runs, Events events, Objects objects, Logs logs, Journal journal, Status status) {}
+
+    private final Commits commits;
     private final List<Route> routes;
 
     public TiphysApi(Faces faces) {
         var events = new EventRequests(faces.events());
         var runs = new RunRequests(faces.runs());
         var templates = new TemplateRequests(faces.objects(), faces.runs());
-        var commits = new Commits(faces.journal());
+        commits = new Commits(faces.journal());
         var logs = new LogRequests(faces.runs(), faces.logs(), commits);
         var feed = new Feed(faces.journal(), commits);
         var control = "namespaces/{namespace}/runs/{name}/";
         routes =
                 List.of(
-                        Route.of("GET", "status", call -> call.answer(faces.status().get())),
+                        Route.of("GET", "status", call -> call.answer(faces.status().json(call.flag("sizes")))),
                         Route.of("GET", "flow", events::flow),
                         Route.of("GET", "events", events::list),
                         Route.of("GET", "events/{id}", events::one),
@@ -70,6 +76,18 @@ public final class TiphysApi extends Handler.Abstract {
                         Route.of("GET", "templates", templates::list),
                         Route.of("GET", "objects/{kind}/{namespace}/{name}", templates::object),
                         Route.of("GET", "feed", feed::stream));
+    }
+
+    /// The server is about to stop and gives requests a moment: those that would go on for ever end now.
+    @Override
+    public CompletableFuture<Void> shutdown() {
+        commits.close();
+        return CompletableFuture.allOf();
+    }
+
+    @Override
+    public boolean isShutdown() {
+        return commits.closed();
     }
 
     @Override

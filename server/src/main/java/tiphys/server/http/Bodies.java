@@ -1,6 +1,7 @@
 package tiphys.server.http;
 
 import java.io.IOException;
+import java.util.Optional;
 import org.eclipse.jetty.server.Request;
 import tiphys.manifest.InvalidInput;
 import tiphys.manifest.Json;
@@ -8,22 +9,33 @@ import tiphys.manifest.Value;
 
 /// Reads the bodies of requests, up to a limit. Blocks until the body is there.
 public final class Bodies {
+    private static final long PASSED_OVER_BYTES = 64L << 20;
+    private static final int PIECE_BYTES = 64 << 10;
+
     private Bodies() {}
+
+    /// The whole body, or nothing if it is longer than the limit. The rest of a longer one is passed over, within a bound: a
+    /// client that is still sending reads no answer, and would only see its connection break.
+    public static Optional<byte[]> upTo(int limit, Request request) throws IOException {
+        try (var in = Request.asInputStream(request)) {
+            var bytes = request.getLength() > limit ? new byte[0] : in.readNBytes(limit + 1);
+            if (bytes.length <= limit && request.getLength() <= limit) {
+                return Optional.of(bytes);
+            }
+            var piece = new byte[PIECE_BYTES];
+            long passed = 0;
+            for (int length = in.read(piece); length >= 0 && passed < PASSED_OVER_BYTES; length = in.read(piece)) {
+                passed += length;
+            }
+            return Optional.empty();
+        }
+    }
 
     /// The whole body.
     ///
     /// @throws Problem.Thrown 413 if it is longer than the limit
     public static byte[] read(Request request, int limit) throws IOException {
-        if (request.getLength() > limit) {
-            throw tooLarge(limit).thrown();
-        }
-        try (var in = Request.asInputStream(request)) {
-            var bytes = in.readNBytes(limit + 1);
-            if (bytes.length > limit) {
-                throw tooLarge(limit).thrown();
-            }
-            return bytes;
-        }
+        return upTo(limit, request).orElseThrow(() -> tooLarge(limit).thrown());
     }
 
     /// The body as a JSON object; an empty body is an empty object.

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.server.Request;
 import tiphys.manifest.InvalidInput;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
@@ -66,16 +65,7 @@ final class Bodies {
     }
 
     private static byte[] bytes(Call call) throws IOException {
-        if (call.request().getLength() > LIMIT) {
-            throw Statuses.tooLarge(LIMIT);
-        }
-        try (var in = Request.asInputStream(call.request())) {
-            var bytes = in.readNBytes(LIMIT + 1);
-            if (bytes.length > LIMIT) {
-                throw Statuses.tooLarge(LIMIT);
-            }
-            return bytes;
-        }
+        return tiphys.server.http.Bodies.upTo(LIMIT, call.request()).orElseThrow(() -> Statuses.tooLarge(LIMIT));
     }
 
     private static Value.Mapping mapping(Value value) {

@@ -6,11 +6,13 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.component.Graceful;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tiphys.engine.Logs;
@@ -23,7 +25,7 @@ import tiphys.objects.Refusal;
 /// The Kubernetes-style API for requests that are already authenticated as the admin: `/api`, `/apis`, `/openapi` and
 /// `/version`. Every refusal is a `Status`; nothing that a client sends makes more than a `Status`. Blocking: wants a thread
 /// of its own for each request, best a virtual one. Watches and followed logs end when the handler stops.
-public final class KubernetesApi extends Handler.Abstract {
+public final class KubernetesApi extends Handler.Abstract implements Graceful {
     private static final Logger LOG = LoggerFactory.getLogger(KubernetesApi.class);
     private static final Set<String> ROOTS = Set.of("api", "apis", "openapi", "version");
 
@@ -60,6 +62,18 @@ public final class KubernetesApi extends Handler.Abstract {
             callback.failed(e);
         }
         return true;
+    }
+
+    /// The server is about to stop and gives requests a moment: those that would go on for ever end now.
+    @Override
+    public CompletableFuture<Void> shutdown() {
+        changes.close();
+        return CompletableFuture.allOf();
+    }
+
+    @Override
+    public boolean isShutdown() {
+        return changes.closed();
     }
 
     @Override
@@ -100,7 +114,7 @@ public final class KubernetesApi extends Handler.Abstract {
         if (refusal.code() == 503 || refusal.code() == 429) {
             call.response().getHeaders().put(HttpHeader.RETRY_AFTER, "1");
         }
-        if (refusal.code() == 413) {
+        if (refusal.code() == 413) { // some of the body may still be on its way
             call.response().getHeaders().put(HttpHeader.CONNECTION, "close");
         }
         call.answer(refusal.code(), Statuses.failure(refusal, target.map(Statuses::about).orElse(Value.Mapping.EMPTY)));

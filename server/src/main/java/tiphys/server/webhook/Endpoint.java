@@ -31,7 +31,7 @@ record Endpoint(WebhookRoute route, RoutePath path, Optional<byte[]> token, Long
     /// Argo's default where the manifest gives no limit.
     int limit() {
         var limit = route.maxPayloadBytes() > 0 ? route.maxPayloadBytes() : DEFAULT_PAYLOAD;
-        return (int) Math.min(limit, Integer.MAX_VALUE - 16);
+        return (int) Math.min(limit, 1 << 30);
     }
 
     /// Whether the bearer token is the route's.

@@ -67,11 +67,14 @@ public record Kubectl(String version, String program) {
     }
 
     /// Runs a command to its end; waits a minute at most.
-    Outcome run(Path kubeconfig, String input, String... arguments) {
+    ///
+    /// @param around what runs kubectl; empty where the test runs it itself
+    Outcome run(List<String> around, Path kubeconfig, String input, String... arguments) {
         try {
             var out = Files.createTempFile("kubectl", ".out");
             var err = Files.createTempFile("kubectl", ".err");
-            var builder = builder(kubeconfig, arguments).redirectOutput(out.toFile()).redirectError(err.toFile());
+            var builder =
+                    builder(around, kubeconfig, arguments).redirectOutput(out.toFile()).redirectError(err.toFile());
             var process = builder.start();
             try (var stdin = process.outputWriter()) {
                 stdin.write(input);
@@ -94,9 +97,9 @@ public record Kubectl(String version, String program) {
     }
 
     /// Starts a command that goes on, and reads its output line by line.
-    Following follow(Path kubeconfig, String... arguments) {
+    Following follow(List<String> around, Path kubeconfig, String... arguments) {
         try {
-            var process = builder(kubeconfig, arguments).redirectErrorStream(true).start();
+            var process = builder(around, kubeconfig, arguments).redirectErrorStream(true).start();
             return new Following(process, process.inputReader());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -121,8 +124,9 @@ public record Kubectl(String version, String program) {
         }
     }
 
-    private ProcessBuilder builder(Path kubeconfig, String... arguments) {
-        var command = new ArrayList<>(List.of(program));
+    private ProcessBuilder builder(List<String> around, Path kubeconfig, String... arguments) {
+        var command = new ArrayList<>(around);
+        command.add(program);
         command.addAll(Arrays.asList(arguments));
         var builder = new ProcessBuilder(command);
         builder.environment()

@@ -26,6 +26,11 @@ public abstract class KubectlContract {
     /// How to reach the server under test; an admin.
     protected abstract Path kubeconfig();
 
+    /// The command that runs kubectl where it reaches the server, if it takes one.
+    protected List<String> around() {
+        return List.of();
+    }
+
     @BeforeEach
     void make_a_namespace() {
         assumeTrue(kubectl.present(), "no kubectl on the PATH");
@@ -245,11 +250,11 @@ public abstract class KubectlContract {
     }
 
     protected final Kubectl.Outcome run(String input, String... arguments) {
-        return kubectl.run(kubeconfig(), input, placed(arguments));
+        return kubectl.run(around(), kubeconfig(), input, placed(arguments));
     }
 
     protected final Kubectl.Following follow(String... arguments) {
-        return kubectl.follow(kubeconfig(), placed(arguments));
+        return kubectl.follow(around(), kubeconfig(), placed(arguments));
     }
 
     /// The arguments, with this test's namespace if they name none.

@@ -30,6 +30,8 @@ final class LocalApi implements AutoCloseable {
         this.store = store;
         objects = new LocalObjects(store);
         connector.setHost("127.0.0.1");
+        connector.setShutdownIdleTimeout(50);
+        server.setStopTimeout(10_000);
         server.addConnector(connector);
         server.setHandler(
                 new KubernetesApi(

@@ -164,7 +164,7 @@ class WatchTest {
         var events = watch(CONFIG_MAPS + "&resourceVersion=" + api.store.version());
         create("a", "x");
         events.next();
-        api.close();
+        api.close(); // throws if a request had to be cut off
         assertThat(ended(events)).isTrue();
     }
 

@@ -128,6 +128,15 @@ class WebhookListenersTest {
     }
 
     @Test
+    void a_sender_of_a_body_that_is_too_long_hears_why() throws Exception {
+        int port = serving(route(FreePort.any(), "/trigger"));
+        var answer = post(port, "/trigger", "", "x".repeat(12 << 20)); // more than the system's buffers take
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.body()).isEqualTo("failed to parse request body, http: request body too large");
+        assertThat(intake.arrivals()).isEmpty();
+    }
+
+    @Test
     void a_store_that_cannot_write_is_503_with_a_time_to_come_back() throws Exception {
         int port = serving(route(FreePort.any(), "/trigger"));
         intake.answer(_ -> CompletableFuture.failedFuture(new StoreUnavailable("disk full", new IOException())));
@@ -283,6 +292,18 @@ class WebhookListenersTest {
         var last = one.replace("Host: x\r\n", "Host: x\r\nConnection: close\r\n");
         assertThat(RawHttp.send(port, one + one + last).body().split("success", -1)).hasSize(4);
         assertThat(intake.arrivals()).hasSize(3);
+    }
+
+    @Test
+    void a_commit_that_does_not_come_is_503_and_its_late_end_is_not_told() throws Exception {
+        impatient();
+        int port = serving(route(FreePort.any(), "/trigger"));
+        var recorded = new CompletableFuture<String>();
+        intake.answer(_ -> recorded);
+        assertThat(post(port, "/trigger", "", "{}").status()).isEqualTo(503);
+        recorded.complete("e1");
+        intake.answer(_ -> CompletableFuture.completedFuture("e2"));
+        assertThat(post(port, "/trigger", "", "{}").status()).isEqualTo(200);
     }
 
     @Test
