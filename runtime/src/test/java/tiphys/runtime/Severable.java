@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -30,6 +31,7 @@ final class Severable implements Journal, ObjectStore {
     private final InMemoryStore store;
     private final Function<Transaction, Fate> fates;
     private final AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
+    private final AtomicBoolean flushFails = new AtomicBoolean();
 
     /// What becomes of a commit.
     enum Fate {
@@ -54,19 +56,30 @@ final class Severable implements Journal, ObjectStore {
         left.set(commits);
     }
 
+    /// The next commit is stored, and its flush fails: nothing is stored after it.
+    void failFlush() {
+        flushFails.set(true);
+    }
+
     @Override
     public CompletableFuture<Committed> commit(Transaction transaction) {
+        if (flushFails.getAndSet(false)) {
+            cutAfter(0);
+            return unheard(transaction);
+        }
         if (left.getAndUpdate(count -> Math.max(0, count - 1)) == 0) {
             return failed("the process was killed");
         }
         return switch (fates.apply(transaction)) {
             case STORED -> store.commit(transaction);
             case REFUSED -> failed("the disk is full");
-            case STORED_UNHEARD -> {
-                store.commit(transaction).exceptionally(_ -> NOTHING).join();
-                yield failed("the flush failed");
-            }
+            case STORED_UNHEARD -> unheard(transaction);
         };
+    }
+
+    private CompletableFuture<Committed> unheard(Transaction transaction) {
+        store.commit(transaction).exceptionally(_ -> NOTHING).join();
+        return failed("the flush failed");
     }
 
     private static CompletableFuture<Committed> failed(String why) {
