@@ -7,8 +7,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -24,6 +26,15 @@ final class Child implements AutoCloseable {
 
     /// A floor server with the flags of the product's server; ready when it returns.
     static Child floor(Path directory, String... arguments) throws IOException {
+        var child = start(directory, floorCommand(List.of(), arguments));
+        child.awaitPort(Integer.parseInt(arguments[0]));
+        return child;
+    }
+
+    /// The command line of a floor server.
+    ///
+    /// @param flags more flags of the JVM
+    static List<String> floorCommand(List<String> flags, String... arguments) {
         var command =
                 new ArrayList<>(
                         List.of(
@@ -34,25 +45,27 @@ final class Child implements AutoCloseable {
                                 "-Xmx512m",
                                 "-XX:-UsePerfData",
                                 "--enable-native-access=ALL-UNNAMED",
-                                "-Dorg.slf4j.simpleLogger.defaultLogLevel=off",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                FloorServer.class.getName()));
+                                "-Dorg.slf4j.simpleLogger.defaultLogLevel=off"));
+        command.addAll(flags);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), FloorServer.class.getName()));
         command.addAll(List.of(arguments));
-        var child = start(directory, command);
-        child.awaitPort(Integer.parseInt(arguments[0]));
-        return child;
+        return command;
     }
 
     static Child start(Path directory, List<String> command) throws IOException {
+        return start(directory, command, Map.of());
+    }
+
+    /// @param env what differs from this process' environment
+    static Child start(Path directory, List<String> command, Map<String, String> env) throws IOException {
         var output = directory.resolve("out-" + System.nanoTime() + ".txt");
-        var process =
+        var builder =
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)
                         .redirectOutput(output.toFile())
-                        .redirectInput(Path.of("/dev/null").toFile())
-                        .start();
-        return new Child(process, output);
+                        .redirectInput(Path.of("/dev/null").toFile());
+        builder.environment().putAll(env);
+        return new Child(builder.start(), output);
     }
 
     long pid() {
@@ -89,6 +102,51 @@ final class Child implements AutoCloseable {
             }
         }
         throw new IOException("no process " + pid);
+    }
+
+    /// The processor time of a process since its start, in seconds; without its children's.
+    static double cpuSeconds(long pid) throws IOException {
+        var stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+        var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / 100.0; // in ticks of 10 ms on every Linux
+    }
+
+    /// What it printed.
+    String printed() throws IOException {
+        return Files.readString(output);
+    }
+
+    /// The exit code.
+    int await(Duration limit) throws IOException {
+        try {
+            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IOException(process.info().commandLine() + " did not end within " + limit);
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /// Asks it to end.
+    void terminate() {
+        process.destroy();
+    }
+
+    boolean alive() {
+        return process.isAlive();
+    }
+
+    void requireAlive() throws IOException {
+        if (!process.isAlive()) {
+            throw new IOException("the process ended with " + process.exitValue() + ": " + printed());
+        }
+    }
+
+    /// `kill -9`; returns when it is gone.
+    void kill() {
+        process.destroyForcibly().onExit().join();
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongFunction;
@@ -90,6 +91,52 @@ final class HttpLoad {
             thread.join();
         }
         return intended;
+    }
+
+    /// What a paced load led to.
+    ///
+    /// @param refused answers other than 200
+    /// @param p50 milliseconds from the intended instant to the answer
+    record Paced(long accepted, long refused, double seconds, double p50, double p99) {}
+
+    /// Requests at a rate over kept connections; each connection has its own instants and sends late ones at once.
+    Paced paced(int connections, double perSecond, Duration length, String body) throws InterruptedException {
+        var accepted = new AtomicLong();
+        var refused = new AtomicLong();
+        var latencies = new ConcurrentLinkedQueue<Double>();
+        long pause = (long) (1e9 * connections / perSecond);
+        long begin = System.nanoTime();
+        var request = request(body);
+        var threads = new ArrayList<Thread>();
+        for (int i = 0; i < connections; i++) {
+            long first = begin + pause * i / connections;
+            threads.add(
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                try (var connection = new Connection()) {
+                                    for (long due = first; due < begin + length.toNanos(); due += pause) {
+                                        while (System.nanoTime() < due) {
+                                            LockSupport.parkNanos(Math.max(1, due - System.nanoTime()));
+                                        }
+                                        (connection.post(request) == 200 ? accepted : refused).incrementAndGet();
+                                        latencies.add((System.nanoTime() - due) / 1e6);
+                                    }
+                                } catch (IOException e) {
+                                    System.err.println("a connection failed: " + e.getMessage());
+                                    refused.incrementAndGet();
+                                }
+                            }));
+        }
+        for (var thread : threads) {
+            thread.join();
+        }
+        var all = List.copyOf(latencies);
+        return new Paced(
+                accepted.get(),
+                refused.get(),
+                (System.nanoTime() - begin) / 1e9,
+                Ratios.quantile(all, 0.5),
+                Ratios.quantile(all, 0.99));
     }
 
     static long wallNanos() {

@@ -1,6 +1,7 @@
 package tiphys.process;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -27,15 +28,15 @@ final class Endings {
     static Value.Mapping write(StepReport report) {
         return switch (report) {
             case StepReport.Started(var attempt, var at, var program) ->
-                    Value.object("attempt", attempt.text(), "at", at.toString(), "program", program);
+                    Value.object("attempt", attempt.text(), "atMicros", micros(at), "program", program);
             case StepReport.Ended(var attempt, var at, var ending) ->
-                    Value.object("attempt", attempt.text(), "at", at.toString(), "ending", write(ending));
+                    Value.object("attempt", attempt.text(), "atMicros", micros(at), "ending", write(ending));
         };
     }
 
     static StepReport report(Value value) {
         var attempt = new AttemptId(text(value, "attempt"));
-        var at = Instant.parse(text(value, "at"));
+        var at = Instant.EPOCH.plus(longAt(value, "atMicros"), ChronoUnit.MICROS);
         return value.find("ending")
                 .<StepReport>map(ending -> new StepReport.Ended(attempt, at, ending(ending)))
                 .orElseGet(() -> new StepReport.Started(attempt, at, text(value, "program")));
@@ -81,6 +82,16 @@ final class Endings {
 
     static String text(Value value, String field) {
         return value.textAt(field).orElseThrow(() -> new IllegalStateException("no " + field + " in " + value));
+    }
+
+    private static long micros(Instant at) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, at);
+    }
+
+    private static long longAt(Value value, String field) {
+        return value.find(field)
+                .map(found -> ((Value.Number) found).decimal().longValueExact())
+                .orElseThrow(() -> new IllegalStateException("no " + field + " in " + value));
     }
 
     static int whole(Value value, String field) {

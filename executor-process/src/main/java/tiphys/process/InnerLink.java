@@ -25,7 +25,7 @@ final class InnerLink implements RunnerLink {
                             new Runner.Listener() {
                                 @Override
                                 public void report(StepReport report) {
-                                    tell(listener, new FromRunner.Report(report));
+                                    tell(listener, FromRunner.Reports.of(report));
                                 }
 
                                 @Override

@@ -31,6 +31,7 @@ public final class ProcessExecutor implements Executor {
     private final RunnerLink link;
     private final AtomicLong order = new AtomicLong();
     private final ConcurrentSkipListMap<Long, ToRunner> unanswered = new ConcurrentSkipListMap<>();
+    private final ConcurrentHashMap<AttemptId, ToRunner> cancels = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<AttemptId, UnderWay> underWay = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<AttemptId, String> reconciled = new ConcurrentHashMap<>();
     private volatile Consumer<StepReport> listener = _ -> {};
@@ -97,7 +98,7 @@ public final class ProcessExecutor implements Executor {
     @Override
     public void cancel(AttemptId attempt) {
         var message = new ToRunner.Cancel(attempt);
-        unanswered.put(order.incrementAndGet(), message);
+        cancels.put(attempt, message);
         link.send(message);
     }
 
@@ -160,12 +161,13 @@ public final class ProcessExecutor implements Executor {
                                         .map(one -> new Wire.UnderWay(one.getKey(), one.getValue()))
                                         .toList()));
                 unanswered.values().forEach(link::send);
+                cancels.values().forEach(link::send);
             }
             case FromRunner.Blocked(var reason) -> blocked = reason;
             case FromRunner.Gone() -> runnerPid = Optional.empty();
-            case FromRunner.Report(var report) -> {
-                note(report);
-                listener.accept(report);
+            case FromRunner.Reports(var reports) -> {
+                reports.forEach(this::note);
+                reports.forEach(listener);
             }
         }
     }
@@ -180,7 +182,7 @@ public final class ProcessExecutor implements Executor {
                 if (known != null) {
                     unanswered.remove(known.place());
                 }
-                unanswered.values().removeIf(said -> said instanceof ToRunner.Cancel(var id) && id.equals(attempt));
+                cancels.remove(attempt);
             }
         }
     }

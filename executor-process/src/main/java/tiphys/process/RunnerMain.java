@@ -29,6 +29,7 @@ final class RunnerMain {
     private final ReentrantLock writing = new ReentrantLock();
     private final ReentrantLock state = new ReentrantLock();
     private final Condition changed = state.newCondition();
+    private final ReportBatch reports = new ReportBatch(batch -> say(new FromRunner.Reports(batch)));
     private final Runner runner;
     private volatile @Nullable SocketChannel server;
     private boolean retired;
@@ -44,7 +45,7 @@ final class RunnerMain {
                         new Runner.Listener() {
                             @Override
                             public void report(StepReport report) {
-                                say(new FromRunner.Report(report));
+                                reports.add(report);
                                 if (report instanceof StepReport.Ended) {
                                     signalChange();
                                 }

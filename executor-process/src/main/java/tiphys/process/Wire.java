@@ -51,7 +51,12 @@ final class Wire {
         /// First of all.
         record Hello(long pid) implements FromRunner {}
 
-        record Report(StepReport report) implements FromRunner {}
+        /// What became of attempts, in the order in which it happened.
+        record Reports(List<StepReport> reports) implements FromRunner {
+            static Reports of(StepReport report) {
+                return new Reports(List.of(report));
+            }
+        }
 
         /// Why nothing starts now; empty: it does again.
         record Blocked(Optional<String> reason) implements FromRunner {}
@@ -81,7 +86,8 @@ final class Wire {
         return frame(
                 switch (message) {
                     case FromRunner.Hello(var pid) -> Value.object("hello", pid);
-                    case FromRunner.Report(var report) -> Value.object("report", Endings.write(report));
+                    case FromRunner.Reports(var reports) ->
+                            Value.object("reports", reports.stream().map(Endings::write).toList());
                     case FromRunner.Blocked(var reason) -> Value.object("blocked", reason.orElse(""));
                     case FromRunner.Gone() -> throw new IllegalStateException("a lost connection says nothing");
                 });
@@ -109,7 +115,7 @@ final class Wire {
         var kind = message.fields().keySet().iterator().next();
         return switch (kind) {
             case "hello" -> new FromRunner.Hello(whole(message, "hello"));
-            case "report" -> new FromRunner.Report(Endings.report(message.mapAt("report")));
+            case "reports" -> new FromRunner.Reports(message.listAt("reports").stream().map(Endings::report).toList());
             case "blocked" -> new FromRunner.Blocked(message.textAt("blocked").filter(text -> !text.isEmpty()));
             default -> throw new IllegalStateException("the server knows no message " + kind);
         };

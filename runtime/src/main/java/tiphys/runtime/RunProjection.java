@@ -1,6 +1,7 @@
 package tiphys.runtime;
 
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 import tiphys.engine.RunRow;
 import tiphys.engine.run.Run;
@@ -56,11 +57,20 @@ final class RunProjection {
     }
 
     private static Instant created(RunView view) {
-        return view.workflow()
-                .textAt("metadata", "creationTimestamp")
-                .map(Instant::parse)
-                .or(view::startedAt)
+        return created(view.workflow().textAt("metadata", "creationTimestamp").map(Instant::parse), view.startedAt());
+    }
+
+    /// When a run was made. The object tells it in whole seconds; a run that started within that second is put at its
+    /// start, so that the list of runs, newest first, keeps the order of runs that came together.
+    static Instant created(Optional<Instant> timestamp, Optional<Instant> started) {
+        return timestamp
+                .filter(second -> started.filter(start -> sameSecond(second, start)).isEmpty())
+                .or(() -> started)
                 .orElse(Instant.EPOCH);
+    }
+
+    private static boolean sameSecond(Instant one, Instant other) {
+        return one.getEpochSecond() == other.getEpochSecond();
     }
 
     /// Adds the change of the object's spec to what the run was told; nothing if the object is gone or says so already.

@@ -1,0 +1,64 @@
+package tiphys.process;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import tiphys.engine.StepReport;
+
+/// Gathers the runner's reports: a start waits a moment for its end, so that a short step is one message, and one commit of
+/// the server, instead of two. An end waits for nobody. Keeps the order; safe for every thread.
+final class ReportBatch implements AutoCloseable {
+    /// How long a start may wait; less than anybody sees.
+    private static final Duration COMPANY = Duration.ofMillis(4);
+
+    private final Consumer<List<StepReport>> listener;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ScheduledThreadPoolExecutor timer;
+    private final List<StepReport> held = new ArrayList<>();
+
+    /// @param listener hears each batch, one after another
+    ReportBatch(Consumer<List<StepReport>> listener) {
+        this.listener = listener;
+        timer = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("runner-reports").daemon().factory());
+    }
+
+    void add(StepReport report) {
+        lock.lock();
+        try {
+            held.add(report);
+            switch (report) {
+                case StepReport.Started _ -> {
+                    if (held.size() == 1) {
+                        var _ = timer.schedule(this::flush, COMPANY.toMillis(), TimeUnit.MILLISECONDS);
+                    }
+                }
+                case StepReport.Ended _ -> flush();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Says now what waits.
+    private void flush() {
+        lock.lock();
+        try {
+            if (!held.isEmpty()) {
+                var batch = List.copyOf(held);
+                held.clear();
+                listener.accept(batch);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}
