@@ -17,7 +17,6 @@ const NOTHING: Change = {
     namespace: '',
     name: '',
     uid: '',
-    nodeIds: [],
     eventId: '',
 };
 const FIRST_PAUSE_MS = 500;

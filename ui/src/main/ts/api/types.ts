@@ -216,6 +216,5 @@ export interface Change {
     namespace: string;
     name: string;
     uid: string;
-    nodeIds: string[];
     eventId: string;
 }

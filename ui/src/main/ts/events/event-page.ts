@@ -126,7 +126,7 @@ class EventPage extends LightElement {
                                                       parameter.fallback
                                                           ? html`<span class="tag warn">default used</span> `
                                                           : nothing
-                                                  }${parameter.origin}
+                                                  }${parameter.origin.replace(`event ${this.eventId}`, 'this event')}
                                               </td>
                                           </tr>`,
                                   )}

@@ -127,23 +127,25 @@ class EventsPage extends LightElement {
             </td>
             <td class="grow wide" title=${event.summary}>${event.summary}</td>
             <td class="wide">
-                ${event.runs
-                    .slice(0, SHOWN_RUNS)
-                    .map(
-                        (run) =>
-                            html`<a
-                                class="run-link"
-                                href=${runHref(run.namespace, run.name)}
-                                title=${run.phase || 'Pending'}
-                                >${sign(phaseLook(run.phase), 14)}<span>${run.name}</span></a
-                            >`,
-                    )}
-                ${
-                    event.runs.length > SHOWN_RUNS
-                        ? html`<span class="muted">+${event.runs.length - SHOWN_RUNS}</span>`
-                        : nothing
-                }
-                ${event.runs.length === 0 ? html`<span class="muted">–</span>` : nothing}
+                <div class="run-stack">
+                    ${event.runs
+                        .slice(0, SHOWN_RUNS)
+                        .map(
+                            (run) =>
+                                html`<a
+                                    class="run-link"
+                                    href=${runHref(run.namespace, run.name)}
+                                    title=${run.phase || 'Pending'}
+                                    >${sign(phaseLook(run.phase), 14)}<span>${run.name}</span></a
+                                >`,
+                        )}
+                    ${
+                        event.runs.length > SHOWN_RUNS
+                            ? html`<span class="muted small">and ${event.runs.length - SHOWN_RUNS} more</span>`
+                            : nothing
+                    }
+                    ${event.runs.length === 0 ? html`<span class="muted">–</span>` : nothing}
+                </div>
             </td>
             ${namespace() ? nothing : html`<td class="wide muted">${event.namespace}</td>`}
             <td class="right muted"><t-time .at=${event.at}></t-time></td>

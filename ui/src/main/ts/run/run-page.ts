@@ -268,9 +268,9 @@ class RunPage extends LightElement {
                     @search=${(event: CustomEvent<string>) => setQuery({ find: event.detail })}
                 ></t-steps>`;
             case 'parameters':
-                return html`<div class="page-body pad">${parametersView(run)}</div>`;
+                return html`<div class="page-body pad" tabindex="0">${parametersView(run)}</div>`;
             case 'why':
-                return html`<div class="page-body pad">
+                return html`<div class="page-body pad" tabindex="0">
                     <t-explain .namespace=${run.namespace} .run=${run.name} .uid=${run.uid} .node=${''}></t-explain>
                 </div>`;
             case 'manifest':

@@ -17,6 +17,8 @@ const PHASES = ['Running', 'Pending', 'Succeeded', 'Failed', 'Error'];
 const PAGE = 50;
 const TYPING_MS = 250;
 
+const given = (run: Run) => run.parameters.map((parameter) => `${parameter.name}=${parameter.value}`).join('  ');
+
 /** All runs, newest first. What is shown is in the address. */
 class RunsPage extends LightElement {
     private readonly route = new Watch(this, route);
@@ -117,7 +119,9 @@ class RunsPage extends LightElement {
                 ${
                     run.message && run.phase !== 'Succeeded'
                         ? html`<span class="message" title=${run.message}> · ${run.message}</span>`
-                        : nothing
+                        : run.parameters.length > 0
+                          ? html`<span class="message" title="Parameters"> · ${given(run)}</span>`
+                          : nothing
                 }
                 ${
                     run.parameters.some((parameter) => parameter.fallback)

@@ -3,9 +3,11 @@ package tiphys.app;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import tiphys.cli.CliError;
 import tiphys.cli.ExitCode;
+import tiphys.cli.ManifestFlaws;
 import tiphys.manifest.InvalidInput;
 import tiphys.manifest.Value;
 import tiphys.objects.ApiObject;
@@ -30,16 +32,17 @@ final class Applying {
 
     /// Applies every object of a file or directory; a namespace that is missing is made.
     void apply(Path place) {
-        for (var object : read(place)) {
-            apply(object);
+        for (var found : read(place)) {
+            apply(found);
         }
     }
 
     /// Applies one object.
     ///
     /// @return as it is stored
-    ApiObject apply(ApiObject object) {
-        var placed = placed(object);
+    /// @throws InvalidInput if it does not keep to the rules of its kind
+    ApiObject apply(ManifestFiles.Found found) {
+        var placed = placed(found.object());
         ensureNamespace(placed.namespace());
         try {
             var before =
@@ -56,17 +59,28 @@ final class Applying {
             written.warnings().forEach(warning -> said.accept("  warning: " + warning));
             return written.object();
         } catch (Refusal e) {
+            if (e.code() == 400 || e.code() == 422) {
+                throw new InvalidInput(ManifestFlaws.of(found.object().json(), found.source(), "TIP-6010", flaws(e)));
+            }
             throw CliError.of(ExitCode.FAILED, "TIP-6010", place(placed) + " was refused")
                     .why(String.valueOf(e.getMessage()));
         }
     }
 
+    private static List<ManifestFlaws.Flaw> flaws(Refusal refusal) {
+        return refusal.causes().isEmpty()
+                ? List.of(new ManifestFlaws.Flaw("", String.valueOf(refusal.getMessage())))
+                : refusal.causes().stream()
+                        .map(cause -> new ManifestFlaws.Flaw(cause.field(), cause.message()))
+                        .toList();
+    }
+
     /// The objects of a file or directory.
-    static java.util.List<ApiObject> read(Path place) {
+    ///
+    /// @throws InvalidInput if a file cannot be understood
+    static List<ManifestFiles.Found> read(Path place) {
         try {
             return ManifestFiles.read(place);
-        } catch (InvalidInput e) {
-            throw CliError.of(e.diagnostics());
         } catch (NoSuchFileException e) {
             throw CliError.of(ExitCode.USAGE, "TIP-6011", "there is no file or directory " + place);
         } catch (IOException e) {

@@ -18,13 +18,14 @@ public final class Main {
     /// Runs a command.
     ///
     /// @return its exit code
-    static int run(Surroundings around, String... args) {
+    static int run(Surroundings around, String... line) {
+        var args = Commands.arranged(line);
         var root = new CommandLine(CommandSpec.create().name("tiphys"));
         root.getCommandSpec()
                 .usageMessage()
                 .description(
                         "Runs event-driven ML pipelines: Argo Workflows and Argo Events manifests, without a cluster.");
-        var commands = new Commands(around, Version.TEXT, List.of());
+        var commands = new Commands(around, Version.TEXT, List.of(new LocalChecks(around)));
         commands.add(root, "up", "Serves until Ctrl-C.", Up::new);
         commands.add(root, "demo", "Shows an example pipeline from webhook to finished run.", Demo::new);
         commands.add(root, "run", "Runs a workflow file to its end, without a server.", RunFile::new);

@@ -15,6 +15,7 @@ import tiphys.manifest.Position;
 import tiphys.manifest.Value;
 import tiphys.manifest.Yaml;
 import tiphys.objects.ApiObject;
+import tiphys.objects.ResourceType;
 import tiphys.objects.ResourceTypes;
 
 /// The objects that manifest files hold, in the order in which they can be created.
@@ -23,12 +24,26 @@ final class ManifestFiles {
 
     private ManifestFiles() {}
 
+    /// One object and the file that it is from.
+    ///
+    /// @param source the file's name as the user gave it
+    record Found(ApiObject object, String source) {
+        boolean is(ResourceType type) {
+            return object.type().equals(type);
+        }
+
+        /// Another object from the same place.
+        Found with(ApiObject other) {
+            return new Found(other, source);
+        }
+    }
+
     /// Reads a file, or every manifest below a directory. A list (`kind: List`) gives its items.
     ///
     /// @throws InvalidInput if a file cannot be understood, with every finding of all files
     /// @throws IOException if a file cannot be read
-    static List<ApiObject> read(Path place) throws IOException {
-        var objects = new ArrayList<ApiObject>();
+    static List<Found> read(Path place) throws IOException {
+        var objects = new ArrayList<Found>();
         var findings = new ArrayList<Diagnostic>();
         for (var file : files(place)) {
             try {
@@ -42,7 +57,7 @@ final class ManifestFiles {
         if (!findings.isEmpty()) {
             throw new InvalidInput(findings);
         }
-        objects.sort(Comparator.comparingInt(object -> ResourceTypes.ALL.indexOf(object.type())));
+        objects.sort(Comparator.comparingInt(found -> ResourceTypes.ALL.indexOf(found.object().type())));
         return objects;
     }
 
@@ -65,7 +80,7 @@ final class ManifestFiles {
         }
     }
 
-    private static void collect(Value document, String source, List<ApiObject> objects, List<Diagnostic> findings) {
+    private static void collect(Value document, String source, List<Found> objects, List<Diagnostic> findings) {
         if (!(document instanceof Value.Mapping json)) {
             findings.add(Diagnostic.error("TIP-1005", "a manifest is an object", document.at(), "").in(source));
             return;
@@ -79,7 +94,7 @@ final class ManifestFiles {
         var kind = json.textAt("kind").orElse("");
         var type = ResourceTypes.byKind(apiVersion, kind);
         if (type.isPresent()) {
-            objects.add(new ApiObject(type.get(), json));
+            objects.add(new Found(new ApiObject(type.get(), json), source));
         } else {
             findings.add(unknown(json, apiVersion, kind).in(source));
         }

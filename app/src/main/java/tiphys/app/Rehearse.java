@@ -21,18 +21,25 @@ import tiphys.cli.Session;
 import tiphys.cli.Surroundings;
 import tiphys.cli.Verb;
 
-/// Starts a server, runs workflows, takes events and asks for pages, so that the JVM can remember what a start needs and
-/// which code is worth compiling first. Called by the launcher after a build.
+/// Does what servers or clients do when they start, so that the JVM can remember it and which code is worth compiling
+/// first: a server that runs workflows, takes events and answers for pages, or short commands. Called by the launcher
+/// after a build.
 final class Rehearse implements Verb {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final int EVENTS = 2_000;
     private static final int CONNECTIONS = 8;
 
     @Override
-    public void form(Form form) {}
+    public void form(Form form) {
+        form.argument("WHAT", "server or client.");
+    }
 
     @Override
     public ExitCode run(Given given, Session session) throws IOException, InterruptedException {
+        if (given.argument(0).orElse("").equals("client")) {
+            new RehearsedCommands(session.around()).run();
+            return ExitCode.OK;
+        }
         var data = new TemporaryDirectory("tiphys-rehearsal");
         try {
             LogFile.open(data.path());

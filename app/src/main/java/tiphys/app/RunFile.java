@@ -1,6 +1,7 @@
 package tiphys.app;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,8 @@ import tiphys.cli.Ink;
 import tiphys.cli.RunView;
 import tiphys.cli.Session;
 import tiphys.cli.Verb;
+import tiphys.manifest.Diagnostic;
+import tiphys.manifest.InvalidInput;
 import tiphys.manifest.Value;
 import tiphys.objects.ApiObject;
 import tiphys.objects.ResourceTypes;
@@ -44,7 +47,7 @@ final class RunFile implements Verb {
             var screen = session.screen();
             var applying = new Applying(core.objects(), session.namespace(), _ -> {});
             for (var object : objects) {
-                if (!object.type().equals(ResourceTypes.WORKFLOW)) {
+                if (!object.is(ResourceTypes.WORKFLOW)) {
                     applying.apply(object);
                 }
             }
@@ -57,12 +60,32 @@ final class RunFile implements Verb {
                                     stored.name(),
                                     given.duration("--timeout").orElse(FOREVER));
             var run = ended.orElseThrow(() -> new IllegalStateException(stored.name() + " has no run"));
+            if (!run.phase().equals("Succeeded") && run.ended() && run.nodes().isEmpty()) {
+                showFlaws(file);
+            }
             if (!given.flag("--no-output")) {
                 new StepOutput(core, screen).show(run, LINES);
             }
             return exit(run, session);
         } finally {
             data.delete();
+        }
+    }
+
+    /// A run that was refused before its first step is refused for what its file says: the places there tell more.
+    ///
+    /// @throws InvalidInput if the linter finds why
+    private static void showFlaws(Path place) throws IOException {
+        var sources = new ArrayList<Lint.Source>();
+        for (var file : ManifestFiles.files(place)) {
+            sources.add(new Lint.Source(file.toString(), Files.readAllBytes(file)));
+        }
+        var errors =
+                Lint.check(sources).findings().stream()
+                        .filter(found -> found.severity() == Diagnostic.Severity.ERROR)
+                        .toList();
+        if (!errors.isEmpty()) {
+            throw new InvalidInput(errors);
         }
     }
 
@@ -81,14 +104,14 @@ final class RunFile implements Verb {
         return ExitCode.FAILED;
     }
 
-    private static ApiObject workflow(List<ApiObject> objects, Path file, Given given) {
-        var workflows = objects.stream().filter(one -> one.type().equals(ResourceTypes.WORKFLOW)).toList();
-        var templates = objects.stream().filter(one -> one.type().equals(ResourceTypes.WORKFLOW_TEMPLATE)).toList();
-        ApiObject found;
+    private static ManifestFiles.Found workflow(List<ManifestFiles.Found> objects, Path file, Given given) {
+        var workflows = objects.stream().filter(one -> one.is(ResourceTypes.WORKFLOW)).toList();
+        var templates = objects.stream().filter(one -> one.is(ResourceTypes.WORKFLOW_TEMPLATE)).toList();
+        ManifestFiles.Found found;
         if (workflows.size() == 1) {
             found = workflows.getFirst();
         } else if (workflows.isEmpty() && templates.size() == 1) {
-            found = of(templates.getFirst());
+            found = templates.getFirst().with(of(templates.getFirst().object()));
         } else {
             throw CliError.of(
                             ExitCode.USAGE,
@@ -101,12 +124,13 @@ final class RunFile implements Verb {
                                     + " WorkflowTemplates")
                     .hint("it must hold one Workflow, or no Workflow and one WorkflowTemplate");
         }
-        var spec = found.spec();
+        var object = found.object();
+        var spec = object.spec();
         if (given.text("--entrypoint").isPresent()) {
             spec = spec.with("entrypoint", given.text("--entrypoint").get());
         }
         spec = spec.with("arguments", withParameters(spec.mapAt("arguments"), parameters(given)));
-        return new ApiObject(found.type(), found.json().with("spec", spec));
+        return found.with(new ApiObject(object.type(), object.json().with("spec", spec)));
     }
 
     private static ApiObject of(ApiObject template) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import tiphys.manifest.Value;
 import tiphys.objects.ResourceTypes;
 import tiphys.objects.Selector;
@@ -27,7 +28,29 @@ final class ServerStatus {
     }
 
     /// The answer of `GET /status`; see docs/api.md.
-    Value.Mapping json() {
+    ///
+    /// @param sizes whether the sizes on disk are wanted, too; they are measured anew, which reads the whole store
+    Value.Mapping json(boolean sizes) {
+        return sizes ? summary().with("disk", disk()) : summary();
+    }
+
+    private Value disk() {
+        var store = core.store().sizes();
+        var tables = new TreeMap<String, Object>();
+        store.tables()
+                .forEach((name, table) -> tables.put(name, Value.object("rows", table.rows(), "bytes", table.bytes())));
+        return Value.object(
+                "databaseBytes",
+                store.databaseBytes() + store.logBytes(),
+                "logBytes",
+                core.executor().keptBytes(),
+                "freeBytes",
+                store.freeBytes(),
+                "tables",
+                tables);
+    }
+
+    private Value.Mapping summary() {
         var counts = core.store().counts();
         var steps = core.executor().status();
         var quarantined = new LinkedHashMap<String, Object>(core.runs().quarantined());

@@ -109,10 +109,10 @@ public final class Api {
         return exchange(method, path, Map.of("Accept", JSON, "Content-Type", JSON), Json.bytes(body));
     }
 
-    /// Changes an object by a merge patch; sent once.
-    Value patch(String path, Value patch) {
+    /// Changes an object by a merge patch and leaves the refusal to the caller; sent once.
+    Answer attemptPatch(String path, Value patch) {
         var headers = Map.of("Accept", JSON, "Content-Type", MERGE_PATCH);
-        return expect(exchange("PATCH", path, headers, Json.bytes(patch)));
+        return exchange("PATCH", path, headers, Json.bytes(patch));
     }
 
     /// Deletes; repeating it is harmless, but a repeated one would say "not found", so it is sent once.

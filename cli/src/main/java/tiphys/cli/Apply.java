@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import tiphys.manifest.DidYouMean;
 import tiphys.manifest.InvalidInput;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
@@ -36,7 +37,7 @@ final class Apply implements Verb {
         if (given.flag("--create-namespace")) {
             createNamespaces(session, objects);
         }
-        var failures = new ArrayList<CliError>();
+        var failures = new ArrayList<ExitCode>();
         for (var found : objects) {
             try {
                 tell(session, output, apply(session, found));
@@ -47,10 +48,13 @@ final class Apply implements Verb {
                 // The others can still be applied; the first failure decides how the command ends.
                 var error = e.where(found.place());
                 session.screen().error(error);
-                failures.add(error);
+                failures.add(error.exit());
+            } catch (InvalidInput e) {
+                session.screen().invalid(e);
+                failures.add(ExitCode.USAGE);
             }
         }
-        return failures.isEmpty() ? ExitCode.OK : failures.getFirst().exit();
+        return failures.isEmpty() ? ExitCode.OK : failures.getFirst();
     }
 
     private record Applied(Kinds kind, Value object, String what) {}
@@ -92,7 +96,7 @@ final class Apply implements Verb {
                                         + found.object().textAt("apiVersion").orElse("")
                                         + "\"")
                         .where(found.place());
-        throw Nearest.to(found.kind(), kinds)
+        throw DidYouMean.nearest(found.kind(), kinds)
                 .filter(near -> !near.equals(found.kind()))
                 .map(near -> error.hint("did you mean \"" + near + "\"?"))
                 .orElse(error);
@@ -119,12 +123,12 @@ final class Apply implements Verb {
         var wanted = withLastApplied(kind.namespaced() ? inNamespace(found.object(), namespace) : found.object());
         var all = kind.path(Optional.of(namespace).filter(name -> !name.isEmpty()));
         if (found.name().isEmpty()) {
-            return new Applied(kind, create(session, all, wanted, namespace), "created");
+            return new Applied(kind, create(session, all, wanted, namespace, found), "created");
         }
         var path = kind.path(namespace, found.name());
         var live = session.api().find(path);
         if (live.isEmpty()) {
-            return new Applied(kind, create(session, all, wanted, namespace), "created");
+            return new Applied(kind, create(session, all, wanted, namespace, found), "created");
         }
         if (!(live.get() instanceof Value.Mapping object)) {
             throw CliError.of(ExitCode.FAILED, "TIP-7007", "the server's answer is no object");
@@ -133,16 +137,37 @@ final class Apply implements Verb {
         if (patch.fields().isEmpty()) {
             return new Applied(kind, object, "unchanged");
         }
-        return new Applied(kind, session.api().patch(path + "?fieldValidation=Strict", patch), "configured");
+        var answer = session.api().attemptPatch(path + "?fieldValidation=Strict", patch);
+        return new Applied(kind, expect(session, answer, found), "configured");
     }
 
-    private static Value create(Session session, String path, Value.Mapping object, String namespace) {
+    private static Value create(
+            Session session, String path, Value.Mapping object, String namespace, Manifests.Found found) {
         var answer = session.api().attempt("POST", path + "?fieldValidation=Strict", object);
         if (answer.status() == 404 && !namespace.isEmpty()) {
             var error = Refusals.of(session.api().place(), answer.status(), answer.body());
             throw error.fix("tiphys apply --create-namespace -n " + namespace + " -f FILE");
         }
-        return session.api().expect(answer);
+        return expect(session, answer, found);
+    }
+
+    /// The answer's body.
+    ///
+    /// @throws InvalidInput if the server found the object itself wrong
+    /// @throws CliError if it refused for another reason
+    private static Value expect(Session session, Api.Answer answer, Manifests.Found found) {
+        if (answer.status() != 400 && answer.status() != 422) {
+            return session.api().expect(answer);
+        }
+        var flaws = new ArrayList<ManifestFlaws.Flaw>();
+        var status = Fields.of(answer.body());
+        status.in("details")
+                .items("causes")
+                .forEach(cause -> flaws.add(new ManifestFlaws.Flaw(cause.text("field"), cause.text("message"))));
+        if (flaws.isEmpty()) {
+            flaws.add(new ManifestFlaws.Flaw("", status.text("message")));
+        }
+        throw new InvalidInput(ManifestFlaws.of(found.object(), found.source(), "TIP-7309", flaws));
     }
 
     private static Value.Mapping inNamespace(Value.Mapping object, String namespace) {

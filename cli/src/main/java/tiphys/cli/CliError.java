@@ -2,7 +2,6 @@ package tiphys.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-import tiphys.manifest.Diagnostic;
 
 /// Why a command could not do its work, in the form of all errors: what, where, why, what to do, and a code that
 /// `tiphys explain` knows. It is thrown to the edge, which prints it and ends with its exit code.
@@ -31,24 +30,6 @@ public final class CliError extends RuntimeException {
     /// @param code `TIP-` and four digits, or empty if the server gave none
     public static CliError of(ExitCode exit, String code, String what) {
         return new CliError(exit, code, what, List.of());
-    }
-
-    /// The error of an input with diagnostics: the first is the error, the others follow it.
-    public static CliError of(List<Diagnostic> diagnostics) {
-        var first = diagnostics.getFirst();
-        var error = of(ExitCode.USAGE, first.code(), first.message());
-        if (!first.source().isEmpty()) {
-            error = error.where(place(first));
-        }
-        for (var more : diagnostics.subList(1, diagnostics.size())) {
-            error = error.with("also", place(more) + ": " + more.message() + " (" + more.code() + ")");
-        }
-        var last = error;
-        return first.hint().map(last::hint).orElse(last);
-    }
-
-    private static String place(Diagnostic found) {
-        return found.at().known() ? found.source() + ":" + found.at() : found.source();
     }
 
     /// This error with the place: a file and line, an address, an object.

@@ -3,8 +3,10 @@ package tiphys.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine;
@@ -16,6 +18,12 @@ import tiphys.manifest.InvalidInput;
 public final class Commands {
     private static final String EVENTS = "events";
     private static final String COMPLETE = "__complete";
+
+    /// Options that may stand before the command's name with a word behind them, and alone.
+    private static final Set<String> EARLY =
+            Set.of("--server", "--data", "-n", "--namespace", "-o", "--output", "--color");
+
+    private static final Set<String> EARLY_ALONE = Set.of("-A", "--all-namespaces");
 
     private final Surroundings around;
     private final String version;
@@ -52,7 +60,31 @@ public final class Commands {
             complete.getCommandSpec().usageMessage().hidden(true);
             root.addSubcommand(COMPLETE, complete);
         }
+        new Form(root.getCommandSpec()).common();
         reportErrors(root);
+    }
+
+    /// The words of a line in the order in which picocli wants them: options that every command knows may stand before the
+    /// command's name, too, and go behind it.
+    public static String[] arranged(String... words) {
+        int first = 0;
+        while (first < words.length && (EARLY.contains(name(words[first])) || EARLY_ALONE.contains(words[first]))) {
+            first += EARLY.contains(words[first]) ? 2 : 1;
+        }
+        int command = Math.min(words.length, first + (first < words.length && words[first].equals(EVENTS) ? 2 : 1));
+        if (first == 0 || first >= words.length || words[first].startsWith("-")) {
+            return words;
+        }
+        var all = List.of(words);
+        var arranged = new ArrayList<>(all.subList(first, command));
+        arranged.addAll(all.subList(0, first));
+        arranged.addAll(all.subList(command, words.length));
+        return arranged.toArray(String[]::new);
+    }
+
+    /// `--data` of `--data=DIR`, `-n` of `-nNS`.
+    private static String name(String word) {
+        return word.startsWith("--") ? word.replaceFirst("=.*", "") : word.substring(0, Math.min(2, word.length()));
     }
 
     private CommandLine events() {

@@ -33,7 +33,9 @@ public final class Doctor implements Verb {
     @FunctionalInterface
     public interface Check {
         /// What it found; it throws nothing for what is merely wrong.
-        List<Finding> look();
+        ///
+        /// @param data the data directory that is meant; it may not be there
+        List<Finding> look(Path data);
     }
 
     private final List<Check> checks;
@@ -51,7 +53,8 @@ public final class Doctor implements Verb {
     public ExitCode run(Given given, Session session) {
         var output = given.output(Output.JSON);
         var findings = new ArrayList<>(server(session, given));
-        checks.forEach(check -> findings.addAll(check.look()));
+        var data = ServerPlace.dataDirectory(session.around(), given.text("--data"));
+        checks.forEach(check -> findings.addAll(check.look(data)));
         if (output == Output.JSON) {
             session.print(json(findings), output);
         } else {
@@ -109,7 +112,7 @@ public final class Doctor implements Verb {
         var findings = new ArrayList<Finding>();
         try {
             long begin = System.nanoTime();
-            var status = Fields.of(session.api().get(Paths.ROOT + "/status"));
+            var status = Fields.of(session.api().get(Paths.ROOT + "/status?sizes=true"));
             long took = Duration.ofNanos(System.nanoTime() - begin).toMillis();
             var place = session.api().place();
             findings.add(

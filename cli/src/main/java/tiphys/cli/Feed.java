@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -32,14 +31,7 @@ public final class Feed implements AutoCloseable {
 
     /// Something changed.
     public record Change(
-            long sequence,
-            String stream,
-            String type,
-            String namespace,
-            String name,
-            String uid,
-            List<String> nodeIds,
-            String eventId)
+            long sequence, String stream, String type, String namespace, String name, String uid, String eventId)
             implements Item {
         static Change of(Fields fields) {
             return new Change(
@@ -49,7 +41,6 @@ public final class Feed implements AutoCloseable {
                     fields.text("namespace"),
                     fields.text("name"),
                     fields.text("uid"),
-                    fields.texts("nodeIds"),
                     fields.text("eventId"));
         }
     }

@@ -1,8 +1,10 @@
 package tiphys.cli;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import tiphys.manifest.DidYouMean;
 import tiphys.manifest.Value;
 
 /// `get KIND[,KIND…] [NAME…]`, `get KIND/NAME…`: objects as the server's table, or whole.
@@ -14,6 +16,8 @@ final class Get implements Verb {
     public void form(Form form) {
         form.argument("KIND", "The kind, or KIND/NAME: wf, wftmpl, es, sensor, eventbus, cm, secret, sa, …")
                 .arguments("NAME", "The names of the objects; none are all.")
+                .flag("-w,--watch", "Goes on to show the rows of objects that change.")
+                .option("--timeout", "DURATION", "With -w: ends after so long.")
                 .option("-l,--selector", "LABELS", "Only those with these labels: a=b,c!=d.")
                 .namespace()
                 .allNamespaces()
@@ -22,12 +26,15 @@ final class Get implements Verb {
     }
 
     @Override
-    public ExitCode run(Given given, Session session) {
+    public ExitCode run(Given given, Session session) throws InterruptedException {
         var output = given.output(Output.WIDE, Output.NAME, Output.JSON, Output.YAML);
         var wanted = wanted(given.argument(0).orElse(""), given.arguments(1));
         boolean everywhere = given.flag("--all-namespaces");
         var namespace = everywhere ? Optional.<String>empty() : Optional.of(session.namespace());
         var selector = given.text("--selector").map(labels -> "?labelSelector=" + Paths.part(labels)).orElse("");
+        if (given.flag("--watch")) {
+            return watch(given, session, wanted, namespace, output);
+        }
         if (output == Output.TABLE || output == Output.WIDE) {
             return tables(session, wanted, namespace, selector, output);
         }
@@ -108,7 +115,7 @@ final class Get implements Verb {
             }
             names.add(other);
         }
-        return Nearest.to(name, names)
+        return DidYouMean.nearest(name, names)
                 .map(near -> error.hint("did you mean \"" + near + "\"?"))
                 .orElseGet(() -> error.fix("tiphys get " + kind.singular() + (kind.namespaced() ? " -A" : "")));
     }
@@ -150,6 +157,32 @@ final class Get implements Verb {
         return ExitCode.OK;
     }
 
+    private static ExitCode watch(
+            Given given, Session session, List<Wanted> wanted, Optional<String> namespace, Output output)
+            throws InterruptedException {
+        var one = wanted.getFirst();
+        if (wanted.size() > 1 || one.names().size() > 1 || (output != Output.TABLE && output != Output.WIDE)) {
+            throw Given.usage("-w shows a table of one kind, of all objects or of one")
+                    .fix("tiphys get " + one.kind().singular() + " -w");
+        }
+        var query = new ArrayList<String>();
+        given.text("--selector").ifPresent(labels -> query.add("labelSelector=" + Paths.part(labels)));
+        one.names().forEach(name -> query.add("fieldSelector=" + Paths.part("metadata.name=" + name)));
+        var path = one.kind().path(namespace) + (query.isEmpty() ? "" : "?" + String.join("&", query));
+        var first = Fields.of(session.api().table(path));
+        var everywhere = namespace.isEmpty() && one.kind().namespaced();
+        var table = table(List.of(first), everywhere, "", output);
+        table.showFirst(session.screen());
+        var columns = first.items("columnDefinitions");
+        var limit = given.duration("--timeout").orElse(Duration.ofDays(365));
+        new ObjectWatch(session.api(), path, first.in("metadata").text("resourceVersion"), limit)
+                .follow(change -> {
+                    rows(table, columns, change, everywhere, "", output);
+                    table.showMore(session.screen());
+                });
+        return ExitCode.OK;
+    }
+
     private static Table table(List<Fields> answers, boolean everywhere, String prefix, Output output) {
         var table = new Table();
         if (answers.isEmpty()) {
@@ -170,16 +203,19 @@ final class Get implements Verb {
                 }
             }
         }
-        for (var answer : answers) {
-            for (var row : answer.items("rows")) {
-                table.row();
-                if (everywhere) {
-                    table.cell(row.in("object").in("metadata").text("namespace"));
-                }
-                row(table, columns, row.object().listAt("cells"), prefix, output);
-            }
-        }
+        answers.forEach(answer -> rows(table, columns, answer, everywhere, prefix, output));
         return table;
+    }
+
+    private static void rows(
+            Table table, List<Fields> columns, Fields answer, boolean everywhere, String prefix, Output output) {
+        for (var row : answer.items("rows")) {
+            table.row();
+            if (everywhere) {
+                table.cell(row.in("object").in("metadata").text("namespace"));
+            }
+            row(table, columns, row.object().listAt("cells"), prefix, output);
+        }
     }
 
     private static void row(Table table, List<Fields> columns, List<Value> cells, String prefix, Output output) {

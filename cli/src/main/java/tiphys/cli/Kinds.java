@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import tiphys.manifest.DidYouMean;
 import tiphys.manifest.Value;
 
 /// The kinds of objects that commands know, by all the names that people use for them, in the order in which `apply` makes
@@ -114,7 +115,7 @@ public enum Kinds {
         }
         var all = Stream.of(values()).flatMap(Kinds::names).toList();
         throw CliError.of(ExitCode.USAGE, "TIP-7102", "there is no kind \"" + name + "\"")
-                .hint(Nearest.to(name, all).map(near -> "did you mean \"" + near + "\"?").orElse(known()));
+                .hint(DidYouMean.nearest(name, all).map(near -> "did you mean \"" + near + "\"?").orElse(known()));
     }
 
     private static String known() {

@@ -3,6 +3,7 @@ package tiphys.cli;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
+import tiphys.manifest.DidYouMean;
 
 /// Turns what picocli says about a wrong command line into our form, with the option or command that was probably meant.
 final class LineErrors {
@@ -19,7 +20,7 @@ final class LineErrors {
             var what = option ? "option" : group ? "command" : "argument";
             error = Given.usage(path + " has no " + what + " \"" + typed + "\"");
             if (option || group) {
-                var near = Nearest.to(typed.replaceAll("=.*", ""), names(command, option));
+                var near = DidYouMean.nearest(typed.replaceAll("=.*", ""), names(command, option));
                 if (near.isPresent()) {
                     error = error.hint("did you mean \"" + near.get() + "\"?");
                 }

@@ -2,6 +2,7 @@ package tiphys.cli;
 
 import java.util.List;
 import java.util.Optional;
+import tiphys.manifest.DidYouMean;
 
 /// Finds the run or node that a person names: `RUN`, a unique beginning of its name, `@latest`, `RUN/NODE`. Without `-n` the
 /// default namespace is looked at first, then all.
@@ -86,7 +87,7 @@ final class RunNames {
         }
         var error = CliError.of(ExitCode.NOT_FOUND, "TIP-7201", "there is no run \"" + name + "\"" + where);
         var names = list(Optional.empty(), "", LOOKED_AT).stream().map(RunView::name).distinct().toList();
-        return Nearest.to(name, names).map(near -> error.hint("did you mean \"" + near + "\"?")).orElse(error);
+        return DidYouMean.nearest(name, names).map(near -> error.hint("did you mean \"" + near + "\"?")).orElse(error);
     }
 
     /// The node of the run that is named by its id, its name, or a unique beginning of what it is called.
@@ -110,7 +111,7 @@ final class RunNames {
             var labels = nodes.stream().map(NodeView::label).distinct().toList();
             var error =
                     CliError.of(ExitCode.NOT_FOUND, "TIP-7203", "run " + run.name() + " has no node \"" + name + "\"");
-            throw Nearest.to(name, labels)
+            throw DidYouMean.nearest(name, labels)
                     .map(near -> error.hint("did you mean \"" + near + "\"?"))
                     .orElseGet(() -> error.hint("its nodes are " + some(labels)));
         }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import tiphys.manifest.DidYouMean;
 import tiphys.manifest.Value;
 
 /// `submit TEMPLATE` and `submit -f FILE`: starts a run, and follows it if asked to.
@@ -110,7 +111,7 @@ final class Submit implements Verb {
         if (elsewhere.isPresent()) {
             return error.fix("tiphys submit " + name + " -n " + elsewhere.get().text("namespace"));
         }
-        return Nearest.to(name, all.stream().map(found -> found.text("name")).toList())
+        return DidYouMean.nearest(name, all.stream().map(found -> found.text("name")).toList())
                 .map(near -> error.hint("did you mean \"" + near + "\"?"))
                 .orElse(error)
                 .fix("tiphys get wftmpl -A");

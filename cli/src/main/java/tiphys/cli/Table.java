@@ -21,6 +21,7 @@ public final class Table {
 
     private final List<Column> columns = new ArrayList<>();
     private final List<List<Cell>> rows = new ArrayList<>();
+    private int[] least = {};
 
     /// A column that is never cut.
     public Table column(String title) {
@@ -61,6 +62,20 @@ public final class Table {
         screen.lines(lines(screen));
     }
 
+    /// Prints titles and rows, and forgets the rows.
+    void showFirst(Screen screen) {
+        show(screen);
+        least = widths(screen.width());
+        rows.clear();
+    }
+
+    /// Prints the rows without titles, no column narrower than before, and forgets them: for rows that come later.
+    void showMore(Screen screen) {
+        least = widths(screen.width());
+        rows.forEach(row -> screen.line(Cells.cut(line(row, least, screen), screen.width(), screen.glyphs().ellipsis)));
+        rows.clear();
+    }
+
     List<String> lines(Screen screen) {
         int[] widths = widths(screen.width());
         var lines = new ArrayList<String>();
@@ -72,7 +87,7 @@ public final class Table {
     private int[] widths(int room) {
         var widths = new int[columns.size()];
         for (int i = 0; i < widths.length; i++) {
-            widths[i] = Cells.width(columns.get(i).title());
+            widths[i] = Math.max(i < least.length ? least[i] : 0, Cells.width(columns.get(i).title()));
             for (var row : rows) {
                 widths[i] = Math.max(widths[i], i < row.size() ? Cells.width(row.get(i).text()) : 0);
             }

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tiphys.manifest.Value;
 
 class CommandsTest {
     @TempDir Path directory;
@@ -65,6 +69,53 @@ class CommandsTest {
                         "workflowtemplate.argoproj.io/x created",
                         "eventsource.argoproj.io/x created",
                         "sensor.argoproj.io/x created");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-n argo-events get wf",
+                "--namespace=argo-events get wf",
+                "-o name -n argo-events get wf",
+                "-nargo-events -o name get wf",
+                "get wf -n argo-events"
+            })
+    void options_may_stand_before_the_command_too(String line) {
+        var done = desk.run(line.split(" ", -1));
+        assertThat(done.exit()).as(done.err()).isZero();
+    }
+
+    @Test
+    void options_before_a_command_of_a_group_go_to_that_command() {
+        assertThat(Commands.arranged("--data", "d", "-A", "events", "list", "-o", "json"))
+                .containsExactly("events", "list", "--data", "d", "-A", "-o", "json");
+        assertThat(Commands.arranged("-A", "--help")).containsExactly("-A", "--help");
+        assertThat(Commands.arranged("-n")).containsExactly("-n");
+    }
+
+    @Test
+    void watching_a_kind_shows_the_rows_that_change_under_the_first_table() {
+        var path = "/apis/argoproj.io/v1alpha1/namespaces/argo-events/workflows";
+        var table = FakeServer.canned("table-workflows");
+        var change = Value.object("type", "MODIFIED", "object", Value.object("kind", "Table", "rows", rows("Failed")));
+        server.on(
+                "TABLE " + path,
+                asked -> asked.query("watch").isEmpty() ? FakeServer.Reply.ok(table) : FakeServer.Reply.ok(change));
+        var done = desk.run("get", "wf", "-n", "argo-events", "-w", "--timeout", "1s");
+        assertThat(done.exit()).as(done.err()).isZero();
+        assertThat(done.out().lines().toList()).anyMatch(line -> line.matches("NAME +STATUS.*"));
+        assertThat(done.out().lines().toList()).anyMatch(line -> line.matches("late-one +Failed.*"));
+        assertThat(server.requests())
+                .contains("GET " + path + "?watch=true&allowWatchBookmarks=true&resourceVersion=77");
+    }
+
+    private static List<Value> rows(String phase) {
+        return List.of(
+                Value.object(
+                        "cells",
+                        List.of("late-one", phase, "1m", ""),
+                        "object",
+                        Value.object("metadata", Value.object("name", "late-one", "resourceVersion", "77"))));
     }
 
     @Test

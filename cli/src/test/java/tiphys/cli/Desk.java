@@ -97,7 +97,8 @@ final class Desk {
                 () -> ZoneOffset.UTC);
     }
 
-    Done run(String... words) {
+    Done run(String... line) {
+        var words = Commands.arranged(line);
         out.reset();
         err.reset();
         var root = new CommandLine(CommandSpec.create().name("tiphys"));

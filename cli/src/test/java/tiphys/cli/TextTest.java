@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tiphys.manifest.DidYouMean;
 
 class TextTest {
     @ParameterizedTest
@@ -67,7 +68,7 @@ class TextTest {
     @CsvSource({"workflw, workflow", "sensr, sensor", "watc, watch", "wacth, watch", "xyzzy, ''"})
     void the_nearest_name_is_found(String typed, String meant) {
         var known = List.of("workflow", "sensor", "watch", "logs");
-        assertThat(Nearest.to(typed, known).orElse("")).isEqualTo(meant);
+        assertThat(DidYouMean.nearest(typed, known).orElse("")).isEqualTo(meant);
     }
 
     @ParameterizedTest

@@ -10,6 +10,8 @@ import tiphys.journal.Write;
 /// @param progress `2/3`
 /// @param template the WorkflowTemplate it was made from; empty if none
 /// @param event the id of the event that led to it; empty if none
+/// @param shutdown `Stop`, `Terminate` or empty
+/// @param parameters the first of its parameters, shortened, as JSON in the form of docs/api.md
 public record RunRow(
         String uid,
         String namespace,
@@ -21,5 +23,8 @@ public record RunRow(
         Optional<Instant> finished,
         String progress,
         String template,
-        String event)
+        String event,
+        boolean suspended,
+        String shutdown,
+        String parameters)
         implements Write {}

@@ -14,6 +14,8 @@ public interface Runs {
     /// @param progress `2/3`
     /// @param template the WorkflowTemplate it was made from; empty if none
     /// @param event the id of the event that led to it; empty if none
+    /// @param shutdown `Stop`, `Terminate` or empty
+    /// @param parameters the first of its parameters, shortened, in the JSON of docs/api.md
     record Summary(
             String uid,
             String namespace,
@@ -25,9 +27,18 @@ public interface Runs {
             String finishedAt,
             String progress,
             String template,
-            String event) {}
+            String event,
+            boolean suspended,
+            String shutdown,
+            List<Value> parameters) {
+        public Summary {
+            parameters = List.copyOf(parameters);
+        }
+    }
 
     /// Which runs to list; an empty text means any.
+    ///
+    /// @param search is in the name or the message
     record Query(String namespace, String phase, String template, String search, String before, int limit) {}
 
     /// The latest runs first.

@@ -34,7 +34,8 @@ public final class InMemoryRunRows implements RunRows, InMemoryJournal.Rider {
                                 .filter(row -> isOrAny(query.namespace(), row.namespace()))
                                 .filter(row -> isOrAny(query.phase(), row.phase()))
                                 .filter(row -> isOrAny(query.template(), row.template()))
-                                .filter(row -> row.name().contains(query.search()))
+                                .filter(row ->
+                                        row.name().contains(query.search()) || row.message().contains(query.search()))
                                 .filter(row ->
                                         !rows.containsKey(query.before())
                                                 || OLDEST_FIRST.compare(row, rows.get(query.before())) < 0))

@@ -3,17 +3,22 @@ package tiphys.process;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import tiphys.engine.AttemptId;
 import tiphys.manifest.Json;
 
@@ -41,6 +46,35 @@ record AttemptFolder(Path root) {
 
     /// An attempt's id begins with its run's uid, which has this many characters.
     private static final int UID_LENGTH = 36;
+
+    /// How large all folders are together. Files come and go while they are counted.
+    static long bytes(Path data) {
+        var total = new long[1];
+        try {
+            Files.walkFileTree(
+                    data.resolve("attempts"),
+                    new SimpleFileVisitor<>() {
+                        @Override
+                        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                            total[0] += attributes.size();
+                            return FileVisitResult.CONTINUE;
+                        }
+
+                        @Override
+                        public FileVisitResult visitFileFailed(Path file, IOException gone) {
+                            return FileVisitResult.CONTINUE;
+                        }
+
+                        @Override
+                        public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException gone) {
+                            return FileVisitResult.CONTINUE;
+                        }
+                    });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return total[0];
+    }
 
     /// Removes the folders of runs that are gone and that were last touched before an instant.
     ///

@@ -145,6 +145,11 @@ public final class ProcessExecutor implements Executor {
         return AttemptFolder.purgeWhere(data, gone, Instant.now().minus(Duration.ofHours(1)));
     }
 
+    /// How much is kept of attempts, most of it what they printed. Looks at every file. Blocks.
+    public long keptBytes() {
+        return AttemptFolder.bytes(data);
+    }
+
     @Override
     public void close() {
         link.close();

@@ -228,7 +228,7 @@ final class ExprEvaluation {
         var found = scope.find(name);
         if (found.isEmpty()) {
             var known = scope.names().stream().map(other -> other.split("\\.", -1)[0]).distinct().toList();
-            throw new EvaluationFailed("unknown name " + name + Similar.hint(name, known));
+            throw new EvaluationFailed("unknown name " + name + Similar.to(name, known));
         }
         budget.spend(ExprValues.size(name));
         return Optional.ofNullable(ExprValues.of(found.get()));

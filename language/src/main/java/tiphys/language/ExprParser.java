@@ -289,7 +289,7 @@ final class ExprParser {
             name += "." + take().text();
         }
         if (!ExprFunctions.known(name)) {
-            throw wrong("unknown name " + name + Similar.hint(name, ExprFunctions.names()), first.from());
+            throw wrong("unknown name " + name + Similar.to(name, ExprFunctions.names()), first.from());
         }
         expect("(");
         var arguments = new ArrayList<ExprTree>();

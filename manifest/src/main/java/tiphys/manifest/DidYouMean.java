@@ -1,6 +1,7 @@
 package tiphys.manifest;
 
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Optional;
 
 /// Finds the word that somebody may have meant by one that is not there.
@@ -12,20 +13,21 @@ public final class DidYouMean {
     private DidYouMean() {}
 
     /// The word that is nearest to what was written, if one is near: a third of the letters may differ, or
-    /// a plural's ending.
+    /// a plural's ending; large and small letters are the same.
     public static Optional<String> nearest(String written, Collection<String> words) {
         if (written.isEmpty() || written.length() > MAX_LENGTH) {
             return Optional.empty();
         }
+        var sought = written.toLowerCase(Locale.ROOT);
         int least = Math.max(1, written.length() / 3) + 1;
         Optional<String> best = Optional.empty();
         for (var word : words) {
             int longer = Math.abs(word.length() - written.length());
             if (longer < Math.max(least, PLURAL + 1)) {
-                int distance =
-                        word.equalsIgnoreCase(written)
-                                ? 0
-                                : word.startsWith(written) || written.startsWith(word) ? 1 : distance(written, word);
+                int distance = distance(sought, word.toLowerCase(Locale.ROOT));
+                if (distance > 1 && (word.startsWith(written) || written.startsWith(word))) {
+                    distance = 1;
+                }
                 if (distance < least) {
                     least = distance;
                     best = Optional.of(word);

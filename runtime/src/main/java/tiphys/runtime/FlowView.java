@@ -222,8 +222,8 @@ final class FlowView {
                 "parameters",
                 List.of(),
                 "suspended",
-                false,
+                row.suspended(),
                 "shutdown",
-                "");
+                row.shutdown());
     }
 }

@@ -25,6 +25,7 @@ import tiphys.engine.run.RunFact;
 import tiphys.journal.ReopenStream;
 import tiphys.journal.StoreUnavailable;
 import tiphys.journal.Transaction;
+import tiphys.objects.ObjectKey;
 
 /// The runs whose streams are live: one actor for each, and what follows their decisions. A run that has ended stays a
 /// while, for people look at it; then its stream is folded and it leaves memory.
@@ -167,7 +168,10 @@ final class LiveRuns implements RunEffects {
         switch (fact) {
             case RunFact.StepOrdered(_, var order) -> work.afterFlush(() -> give(order));
             case RunFact.CancelWanted(_, var attempt, _) -> work.afterFlush(() -> executor.cancel(attempt));
-            case RunFact.Restarted _ -> work.afterFlush(() -> restarted(run.uid()));
+            case RunFact.Restarted _ -> {
+                var key = RunProjection.key(run.view());
+                work.afterFlush(() -> restarted(run.uid(), key));
+            }
             case RunFact.Observed _,
                     RunFact.Asked _,
                     RunFact.Supplied _,
@@ -189,11 +193,15 @@ final class LiveRuns implements RunEffects {
         }
     }
 
-    private void restarted(String uid) {
+    private void restarted(String uid, ObjectKey key) {
         find(uid)
                 .ifPresent(run -> {
                     if (run.ended.compareAndSet(true, false)) {
                         going.incrementAndGet();
+                    }
+                    run.cancelTimer(); // it is not to be folded any more
+                    if (!projection.exists(key, uid)) {
+                        run.actor.tell(decide(new RunCommand.Gone())); // an ended run did not hear of it
                     }
                 });
     }
@@ -271,6 +279,9 @@ final class LiveRuns implements RunEffects {
                         return run;
                     }
                     run.cancelTimer();
+                    if (run.ended.compareAndSet(false, true)) {
+                        going.decrementAndGet(); // its end was flushed by the same commit, and is told of later
+                    }
                     return null;
                 });
     }

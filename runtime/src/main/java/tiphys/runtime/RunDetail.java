@@ -17,8 +17,6 @@ import tiphys.engine.run.Outputs;
 import tiphys.engine.run.Run;
 import tiphys.engine.run.RunView.AttemptView;
 import tiphys.engine.run.RunView.NodeView;
-import tiphys.events.firing.Wanted;
-import tiphys.manifest.InvalidInput;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
@@ -58,7 +56,10 @@ final class RunDetail {
                 time(row.finished()),
                 row.progress(),
                 row.template(),
-                row.event());
+                row.event(),
+                row.suspended(),
+                row.shutdown(),
+                Json.parse(row.parameters()) instanceof Value.Sequence(var parameters, _) ? parameters : List.of());
     }
 
     /// `RUN` with its nodes.
@@ -92,7 +93,7 @@ final class RunDetail {
                 "event",
                 row.event(),
                 "parameters",
-                parameters(view.parameters(), fallbacks(view.workflow())),
+                RunParameters.of(view),
                 "suspended",
                 view.suspended(),
                 "shutdown",
@@ -105,36 +106,6 @@ final class RunDetail {
                 images(nodes),
                 "nodes",
                 nodes.stream().map(node -> node(node, nodes.size() <= MOST_LOGS)).toList());
-    }
-
-    private static List<Value> parameters(Map<String, String> values, Map<String, String> fallbacks) {
-        var all = new ArrayList<Value>();
-        values.forEach((name, value) ->
-                all.add(Value.object("name", name, "value", value, "fallback", fallbacks.getOrDefault(name, ""))));
-        return all;
-    }
-
-    /// Why parameters have their defaults, by name.
-    private static Map<String, String> fallbacks(Value.Mapping workflow) {
-        var byName = new LinkedHashMap<String, String>();
-        var text = workflow.textAt("metadata", "annotations", Wanted.FALLBACKS);
-        if (text.isEmpty()) {
-            return byName;
-        }
-        Value written;
-        try {
-            written = Json.parse(text.get());
-        } catch (InvalidInput e) {
-            return byName; // somebody else wrote it
-        }
-        if (written instanceof Value.Mapping(var fields, _, _)) {
-            fields.forEach((name, why) -> {
-                if (why instanceof Value.Text(var sentence, _)) {
-                    byName.put(name, sentence);
-                }
-            });
-        }
-        return byName;
     }
 
     private static List<Value> images(List<NodeView> nodes) {

@@ -7,6 +7,7 @@ import tiphys.engine.RunRow;
 import tiphys.engine.run.Run;
 import tiphys.engine.run.RunView;
 import tiphys.events.firing.Wanted;
+import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 import tiphys.manifest.workflow.WorkflowSpec;
 import tiphys.objects.ApiObject;
@@ -28,6 +29,11 @@ final class RunProjection {
 
     static ObjectKey key(RunView view) {
         return new ObjectKey(ResourceTypes.WORKFLOW, view.namespace(), view.name());
+    }
+
+    /// Whether a run's Workflow object is there.
+    boolean exists(ObjectKey key, String uid) {
+        return objects.get(key).filter(object -> object.uid().equals(uid)).isPresent();
     }
 
     /// Adds the status and the row.
@@ -53,7 +59,10 @@ final class RunProjection {
                 view.finishedAt(),
                 view.progress(),
                 view.template(),
-                view.workflow().textAt("metadata", "annotations", Wanted.EVENT).orElse(""));
+                view.workflow().textAt("metadata", "annotations", Wanted.EVENT).orElse(""),
+                view.suspended(),
+                view.shutdown(),
+                Json.write(Value.list(RunParameters.shortened(view))));
     }
 
     private static Instant created(RunView view) {

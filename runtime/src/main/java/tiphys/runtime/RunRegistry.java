@@ -141,6 +141,11 @@ public final class RunRegistry implements Runs, AutoCloseable {
         return runs.all().size();
     }
 
+    /// A live run as its actor has it now, flushed or not. For simulations, in which everything has one thread.
+    Optional<Run> state(String uid) {
+        return runs.find(uid).map(run -> run.decider.run());
+    }
+
     /// Why runs are set aside, by uid; empty if all is well.
     public Map<String, String> quarantined() {
         return runs.quarantined();
@@ -208,10 +213,10 @@ public final class RunRegistry implements Runs, AutoCloseable {
     @Override
     public CompletableFuture<Optional<String>> control(String namespace, String name, Control control, String user) {
         var uid = uid(namespace, name);
-        if (uid.isEmpty()) {
+        var command = command(control, user);
+        if (uid.isEmpty() || (command instanceof RunCommand.Retry && !exists(namespace, name, uid.get()))) {
             return CompletableFuture.completedFuture(Optional.of("workflows.argoproj.io \"" + name + "\" not found"));
         }
-        var command = command(control, user);
         var live = runs.find(uid.get());
         return live.isPresent()
                 ? live.get()
@@ -224,6 +229,13 @@ public final class RunRegistry implements Runs, AutoCloseable {
                                                 : CompletableFuture.completedFuture(refusal),
                                 tasks)
                 : afterTheEnd(uid.get(), command);
+    }
+
+    private boolean exists(String namespace, String name, String uid) {
+        return ports.objects()
+                .get(new ObjectKey(ResourceTypes.WORKFLOW, namespace, name))
+                .filter(object -> object.uid().equals(uid))
+                .isPresent();
     }
 
     /// A run whose stream is folded can only be retried; everything else is refused from its history.

@@ -134,7 +134,8 @@ final class RunHouse implements AutoCloseable {
         registry.close();
     }
 
-    private static final class NoLogs implements Logs {
+    /// Steps that print nothing.
+    static final class NoLogs implements Logs {
         @Override
         public byte[] read(AttemptId attempt, long offset, int limit) throws IOException {
             return new byte[0];

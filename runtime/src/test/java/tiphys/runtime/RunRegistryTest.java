@@ -178,6 +178,18 @@ class RunRegistryTest {
         }
 
         @Test
+        void whose_object_was_deleted_is_not_retried() {
+            try (var house = new RunHouse(ManualExecutor.BY_HAND)) {
+                var object = house.create(TWO_STEPS);
+                house.executor.end(running(house).attempt(), BADLY_ENDED);
+                house.awaitPhase("two", "Failed");
+                house.delete(object.key(), object.uid());
+                assertThat(tell(house, "two", new Runs.Control.Retry()))
+                        .contains("workflows.argoproj.io \"two\" not found");
+            }
+        }
+
+        @Test
         void refuses_in_argos_words_and_can_be_retried_if_it_failed() {
             try (var house = new RunHouse(ManualExecutor.BY_HAND, Duration.ZERO)) {
                 house.create(TWO_STEPS);

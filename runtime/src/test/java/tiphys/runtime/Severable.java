@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import tiphys.journal.Committed;
 import tiphys.journal.Entry;
@@ -24,11 +25,28 @@ import tiphys.objects.ResourceType;
 /// A process's way to the store, which ends after some commits as if the process had been killed between two of them: from
 /// then on nothing that it does is stored.
 final class Severable implements Journal, ObjectStore {
+    private static final Committed NOTHING = new Committed(0, 0, 0);
+
     private final InMemoryStore store;
+    private final Function<Transaction, Fate> fates;
     private final AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
 
+    /// What becomes of a commit.
+    enum Fate {
+        STORED,
+        REFUSED,
+
+        /// It is stored, and whoever wanted it hears that it failed, as after a flush that failed.
+        STORED_UNHEARD
+    }
+
     Severable(InMemoryStore store) {
+        this(store, _ -> Fate.STORED);
+    }
+
+    Severable(InMemoryStore store, Function<Transaction, Fate> fates) {
         this.store = store;
+        this.fates = fates;
     }
 
     /// So many commits are stored yet.
@@ -38,10 +56,21 @@ final class Severable implements Journal, ObjectStore {
 
     @Override
     public CompletableFuture<Committed> commit(Transaction transaction) {
-        return left.getAndUpdate(count -> Math.max(0, count - 1)) == 0
-                ? CompletableFuture.failedFuture(
-                        new StoreUnavailable("the process was killed", new IllegalStateException()))
-                : store.commit(transaction);
+        if (left.getAndUpdate(count -> Math.max(0, count - 1)) == 0) {
+            return failed("the process was killed");
+        }
+        return switch (fates.apply(transaction)) {
+            case STORED -> store.commit(transaction);
+            case REFUSED -> failed("the disk is full");
+            case STORED_UNHEARD -> {
+                store.commit(transaction).exceptionally(_ -> NOTHING).join();
+                yield failed("the flush failed");
+            }
+        };
+    }
+
+    private static CompletableFuture<Committed> failed(String why) {
+        return CompletableFuture.failedFuture(new StoreUnavailable(why, new IllegalStateException()));
     }
 
     @Override

@@ -21,8 +21,9 @@ final class Door extends Handler.AbstractContainer {
     private static final Map<String, String> SECURITY_HEADERS =
             Map.of(
                     "Content-Security-Policy",
-                    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-                            + "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+                    "default-src 'none'; script-src 'self'; style-src 'self' "
+                            + Pages.STYLE_SOURCE
+                            + "; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
                             + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
                     "X-Content-Type-Options",
                     "nosniff",

@@ -304,7 +304,8 @@ class FrontDoorTest {
             assertThat(page.headers().firstValue("Cache-Control")).contains("no-cache");
             assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
                     .contains("default-src 'none'")
-                    .contains("frame-ancestors 'none'");
+                    .contains("frame-ancestors 'none'")
+                    .doesNotContain("unsafe");
             assertThat(page.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
         }
         var script = open(request(door.plain(), "/app-ABCD1234.js").header("Cookie", cookie));

@@ -45,7 +45,8 @@ final class DerivedReads {
 
     record RunTable(Database database) implements RunRows {
         private static final String SELECT =
-                "SELECT uid, namespace, name, phase, message, created, started, finished, progress, template, event FROM run";
+                "SELECT uid, namespace, name, phase, message, created, started, finished, progress, template, event,"
+                        + " suspended, shutdown, parameters FROM run";
 
         @Override
         public List<RunRow> list(Runs.Query query) {
@@ -55,7 +56,8 @@ final class DerivedReads {
             isOrAny(where, values, "phase", query.phase());
             isOrAny(where, values, "template", query.template());
             if (!query.search().isEmpty()) {
-                where.append(" AND instr(name, ?) > 0");
+                where.append(" AND (instr(name, ?) > 0 OR instr(message, ?) > 0)");
+                values.add(query.search());
                 values.add(query.search());
             }
             return database.read(sql -> {
@@ -114,7 +116,10 @@ final class DerivedReads {
                     instant(row, 8),
                     row.getString(9),
                     row.getString(10),
-                    row.getString(11));
+                    row.getString(11),
+                    row.getBoolean(12),
+                    row.getString(13),
+                    row.getString(14));
         }
     }
 

@@ -50,7 +50,7 @@ final class DerivedRows {
 
     void keep(RunRow row) throws SQLException {
         sql.run(
-                "INSERT OR REPLACE INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 row.uid(),
                 row.namespace(),
                 row.name(),
@@ -61,7 +61,10 @@ final class DerivedRows {
                 Micros.of(row.finished()),
                 row.progress(),
                 row.template(),
-                row.event());
+                row.event(),
+                row.suspended() ? 1 : 0,
+                row.shutdown(),
+                row.parameters());
     }
 
     void keep(DeliveryRow row, Unit unit) throws SQLException {

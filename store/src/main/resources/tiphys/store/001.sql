@@ -39,7 +39,7 @@ CREATE TABLE event_identity (
 CREATE TABLE run (
     uid TEXT PRIMARY KEY, namespace TEXT NOT NULL, name TEXT NOT NULL, phase TEXT NOT NULL, message TEXT NOT NULL,
     created INTEGER NOT NULL, started INTEGER, finished INTEGER, progress TEXT NOT NULL, template TEXT NOT NULL,
-    event TEXT NOT NULL) WITHOUT ROWID;
+    event TEXT NOT NULL, suspended INTEGER NOT NULL, shutdown TEXT NOT NULL, parameters TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX run_created ON run (created, uid);
 CREATE INDEX run_name ON run (namespace, name);
 CREATE INDEX run_event ON run (event) WHERE event <> '';

@@ -136,7 +136,10 @@ final class DerivedRowsTest {
                     phase.equals("Succeeded") ? Optional.of(NOON.plusSeconds(second + 1)) : Optional.empty(),
                     "1/2",
                     "",
-                    "event");
+                    "event",
+                    second % 2 == 1,
+                    "",
+                    "[]");
         }
 
         static Runs.Query any(int limit, String before) {

@@ -2,7 +2,6 @@ package tiphys.testkit;
 
 import java.util.List;
 import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.Extension;
@@ -45,7 +44,7 @@ final class SeededExtension implements TestTemplateInvocationContextProvider {
 
         @Override
         public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-            return RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+            return Seeds.generator(seed);
         }
 
         @Override

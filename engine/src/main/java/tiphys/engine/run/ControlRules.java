@@ -239,6 +239,10 @@ final class ControlRules {
                 && state.exit < 0
                 && RunState.micros(deciding.at) >= state.deadlineMicros) {
             deciding.emit(new RunFact.DeadlinePassed());
+            if (state.root < 0) {
+                deciding.emit(new RunFact.Ended(NodePhase.FAILED, "Step exceeded its deadline"));
+                return Optional.empty();
+            }
             deciding.ends.stopAll("Step exceeded its deadline");
         }
         for (int index : state.due(deciding.at)) {
@@ -338,6 +342,9 @@ final class ControlRules {
         }
         if (!state.started) {
             return Optional.of("Cannot retry a workflow that never started: " + state.message);
+        }
+        if (state.gone) {
+            return Optional.of("workflows.argoproj.io \"" + state.name + "\" not found");
         }
         deciding.emit(new RunFact.Restarted(user));
         beginRoot();

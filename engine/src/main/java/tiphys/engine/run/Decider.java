@@ -39,6 +39,11 @@ final class Decider {
         agenda.add(look);
     }
 
+    /// Looks at something before everything else that is still to be looked at.
+    void next(Runnable look) {
+        agenda.addFirst(look);
+    }
+
     /// Looks at everything that is still open, then at what may begin because room was made.
     List<RunFact> finish() {
         while (true) {

@@ -38,7 +38,7 @@ final class EndRules {
                         : Optional.<tiphys.manifest.workflow.Hook>empty();
         deciding.emit(new RunFact.NodeEnded(node.index, phase, message, outputs, hook.isPresent()));
         if (hook.isPresent()) {
-            deciding.later(() -> deciding.begin.hook(node, hook.get()));
+            deciding.next(() -> deciding.begin.hook(node, hook.get())); // before its body could be ended without it
         } else {
             deciding.later(() -> settled(node));
         }
@@ -103,6 +103,28 @@ final class EndRules {
         return output.valueFromDefault()
                 .or(output::value)
                 .orElseThrow(() -> new EvaluationFailed("output parameter '" + output.name() + "' has no value"));
+    }
+
+    /// Ends a steps or dag node before its groups are complete, and those groups with it; nothing in them is under way.
+    ///
+    /// @param last the child that settled last
+    void failFast(Node owner, Node last) {
+        if (owner.type == NodeType.STEPS) {
+            failFast(last.parent);
+        } else if (owner.slots != null) {
+            owner.slots.touched((_, slot) -> {
+                if (slot.node >= 0) {
+                    failFast(slot.node);
+                }
+            });
+        }
+        end(owner, NodePhase.FAILED, BeginRules.FAILED_FAST, Outputs.NONE);
+    }
+
+    private void failFast(int group) {
+        if (state.node(group).type.groups() && !state.node(group).phase.fulfilled()) {
+            deciding.emit(new RunFact.NodeEnded(group, NodePhase.FAILED, BeginRules.FAILED_FAST, Outputs.NONE, false));
+        }
     }
 
     private void topEnded(Node node) {

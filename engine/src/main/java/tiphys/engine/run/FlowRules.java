@@ -129,16 +129,6 @@ final class FlowRules {
         return new When(text, Govaluate.when(text, Budget.standard()));
     }
 
-    private int currentGroup(int steps) {
-        for (int i = state.nodes.size() - 1; i > steps; i--) {
-            var node = state.node(i);
-            if (node.type == NodeType.STEP_GROUP && node.parent == steps) {
-                return i;
-            }
-        }
-        throw new IllegalStateException("steps " + steps + " of run " + state.uid + " have no group");
-    }
-
     private Task resolved(Node owner, int boundary, int ordinal) {
         var slot = state.slot(boundary, ordinal);
         if (slot.resolved == null) {
@@ -247,7 +237,7 @@ final class FlowRules {
             var slot = state.slot(boundary, ordinal);
             return slot.items == null ? boundary : slot.node;
         }
-        return currentGroup(boundary);
+        return owner.groupNode;
     }
 
     /// A child is settled: its neighbours look whether they go on.
@@ -257,8 +247,11 @@ final class FlowRules {
         }
         if (node.boundary >= 0) {
             var owner = state.node(node.boundary);
-            if (owner.active == 0 && !owner.phase.fulfilled() && deciding.begin.failsFast(owner)) {
-                deciding.ends.end(owner, NodePhase.FAILED, BeginRules.FAILED_FAST, Outputs.NONE);
+            if (owner.phase.fulfilled()) {
+                return;
+            }
+            if (owner.active == 0 && deciding.begin.failsFast(owner)) {
+                deciding.ends.failFast(owner, node);
                 return;
             }
         }

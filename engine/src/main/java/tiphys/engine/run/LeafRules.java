@@ -9,6 +9,9 @@ import tiphys.language.EvaluationFailed;
 
 /// How leaves run: their orders, and what the executor reports of them (Argo's 3.12, 3.13).
 final class LeafRules {
+    /// How the message of a node begins whose attempt was lost.
+    static final String LOST = "attempt lost";
+
     private static final String POD_DELETED = "pod deleted";
 
     private final Decider deciding;
@@ -73,7 +76,7 @@ final class LeafRules {
                     deciding.ends.end(
                             node,
                             NodePhase.FAILED,
-                            "main: " + RunState.describe(ending),
+                            "main: " + describe(ending),
                             new Outputs(result, Optional.of("" + code), parameters));
                     return;
                 }
@@ -85,12 +88,10 @@ final class LeafRules {
                 }
             }
             case Ending.Signalled _ ->
-                    deciding.ends.end(
-                            node, NodePhase.FAILED, "main: " + RunState.describe(ending), failedOutputs(ending));
-            case Ending.DeadlineExceeded _ ->
-                    deciding.ends.end(node, NodePhase.FAILED, RunState.describe(ending), Outputs.NONE);
+                    deciding.ends.end(node, NodePhase.FAILED, "main: " + describe(ending), failedOutputs(ending));
+            case Ending.DeadlineExceeded _ -> deciding.ends.end(node, NodePhase.FAILED, describe(ending), Outputs.NONE);
             case Ending.Cancelled _ -> deciding.ends.end(node, NodePhase.FAILED, "cancelled", Outputs.NONE);
-            case Ending.Lost _ -> deciding.ends.end(node, NodePhase.ERROR, RunState.describe(ending), Outputs.NONE);
+            case Ending.Lost _ -> deciding.ends.end(node, NodePhase.ERROR, describe(ending), Outputs.NONE);
             case Ending.NotStarted(var message) ->
                     deciding.ends.end(
                             node,
@@ -135,5 +136,17 @@ final class LeafRules {
     /// An instant some seconds later.
     static Instant after(Instant at, long seconds) {
         return at.plus(Duration.ofSeconds(seconds));
+    }
+
+    /// How a process's end is told to people.
+    static String describe(Ending ending) {
+        return switch (ending) {
+            case Ending.Exited(var code, _, _) -> "Error (exit code " + code + ")";
+            case Ending.Signalled(var signal) -> "Error (exit code " + (128 + signal) + ")";
+            case Ending.DeadlineExceeded _ -> "Pod was active on the node longer than the specified deadline";
+            case Ending.Cancelled _ -> "cancelled";
+            case Ending.Lost(var reason) -> LOST + ": " + reason;
+            case Ending.NotStarted(var text) -> text;
+        };
     }
 }

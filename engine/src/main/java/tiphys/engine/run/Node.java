@@ -27,7 +27,7 @@ final class Node {
     long finishedMicros;
     Outputs outputs = Outputs.NONE;
 
-    /// Of a steps or dag node: children of it that are under way, groups not counted.
+    /// Of a steps or dag node: children of it that began and are not settled, groups not counted.
     int active;
 
     /// Of a steps or dag node: children of it that ended Failed or Error.
@@ -60,6 +60,9 @@ final class Node {
 
     /// Of a steps node: the group that runs.
     int group = -1;
+
+    /// Of a steps node: the node of that group.
+    int groupNode = -1;
 
     /// Children that are not settled: of a group its steps or items, of a dag its tasks.
     int open;

@@ -2,10 +2,12 @@ package tiphys.engine.run;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import tiphys.language.Depends;
 import tiphys.language.EvaluationFailed;
 import tiphys.manifest.Json;
@@ -15,6 +17,13 @@ import tiphys.manifest.workflow.Template;
 /// What is worked out about a template once: its tasks in a flat order, who waits for whom, which results somebody reads.
 /// Immutable after its making.
 final class Plan {
+    /// Where the JSON of a template reads the result of a step or task: `.NAME.outputs.result`, `['NAME'].outputs.result`,
+    /// `["NAME"].outputs.result`, `['NAME']?.outputs`.
+    private static final Pattern RESULT =
+            Pattern.compile(
+                    "\\.([-\\w]+)\\.outputs\\.result|\\['([^']+)'](?:\\.outputs\\.result|\\?\\.outputs)"
+                            + "|\\[\\\\\"([^\"\\\\]+)\\\\\"]\\.outputs\\.result");
+
     private final String key;
     private final Template template;
     private final List<List<Task>> groups;
@@ -24,7 +33,7 @@ final class Plan {
     private final List<List<Integer>> dependents = new ArrayList<>();
     private final int[] needs;
     private final boolean[] wanted;
-    private final String text;
+    private final Set<String> resultsRead = new HashSet<>();
 
     Plan(String key, Template template) {
         this.key = key;
@@ -54,7 +63,16 @@ final class Plan {
             }
             markWanted();
         }
-        text = tasks.isEmpty() ? "" : Json.write(template.json());
+        if (!tasks.isEmpty()) {
+            var reads = RESULT.matcher(Json.write(template.json()));
+            while (reads.find()) {
+                for (int i = 1; i <= reads.groupCount(); i++) {
+                    if (reads.group(i) != null) {
+                        resultsRead.add(reads.group(i));
+                    }
+                }
+            }
+        }
     }
 
     /// A task's condition on others; one that cannot be read was refused before the run started.
@@ -151,9 +169,6 @@ final class Plan {
 
     /// Whether something in the template reads the result of that task's process.
     boolean resultRead(String task) {
-        return text.contains("." + task + ".outputs.result")
-                || text.contains("['" + task + "'].outputs.result")
-                || text.contains("[\\\"" + task + "\\\"].outputs.result")
-                || text.contains("['" + task + "']?.outputs");
+        return resultsRead.contains(task);
     }
 }

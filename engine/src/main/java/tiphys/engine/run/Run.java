@@ -55,6 +55,11 @@ public final class Run {
         state.apply(fact, at);
     }
 
+    /// The state itself, to be looked at only.
+    RunState state() {
+        return state;
+    }
+
     /// When the run wants to be told [RunCommand.Tick] next.
     public Optional<Instant> wakeup() {
         return state.nextTimer();
@@ -122,6 +127,6 @@ public final class Run {
 
     /// A number that two runs share if, and practically only if, they are in the same state.
     public long stateHash() {
-        return java.util.Arrays.hashCode(snapshot()) * 31L + state.nodes.size();
+        return StateHash.of(state);
     }
 }

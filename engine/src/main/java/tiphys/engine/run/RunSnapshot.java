@@ -62,7 +62,8 @@ final class RunSnapshot {
                                 "outputs", outputs(one.outputs()),
                                 "attempt", one.attempt() == null ? null : one.attempt().text(),
                                 "program", one.program(),
-                                "image", one.image())));
+                                "image", one.image(),
+                                "times", numbers(one.startedMicros(), one.ranMicros(), one.finishedMicros()))));
         json.put("kept", mapping(kept));
         var earlier = new TreeMap<String, Value>();
         state.earlier.forEach((name, all) -> earlier.put(name, Value.of(all.stream().map(AttemptId::text).toList())));
@@ -115,13 +116,17 @@ final class RunSnapshot {
         json.mapAt("kept")
                 .fields()
                 .forEach((name, one) -> {
+                    var when = longs(one, "times");
                     state.kept.put(
                             name,
-                            new RunState.Kept(
+                            new Kept(
                                     outputs(one.mapAt("outputs")),
                                     one.textAt("attempt").map(AttemptId::new).orElse(null),
                                     RunFacts.text(one, "program"),
-                                    RunFacts.text(one, "image")));
+                                    RunFacts.text(one, "image"),
+                                    when[0],
+                                    when[1],
+                                    when[2]));
                 });
         json.mapAt("earlier")
                 .fields()
@@ -175,24 +180,17 @@ final class RunSnapshot {
 
     private static Value slots(Slots slots) {
         var all = new ArrayList<Value>();
-        slots.all()
-                .forEach((ordinal, slot) -> {
-                    if (slot.touched()) {
-                        all.add(
-                                Value.object(
-                                        "ordinal",
-                                        ordinal,
-                                        "items",
-                                        slot.items,
-                                        "state",
-                                        numbers(slot.next, slot.open, slot.node, slot.settled ? 1 : 0),
-                                        "children",
-                                        numbers(
-                                                Arrays.stream(slot.children, 0, slot.childCount)
-                                                        .asLongStream()
-                                                        .toArray())));
-                    }
-                });
+        slots.touched((ordinal, slot) ->
+                all.add(
+                        Value.object(
+                                "ordinal",
+                                ordinal,
+                                "items",
+                                slot.items,
+                                "state",
+                                numbers(slot.next, slot.open, slot.node, slot.settled ? 1 : 0),
+                                "children",
+                                numbers(Arrays.stream(slot.children, 0, slot.childCount).asLongStream().toArray()))));
         return Value.object("waiting", numbers(Arrays.stream(slots.waiting).asLongStream().toArray()), "all", all);
     }
 
@@ -242,6 +240,9 @@ final class RunSnapshot {
         }
         state.nodes.add(node);
         state.restoreTimer(node);
+        if (node.type == NodeType.STEP_GROUP) {
+            state.node(node.parent).groupNode = node.index;
+        }
         if (node.order != null) {
             state.openPods.add(node.index);
         }

@@ -12,7 +12,6 @@ import java.util.PriorityQueue;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tiphys.engine.AttemptId;
-import tiphys.engine.StepReport;
 import tiphys.engine.run.RunFact.Role;
 import tiphys.engine.run.RunFact.Shutdown;
 import tiphys.manifest.Value;
@@ -25,9 +24,6 @@ import tiphys.manifest.workflow.WorkflowSpec;
 /// its children are not settled. A node *settles* when it is over and so is its exit hook; then its neighbours' counters
 /// move, and only theirs.
 final class RunState {
-    /// How the message of a node begins whose attempt was lost.
-    static final String LOST = "attempt lost";
-
     final String uid;
     final List<Node> nodes = new ArrayList<>();
     final Map<Need, RunFact.Supplied> supplied = new LinkedHashMap<>();
@@ -83,11 +79,6 @@ final class RunState {
     RunState(String uid) {
         this.uid = uid;
     }
-
-    /// A leaf that succeeded before the run was restarted.
-    ///
-    /// @param attempt the attempt whose output is still to be read; null for a node without a process
-    record Kept(Outputs outputs, @Nullable AttemptId attempt, String program, String image) {}
 
     private record Timer(long atMicros, int node) implements Comparable<Timer> {
         @Override
@@ -236,7 +227,7 @@ final class RunState {
             case RunFact.HostChanged(var now) -> host = now;
             case RunFact.ObjectGone _ -> gone = true;
             case RunFact.DeadlinePassed _ -> deadlinePassed = true;
-            case RunFact.Restarted _ -> restart();
+            case RunFact.Restarted _ -> restart(at);
             case RunFact.Ended(var now, var text) -> {
                 ended = true;
                 phase = now;
@@ -258,6 +249,11 @@ final class RunState {
         parameters = values;
         started = true;
         phase = NodePhase.RUNNING;
+        beginClock(spec, at);
+    }
+
+    /// A run that is retried has its whole time again.
+    private void beginClock(WorkflowSpec spec, Instant at) {
         startedMicros = micros(at);
         deadlineMicros =
                 spec.activeDeadlineSeconds().isPresent()
@@ -283,7 +279,8 @@ final class RunState {
                 began.type() == NodeType.POD || began.type() == NodeType.SKIPPED
                         ? NodePhase.PENDING
                         : NodePhase.RUNNING;
-        var node = new Node(index, began, first, micros(at), depth);
+        var before = kept.get(began.name());
+        var node = new Node(index, began, first, before == null ? micros(at) : before.startedMicros(), depth);
         nodes.add(node);
         switch (began.type()) {
             case DAG -> {
@@ -297,6 +294,7 @@ final class RunState {
             case STEPS -> node.slots = new Slots(0);
             case STEP_GROUP -> {
                 node(began.parent()).group = began.item();
+                node(began.parent()).groupNode = index;
                 node.open = plan(node(began.parent())).groupSize(began.item());
             }
             case TASK_GROUP -> {
@@ -307,8 +305,8 @@ final class RunState {
             case SUSPEND -> suspended.add(index);
             case POD -> {
                 leaves++;
-                var before = kept.get(node.name);
                 if (before != null) {
+                    node.ranMicros = before.ranMicros();
                     node.attempt = before.attempt();
                     node.program = before.program();
                     node.image = before.image();
@@ -355,7 +353,8 @@ final class RunState {
         node.phase = now;
         node.message = text;
         node.outputs = outputs;
-        node.finishedMicros = micros(at);
+        var before = kept.get(node.name);
+        node.finishedMicros = before == null ? micros(at) : before.finishedMicros();
         node.waitsUntilMicros = 0;
         suspended.remove(node.index);
         queue.remove(tryKey(node.index));
@@ -365,7 +364,6 @@ final class RunState {
             node.order = null;
         }
         if (inSlot(node)) {
-            node(node.boundary).active--;
             node(node.boundary).failures += now.failedOrError() ? 1 : 0;
         }
         if (node.slots != null && !queue.isEmpty()) {
@@ -404,6 +402,7 @@ final class RunState {
             var slot = slot(node);
             if (inSlot(node)) {
                 slot.open--;
+                node(node.boundary).active--;
             }
             switch (parent.type) {
                 case TASK_GROUP -> parent.open--;
@@ -429,16 +428,12 @@ final class RunState {
         }
     }
 
-    private void restart() {
+    private void restart(Instant at) {
         kept = new HashMap<>();
         for (var node : nodes) {
-            if (node.type == NodeType.POD
-                    && node.phase == NodePhase.SUCCEEDED
-                    && node.role != Role.HOOK
-                    && !underExit(node)) {
-                kept.put(node.name, new Kept(node.outputs, node.attempt, node.program, node.image));
-            } else if (node.type == NodeType.SUSPEND && node.phase == NodePhase.SUCCEEDED && !underExit(node)) {
-                kept.put(node.name, new Kept(node.outputs, null, "", ""));
+            boolean succeeded = node.phase == NodePhase.SUCCEEDED && !underExit(node);
+            if (succeeded && (node.type == NodeType.SUSPEND || (node.type == NodeType.POD && node.role != Role.HOOK))) {
+                kept.put(node.name, Kept.of(node));
             } else if (node.attempt != null) {
                 earlier.computeIfAbsent(node.name, _ -> new ArrayList<>(1)).add(node.attempt);
             }
@@ -462,6 +457,7 @@ final class RunState {
         phase = NodePhase.RUNNING;
         message = "";
         finishedMicros = 0;
+        beginClock(library().spec(), at);
     }
 
     private boolean underExit(Node node) {
@@ -487,18 +483,5 @@ final class RunState {
 
     AttemptId nextAttempt(Node node) {
         return new AttemptId(uid + "-" + era + "-" + node.index + "-" + node.attempts);
-    }
-
-    /// How a process's end is told to people.
-    static String describe(StepReport.Ending ending) {
-        return switch (ending) {
-            case StepReport.Ending.Exited(var code, _, _) -> "Error (exit code " + code + ")";
-            case StepReport.Ending.Signalled(var signal) -> "Error (exit code " + (128 + signal) + ")";
-            case StepReport.Ending.DeadlineExceeded _ ->
-                    "Pod was active on the node longer than the specified deadline";
-            case StepReport.Ending.Cancelled _ -> "cancelled";
-            case StepReport.Ending.Lost(var reason) -> LOST + ": " + reason;
-            case StepReport.Ending.NotStarted(var text) -> text;
-        };
     }
 }

@@ -260,7 +260,7 @@ public final class RunView {
         if (node.phase == NodePhase.RUNNING) {
             return "running";
         }
-        if (node.message.startsWith(RunState.LOST)) {
+        if (node.message.startsWith(LeafRules.LOST)) {
             return "lost";
         }
         return node.cancelled != null ? "cancelled" : "exited";

@@ -1,21 +1,21 @@
 package tiphys.engine.run;
 
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tiphys.manifest.Value;
 import tiphys.manifest.workflow.Task;
 
 /// The steps or tasks of one steps or dag node while they run.
 final class Slots {
-    private final Map<Integer, Slot> slots = new TreeMap<>();
+    private @Nullable Slot[] slots;
 
     /// Of a dag: for how many tasks each task still waits.
     final int[] waiting;
 
     Slots(int tasks) {
         waiting = new int[tasks];
+        slots = new Slot[tasks];
     }
 
     /// What goes on for one step or task.
@@ -52,21 +52,41 @@ final class Slots {
 
         void addChild(int child) {
             if (childCount == children.length) {
-                children = java.util.Arrays.copyOf(children, Math.max(1, childCount * 2));
+                children = Arrays.copyOf(children, Math.max(1, childCount * 2));
             }
             children[childCount++] = child;
         }
     }
 
+    /// The slot of a step or task; made if it was not looked at yet.
     Slot at(int ordinal) {
-        return slots.computeIfAbsent(ordinal, _ -> new Slot());
+        if (ordinal >= slots.length) {
+            slots = Arrays.copyOf(slots, Math.max(ordinal + 1, slots.length * 2));
+        }
+        var slot = slots[ordinal];
+        if (slot == null) {
+            slot = new Slot();
+            slots[ordinal] = slot;
+        }
+        return slot;
     }
 
-    Map<Integer, Slot> all() {
-        return slots;
+    /// What a slot is told with.
+    interface Each {
+        void see(int ordinal, Slot slot);
+    }
+
+    /// The slots that something was recorded of, in order.
+    void touched(Each each) {
+        for (int ordinal = 0; ordinal < slots.length; ordinal++) {
+            var slot = slots[ordinal];
+            if (slot != null && slot.touched()) {
+                each.see(ordinal, slot);
+            }
+        }
     }
 
     @Nullable Slot find(int ordinal) {
-        return slots.get(ordinal);
+        return ordinal < slots.length ? slots[ordinal] : null;
     }
 }

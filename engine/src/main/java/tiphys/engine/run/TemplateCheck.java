@@ -65,7 +65,7 @@ final class TemplateCheck {
         } else if (template.type().equals(Optional.of(Template.Type.STEPS))) {
             steps(template, name, path);
         } else if (template.leaf()) {
-            variables(template.container(), template, Set.of(), "", path);
+            variables(template.container(), template, new Known(Set.of()), "", path);
             if (template.parallelism().isPresent()) {
                 add(
                         "TIP-2016",
@@ -105,7 +105,7 @@ final class TemplateCheck {
                             path);
                 }
                 now.add(step.name());
-                task(step, template, before, "steps", where, path);
+                task(step, template, new Known(before), "steps", where, path);
             }
             before.addAll(now);
         }
@@ -142,7 +142,7 @@ final class TemplateCheck {
             }
         }
         for (var task : tasks) {
-            task(task, template, ancestors(task.name(), needs), "tasks", name + ".tasks." + task.name(), path);
+            task(task, template, new Ancestors(task.name(), needs), "tasks", name + ".tasks." + task.name(), path);
         }
     }
 
@@ -214,7 +214,7 @@ final class TemplateCheck {
     }
 
     private static List<String> ring(String start, Map<String, Set<String>> needs, Set<String> done) {
-        var path = new ArrayList<String>();
+        var path = new LinkedHashSet<String>();
         var iterators = new java.util.ArrayDeque<java.util.Iterator<String>>();
         if (done.contains(start)) {
             return List.of();
@@ -229,7 +229,8 @@ final class TemplateCheck {
             }
             var next = iterators.peek().next();
             if (path.contains(next)) {
-                var ring = new ArrayList<>(path.subList(path.indexOf(next), path.size()));
+                var ring = new ArrayList<>(path);
+                ring.subList(0, ring.indexOf(next)).clear();
                 ring.add(next);
                 return ring;
             }
@@ -241,16 +242,59 @@ final class TemplateCheck {
         return List.of();
     }
 
-    private static Set<String> ancestors(String task, Map<String, Set<String>> needs) {
-        var all = new LinkedHashSet<String>();
-        var open = new java.util.ArrayDeque<String>(needs.getOrDefault(task, Set.of()));
-        while (!open.isEmpty()) {
-            var next = open.pop();
-            if (all.add(next)) {
-                open.addAll(needs.getOrDefault(next, Set.of()));
-            }
+    /// The steps or tasks whose outputs a place may read.
+    private interface Visible {
+        boolean has(String name);
+
+        Set<String> all();
+    }
+
+    private record Known(Set<String> all) implements Visible {
+        @Override
+        public boolean has(String name) {
+            return all.contains(name);
         }
-        return all;
+    }
+
+    /// A task's hooks run once it has outputs itself.
+    private record OfHook(Visible others, String task) implements Visible {
+        @Override
+        public boolean has(String name) {
+            return name.equals(task) || others.has(name);
+        }
+
+        @Override
+        public Set<String> all() {
+            var all = new LinkedHashSet<>(others.all());
+            all.add(task);
+            return all;
+        }
+    }
+
+    /// The tasks that are over before a task begins, nearest first: they are only looked for when something reads one, since a
+    /// chain has as many pairs of them as its length squared.
+    private record Ancestors(String task, Map<String, Set<String>> needs) implements Visible {
+        @Override
+        public boolean has(String name) {
+            return walk(name).contains(name);
+        }
+
+        @Override
+        public Set<String> all() {
+            return walk("");
+        }
+
+        private Set<String> walk(String until) {
+            var all = new LinkedHashSet<String>();
+            var open = new java.util.ArrayDeque<String>(needs.getOrDefault(task, Set.of()));
+            while (!open.isEmpty() && !all.contains(until)) {
+                var next = open.remove();
+                if (all.add(next)) {
+                    open.addAll(needs.getOrDefault(next, Set.of()));
+                }
+            }
+            return all;
+        }
     }
 
     private void taskName(Task task, String where, String path) {
@@ -266,7 +310,7 @@ final class TemplateCheck {
         }
     }
 
-    private void task(Task task, Template owner, Set<String> visible, String prefix, String where, String path) {
+    private void task(Task task, Template owner, Visible visible, String prefix, String where, String path) {
         var callee = callee(task, where, path);
         if (callee.isPresent()) {
             var given = new LinkedHashSet<String>();
@@ -283,9 +327,7 @@ final class TemplateCheck {
             }
         }
         variables(task.json().without("inline").without("hooks"), owner, visible, prefix, path);
-        var after = new LinkedHashSet<>(visible);
-        after.add(task.name()); // its hooks run once it has outputs
-        variables(task.json().mapAt("hooks"), owner, after, prefix, path);
+        variables(task.json().mapAt("hooks"), owner, new OfHook(visible, task.name()), prefix, path);
     }
 
     private Optional<Template> callee(Task task, String where, String path) {
@@ -348,7 +390,7 @@ final class TemplateCheck {
     }
 
     /// Simple tags whose beginning is known must name something that is there.
-    private void variables(Value tree, Template template, Set<String> visible, String prefix, String path) {
+    private void variables(Value tree, Template template, Visible visible, String prefix, String path) {
         switch (tree) {
             case Value.Text(var text, var at) -> {
                 if (text.contains("{{")) {
@@ -367,8 +409,7 @@ final class TemplateCheck {
         }
     }
 
-    private void variable(
-            String name, Template template, Set<String> visible, String prefix, Position at, String path) {
+    private void variable(String name, Template template, Visible visible, String prefix, Position at, String path) {
         if (name.startsWith("inputs.parameters.")) {
             var inputs = template.inputs().stream().map(one -> one.name()).toList();
             var parameter = name.substring("inputs.parameters.".length());
@@ -386,14 +427,9 @@ final class TemplateCheck {
             if (rest.equals("name")) {
                 return;
             }
-            var fits = name.startsWith(prefix + ".") && visible.stream().anyMatch(one -> rest.startsWith(one + "."));
-            if (!fits) {
-                unresolved(
-                        name,
-                        template,
-                        at,
-                        path,
-                        Nearest.hint(rest.substring(0, Math.max(0, rest.indexOf('.'))), visible));
+            int dot = rest.indexOf('.'); // no name has one
+            if (dot < 0 || !name.startsWith(prefix + ".") || !visible.has(rest.substring(0, dot))) {
+                unresolved(name, template, at, path, Nearest.hint(rest.substring(0, Math.max(0, dot)), visible.all()));
             }
         }
     }

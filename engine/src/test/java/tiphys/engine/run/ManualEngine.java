@@ -175,6 +175,13 @@ public final class ManualEngine {
         }
     }
 
+    /// Time passes at once; the run is woken only when it is over.
+    public ManualEngine tick(Duration time) {
+        now = now.plus(time);
+        tell(new RunCommand.Tick());
+        return settle();
+    }
+
     /// Ends a step by hand.
     public ManualEngine end(AttemptId attempt, Ending ending) {
         tell(report(new StepReport.Ended(attempt, now, ending)));

@@ -276,6 +276,8 @@ class RunTest {
         void retry_runs_again_what_failed_and_keeps_what_succeeded() {
             var engine = ManualEngine.of(SLOW, ONLY_BYE);
             engine.end(engine.underWay().getFirst().attempt(), exited(0, ""));
+            var first = engine.node("one");
+            engine.pass(Duration.ofMinutes(1));
             var second = engine.underWay().getFirst().attempt();
             engine.end(second, exited(1, ""));
             assertThat(engine.phase()).isEqualTo("Failed");
@@ -284,8 +286,18 @@ class RunTest {
             assertThat(engine.phase()).isEqualTo("Running");
             assertThat(engine.underWay()).hasSize(1);
             assertThat(engine.underWay().getFirst().attempt()).isNotEqualTo(second);
+            assertThat(engine.node("one")).as("when it ran is kept, too").isEqualTo(first);
             engine.end(engine.underWay().getFirst().attempt(), exited(0, ""));
             assertThat(engine.phase()).isEqualTo("Succeeded");
+        }
+
+        @Test
+        void a_run_whose_object_is_gone_is_not_retried() {
+            var engine = ManualEngine.of(SLOW, ONLY_BYE);
+            engine.tell(new RunCommand.Gone());
+            engine.settle();
+            assertThat(engine.phase()).isEqualTo("Failed");
+            assertThat(engine.tell(new RunCommand.Retry("me")).orElse("")).endsWith("not found");
         }
 
         @Test

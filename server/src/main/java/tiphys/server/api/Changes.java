@@ -3,7 +3,6 @@ package tiphys.server.api;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tiphys.journal.Entry;
@@ -80,8 +79,6 @@ final class Changes {
                 named.name(),
                 "uid",
                 uid,
-                "nodeIds",
-                List.of(),
                 "eventId",
                 event);
     }

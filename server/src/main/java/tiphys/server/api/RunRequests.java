@@ -1,6 +1,5 @@
 package tiphys.server.api;
 
-import java.util.List;
 import java.util.Optional;
 import tiphys.engine.Runs;
 import tiphys.engine.Runs.Control;
@@ -117,6 +116,10 @@ final class RunRequests {
                 "event",
                 run.event(),
                 "parameters",
-                List.of());
+                run.parameters(),
+                "suspended",
+                run.suspended(),
+                "shutdown",
+                run.shutdown());
     }
 }

@@ -113,7 +113,20 @@ final class TemplateRequests {
     private static Runs.Summary fresh(ApiObject workflow, String template) {
         var created = workflow.json().textAt("metadata", "creationTimestamp").orElse("");
         return new Runs.Summary(
-                workflow.uid(), workflow.namespace(), workflow.name(), "", "", created, "", "", "0/0", template, "");
+                workflow.uid(),
+                workflow.namespace(),
+                workflow.name(),
+                "",
+                "",
+                created,
+                "",
+                "",
+                "0/0",
+                template,
+                "",
+                false,
+                "",
+                List.of());
     }
 
     void object(Call call) {

@@ -9,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -35,11 +34,15 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
     private static final Logger LOG = LoggerFactory.getLogger(TiphysApi.class);
     private static final String BASE = "/tiphys/v1/";
 
+    /// What `GET /status` answers.
+    @FunctionalInterface
+    public interface Status {
+        /// @param sizes whether what is slow to measure is wanted, too
+        Value.Mapping json(boolean sizes);
+    }
+
     /// The faces that it stands on.
-    ///
-    /// @param status what `GET /status` answers
-    public record Faces(
-            Runs runs, Events events, Objects objects, Logs logs, Journal journal, Supplier<Value.Mapping> status) {}
+    public record Faces(Runs runs, Events events, Objects objects, Logs logs, Journal journal, Status status) {}
 
     private final Commits commits;
     private final List<Route> routes;
@@ -54,7 +57,7 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
         var control = "namespaces/{namespace}/runs/{name}/";
         routes =
                 List.of(
-                        Route.of("GET", "status", call -> call.answer(faces.status().get())),
+                        Route.of("GET", "status", call -> call.answer(faces.status().json(call.flag("sizes")))),
                         Route.of("GET", "flow", events::flow),
                         Route.of("GET", "events", events::list),
                         Route.of("GET", "events/{id}", events::one),

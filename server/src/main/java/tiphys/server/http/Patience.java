@@ -7,6 +7,7 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
+import org.jspecify.annotations.Nullable;
 
 /// Closes connections whose client takes too long to send a request: one that sends a byte now and then never meets an
 /// idle timeout, so the time is counted from the connection's opening, or from the last answer, to the end of the request.
@@ -20,8 +21,9 @@ public final class Patience extends AbstractLifeCycle implements Connection.List
 
     /// Whose turn it is on a connection; written by its request, read by the sweep.
     private static final class Turn {
-        private volatile long clientsSince = System.nanoTime();
+        private volatile long since = System.nanoTime();
         private volatile boolean servers;
+        private volatile @Nullable Runnable overdue;
     }
 
     public Patience(Duration patience) {
@@ -32,19 +34,33 @@ public final class Patience extends AbstractLifeCycle implements Connection.List
     public void headersCame(Request request) {
         var turn = turns.get(request.getConnectionMetaData().getConnection());
         if (turn != null) {
-            turn.clientsSince = System.nanoTime();
+            turn.since = System.nanoTime();
         }
     }
 
-    /// The request is complete; the client waits for the server until the answer is written.
+    /// The request is complete; the client waits for the server until the answer is written, however long.
     public void requestCame(Request request) {
+        serversTurn(request, null);
+    }
+
+    /// The request is complete; if the answer is not written within the patience, something is done about it.
+    ///
+    /// @param overdue called at most once, on the sweeping thread; it may come together with the answer
+    public void requestCame(Request request, Runnable overdue) {
+        serversTurn(request, overdue);
+    }
+
+    private void serversTurn(Request request, @Nullable Runnable overdue) {
         var turn = turns.get(request.getConnectionMetaData().getConnection());
         if (turn != null) {
+            turn.since = System.nanoTime();
+            turn.overdue = overdue;
             turn.servers = true;
             Request.addCompletionListener(
                     request,
                     _ -> {
-                        turn.clientsSince = System.nanoTime();
+                        turn.overdue = null;
+                        turn.since = System.nanoTime();
                         turn.servers = false;
                     });
         }
@@ -85,13 +101,25 @@ public final class Patience extends AbstractLifeCycle implements Connection.List
                 Thread.sleep(pause);
                 var now = System.nanoTime();
                 turns.forEach((connection, turn) -> {
-                    if (!turn.servers && now - turn.clientsSince > patience.toNanos()) {
-                        connection.getEndPoint().close(new SlowClient(patience));
+                    if (now - turn.since > patience.toNanos()) {
+                        lose(connection, turn);
                     }
                 });
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void lose(Connection connection, Turn turn) {
+        if (!turn.servers) {
+            connection.getEndPoint().close(new SlowClient(patience));
+            return;
+        }
+        var overdue = turn.overdue;
+        if (overdue != null) {
+            turn.overdue = null;
+            overdue.run();
         }
     }
 

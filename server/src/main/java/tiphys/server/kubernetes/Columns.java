@@ -43,10 +43,11 @@ final class Columns {
                             ResourceTypes.WORKFLOW,
                             List.of(
                                     NAME,
-                                    text("Status", at("status", "phase")),
+                                    text("Status", Columns::phase),
                                     age("Age", Columns::started),
                                     text("Message", at("status", "message")),
                                     wide(text("Progress", at("status", "progress"))),
+                                    wide(text("Parameters", Columns::parameters)),
                                     wide(text("Template", at("spec", "workflowTemplateRef", "name"))))),
                     Map.entry(
                             ResourceTypes.WORKFLOW_TEMPLATE,
@@ -208,6 +209,19 @@ final class Columns {
         return workflow.json()
                 .textAt("status", "startedAt")
                 .or(() -> workflow.json().textAt("metadata", "creationTimestamp"));
+    }
+
+    /// As `argo list` says it.
+    private static String phase(ApiObject workflow) {
+        var phase = workflow.json().textAt("status", "phase").orElse("");
+        boolean suspended = workflow.json().find("spec", "suspend").filter(Value.bool(true)::equals).isPresent();
+        return suspended && (phase.equals("Running") || phase.equals("Pending")) ? phase + " (Suspended)" : phase;
+    }
+
+    private static String parameters(ApiObject workflow) {
+        return workflow.json().listAt("spec", "arguments", "parameters").stream()
+                .map(parameter -> parameter.textAt("name").orElse("") + "=" + parameter.textAt("value").orElse(""))
+                .collect(Collectors.joining(","));
     }
 
     private static String ready(ApiObject object) {

@@ -114,7 +114,7 @@ public final class KubernetesApi extends Handler.Abstract implements Graceful {
         if (refusal.code() == 503 || refusal.code() == 429) {
             call.response().getHeaders().put(HttpHeader.RETRY_AFTER, "1");
         }
-        if (refusal.code() == 413) {
+        if (refusal.code() == 413) { // some of the body may still be on its way
             call.response().getHeaders().put(HttpHeader.CONNECTION, "close");
         }
         call.answer(refusal.code(), Statuses.failure(refusal, target.map(Statuses::about).orElse(Value.Mapping.EMPTY)));

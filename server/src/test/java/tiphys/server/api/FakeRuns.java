@@ -32,7 +32,10 @@ final class FakeRuns implements Runs {
                 "",
                 "1/2",
                 "train",
-                "e1");
+                "e1",
+                true,
+                "",
+                List.of(Value.object("name", "model", "value", "resnet", "fallback", "")));
     }
 
     void add(String name) {

@@ -295,6 +295,18 @@ class WebhookListenersTest {
     }
 
     @Test
+    void a_commit_that_does_not_come_is_503_and_its_late_end_is_not_told() throws Exception {
+        impatient();
+        int port = serving(route(FreePort.any(), "/trigger"));
+        var recorded = new CompletableFuture<String>();
+        intake.answer(_ -> recorded);
+        assertThat(post(port, "/trigger", "", "{}").status()).isEqualTo(503);
+        recorded.complete("e1");
+        intake.answer(_ -> CompletableFuture.completedFuture("e2"));
+        assertThat(post(port, "/trigger", "", "{}").status()).isEqualTo(200);
+    }
+
+    @Test
     void an_intake_that_fails_otherwise_is_503_too() throws Exception {
         int port = serving(route(FreePort.any(), "/trigger"));
         intake.answer(_ -> CompletableFuture.failedFuture(new IllegalStateException("bug")));

@@ -1,0 +1,250 @@
+package tiphys.engine.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import tiphys.engine.AttemptId;
+import tiphys.engine.StepReport.Ending;
+import tiphys.engine.run.RunFact.Role;
+import tiphys.engine.run.RunFact.Shutdown;
+import tiphys.manifest.workflow.RetryStrategy;
+
+/// What may be recorded when: each fact against the state before it, by rules that are written here once more and do not use
+/// those of the engine.
+final class FactRules {
+    private final Set<AttemptId> ordered = new HashSet<>();
+    private final Map<AttemptId, Ending> endings = new HashMap<>();
+    private final Set<Integer> nodesEnded = new HashSet<>();
+
+    /// Looks at a fact before it is applied.
+    void check(RunState before, RunFact fact, Instant now) {
+        assertThat(before.ended && !(fact instanceof RunFact.Restarted)).as("%s after the end", fact).isFalse();
+        switch (fact) {
+            case RunFact.NodeBegan began -> begins(before, began);
+            case RunFact.StepOrdered(var node, var order) -> {
+                assertThat(ordered.add(order.attempt())).as("%s is ordered once", order.attempt()).isTrue();
+                ordersAreAllowed(before, before.node(node));
+                assertThat(order.host()).as("host of %s", order.attempt()).isEqualTo(before.host);
+            }
+            case RunFact.StepEnded(_, var attempt, _, var ending) -> {
+                assertThat(ordered).as("an end has an order").contains(attempt);
+                assertThat(endings.put(attempt, ending)).as("%s ends once", attempt).isNull();
+            }
+            case RunFact.NodeEnded(var node, var phase, _, _, _) -> {
+                assertThat(nodesEnded.add(node)).as("node %s ends once", node).isTrue();
+                ends(before, before.node(node), phase);
+            }
+            case RunFact.NodeChanged(var node, _, _) ->
+                    assertThat(RunState.instant(before.node(node).waitsUntilMicros))
+                            .as("the wait of %s is over", before.node(node).name)
+                            .isBeforeOrEqualTo(now);
+            case RunFact.Restarted _ -> {
+                assertThat(before.ended && before.phase != NodePhase.SUCCEEDED).as("may be retried").isTrue();
+                nodesEnded.clear();
+            }
+            case RunFact.Ended(var phase, _) -> runEnds(before, phase);
+            default -> {}
+        }
+    }
+
+    /// Looks at everything when the run is over.
+    void over() {
+        assertThat(endings.keySet()).as("attempts that ended").isEqualTo(ordered);
+    }
+
+    private static void begins(RunState before, RunFact.NodeBegan began) {
+        if (began.parent() >= 0 && began.role() != Role.HOOK) {
+            assertThat(before.node(began.parent()).phase.fulfilled())
+                    .as("%s begins below what is over", began.name())
+                    .isFalse();
+        }
+        var held =
+                began.type() != NodeType.SKIPPED
+                        && began.type() != NodeType.STEP_GROUP
+                        && began.type() != NodeType.TASK_GROUP;
+        if (held && (began.role() == Role.CHILD || began.role() == Role.TRY)) {
+            assertThat(before.suspend).as("%s begins although the run is suspended", began.name()).isFalse();
+            assertThat(before.shutdown).as("%s begins", began.name()).isNotEqualTo(Shutdown.TERMINATE);
+            assertThat(before.exit >= 0 || (before.shutdown == Shutdown.NONE && !before.deadlinePassed))
+                    .as("%s begins although the run is being ended", began.name())
+                    .isTrue();
+        }
+        switch (began.role()) {
+            case CHILD -> {
+                if (began.type() == NodeType.STEP_GROUP) {
+                    groupBegins(before, began);
+                } else if (began.boundary() == began.parent() && began.type() != NodeType.SKIPPED) {
+                    assertThat(dependsHolds(before, began.boundary(), began.ordinal()))
+                            .as("depends of %s", began.name())
+                            .isTrue();
+                }
+            }
+            case TRY -> tryBegins(before, began);
+            case HOOK -> assertThat(before.node(began.parent()).phase.fulfilled()).as("hook %s", began.name()).isTrue();
+            case TOP -> {}
+        }
+    }
+
+    private static void groupBegins(RunState before, RunFact.NodeBegan began) {
+        int number = 0;
+        for (var node : before.nodes) {
+            if (node.type == NodeType.STEP_GROUP && node.parent == began.parent()) {
+                assertThat(node.phase).as("%s before %s", node.name, began.name()).isEqualTo(NodePhase.SUCCEEDED);
+                number++;
+            }
+        }
+        assertThat(began.item()).as("groups in order").isEqualTo(number);
+    }
+
+    private static void tryBegins(RunState before, RunFact.NodeBegan began) {
+        var retry = before.node(began.parent());
+        var strategy = before.plan(retry).template().retryStrategy().orElseThrow();
+        var tries = before.nodes.stream().filter(node -> node.role == Role.TRY && node.parent == retry.index).toList();
+        assertThat((long) tries.size()).as("tries of %s", retry.name).isLessThanOrEqualTo(limit(strategy));
+        assertThat(retry.waitsUntilMicros).as("%s waits", retry.name).isZero();
+        for (var one : tries) {
+            assertThat(one.phase)
+                    .as("%s is tried again", one.name)
+                    .isIn(
+                            strategy.policy().equals("Always")
+                                    ? List.of(NodePhase.FAILED, NodePhase.ERROR)
+                                    : List.of(NodePhase.FAILED));
+        }
+    }
+
+    private static long limit(RetryStrategy strategy) {
+        return strategy.limit().map(Number::longValue).orElse(Long.MAX_VALUE);
+    }
+
+    private static void ordersAreAllowed(RunState before, Node node) {
+        assertThat(before.kept)
+                .as("%s succeeded before the retry and is ordered again", node.name)
+                .doesNotContainKey(node.name);
+        if (node.role == Role.CHILD || node.role == Role.TRY) {
+            long open =
+                    before.nodes.stream()
+                            .filter(one -> one.order != null && one.role != Role.HOOK && one.role != Role.TOP)
+                            .count();
+            assertThat(open)
+                    .as("steps under way when %s is ordered", node.name)
+                    .isLessThan(before.library().spec().parallelism().orElse(Long.MAX_VALUE));
+        }
+    }
+
+    private void ends(RunState before, Node node, NodePhase phase) {
+        if (phase == NodePhase.OMITTED) {
+            assertThat(dependsHolds(before, node.boundary, node.ordinal)).as("depends of %s", node.name).isFalse();
+        }
+        if (phase != NodePhase.SUCCEEDED) {
+            return;
+        }
+        switch (node.type) {
+            case POD -> {
+                var ending = node.attempt == null ? null : endings.get(node.attempt);
+                assertThat(
+                                before.kept.containsKey(node.name)
+                                        || (ending instanceof Ending.Exited(var code, _, _) && code == 0))
+                        .as("%s succeeds after %s", node.name, ending)
+                        .isTrue();
+            }
+            case STEP_GROUP, TASK_GROUP ->
+                    children(before, node)
+                            .forEach(child -> {
+                                var task = before.plan(before.node(node.boundary)).task(child.ordinal);
+                                var excused =
+                                        (child.phase == NodePhase.FAILED && task.continuesOnFailed())
+                                                || (child.phase == NodePhase.ERROR && task.continuesOnError());
+                                assertThat(child.phase.fulfilled() && (excused || !child.phase.failedOrError()))
+                                        .as("%s succeeds although %s is %s", node.name, child.name, child.phase)
+                                        .isTrue();
+                            });
+            case STEPS ->
+                    assertThat(children(before, node))
+                            .as("groups of %s", node.name)
+                            .hasSize(before.plan(node).groups())
+                            .allMatch(group -> group.phase == NodePhase.SUCCEEDED);
+            case DAG -> {
+                assertThat(children(before, node).stream().map(child -> child.ordinal).distinct())
+                        .as("tasks of %s", node.name)
+                        .hasSize(before.plan(node).tasks().size());
+                children(before, node)
+                        .forEach(child -> {
+                            if (before.plan(node).dependents(child.ordinal).isEmpty()) {
+                                assertThat(child.phase.fulfilled() && !child.phase.failedOrError())
+                                        .as("%s succeeds although %s is %s", node.name, child.name, child.phase)
+                                        .isTrue();
+                            }
+                        });
+            }
+            case RETRY ->
+                    assertThat(children(before, node).getLast().phase)
+                            .as("last try of %s", node.name)
+                            .isIn(NodePhase.SUCCEEDED, NodePhase.SKIPPED);
+            case SUSPEND, SKIPPED -> {}
+        }
+    }
+
+    private static List<Node> children(RunState state, Node parent) {
+        return state.nodes.stream().filter(one -> one.parent == parent.index && one.role != Role.HOOK).toList();
+    }
+
+    private static void runEnds(RunState before, NodePhase phase) {
+        if (before.root < 0) {
+            assertThat(phase).as("a run without a root").isEqualTo(NodePhase.FAILED);
+            return;
+        }
+        for (var node : before.nodes) {
+            assertThat(node.phase.fulfilled()).as("%s is over before the run", node.name).isTrue();
+        }
+        var root = before.node(before.root).phase;
+        var exit = before.exit < 0 ? NodePhase.SUCCEEDED : before.node(before.exit).phase;
+        var stopped = before.shutdown != Shutdown.NONE || before.gone;
+        if (before.library().spec().exit().isPresent() && before.shutdown != Shutdown.TERMINATE && !before.gone) {
+            assertThat(before.exit).as("the exit handler ran").isPositive();
+        }
+        if (phase == NodePhase.SUCCEEDED) {
+            assertThat(root.failedOrError() || exit.failedOrError()).as("success").isFalse();
+        } else {
+            assertThat(root.failedOrError() || exit.failedOrError() || stopped).as("a reason for %s", phase).isTrue();
+        }
+    }
+
+    /// Whether the depends of a task holds, for the few forms that [RandomWorkflow] draws.
+    private static boolean dependsHolds(RunState state, int dag, int ordinal) {
+        var owner = state.node(dag);
+        if (owner.type != NodeType.DAG) {
+            return true;
+        }
+        var text = state.plan(owner).task(ordinal).depends();
+        if (text.isBlank()) {
+            return true;
+        }
+        var any = text.contains(" || ");
+        var holds = !any;
+        for (var term : text.split(" \\|\\| | && ", -1)) {
+            var parts = term.split("\\.", -1);
+            var phase = phaseOf(state, owner, parts[0]);
+            var expected =
+                    parts.length == 1
+                            ? List.of(NodePhase.SUCCEEDED, NodePhase.SKIPPED)
+                            : List.of(parts[1].equals("Failed") ? NodePhase.FAILED : NodePhase.SUCCEEDED);
+            holds = any ? holds || expected.contains(phase) : holds && expected.contains(phase);
+        }
+        return holds;
+    }
+
+    private static NodePhase phaseOf(RunState state, Node dag, String task) {
+        for (var node : state.nodes) {
+            if (node.parent == dag.index && node.role == Role.CHILD && node.name.equals(dag.name + "." + task)) {
+                assertThat(node.settled).as("%s is settled before what waits for it is looked at", node.name).isTrue();
+                return node.phase;
+            }
+        }
+        throw new AssertionError(task + " of " + dag.name + " did not begin, and what waits for it was looked at");
+    }
+}

@@ -1,0 +1,151 @@
+package tiphys.engine.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import tiphys.manifest.Value;
+
+/// Draws small workflows that use everything a run can do.
+public final class RandomWorkflow {
+    private final RandomGenerator random;
+
+    public RandomWorkflow(RandomGenerator random) {
+        this.random = random;
+    }
+
+    /// A Workflow object.
+    Value.Mapping draw() {
+        return draw("ns", "run", "uid-1");
+    }
+
+    /// A Workflow object of that name.
+    public Value.Mapping draw(String namespace, String name, String uid) {
+        var spec =
+                Value.object(
+                        "entrypoint",
+                        maybe(60) ? "nope" : "main",
+                        "templates",
+                        List.of(main(), body("inner", List.of("leaf", "flaky")), leaf("leaf"), flaky("flaky"), pause()),
+                        "onExit",
+                        maybe(3) ? "leaf" : null,
+                        "parallelism",
+                        maybe(3) ? 1 + random.nextInt(3) : null,
+                        "activeDeadlineSeconds",
+                        maybe(6) ? 100 : null,
+                        "suspend",
+                        maybe(10) ? true : null);
+        return Value.object(
+                "apiVersion",
+                "argoproj.io/v1alpha1",
+                "kind",
+                "Workflow",
+                "metadata",
+                Value.object("name", name, "namespace", namespace, "uid", uid),
+                "spec",
+                spec);
+    }
+
+    private boolean maybe(int in) {
+        return random.nextInt(in) == 0;
+    }
+
+    private Value main() {
+        return maybe(8) ? flaky("main") : body("main", List.of("leaf", "leaf", "flaky", "inner", "inner", "pause"));
+    }
+
+    private Value body(String name, List<String> callees) {
+        return random.nextBoolean() ? dag(name, callees) : steps(name, callees);
+    }
+
+    private Value dag(String name, List<String> callees) {
+        var tasks = new ArrayList<Value>();
+        int count = 1 + random.nextInt(4);
+        for (int i = 0; i < count; i++) {
+            var task = call("t" + i, callees, "tasks");
+            var depends = new ArrayList<String>();
+            for (int j = 0; j < i; j++) {
+                if (maybe(2)) {
+                    depends.add("t" + j + (maybe(3) ? ".Failed" : maybe(3) ? ".Succeeded" : ""));
+                }
+            }
+            if (!depends.isEmpty()) {
+                task = task.with("depends", String.join(maybe(2) ? " || " : " && ", depends));
+            }
+            tasks.add(task);
+        }
+        return Value.object(
+                "name",
+                name,
+                "parallelism",
+                maybe(4) ? 1 : null,
+                "dag",
+                Value.object("tasks", tasks, "failFast", maybe(4) ? false : null));
+    }
+
+    private Value steps(String name, List<String> callees) {
+        var groups = new ArrayList<Value>();
+        int count = 1 + random.nextInt(3);
+        int number = 0;
+        for (int group = 0; group < count; group++) {
+            var steps = new ArrayList<Value>();
+            for (int i = random.nextInt(2); i >= 0; i--) {
+                var step = call("s" + number++, callees, "steps");
+                if (maybe(4)) {
+                    step = step.with("continueOn", Value.object("failed", true, "error", maybe(2)));
+                }
+                steps.add(step);
+            }
+            groups.add(Value.list(steps));
+        }
+        return Value.object(
+                "name", name, "parallelism", maybe(4) ? 1 : null, "failFast", maybe(6) ? true : null, "steps", groups);
+    }
+
+    private Value.Mapping call(String name, List<String> callees, String prefix) {
+        var task = Value.object("name", name, "template", callees.get(random.nextInt(callees.size())));
+        if (maybe(5)) {
+            task = task.with("withItems", Value.of(List.of("a", "b", 3).subList(0, random.nextInt(4))));
+        }
+        if (maybe(6)) {
+            task = task.with("when", maybe(6) ? "1 ==" : maybe(2) ? "1 == 2" : "1 == 1");
+        }
+        if (maybe(6)) {
+            task =
+                    task.with(
+                            "hooks",
+                            Value.object(
+                                    "exit",
+                                    Value.object(
+                                            "template",
+                                            "leaf",
+                                            "expression",
+                                            maybe(2) ? prefix + "." + name + ".status == 'Succeeded'" : null)));
+        }
+        return task;
+    }
+
+    private static Value leaf(String name) {
+        return Value.object("name", name, "container", Value.object("image", "alpine", "command", List.of(name)));
+    }
+
+    private Value flaky(String name) {
+        var retry = Value.object("limit", random.nextInt(3), "retryPolicy", maybe(2) ? "Always" : null);
+        if (maybe(2)) {
+            retry = retry.with("backoff", Value.object("duration", "5", "factor", 2));
+        }
+        return Value.object(
+                "name",
+                name,
+                "retryStrategy",
+                retry,
+                "timeout",
+                maybe(4) ? "50s" : null,
+                "container",
+                Value.object("image", "alpine", "command", List.of("flaky")));
+    }
+
+    private Value pause() {
+        return Value.object(
+                "name", "pause", "suspend", maybe(2) ? Value.object("duration", "10") : Value.Mapping.EMPTY);
+    }
+}

@@ -1,0 +1,61 @@
+package tiphys.engine.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static tiphys.engine.run.ManualEngine.exited;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class RunDeadlineTest {
+    private static ManualEngine run(String spec) {
+        return ManualEngine.of(
+                """
+                apiVersion: argoproj.io/v1alpha1
+                kind: Workflow
+                metadata: {name: run}
+                spec:
+                  entrypoint: main
+                  activeDeadlineSeconds: 100
+                """
+                        + spec.indent(2),
+                _ -> Optional.empty());
+    }
+
+    @Test
+    void ends_a_run_that_is_suspended_before_it_began() {
+        var engine = run("suspend: true\ntemplates: [{name: main, container: {image: alpine, command: [leaf]}}]\n");
+        engine.pass(Duration.ofSeconds(100));
+        assertThat(engine.phase()).isEqualTo("Failed");
+        assertThat(engine.run().view().message()).isEqualTo("Step exceeded its deadline");
+    }
+
+    @Test
+    void begins_again_when_the_run_is_retried() {
+        var engine = run("templates: [{name: main, container: {image: alpine, command: [leaf]}}]\n");
+        engine.end(engine.underWay().getFirst().attempt(), exited(1, ""));
+        engine.pass(Duration.ofSeconds(300));
+        assertThat(engine.tell(new RunCommand.Retry("me"))).isEmpty();
+        engine.settle().pass(Duration.ofSeconds(99));
+        assertThat(engine.phase()).isEqualTo("Running");
+        engine.pass(Duration.ofSeconds(1));
+        assertThat(engine.phase()).isEqualTo("Failed");
+    }
+
+    @Test
+    void lets_the_exit_hook_of_a_step_that_ends_at_that_instant_run_first() {
+        var engine =
+                run(
+                        """
+                        onExit: leaf
+                        templates:
+                        - {name: leaf, container: {image: alpine, command: [leaf]}}
+                        - {name: wait, suspend: {duration: "10"}}
+                        - name: main
+                          steps: [[{name: s, template: wait, hooks: {exit: {template: leaf}}}]]
+                        """);
+        engine.tell(new RunCommand.Suspend("me"));
+        engine.tick(Duration.ofSeconds(100));
+        assertThat(engine.underWay()).singleElement().satisfies(one -> assertThat(one.nodeName()).endsWith("s.onExit"));
+    }
+}

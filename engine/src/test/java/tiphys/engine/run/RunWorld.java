@@ -1,0 +1,322 @@
+package tiphys.engine.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import tiphys.engine.AttemptId;
+import tiphys.engine.StepOrder;
+import tiphys.engine.StepReport;
+import tiphys.engine.StepReport.Ending;
+import tiphys.journal.Entry;
+import tiphys.journal.StreamName;
+import tiphys.manifest.Json;
+import tiphys.manifest.Value;
+
+/// What is around one simulated run: the executor and its reports, the clock, the journal, people. Beside the run goes its
+/// shadow, which only hears what was recorded.
+final class RunWorld {
+    private static final int PATIENCE = 400;
+    private static final String UID = "uid-1";
+
+    private final RandomGenerator random;
+    private final Value.Mapping workflow;
+    private final RunMoves.Seen seen;
+    private final FactRules rules = new FactRules();
+    private final List<Entry> entries = new ArrayList<>();
+    private final List<RunFact> recorded = new ArrayList<>();
+
+    /// Orders that are recorded, and not given yet: a crash loses them.
+    private final List<StepOrder> undelivered = new ArrayList<>();
+
+    private final Set<AttemptId> claimed = new HashSet<>();
+    private final Set<AttemptId> running = new java.util.LinkedHashSet<>();
+    private final Map<AttemptId, List<StepReport>> kept = new LinkedHashMap<>();
+    private final List<StepReport> onTheWay = new ArrayList<>();
+    private Run run = Run.fresh(UID);
+    private final Run shadow = Run.fresh(UID);
+    private Instant now = ManualEngine.NOON;
+    private int boots = 1;
+    private boolean calm;
+
+    RunWorld(RandomGenerator random, Value.Mapping workflow, RunMoves.Seen seen) {
+        this.random = random;
+        this.workflow = workflow;
+        this.seen = seen;
+    }
+
+    /// What was recorded, for people.
+    String story() {
+        var explanation = new Explanation();
+        return Json.write(workflow.mapAt("spec"))
+                + "\n"
+                + entries.stream()
+                        .map(explanation::tell)
+                        .map(item -> item.at() + " " + item.what())
+                        .collect(Collectors.joining("\n"));
+    }
+
+    private String host() {
+        return "boot-" + boots;
+    }
+
+    void begin() {
+        tell(new RunCommand.Observed(workflow, host()));
+    }
+
+    boolean mayRetry() {
+        return List.of("Failed", "Error").contains(run.view().phase()) && run.view().startedAt().isPresent();
+    }
+
+    void retry() {
+        calm = false;
+        tell(new RunCommand.Retry("me"));
+    }
+
+    private void tell(RunCommand command) {
+        if (!calm && random.nextInt(20) == 0) {
+            run.handle(command, now); // what was decided could not be stored
+            run = replayed();
+            if (asked(command)) {
+                return; // whoever asked hears of it
+            }
+        }
+        if (run.handle(command, now) instanceof Decision.Accepted(var facts)) {
+            for (var fact : facts) {
+                record(fact);
+            }
+            check(command);
+            for (var fact : facts) {
+                follow(fact);
+            }
+        }
+    }
+
+    /// Whether somebody waits for the answer; everything else is told again until it is recorded.
+    private static boolean asked(RunCommand command) {
+        return switch (command) {
+            case RunCommand.Stop _,
+                    RunCommand.Terminate _,
+                    RunCommand.Suspend _,
+                    RunCommand.Resume _,
+                    RunCommand.Retry _,
+                    RunCommand.DeletePod _ ->
+                    true;
+            case RunCommand.Observed _,
+                    RunCommand.Gone _,
+                    RunCommand.Supplied _,
+                    RunCommand.Report _,
+                    RunCommand.Tick _ ->
+                    false;
+        };
+    }
+
+    private void record(RunFact fact) {
+        var encoded = RunFacts.encode(fact);
+        long number = entries.size() + 1L;
+        var entry = new Entry(number, new StreamName("run", UID), number, now, encoded.type(), encoded.body());
+        entries.add(entry);
+        rules.check(shadow.state(), fact, now);
+        var decoded = RunFacts.decode(entry);
+        recorded.add(decoded);
+        seen.move(shadow.state(), fact, () -> shadow.apply(decoded, now));
+    }
+
+    private void check(RunCommand command) {
+        if (run.stateHash() != shadow.stateHash()) {
+            same(shadow, run, "replayed after " + command);
+            throw new AssertionError("the hashes differ, the snapshots do not, after " + command);
+        }
+        RunInvariants.check(run.state());
+    }
+
+    private static void same(Run actual, Run expected, String what) {
+        var snapshot = actual.snapshot();
+        if (!Arrays.equals(snapshot, expected.snapshot())) {
+            assertThat(new String(snapshot, StandardCharsets.UTF_8))
+                    .as(what)
+                    .isEqualTo(new String(expected.snapshot(), StandardCharsets.UTF_8));
+        }
+        assertThat(actual.stateHash()).as("hash %s", what).isEqualTo(expected.stateHash());
+        assertThat(actual.wakeup()).as("wakeup %s", what).isEqualTo(expected.wakeup());
+    }
+
+    private void follow(RunFact fact) {
+        switch (fact) {
+            case RunFact.Asked(var need) -> tell(new RunCommand.Supplied(need, Optional.of(Value.list(List.of())), ""));
+            case RunFact.StepOrdered(_, var order) -> {
+                if (calm || random.nextInt(6) > 0) {
+                    give(order);
+                } else {
+                    undelivered.add(order);
+                }
+            }
+            case RunFact.CancelWanted(_, var attempt, _) -> cancel(attempt);
+            default -> {}
+        }
+    }
+
+    /// The executor: an attempt is claimed once, however often its order is given.
+    private void give(StepOrder order) {
+        if (!claimed.add(order.attempt())) {
+            onTheWay.addAll(kept.getOrDefault(order.attempt(), List.of()));
+        } else if (order.host().equals(host())) {
+            running.add(order.attempt());
+            say(new StepReport.Started(order.attempt(), now, "program"));
+        } else {
+            say(new StepReport.Ended(order.attempt(), now, new Ending.Lost("the host was rebooted")));
+        }
+    }
+
+    private void cancel(AttemptId attempt) {
+        if (claimed.add(attempt)) {
+            say(new StepReport.Ended(attempt, now, new Ending.Cancelled()));
+        } else {
+            end(attempt, new Ending.Cancelled());
+        }
+    }
+
+    private void end(AttemptId attempt, Ending ending) {
+        if (running.remove(attempt)) {
+            say(new StepReport.Ended(attempt, now, ending));
+        }
+    }
+
+    private void say(StepReport report) {
+        kept.computeIfAbsent(report.attempt(), _ -> new ArrayList<>()).add(report);
+        if (random.nextInt(8) > 0) {
+            onTheWay.add(report); // else it is lost, and heard of only by a question
+        }
+    }
+
+    private void endOne() {
+        if (!running.isEmpty()) {
+            end(
+                    one(List.copyOf(running)),
+                    switch (random.nextInt(10)) {
+                        case 0, 1 -> ManualEngine.exited(1, "");
+                        case 2 -> new Ending.Lost("the runner was killed");
+                        case 3 -> new Ending.Signalled(9);
+                        case 4 -> random.nextBoolean() ? new Ending.DeadlineExceeded() : new Ending.NotStarted("no");
+                        default -> ManualEngine.exited(0, "1");
+                    });
+        }
+    }
+
+    private <T> T one(List<T> from) {
+        return from.get(random.nextInt(from.size()));
+    }
+
+    private void hearOne() {
+        if (!kept.isEmpty() && random.nextInt(10) == 0) {
+            one(List.copyOf(kept.values())).forEach(report -> tell(new RunCommand.Report(report)));
+        } else if (!onTheWay.isEmpty()) {
+            int which = random.nextInt(onTheWay.size());
+            var report = random.nextInt(4) == 0 ? onTheWay.get(which) : onTheWay.remove(which);
+            tell(new RunCommand.Report(report));
+        }
+    }
+
+    /// The server was killed: what is known is what is in the journal, and the executor is asked for the rest.
+    private void crash() {
+        var again = random.nextBoolean() ? replayed() : Run.restore(UID, run.snapshot());
+        same(again, run, "after a crash");
+        run = again;
+        onTheWay.clear();
+        undelivered.clear();
+        reconcile();
+        run.unclaimed().forEach(this::give);
+        run.cancelled().forEach(order -> cancel(order.attempt()));
+        tell(new RunCommand.Observed(workflow, host()));
+    }
+
+    private void reboot() {
+        boots++;
+        List.copyOf(running).forEach(attempt -> end(attempt, new Ending.Lost("the host was rebooted")));
+        crash();
+    }
+
+    private Run replayed() {
+        var again = Run.fresh(UID);
+        for (int i = 0; i < recorded.size(); i++) {
+            again.apply(recorded.get(i), entries.get(i).at());
+        }
+        return again;
+    }
+
+    private void reconcile() {
+        for (var order : run.underWay()) {
+            onTheWay.addAll(kept.getOrDefault(order.attempt(), List.of()));
+        }
+    }
+
+    /// One thing happens.
+    void something() {
+        switch (random.nextInt(18)) {
+            case 0, 1, 2, 3 -> endOne();
+            case 4, 5, 6, 7, 8 -> hearOne();
+            case 9, 10 -> {
+                now = now.plusSeconds(random.nextInt(12));
+                tell(new RunCommand.Tick());
+            }
+            case 11 -> {
+                now = now.plusSeconds(random.nextInt(-100, 100));
+                tell(new RunCommand.Tick());
+            }
+            case 12, 13 -> crash();
+            case 14 -> tell(random.nextBoolean() ? new RunCommand.Suspend("me") : new RunCommand.Resume("", "me"));
+            case 15, 16 -> {
+                if (!undelivered.isEmpty()) {
+                    give(undelivered.remove(random.nextInt(undelivered.size())));
+                }
+            }
+            default -> rare();
+        }
+    }
+
+    private void rare() {
+        switch (random.nextInt(6)) {
+            case 0 -> tell(new RunCommand.Stop("enough", "me"));
+            case 1 -> tell(new RunCommand.Terminate("me"));
+            case 2 -> tell(new RunCommand.Gone());
+            case 3 ->
+                    run.underWay().stream()
+                            .findFirst()
+                            .ifPresent(order -> tell(new RunCommand.DeletePod(order.podName())));
+            case 4 -> reboot();
+            default -> tell(new RunCommand.Retry("me"));
+        }
+    }
+
+    /// From now on everything comes and ends well, and the run must end.
+    void behave() {
+        calm = true;
+        for (int i = 0; !run.view().ended(); i++) {
+            assertThat(i).as("steps until the run ends").isLessThan(PATIENCE);
+            List.copyOf(undelivered).forEach(this::give);
+            undelivered.clear();
+            List.copyOf(running).forEach(attempt -> end(attempt, ManualEngine.exited(0, "1")));
+            reconcile();
+            while (!onTheWay.isEmpty()) {
+                tell(new RunCommand.Report(onTheWay.removeFirst()));
+            }
+            if (!run.view().ended()) {
+                tell(new RunCommand.Resume("", "me"));
+                run.wakeup().filter(now::isBefore).ifPresent(at -> now = at);
+                tell(new RunCommand.Tick());
+            }
+        }
+        assertThat(running).as("processes after the end").isEmpty();
+        rules.over();
+    }
+}

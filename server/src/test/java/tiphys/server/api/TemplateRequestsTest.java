@@ -1,0 +1,108 @@
+package tiphys.server.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tiphys.manifest.Json;
+import tiphys.manifest.Value;
+import tiphys.objects.ResourceTypes;
+
+class TemplateRequestsTest extends ApiCase {
+    @BeforeEach
+    void template() {
+        objects.add(
+                ResourceTypes.WORKFLOW_TEMPLATE,
+                (Value.Mapping)
+                        Json.parse(
+                                """
+                                {"metadata":{"name":"train","namespace":"ns","creationTimestamp":"2026-11-24T12:00:00Z"},
+                                 "spec":{"entrypoint":"main","templates":[{"name":"main"},{"name":"other"}],
+                                  "arguments":{"parameters":[
+                                   {"name":"model","description":"which","enum":["resnet","bert"],"value":"resnet"},
+                                   {"name":"dataset"},{"name":"rounds","value":3}]}}}
+                                """));
+        runs.add("r1");
+    }
+
+    @Test
+    void are_listed_with_what_they_take() throws Exception {
+        var template = Json.parse(get("templates?namespace=ns").body()).listAt("items").getFirst();
+        assertThat(template)
+                .isEqualTo(
+                        Json.parse(
+                                """
+                                {"namespace":"ns","name":"train","createdAt":"2026-11-24T12:00:00Z","entrypoint":"main",
+                                 "parameters":[
+                                  {"name":"model","value":"resnet","description":"which","enum":["resnet","bert"]},
+                                  {"name":"dataset","value":"","description":"","enum":[]},
+                                  {"name":"rounds","value":"3","description":"","enum":[]}],"runs":1}
+                                """));
+        assertThat(Json.parse(get("templates?namespace=other").body()).listAt("items")).isEmpty();
+    }
+
+    @Test
+    void are_submitted_as_argo_submits_them() throws Exception {
+        var answer =
+                post(
+                        "namespaces/ns/runs",
+                        "{\"template\":\"train\",\"parameters\":{\"dataset\":\"imagenet\",\"rounds\":5}}");
+        assertThat(answer.statusCode()).isEqualTo(201);
+        assertThat(Json.parse(answer.body()).textAt("name")).contains("train-abcde");
+        var workflow = objects.objects.values().stream().reduce((_, last) -> last).orElseThrow();
+        assertThat(workflow.labels()).containsEntry("workflows.argoproj.io/workflow-template", "train");
+        assertThat(workflow.spec())
+                .isEqualTo(
+                        Json.parse(
+                                """
+                                {"workflowTemplateRef":{"name":"train"},"arguments":{"parameters":[
+                                 {"name":"dataset","value":"imagenet"},{"name":"rounds","value":"5"}]}}
+                                """));
+    }
+
+    @Test
+    void are_submitted_with_good_parameters_only() throws Exception {
+        assertProblem(post("namespaces/ns/runs", "{}"), 400, "TIP-4003");
+        assertProblem(post("namespaces/ns/runs", "{\"template\":\"tain\"}"), 404, "TIP-4040");
+        var unknown = post("namespaces/ns/runs", "{\"template\":\"train\",\"parameters\":{\"modle\":\"x\"}}");
+        assertProblem(unknown, 422, "TIP-4221");
+        assertThat(unknown.body()).contains("model, dataset, rounds");
+        assertProblem(post("namespaces/ns/runs", "{\"template\":\"train\"}"), 422, "TIP-4222");
+        assertProblem(
+                post(
+                        "namespaces/ns/runs",
+                        "{\"template\":\"train\",\"parameters\":{\"dataset\":\"d\",\"model\":\"gpt\"}}"),
+                422,
+                "TIP-4223");
+        assertProblem(
+                post(
+                        "namespaces/ns/runs",
+                        "{\"template\":\"train\",\"entrypoint\":\"mian\",\"parameters\":{\"dataset\":\"d\"}}"),
+                422,
+                "TIP-4224");
+        assertThat(objects.objects).hasSize(1);
+    }
+
+    @Test
+    void and_other_objects_are_shown_for_panels() throws Exception {
+        assertThat(get("objects/WorkflowTemplate/ns/train").statusCode()).isEqualTo(200);
+        assertThat(get("objects/wftmpl/ns/train").statusCode()).isEqualTo(200);
+        assertProblem(get("objects/WorkflowTemplate/ns/gone"), 404, "TIP-4040");
+        assertProblem(get("objects/Gizmo/ns/train"), 404, "TIP-4043");
+    }
+
+    @Test
+    void and_secrets_are_shown_without_their_values() throws Exception {
+        objects.add(
+                ResourceTypes.SECRET,
+                (Value.Mapping)
+                        Json.parse(
+                                """
+                                {"metadata":{"name":"s","namespace":"ns","annotations":{
+                                 "kubectl.kubernetes.io/last-applied-configuration":"aHVudGVyMg=="}},
+                                 "data":{"password":"aHVudGVyMg=="}}
+                                """));
+        var shown = get("objects/Secret/ns/s").body();
+        assertThat(shown).contains("password").doesNotContain("aHVudGVyMg");
+    }
+}
