@@ -67,7 +67,7 @@ public final class Bench {
     }
 
     private static double load() throws IOException {
-        return Double.parseDouble(Files.readString(Path.of("/proc/loadavg")).split(" ")[0]);
+        return Double.parseDouble(Files.readString(Path.of("/proc/loadavg")).split(" ", -1)[0]);
     }
 
     int rounds() {
