@@ -16,6 +16,16 @@ final class Program {
     /// The checkout that is tested.
     static final Path ROOT = root();
 
+    private static final Duration PREPARATION = Duration.ofMinutes(5);
+
+    static {
+        // The first command prepares fast starts, which takes its time; no test's own limit has to allow for that.
+        var ended = tiphys(PREPARATION, "version");
+        if (ended.code() != 0) {
+            throw new AssertionError("./tiphys cannot be used: " + ended.output());
+        }
+    }
+
     private Program() {}
 
     /// What a command did.
