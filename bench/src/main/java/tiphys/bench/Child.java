@@ -107,7 +107,7 @@ final class Child implements AutoCloseable {
     /// The processor time of a process since its start, in seconds; without its children's.
     static double cpuSeconds(long pid) throws IOException {
         var stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-        var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / 100.0; // in ticks of 10 ms on every Linux
     }
 

@@ -89,7 +89,7 @@ final class StepBenches {
         if (child.await(LIMIT) != 0) {
             throw new IOException("the floor failed: " + child.printed());
         }
-        var figures = child.printed().strip().split(" ");
+        var figures = child.printed().strip().split(" ", -1);
         return new Floor(Double.parseDouble(figures[0]) / 1e6, Double.parseDouble(figures[1]));
     }
 
