@@ -5,11 +5,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -25,6 +30,8 @@ import tiphys.process.Wire.ToRunner;
 /// runner and hears its reports. What the runner may not have heard is said again at each new connection, which is
 /// safe, for the attempt's claim decides.
 public final class ProcessExecutor implements Executor {
+    private static final Duration FORGETTING = Duration.ofMillis(20);
+
     private final Path data;
     private final String host = Host.bootId();
     private final Preparation preparation;
@@ -34,6 +41,8 @@ public final class ProcessExecutor implements Executor {
     private final ConcurrentHashMap<AttemptId, ToRunner> cancels = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<AttemptId, UnderWay> underWay = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<AttemptId, String> reconciled = new ConcurrentHashMap<>();
+    private final ConcurrentLinkedQueue<AttemptId> ended = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean forgetting = new AtomicBoolean();
     private volatile Consumer<StepReport> listener = _ -> {};
     private volatile Optional<Long> runnerPid = Optional.empty();
     private volatile Optional<String> blocked = Optional.empty();
@@ -113,7 +122,20 @@ public final class ProcessExecutor implements Executor {
     @Override
     public void forget(AttemptId attempt) {
         underWay.remove(attempt);
-        link.send(new ToRunner.Forget(attempt));
+        ended.add(attempt);
+        if (forgetting.compareAndSet(false, true)) {
+            CompletableFuture.delayedExecutor(FORGETTING.toMillis(), TimeUnit.MILLISECONDS).execute(this::forgetEnded);
+        }
+    }
+
+    /// Tells the runner of all that ended and is recorded, in one message: it is in no hurry, and each message wakes it.
+    private void forgetEnded() {
+        forgetting.set(false);
+        var attempts = new ArrayList<AttemptId>();
+        for (var attempt = ended.poll(); attempt != null; attempt = ended.poll()) {
+            attempts.add(attempt);
+        }
+        link.send(new ToRunner.Forget(attempts));
     }
 
     @Override

@@ -13,12 +13,14 @@ import tiphys.engine.StepReport;
 /// the server, instead of two. An end waits for nobody. Keeps the order; safe for every thread.
 final class ReportBatch implements AutoCloseable {
     /// How long a start may wait; less than anybody sees.
-    private static final Duration COMPANY = Duration.ofMillis(4);
+    private static final Duration COMPANY = Duration.ofMillis(10);
 
     private final Consumer<List<StepReport>> listener;
     private final ReentrantLock lock = new ReentrantLock();
     private final ScheduledThreadPoolExecutor timer;
     private final List<StepReport> held = new ArrayList<>();
+    private long heldSince;
+    private boolean armed;
 
     /// @param listener hears each batch, one after another
     ReportBatch(Consumer<List<StepReport>> listener) {
@@ -33,10 +35,30 @@ final class ReportBatch implements AutoCloseable {
             switch (report) {
                 case StepReport.Started _ -> {
                     if (held.size() == 1) {
-                        var _ = timer.schedule(this::flush, COMPANY.toMillis(), TimeUnit.MILLISECONDS);
+                        heldSince = System.nanoTime();
+                    }
+                    if (!armed) {
+                        armed = true;
+                        var _ = timer.schedule(this::due, COMPANY.toNanos(), TimeUnit.NANOSECONDS);
                     }
                 }
                 case StepReport.Ended _ -> flush();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// One timer for all starts, not one for each: setting it wakes its thread.
+    private void due() {
+        lock.lock();
+        try {
+            long left = held.isEmpty() ? 0 : COMPANY.toNanos() - (System.nanoTime() - heldSince);
+            armed = left > 0;
+            if (armed) {
+                var _ = timer.schedule(this::due, left, TimeUnit.NANOSECONDS);
+            } else {
+                flush();
             }
         } finally {
             lock.unlock();

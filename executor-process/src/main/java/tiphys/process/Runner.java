@@ -85,7 +85,7 @@ final class Runner implements AutoCloseable {
             case ToRunner.Start(var launch) -> start(launch);
             case ToRunner.Cancel(var attempt) -> cancel(attempt);
             case ToRunner.Reconcile(var believed) -> reconcile(believed);
-            case ToRunner.Forget(var attempt) -> forget(attempt);
+            case ToRunner.Forget(var ended) -> ended.forEach(this::forget);
             case ToRunner.Retire() -> {}
         }
     }

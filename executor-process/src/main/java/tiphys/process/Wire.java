@@ -40,7 +40,7 @@ final class Wire {
 
         record Reconcile(List<UnderWay> attempts) implements ToRunner {}
 
-        record Forget(AttemptId attempt) implements ToRunner {}
+        record Forget(List<AttemptId> attempts) implements ToRunner {}
 
         /// End when nothing is left to do.
         record Retire() implements ToRunner {}
@@ -77,7 +77,8 @@ final class Wire {
                                             .map(one ->
                                                     Value.object("attempt", one.attempt().text(), "host", one.host()))
                                             .toList());
-                    case ToRunner.Forget(var attempt) -> Value.object("forget", attempt.text());
+                    case ToRunner.Forget(var attempts) ->
+                            Value.object("forget", attempts.stream().map(AttemptId::text).toList());
                     case ToRunner.Retire() -> Value.object("retire", true);
                 });
     }
@@ -104,7 +105,9 @@ final class Wire {
                             message.listAt("reconcile").stream()
                                     .map(one -> new UnderWay(new AttemptId(text(one, "attempt")), text(one, "host")))
                                     .toList());
-            case "forget" -> new ToRunner.Forget(new AttemptId(text(message, "forget")));
+            case "forget" ->
+                    new ToRunner.Forget(
+                            message.listAt("forget").stream().map(one -> new AttemptId(string(one))).toList());
             case "retire" -> new ToRunner.Retire();
             default -> throw new IllegalStateException("the runner knows no message " + kind);
         };

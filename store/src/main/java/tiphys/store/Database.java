@@ -34,6 +34,7 @@ final class Database implements AutoCloseable {
     Connection connect() throws SQLException {
         var config = new SQLiteConfig();
         config.setBusyTimeout(10_000);
+        config.setGetGeneratedKeys(false); // nobody asks for them, and each statement would be searched for INSERT
         var connection = config.createConnection("jdbc:sqlite:" + file);
         try (var statement = connection.createStatement()) {
             statement.execute("PRAGMA auto_vacuum=INCREMENTAL");

@@ -2,7 +2,9 @@ package tiphys.store;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import tiphys.engine.RunRow;
 import tiphys.events.DeliveryRow;
 import tiphys.events.EventIndex;
@@ -23,6 +25,7 @@ final class Writer {
     private final StreamRows streams;
     private final ObjectRows objects;
     private final DerivedRows derived;
+    private final Map<String, Long> numbers = new HashMap<>();
     private long version;
 
     Writer(Sql sql, Options options) throws SQLException {
@@ -121,10 +124,11 @@ final class Writer {
     Batch finish() throws SQLException {
         var fresh = streams.finish();
         var changes = objects.finish();
-        sql.run("UPDATE meta SET value = ? WHERE key = 'sequence'", streams.sequence());
-        if (!changes.isEmpty() || version != meta("version")) {
-            sql.run("UPDATE meta SET value = ? WHERE key = 'version'", version);
+        if (!changes.isEmpty()) {
+            numbers.remove("forgotten"); // the oldest changes may have left the watch window
         }
+        set("sequence", streams.sequence());
+        set("version", version);
         return new Batch(streams.sequence(), version, meta("forgotten"), fresh, changes);
     }
 
@@ -140,8 +144,13 @@ final class Writer {
         } catch (SQLException _) {
             // the engine rolls back by itself when the disk is full: then there is nothing left to do
         }
+        forget();
+    }
+
+    private void forget() throws SQLException {
         streams.forget();
         objects.forget();
+        numbers.clear();
     }
 
     /// Makes a change that is no transaction, such as letting go of old rows; nothing that it touches is remembered.
@@ -150,8 +159,7 @@ final class Writer {
         try {
             var result = change.of(sql);
             sql.run("COMMIT");
-            streams.forget();
-            objects.forget();
+            forget();
             return result;
         } catch (SQLException | RuntimeException e) {
             rollBack();
@@ -164,7 +172,20 @@ final class Writer {
         sql.execute("PRAGMA incremental_vacuum(" + pages + ")");
     }
 
+    /// One of the store's numbers. Nobody else writes them, so that each is read once.
     long meta(String key) throws SQLException {
-        return sql.number("SELECT value FROM meta WHERE key = ?", key);
+        var known = numbers.get(key);
+        if (known == null) {
+            known = sql.number("SELECT value FROM meta WHERE key = ?", key);
+            numbers.put(key, known);
+        }
+        return known;
+    }
+
+    private void set(String key, long value) throws SQLException {
+        if (value != meta(key)) {
+            sql.run("UPDATE meta SET value = ? WHERE key = ?", value, key);
+            numbers.put(key, value);
+        }
     }
 }
