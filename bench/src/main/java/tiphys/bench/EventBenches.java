@@ -37,8 +37,8 @@ final class EventBenches {
                 var product = product(bench, bench.fresh("data"), hook, "go", "stamp")) {
             var floor = new HttpLoad(floorPort, "/events");
             var tiphys = new HttpLoad(hook, "/events");
-            stamps(bench, floor, 50, 300);
-            stamps(bench, tiphys, 50, 300);
+            stamps(bench, floor, 100, 1_500);
+            stamps(bench, tiphys, 100, 1_500);
             for (int round = 0; round < bench.rounds(); round++) {
                 var atFloor = stamps(bench, floor, 10, EVENTS);
                 var atProduct = stamps(bench, tiphys, 10, EVENTS);

@@ -22,7 +22,7 @@ final class StepBenches {
         var cpu = new ArrayList<Double>();
         var floor = bench.compiled("steps");
         try (var product = Product.start(bench.directory(), bench.fresh("data"))) {
-            for (int warm = 0; warm < 40; warm++) {
+            for (int warm = 0; warm < 100; warm++) {
                 product.secondsOf(chainOf(100), 0.2, LIMIT);
             }
             for (int round = 0; round < bench.rounds(); round++) {

@@ -20,7 +20,8 @@ public final class ManifestFlaws {
     /// @param field its path, `spec.templates[0].name`; empty if it is about the whole object
     public record Flaw(String field, String message) {}
 
-    /// The errors of a refused object. What the schema finds comes first, for it knows what was probably meant.
+    /// What is wrong with a refused object. If the schema finds an error, all that it finds: it knows what was probably
+    /// meant, and a field that it does not know often explains one that is missing.
     ///
     /// @param source the file's name as the user gave it
     /// @param code of the errors that only the server found
@@ -28,11 +29,9 @@ public final class ManifestFlaws {
     public static List<Diagnostic> of(Value.Mapping object, String source, String code, List<Flaw> flaws) {
         var own = new ArrayList<Diagnostic>();
         Schemas.find(object.textAt("apiVersion").orElse(""), object.textAt("kind").orElse(""))
-                .ifPresent(schema ->
-                        schema.check(object.without("status")).stream()
-                                .filter(found -> found.severity() == Diagnostic.Severity.ERROR)
-                                .forEach(found -> own.add(found.in(source))));
-        if (!own.isEmpty()) {
+                .ifPresent(
+                        schema -> schema.check(object.without("status")).forEach(found -> own.add(found.in(source))));
+        if (own.stream().anyMatch(found -> found.severity() == Diagnostic.Severity.ERROR)) {
             return own;
         }
         return flaws.stream()
