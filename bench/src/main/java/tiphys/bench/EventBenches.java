@@ -37,8 +37,10 @@ final class EventBenches {
                 var product = product(bench, bench.fresh("data"), hook, "go", "stamp")) {
             var floor = new HttpLoad(floorPort, "/events");
             var tiphys = new HttpLoad(hook, "/events");
-            stamps(bench, floor, 100, 1_500);
-            stamps(bench, tiphys, 100, 1_500);
+            for (int warm = 0; warm < 3; warm++) {
+                stamps(bench, floor, 100, 500);
+                stamps(bench, tiphys, 100, 500);
+            }
             for (int round = 0; round < bench.rounds(); round++) {
                 var atFloor = stamps(bench, floor, 10, EVENTS);
                 var atProduct = stamps(bench, tiphys, 10, EVENTS);

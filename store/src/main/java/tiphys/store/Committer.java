@@ -3,10 +3,12 @@ package tiphys.store;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
 import java.util.function.LongConsumer;
@@ -19,7 +21,11 @@ import tiphys.journal.Transaction;
 /// The one thread that writes. Takes what waits in its queue as one batch, applies each transaction by itself, and lets
 /// them share a flush; answers after it, the refused ones too, so that a refusal's reason can be read.
 final class Committer implements AutoCloseable {
-    private static final int BATCH = 2048;
+    /// So much from outside and so much from inside shares a flush at most: arrivals must not wait long for the rest, and
+    /// never hold it up.
+    private static final int FROM_OUTSIDE = 1_024;
+
+    private static final int FROM_INSIDE = 256;
     private static final long WAITING_BYTES = 256L << 20;
     private static final long LOGGED_BYTES = 12_000;
     private static final System.Logger LOG = System.getLogger(Committer.class.getName());
@@ -30,7 +36,13 @@ final class Committer implements AutoCloseable {
     private final Options options;
     private final LongConsumer written;
     private final Lock writing;
-    private final BlockingQueue<Work> queue;
+    private final ConcurrentLinkedQueue<Work> outside = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Work> inside = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger queued = new AtomicInteger();
+
+    /// At least one permit for each work in the two queues.
+    private final Semaphore waiting = new Semaphore(0);
+
     private final AtomicLong waitingBytes = new AtomicLong();
     private final AtomicLong flushes = new AtomicLong();
     private final Thread thread;
@@ -40,6 +52,19 @@ final class Committer implements AutoCloseable {
 
     private sealed interface Work {
         CompletableFuture<?> done();
+    }
+
+    /// Only what comes from outside is appended without saying after which entry.
+    private static boolean fromOutside(Work work) {
+        return work instanceof Commit commit
+                && !commit.transaction().appends().isEmpty()
+                && commit.transaction().appends().stream().allMatch(append -> append.after().isEmpty());
+    }
+
+    private void enqueue(Work work) {
+        queued.incrementAndGet();
+        (fromOutside(work) ? outside : inside).add(work);
+        waiting.release();
     }
 
     private record Commit(Transaction transaction, long bytes, CompletableFuture<Committed> done) implements Work {}
@@ -63,7 +88,6 @@ final class Committer implements AutoCloseable {
         this.options = options;
         this.written = written;
         this.writing = writing;
-        this.queue = new ArrayBlockingQueue<>(options.queue());
         this.thread = Thread.ofPlatform().name("store-commit").daemon().start(this::workUntilClosed);
     }
 
@@ -80,12 +104,12 @@ final class Committer implements AutoCloseable {
             }
         }
         var done = new CompletableFuture<Committed>();
-        if ((waitingBytes.get() + bytes > WAITING_BYTES && !queue.isEmpty())
-                || !queue.offer(new Commit(transaction, bytes, done))) {
+        if (queued.get() >= options.queue() || (waitingBytes.get() + bytes > WAITING_BYTES && queued.get() > 0)) {
             done.completeExceptionally(unavailable("too many transactions wait to be stored", null));
             return done;
         }
         waitingBytes.addAndGet(bytes);
+        enqueue(new Commit(transaction, bytes, done));
         refuseIfEnded();
         return done;
     }
@@ -109,12 +133,9 @@ final class Committer implements AutoCloseable {
 
     private <T> T await(Work work, CompletableFuture<T> done) {
         try {
-            queue.put(work);
+            enqueue(work);
             refuseIfEnded();
             return done.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw unavailable("interrupted while waiting for the store", e);
         } catch (CompletionException e) {
             throw e.getCause() instanceof StoreUnavailable unavailable ? unavailable : e;
         }
@@ -127,9 +148,30 @@ final class Committer implements AutoCloseable {
     }
 
     private void refuseWaiting() {
-        var waiting = new ArrayList<Work>();
-        queue.drainTo(waiting);
-        waiting.forEach(work -> work.done().completeExceptionally(unavailable("the store is closed", null)));
+        take(Integer.MAX_VALUE, Integer.MAX_VALUE)
+                .forEach(work -> work.done().completeExceptionally(unavailable("the store is closed", null)));
+    }
+
+    /// What comes from outside first, so that accepting events goes on while runs and triggers have more to store than the
+    /// disk takes; within both in the order of coming.
+    private List<Work> take(int fromOutside, int fromInside) {
+        var taken = new ArrayList<Work>();
+        move(outside, fromOutside, taken);
+        move(inside, fromInside, taken);
+        queued.addAndGet(-taken.size());
+        // One permit was taken already. What is left over wakes this thread once for nothing; none is ever missing.
+        waiting.tryAcquire(Math.clamp(taken.size() - 1L, 0, waiting.availablePermits()));
+        return taken;
+    }
+
+    private static void move(Queue<Work> from, int most, List<Work> to) {
+        for (int i = 0; i < most; i++) {
+            var work = from.poll();
+            if (work == null) {
+                return;
+            }
+            to.add(work);
+        }
     }
 
     private void workUntilClosed() {
@@ -142,17 +184,10 @@ final class Committer implements AutoCloseable {
     }
 
     private void work() {
-        var batch = new ArrayList<Work>();
         while (true) {
-            batch.clear();
-            try {
-                batch.add(queue.take());
-            } catch (InterruptedException _) {
-                continue; // nobody but close ends this thread
-            }
-            queue.drainTo(batch, BATCH - 1);
+            waiting.acquireUninterruptibly(); // nobody but close ends this thread
             var commits = new ArrayList<Commit>();
-            for (var work : batch) {
+            for (var work : take(FROM_OUTSIDE, FROM_INSIDE)) {
                 switch (work) {
                     case Commit commit -> commits.add(commit);
                     case Change<?> change -> {
@@ -285,7 +320,7 @@ final class Committer implements AutoCloseable {
         closed = true;
         try {
             if (!ended) {
-                queue.put(new Stop(new CompletableFuture<>()));
+                enqueue(new Stop(new CompletableFuture<>()));
             }
             thread.join();
         } catch (InterruptedException e) {

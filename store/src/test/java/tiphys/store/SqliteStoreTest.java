@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -168,22 +169,48 @@ final class SqliteStoreTest {
         assertThat(told.get()).hasMessageContaining("disk I/O error");
     }
 
+    private static Disk slow(CountDownLatch entered, CountDownLatch goOn) {
+        return commit -> {
+            entered.countDown();
+            try {
+                goOn.await();
+            } catch (InterruptedException e) {
+                throw new SQLException(e);
+            }
+            commit.run();
+        };
+    }
+
+    @Test
+    void an_arrival_from_outside_does_not_wait_for_what_runs_and_triggers_store() throws Exception {
+        var entered = new CountDownLatch(1);
+        var goOn = new CountDownLatch(1);
+        try (var store = SqliteStore.open(directory, OPTIONS, slow(entered, goOn))) {
+            var first = store.commit(says(SOURCE, "first"));
+            entered.await();
+            var inside = new ArrayList<CompletableFuture<Committed>>();
+            for (int i = 0; i < 600; i++) {
+                inside.add(store.commit(create("sensor-" + i)));
+            }
+            var order = new CopyOnWriteArrayList<String>();
+            inside.getFirst().thenRun(() -> order.add("inside"));
+            var arrival = store.commit(says(SOURCE, "arrival"));
+            var noted = arrival.thenRun(() -> order.add("arrival"));
+            goOn.countDown();
+            first.join();
+            inside.forEach(CompletableFuture::join);
+            assertThat(store.flushes()).isEqualTo(4);
+            noted.join();
+            assertThat(order).startsWith("arrival");
+        }
+    }
+
     @Test
     void a_full_queue_refuses_and_what_arrives_together_shares_a_flush() throws Exception {
         var entered = new CountDownLatch(1);
         var goOn = new CountDownLatch(1);
-        Disk slow =
-                commit -> {
-                    entered.countDown();
-                    try {
-                        goOn.await();
-                    } catch (InterruptedException e) {
-                        throw new SQLException(e);
-                    }
-                    commit.run();
-                };
         var options = new Options(10, 1, OPTIONS.watch(), OPTIONS.identities(), OPTIONS.flushFailed());
-        try (var store = SqliteStore.open(directory, options, slow)) {
+        try (var store = SqliteStore.open(directory, options, slow(entered, goOn))) {
             var commits = new ArrayList<CompletableFuture<Committed>>();
             commits.add(store.commit(says(SOURCE, "first")));
             entered.await();
