@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import tiphys.manifest.Json;
@@ -38,7 +39,7 @@ final class Product implements AutoCloseable {
         client = client(Path.of(place.textAt("ca").orElseThrow()));
     }
 
-    /// The command line of the launcher for `tiphys up`; with the AOT cache if the launcher has built one.
+    /// The command line of the launcher for `tiphys up`; more flags of the JVM can be tried with `-Dbench.flags`.
     static List<String> command(Path data, int port, Path... manifests) throws IOException {
         var home = home();
         var command =
@@ -49,6 +50,7 @@ final class Product implements AutoCloseable {
                                 "-Xss512k",
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-XX:-UsePerfData",
+                                "-XX:TieredStopAtLevel=1",
                                 "-Xms24m",
                                 "-Xmx" + HEAP_MIB + "m"));
         var cache = home.resolve("app/target/tiphys.aot");
@@ -56,6 +58,11 @@ final class Product implements AutoCloseable {
             throw new IOException(cache + " is missing; run ./tiphys version once, which builds it");
         }
         command.addAll(List.of("-XX:AOTCache=" + cache, "-Xlog:aot=off", "-Xlog:cds=off"));
+        command.addAll(
+                Pattern.compile("\\s+")
+                        .splitAsStream(System.getProperty("bench.flags", ""))
+                        .filter(flag -> !flag.isEmpty())
+                        .toList());
         command.addAll(List.of("-Dtiphys.home=" + home, "-cp", home.resolve("app/target/lib") + "/*"));
         command.addAll(List.of("tiphys.app.Main", "up", "--data", data.toString(), "--port", Integer.toString(port)));
         for (var manifest : manifests) {
