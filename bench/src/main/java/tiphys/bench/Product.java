@@ -8,18 +8,16 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
+import tiphys.cli.Trust;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
@@ -87,14 +85,8 @@ final class Product implements AutoCloseable {
     }
 
     private static HttpClient client(Path ca) throws IOException {
-        try (var in = Files.newInputStream(ca)) {
-            var store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            store.setCertificateEntry("tiphys", CertificateFactory.getInstance("X.509").generateCertificate(in));
-            var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(store);
-            var tls = SSLContext.getInstance("TLS");
-            tls.init(null, trust.getTrustManagers(), null);
+        try {
+            var tls = new Trust(Optional.of(ca)).context();
             return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).sslContext(tls).build();
         } catch (GeneralSecurityException e) {
             throw new IOException("the server's CA cannot be used", e);

@@ -11,9 +11,13 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /// Whom a command believes over TLS: the server's own authority if a file names it, else those of the JDK.
-record Trust(Optional<Path> authority) {
+public record Trust(Optional<Path> authority) {
 
-    SSLContext context() throws GeneralSecurityException, IOException {
+    /// What TLS connections are made with.
+    ///
+    /// @throws IOException if the authority's file cannot be read
+    /// @throws GeneralSecurityException if it holds no certificate
+    public SSLContext context() throws GeneralSecurityException, IOException {
         var context = SSLContext.getInstance("TLS");
         if (authority.isEmpty()) {
             context.init(null, null, null);

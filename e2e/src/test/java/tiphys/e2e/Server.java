@@ -10,8 +10,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,8 +19,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
+import tiphys.cli.Trust;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 import tiphys.testkit.Eventually;
@@ -310,14 +307,8 @@ final class Server implements AutoCloseable {
     }
 
     private static HttpClient client(Path ca) {
-        try (var in = Files.newInputStream(ca)) {
-            var store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            store.setCertificateEntry("tiphys", CertificateFactory.getInstance("X.509").generateCertificate(in));
-            var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(store);
-            var tls = SSLContext.getInstance("TLS");
-            tls.init(null, trust.getTrustManagers(), null);
+        try {
+            var tls = new Trust(Optional.of(ca)).context();
             return HttpClient.newBuilder().sslContext(tls).connectTimeout(Duration.ofSeconds(10)).build();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

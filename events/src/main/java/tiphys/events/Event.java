@@ -34,25 +34,7 @@ public record Event(String id, String namespace, String source, String type, Str
 
     /// The whole event as JSON, as it is recorded.
     public Value.Mapping json() {
-        return Value.object(
-                "id",
-                id,
-                "source",
-                source,
-                "specversion",
-                SPEC_VERSION,
-                "type",
-                type,
-                "datacontenttype",
-                CONTENT_TYPE,
-                "subject",
-                subject,
-                "time",
-                time.toString(),
-                "namespace",
-                namespace,
-                "data",
-                data);
+        return context().with("namespace", namespace).with("data", data);
     }
 
     /// What [#json] wrote.
