@@ -48,6 +48,10 @@ final class InnerLink implements RunnerLink {
         }
     }
 
+    /// There is nothing to start.
+    @Override
+    public void warmUp() {}
+
     @Override
     public void send(ToRunner message) {
         runner.obey(message);

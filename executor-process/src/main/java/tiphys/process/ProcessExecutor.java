@@ -63,7 +63,8 @@ public final class ProcessExecutor implements Executor {
         link = links.open(this.data, this::heard);
     }
 
-    /// Runs steps under the data directory's runner, which is found or started, and which outlives this process.
+    /// Runs steps under the data directory's runner, which outlives this process. It is found, or started when there is
+    /// something to do or [#warmUp] is called.
     public static ProcessExecutor withRunner(Path data, RunnerSettings settings, ImageRules images) throws IOException {
         return new ProcessExecutor(data, images, (directory, hears) -> new SocketLink(directory, settings, hears));
     }
@@ -141,6 +142,11 @@ public final class ProcessExecutor implements Executor {
     @Override
     public List<String> refusals(StepOrder stepOrder) {
         return preparation.refusals(stepOrder);
+    }
+
+    /// Has a runner started now, if there is none; else the first order has it started.
+    public void warmUp() {
+        link.warmUp();
     }
 
     /// How the executor stands now.

@@ -10,6 +10,9 @@ interface RunnerLink extends AutoCloseable {
     /// [FromRunner.Hello] comes.
     void send(ToRunner message);
 
+    /// Sees to it that a runner is there before the first order comes.
+    void warmUp();
+
     @Override
     void close();
 

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import tiphys.process.Wire.FromRunner;
 import tiphys.process.Wire.ToRunner;
 
-/// The way to the runner over its socket. One thread connects, starts a runner where none answers, reads, and does so again
-/// when the connection is lost, until this is closed.
+/// The way to the runner over its socket. One thread connects, starts a runner where none answers and one is wanted, reads,
+/// and does so again when the connection is lost, until this is closed.
 final class SocketLink implements RunnerLink {
     private static final Duration KNOCK = Duration.ofMillis(10);
     private static final Duration START_LIMIT = Duration.ofSeconds(20);
@@ -26,6 +26,11 @@ final class SocketLink implements RunnerLink {
     private final Listener listener;
     private final ReentrantLock writing = new ReentrantLock();
     private final CountDownLatch closed = new CountDownLatch(1);
+
+    /// Open from the first message that only a runner can answer, or from [#warmUp]: a server that starts has better use for
+    /// the processors than the start of another JVM.
+    private final CountDownLatch wanted = new CountDownLatch(1);
+
     private volatile @Nullable SocketChannel channel;
 
     SocketLink(Path data, RunnerSettings settings, Listener listener) {
@@ -36,7 +41,15 @@ final class SocketLink implements RunnerLink {
     }
 
     @Override
+    public void warmUp() {
+        wanted.countDown();
+    }
+
+    @Override
     public void send(ToRunner message) {
+        if (needsRunner(message)) {
+            wanted.countDown();
+        }
         var to = channel;
         if (to == null) {
             return;
@@ -52,10 +65,19 @@ final class SocketLink implements RunnerLink {
         }
     }
 
+    private static boolean needsRunner(ToRunner message) {
+        return switch (message) {
+            case ToRunner.Start _, ToRunner.Cancel _ -> true;
+            case ToRunner.Reconcile(var believed) -> !believed.isEmpty();
+            case ToRunner.Forget _, ToRunner.Retire _ -> false;
+        };
+    }
+
     @Override
     public void close() {
         send(new ToRunner.Retire());
         closed.countDown();
+        wanted.countDown();
         var open = channel;
         if (open != null) {
             shut(open);
@@ -102,12 +124,16 @@ final class SocketLink implements RunnerLink {
         }
     }
 
-    /// Connects; starts a runner if none answers.
+    /// Connects; starts a runner if none answers, once one is wanted.
     private SocketChannel connect() throws IOException, InterruptedException {
         var address = SocketPlace.address(data);
         try {
             return SocketChannel.open(address);
         } catch (IOException _) {
+            wanted.await();
+            if (closed.getCount() == 0) {
+                throw new IOException("closed");
+            }
             RunnerProcess.start(data, settings);
         }
         long end = System.nanoTime() + START_LIMIT.toNanos();

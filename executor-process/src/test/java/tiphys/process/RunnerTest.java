@@ -32,6 +32,7 @@ final class RunnerTest {
     }
 
     private static ProcessHandle runner(ProcessExecutor executor) {
+        executor.warmUp();
         Eventually.within(SOON, () -> executor.status().runnerPid().isPresent());
         return ProcessHandle.of(executor.status().runnerPid().orElseThrow()).orElseThrow();
     }
@@ -39,6 +40,16 @@ final class RunnerTest {
     @AfterEach
     void the_runner_ends_when_nobody_needs_it() {
         RunnerContractTest.awaitNoRunner(data);
+    }
+
+    @Test
+    void the_first_order_has_a_runner_started() throws IOException {
+        var order = Orders.shell("a1", Host.bootId(), "true");
+        try (var executor = open()) {
+            executor.reconcile(List.of());
+            executor.start(order.order(), Orders.NO_MATERIALS);
+            assertThat(reports.ending(order.attempt())).isInstanceOf(Ending.Exited.class);
+        }
     }
 
     @Test
