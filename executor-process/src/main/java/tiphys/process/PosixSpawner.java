@@ -12,7 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
 import java.util.Locale;
-import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 
 /// Starts programs by `posix_spawn` through the foreign-function API: no helper program in between and no cost that grows
@@ -39,19 +39,8 @@ final class PosixSpawner implements Spawner {
 
     private static final long SIGSET_BYTES = 128;
 
-    private final MethodHandle spawn;
-    private final MethodHandle actionsInit;
-    private final MethodHandle actionsDestroy;
-    private final MethodHandle addOpen;
-    private final MethodHandle addDup2;
-    private final MethodHandle addChdir;
-    private final MethodHandle addCloseFrom;
-    private final MethodHandle waitId;
-    private final MethodHandle waitPid;
-    private final MethodHandle kill;
-    private final MemorySegment devNull;
-    private final MemorySegment inOwnGroup;
-    private final MemorySegment inOwnSession;
+    /// Those with a name, 1 to 31: nobody ignores the others, and each costs a call of the system.
+    private static final int ALL_SIGNALS = 0x7fff_ffff;
 
     /// The spawner, if this system's C library has every function that it needs.
     static Optional<Spawner> find() {
@@ -59,28 +48,14 @@ final class PosixSpawner implements Spawner {
             return Optional.empty();
         }
         try {
+            Objects.requireNonNull(C.SPAWN); // loads them all
             return Optional.of(new PosixSpawner());
-        } catch (NoSuchElementException | IllegalCallerException _) {
-            return Optional.empty();
+        } catch (ExceptionInInitializerError | NoClassDefFoundError _) {
+            return Optional.empty(); // a function is missing, or this program may not call C
         }
     }
 
-    private PosixSpawner() {
-        var c = new Library();
-        spawn = c.function("posix_spawn", ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
-        actionsInit = c.function("posix_spawn_file_actions_init", ADDRESS);
-        actionsDestroy = c.function("posix_spawn_file_actions_destroy", ADDRESS);
-        addOpen = c.function("posix_spawn_file_actions_addopen", ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
-        addDup2 = c.function("posix_spawn_file_actions_adddup2", ADDRESS, JAVA_INT, JAVA_INT);
-        addChdir = c.function("posix_spawn_file_actions_addchdir_np", ADDRESS, ADDRESS);
-        addCloseFrom = c.function("posix_spawn_file_actions_addclosefrom_np", ADDRESS, JAVA_INT);
-        waitId = c.functionWithErrno("waitid", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
-        waitPid = c.function("waitpid", JAVA_INT, ADDRESS, JAVA_INT);
-        kill = c.function("kill", JAVA_INT, JAVA_INT);
-        devNull = Arena.global().allocateFrom("/dev/null");
-        inOwnGroup = c.attributes((short) (SETPGROUP | SETSIGDEF | SETSIGMASK));
-        inOwnSession = c.attributes((short) (SETSID | SETSIGDEF | SETSIGMASK));
-    }
+    private PosixSpawner() {}
 
     @Override
     public Child spawn(Command command) throws CannotSpawn {
@@ -94,21 +69,21 @@ final class PosixSpawner implements Spawner {
                                     .toList());
             var pid = arena.allocate(JAVA_INT);
             var actions = arena.allocate(STRUCT_BYTES, 16);
-            check("posix_spawn_file_actions_init", call(actionsInit, actions));
+            check("posix_spawn_file_actions_init", (int) C.ACTIONS_INIT.invokeExact(actions));
             try {
                 describe(arena, command, actions);
                 var attributes =
                         switch (command.belonging()) {
-                            case OWN_GROUP -> inOwnGroup;
-                            case OWN_SESSION -> inOwnSession;
+                            case OWN_GROUP -> C.IN_OWN_GROUP;
+                            case OWN_SESSION -> C.IN_OWN_SESSION;
                         };
                 var program = arena.allocateFrom(command.program().toString());
-                int error = (int) spawn.invokeExact(pid, program, actions, attributes, argv, envp);
+                int error = (int) C.SPAWN.invokeExact(pid, program, actions, attributes, argv, envp);
                 if (error != 0) {
                     throw new CannotSpawn(message(error, command));
                 }
             } finally {
-                call(actionsDestroy, actions);
+                int _ = (int) C.ACTIONS_DESTROY.invokeExact(actions);
             }
             return new PosixChild(pid.get(JAVA_INT, 0));
         } catch (CannotSpawn | RuntimeException | Error e) {
@@ -119,20 +94,20 @@ final class PosixSpawner implements Spawner {
     }
 
     private void describe(Arena arena, Command command, MemorySegment actions) throws Throwable {
-        check("addopen", (int) addOpen.invokeExact(actions, 0, devNull, O_RDONLY, 0));
+        check("addopen", (int) C.ADD_OPEN.invokeExact(actions, 0, C.DEV_NULL, O_RDONLY, 0));
         append(arena, actions, 1, command.stdout().toString());
         if (command.stderr().isPresent()) {
             append(arena, actions, 2, command.stderr().get().toString());
         } else {
-            check("adddup2", (int) addDup2.invokeExact(actions, 1, 2));
+            check("adddup2", (int) C.ADD_DUP2.invokeExact(actions, 1, 2));
         }
-        check("addchdir", (int) addChdir.invokeExact(actions, arena.allocateFrom(command.directory().toString())));
-        check("addclosefrom", (int) addCloseFrom.invokeExact(actions, 3));
+        check("addchdir", (int) C.ADD_CHDIR.invokeExact(actions, arena.allocateFrom(command.directory().toString())));
+        check("addclosefrom", (int) C.ADD_CLOSE_FROM.invokeExact(actions, 3));
     }
 
     private void append(Arena arena, MemorySegment actions, int descriptor, String file) throws Throwable {
         var path = arena.allocateFrom(file);
-        check("addopen", (int) addOpen.invokeExact(actions, descriptor, path, O_WRONLY_CREAT_APPEND, FILE_MODE));
+        check("addopen", (int) C.ADD_OPEN.invokeExact(actions, descriptor, path, O_WRONLY_CREAT_APPEND, FILE_MODE));
     }
 
     private static MemorySegment strings(Arena arena, List<String> texts) throws CannotSpawn {
@@ -180,7 +155,7 @@ final class PosixSpawner implements Spawner {
     }
 
     /// A child that is awaited by pid alone, so that children of other parts of this process are left to them.
-    private final class PosixChild implements Child {
+    private static final class PosixChild implements Child {
         private final int pid;
 
         PosixChild(int pid) {
@@ -197,7 +172,7 @@ final class PosixSpawner implements Spawner {
             try (var arena = Arena.ofConfined()) {
                 var info = arena.allocate(STRUCT_BYTES, 16);
                 var errno = arena.allocate(Linker.Option.captureStateLayout());
-                while ((int) waitId.invokeExact(errno, P_PID, pid, info, WEXITED | WNOWAIT) != 0) {
+                while ((int) C.WAIT_ID.invokeExact(errno, P_PID, pid, info, WEXITED | WNOWAIT) != 0) {
                     int error = errno.get(JAVA_INT, 0);
                     if (error != EINTR) {
                         throw new IllegalStateException("waitid of " + pid + " failed with errno " + error);
@@ -214,7 +189,7 @@ final class PosixSpawner implements Spawner {
         public Exit reap() {
             try (var arena = Arena.ofConfined()) {
                 var status = arena.allocate(JAVA_INT);
-                int reaped = (int) waitPid.invokeExact(pid, status, 0);
+                int reaped = (int) C.WAIT_PID.invokeExact(pid, status, 0);
                 if (reaped != pid) {
                     throw new IllegalStateException("waitpid of " + pid + " gave " + reaped);
                 }
@@ -231,7 +206,7 @@ final class PosixSpawner implements Spawner {
         @Override
         public void signal(int signal) {
             try {
-                int _ = (int) kill.invokeExact(-pid, signal);
+                int _ = (int) C.KILL.invokeExact(-pid, signal);
             } catch (RuntimeException | Error e) {
                 throw e;
             } catch (Throwable e) {
@@ -240,28 +215,49 @@ final class PosixSpawner implements Spawner {
         }
     }
 
-    /// The C library's functions by name.
+    /// The C library's functions. Constants, so that the JVM makes plain calls of them and no handle is interpreted.
     @SuppressWarnings("restricted") // to call C is what it is for
-    private static final class Library {
-        private final Linker linker = Linker.nativeLinker();
+    private static final class C {
+        static final MethodHandle SPAWN = function("posix_spawn", ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
+        static final MethodHandle ACTIONS_INIT = function("posix_spawn_file_actions_init", ADDRESS);
+        static final MethodHandle ACTIONS_DESTROY = function("posix_spawn_file_actions_destroy", ADDRESS);
+        static final MethodHandle ADD_OPEN =
+                function("posix_spawn_file_actions_addopen", ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+        static final MethodHandle ADD_DUP2 = function("posix_spawn_file_actions_adddup2", ADDRESS, JAVA_INT, JAVA_INT);
+        static final MethodHandle ADD_CHDIR = function("posix_spawn_file_actions_addchdir_np", ADDRESS, ADDRESS);
+        static final MethodHandle ADD_CLOSE_FROM =
+                function("posix_spawn_file_actions_addclosefrom_np", ADDRESS, JAVA_INT);
+        static final MethodHandle WAIT_ID =
+                function(
+                        "waitid",
+                        List.of(Linker.Option.captureCallState("errno")),
+                        JAVA_INT,
+                        JAVA_INT,
+                        ADDRESS,
+                        JAVA_INT);
+        static final MethodHandle WAIT_PID = function("waitpid", JAVA_INT, ADDRESS, JAVA_INT);
+        static final MethodHandle KILL = function("kill", JAVA_INT, JAVA_INT);
+        static final MemorySegment DEV_NULL = Arena.global().allocateFrom("/dev/null");
+        static final MemorySegment IN_OWN_GROUP = attributes((short) (SETPGROUP | SETSIGDEF | SETSIGMASK));
+        static final MemorySegment IN_OWN_SESSION = attributes((short) (SETSID | SETSIGDEF | SETSIGMASK));
 
-        MethodHandle function(String name, MemoryLayout... arguments) {
-            return linker.downcallHandle(
-                    linker.defaultLookup().findOrThrow(name), FunctionDescriptor.of(JAVA_INT, arguments));
+        private static MethodHandle function(String name, MemoryLayout... arguments) {
+            return function(name, List.of(), arguments);
         }
 
-        MethodHandle functionWithErrno(String name, MemoryLayout... arguments) {
+        private static MethodHandle function(String name, List<Linker.Option> options, MemoryLayout... arguments) {
+            var linker = Linker.nativeLinker();
             return linker.downcallHandle(
                     linker.defaultLookup().findOrThrow(name),
                     FunctionDescriptor.of(JAVA_INT, arguments),
-                    Linker.Option.captureCallState("errno"));
+                    options.toArray(Linker.Option[]::new));
         }
 
-        MemorySegment attributes(short flags) {
+        private static MemorySegment attributes(short flags) {
             var attributes = Arena.global().allocate(STRUCT_BYTES, 16);
             var none = Arena.global().allocate(SIGSET_BYTES, 16);
             var all = Arena.global().allocate(SIGSET_BYTES, 16);
-            all.fill((byte) 0xff);
+            all.set(JAVA_INT, 0, ALL_SIGNALS);
             check("posix_spawnattr_init", call(function("posix_spawnattr_init", ADDRESS), attributes));
             try {
                 check(
