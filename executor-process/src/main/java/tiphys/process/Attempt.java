@@ -19,6 +19,7 @@ final class Attempt {
     private Optional<Ending> wish = Optional.empty();
     private Spawner.@Nullable Child child;
     private @Nullable Outcome ended;
+    private boolean settled;
     private @Nullable Future<?> deadlineTimer;
 
     private enum Stage {
@@ -108,12 +109,18 @@ final class Attempt {
         return wish;
     }
 
+    /// It has ended thus.
     synchronized void over(Outcome ended) {
         this.ended = ended;
         stage = Stage.OVER;
         if (deadlineTimer != null) {
             deadlineTimer.cancel(false);
         }
+    }
+
+    /// Its end is written down.
+    synchronized void settled() {
+        settled = true;
     }
 
     synchronized void deadlineTimer(Future<?> timer) {
@@ -123,9 +130,9 @@ final class Attempt {
         }
     }
 
-    /// Whether its end is written and can be told; until then the runner must live.
+    /// Whether its end is written down; until then the runner must live.
     synchronized boolean isSettled() {
-        return ended != null;
+        return settled;
     }
 
     /// Whether it will not start, or not again.

@@ -144,7 +144,19 @@ record AttemptFolder(Path root) {
             return true;
         } catch (FileAlreadyExistsException _) {
             return false;
+        } catch (NoSuchFileException e) {
+            // a folder that was ready took the place of the empty one between the two steps, with its claim
+            if (claimed()) {
+                return false;
+            }
+            throw e;
         }
+    }
+
+    /// Makes the directories that each step has.
+    void furnish() throws IOException {
+        Files.createDirectory(work());
+        Files.createDirectory(tmp());
     }
 
     boolean claimed() {
@@ -158,7 +170,13 @@ record AttemptFolder(Path root) {
     /// Writes how the attempt ended; readers see all of it or nothing.
     void end(Outcome ended) throws IOException {
         var draft = root.resolve("exit.new");
-        Files.write(draft, Json.bytes(Endings.write(ended)));
+        var bytes = Json.bytes(Endings.write(ended));
+        try {
+            Files.write(draft, bytes);
+        } catch (NoSuchFileException _) {
+            Files.createDirectories(root); // of an attempt that never began
+            Files.write(draft, bytes);
+        }
         Files.move(draft, root.resolve("exit"), StandardCopyOption.ATOMIC_MOVE);
     }
 

@@ -2,7 +2,6 @@ package tiphys.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -39,6 +38,8 @@ final class Runner implements AutoCloseable {
     private final Listener listener;
     private final String bootId = Host.bootId();
     private final ConcurrentHashMap<AttemptId, Attempt> attempts = new ConcurrentHashMap<>();
+    private final ReadyFolders ready;
+    private final Programs programs = new Programs();
     private final ThreadPoolExecutor slots;
     private final ScheduledThreadPoolExecutor timer;
     private volatile Optional<String> blocked = Optional.empty();
@@ -60,6 +61,7 @@ final class Runner implements AutoCloseable {
         this.spawner = spawner;
         this.listener = listener;
         Host.privateDirectory(data.resolve("attempts"));
+        ready = new ReadyFolders(data, holder(), settings.slots());
         slots =
                 new ThreadPoolExecutor(
                         settings.slots(),
@@ -203,11 +205,11 @@ final class Runner implements AutoCloseable {
                 end(attempt, rebooted());
                 return;
             }
-            if (!attempt.folder().claim(holder())) {
+            if (!ready.claim(attempt.folder())) {
                 answerClaimed(attempt);
                 return;
             }
-            end(attempt, new Step(attempt, spawner, clock, listener).run());
+            end(attempt, new Step(attempt, spawner, clock, listener, ready, programs).run());
         } catch (IOException | UncheckedIOException e) {
             end(
                     attempt,
@@ -279,6 +281,7 @@ final class Runner implements AutoCloseable {
         var ended = attempt.folder().ended();
         if (ended.isPresent()) {
             attempt.over(ended.get());
+            attempt.settled();
             report(ended.get());
         } else {
             Leftovers.kill(List.of(id));
@@ -300,19 +303,18 @@ final class Runner implements AutoCloseable {
         var outcome =
                 new Outcome(
                         attempt.started(), new StepReport.Ended(attempt.launch().attempt(), clock.instant(), ending));
+        attempt.over(outcome);
+        listener.report(outcome.end()); // before the exit is written, which only those need who come later
         try {
-            Files.createDirectories(attempt.folder().root());
             attempt.folder().end(outcome);
         } catch (IOException e) {
             // the server hears of it by the report; only a runner that dies before that would call it lost
             System.err.println("no exit was written for " + attempt.launch().attempt() + ": " + e);
         }
-        attempt.over(outcome); // not before the exit is written: a runner without other steps may end from here on
-        listener.report(outcome.end());
+        attempt.settled(); // not before the exit is written: a runner without other steps may end from here on
     }
 
     private void settle(AttemptFolder folder, Outcome ended) throws IOException {
-        Files.createDirectories(folder.root());
         folder.end(ended);
         report(ended);
     }

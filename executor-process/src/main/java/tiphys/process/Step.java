@@ -15,7 +15,7 @@ import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.Ending;
 import tiphys.process.Spawner.CannotSpawn;
 
-/// One claimed attempt from its directories to its exit, on the slot's thread.
+/// One claimed attempt from its files to its exit, on the slot's thread.
 final class Step {
     /// Of a result or an output parameter; of more, the head is taken and the log says so.
     static final int RESULT_LIMIT_BYTES = 16 << 20;
@@ -26,14 +26,25 @@ final class Step {
     private final Spawner spawner;
     private final InstantSource clock;
     private final Runner.Listener listener;
+    private final ReadyFolders ready;
+    private final Programs programs;
 
-    Step(Attempt attempt, Spawner spawner, InstantSource clock, Runner.Listener listener) {
+    /// @param ready is refilled while the step runs
+    Step(
+            Attempt attempt,
+            Spawner spawner,
+            InstantSource clock,
+            Runner.Listener listener,
+            ReadyFolders ready,
+            Programs programs) {
         this.attempt = attempt;
         this.launch = attempt.launch();
         this.folder = attempt.folder();
         this.spawner = spawner;
         this.clock = clock;
         this.listener = listener;
+        this.ready = ready;
+        this.programs = programs;
     }
 
     Ending run() throws IOException, InterruptedException {
@@ -46,7 +57,7 @@ final class Step {
             argv.add(folder.script().toString());
         }
         var env = environment();
-        var program = Host.findProgram(argv.getFirst(), env.getOrDefault("PATH", ""), directory);
+        var program = programs.find(argv.getFirst(), env.getOrDefault("PATH", ""), directory);
         if (program instanceof Host.NoProgram(var message)) {
             return new Ending.NotStarted(message);
         }
@@ -68,6 +79,7 @@ final class Step {
         var report = new StepReport.Started(launch.attempt(), clock.instant(), launch.program());
         attempt.started(child, report);
         listener.report(report);
+        refill();
         child.await();
         var exit = attempt.reap(child);
         attempt.output().finish();
@@ -81,9 +93,15 @@ final class Step {
         };
     }
 
+    private void refill() {
+        try {
+            ready.refill();
+        } catch (IOException e) {
+            System.err.println("no folder could be made ready for the next attempt: " + e); // it makes its own
+        }
+    }
+
     private Path furnish() throws IOException {
-        Files.createDirectory(folder.work());
-        Files.createDirectory(folder.tmp());
         for (var file : launch.files().entrySet()) {
             var path = folder.volumes().resolve(file.getKey());
             Files.createDirectories(parent(path));
