@@ -21,6 +21,11 @@ public final class Budget {
         return of(1_000_000, 16L << 20);
     }
 
+    /// Whether it was exceeded, so that nothing more is evaluated with it.
+    public boolean isExceeded() {
+        return steps < 0 || bytes < 0;
+    }
+
     /// Takes steps.
     ///
     /// @throws EvaluationFailed when none are left

@@ -33,7 +33,7 @@ public final class Tags {
 
     /// What happens to a tag that cannot be resolved.
     public enum Unresolved {
-        /// It stays as it is, for a later pass.
+        /// It stays as it is, for a later pass; an expression that exceeds its budget fails the evaluation here too.
         KEEP,
         /// It fails the evaluation: `failed to resolve {{tag}}`.
         REFUSE
@@ -229,7 +229,8 @@ public final class Tags {
                 return value instanceof Value.Text(var string, _) ? string : GoJson.write(value);
             }
         } catch (EvaluationFailed e) {
-            if (refuses(text, refused)) {
+            // A later pass may know a name that this one does not; it will not have more steps.
+            if (budget.isExceeded() || refuses(text, refused)) {
                 throw new EvaluationFailed("failed to evaluate expression: " + e.getMessage());
             }
             return whole(body);

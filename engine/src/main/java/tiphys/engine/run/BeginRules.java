@@ -148,12 +148,18 @@ final class BeginRules {
         }
         var duration = template.suspendDuration();
         if (duration.isPresent()) {
-            var text =
-                    tiphys.language.Tags.replace(
-                            duration.get(),
-                            new RunScope(state, node.inputs, -1),
-                            tiphys.language.Tags.Unresolved.KEEP,
-                            Budget.standard());
+            String text;
+            try {
+                text =
+                        tiphys.language.Tags.replace(
+                                duration.get(),
+                                new RunScope(state, node.inputs, -1),
+                                tiphys.language.Tags.Unresolved.KEEP,
+                                Budget.standard());
+            } catch (EvaluationFailed e) {
+                deciding.ends.end(node, NodePhase.ERROR, e.getMessage(), Outputs.NONE);
+                return;
+            }
             var wait = GoDuration.parseOrSeconds(text);
             if (wait.isEmpty()) {
                 deciding.ends.end(node, NodePhase.ERROR, "invalid suspend duration: " + text, Outputs.NONE);

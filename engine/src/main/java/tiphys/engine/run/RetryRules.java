@@ -82,8 +82,8 @@ final class RetryRules {
             deciding.ends.end(retry, last.phase, "retry exceeded workflow deadline", last.outputs);
             return;
         }
-        var strategy = strategy(retry);
         try {
+            var strategy = strategy(retry);
             var refusal = refusal(strategy, retry, last);
             if (refusal.isPresent()) {
                 deciding.ends.end(retry, last.phase, refusal.get(), last.outputs);

@@ -148,6 +148,54 @@ class RunTest {
         }
     }
 
+    /// An expression that takes more steps than it gets fails its node where it stands, and nothing else.
+    @Nested
+    class An_expression_that_never_ends {
+        private static final String ENDLESS =
+                "{{=sum(map(1..1000, {let a = #; sum(map(1..1000, {let b = #; a * b + sum(1..10)}))}))}}";
+
+        private static String endlessIn(String template) {
+            return workflow(
+                    """
+                    entrypoint: main
+                    templates:
+                    - name: main
+                      steps: [[{name: a, template: bad, continueOn: {failed: true, error: true}}], [{name: b, template: good}]]
+                    - name: good
+                      container: {image: alpine, command: [echo], args: [good]}
+                    - name: bad
+                    """
+                            + template.replace("ENDLESS", ENDLESS).indent(2));
+        }
+
+        private static void assertFailsAlone(String template) {
+            var engine =
+                    ManualEngine.of(
+                            endlessIn(template),
+                            order -> Optional.of(exited(order.args().contains("good") ? 0 : 1, "")));
+            assertThat(engine.phase()).as(template).isEqualTo("Succeeded");
+            assertThat(engine.node("a").textAt("phase")).as(template).contains("Error");
+            assertThat(engine.node("a").textAt("message").orElse("")).as(template).contains("took too many steps");
+            assertThat(engine.node("b").textAt("phase")).as(template).contains("Succeeded");
+        }
+
+        @Test
+        void in_an_argument_of_a_container_fails_the_step() {
+            assertFailsAlone("container: {image: alpine, command: [echo], args: [\"ENDLESS\"]}");
+        }
+
+        @Test
+        void in_the_duration_of_a_suspension_fails_it() {
+            assertFailsAlone("suspend: {duration: \"ENDLESS\"}");
+        }
+
+        @Test
+        void in_a_retry_strategy_fails_the_retry() {
+            assertFailsAlone(
+                    "retryStrategy: {limit: \"ENDLESS\"}\ncontainer: {image: alpine, command: [echo], args: [bad]}");
+        }
+    }
+
     @Nested
     class A_retry_strategy {
         @Test
