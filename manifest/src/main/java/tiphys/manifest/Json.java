@@ -1,8 +1,8 @@
 package tiphys.manifest;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +33,7 @@ public final class Json {
                                     .build())
                     .build();
 
+    private static final int MOST_BYTES = Integer.MAX_VALUE - 8;
     private static final char[] HEX = "0123456789abcdef".toCharArray();
 
     private Json() {}
@@ -78,7 +79,7 @@ public final class Json {
     public static String pretty(Value value) {
         var out = new Utf8();
         pretty(value, 0, out);
-        return out.toString(StandardCharsets.UTF_8);
+        return out.toString();
     }
 
     private static Value read(JsonParser parser) {
@@ -195,6 +196,31 @@ public final class Json {
 
     private static void string(String text, Utf8 out) {
         out.write('"');
+        var bytes = text.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length == text.length()) {
+            ascii(text, bytes, out);
+        } else {
+            unicode(text, out);
+        }
+        out.write('"');
+    }
+
+    /// The content of a text of one byte for each character; half a surrogate is one too, for which the JDK gives `?`.
+    private static void ascii(String text, byte[] bytes, Utf8 out) {
+        int plainFrom = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            byte c = bytes[i];
+            if (c >= ' ' && c != '"' && c != '\\' && (c != '?' || text.charAt(i) == '?')) {
+                continue;
+            }
+            out.write(bytes, plainFrom, i - plainFrom);
+            plainFrom = i + 1;
+            escaped(text.charAt(i), out);
+        }
+        out.write(bytes, plainFrom, bytes.length - plainFrom);
+    }
+
+    private static void unicode(String text, Utf8 out) {
         int plainFrom = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -207,29 +233,54 @@ public final class Json {
             }
             out.utf8(text, plainFrom, i);
             plainFrom = i + 1;
-            switch (c) {
-                case '"' -> out.ascii("\\\"");
-                case '\\' -> out.ascii("\\\\");
-                case '\n' -> out.ascii("\\n");
-                case '\r' -> out.ascii("\\r");
-                case '\t' -> out.ascii("\\t");
-                default -> {
-                    out.ascii("\\u");
-                    out.write(HEX[c >> 12]);
-                    out.write(HEX[(c >> 8) & 15]);
-                    out.write(HEX[(c >> 4) & 15]);
-                    out.write(HEX[c & 15]);
-                }
-            }
+            escaped(c, out);
         }
         out.utf8(text, plainFrom, text.length());
-        out.write('"');
     }
 
-    /// A byte buffer without locks.
-    private static final class Utf8 extends ByteArrayOutputStream {
-        Utf8() {
-            super(256);
+    private static void escaped(char c, Utf8 out) {
+        switch (c) {
+            case '"' -> out.ascii("\\\"");
+            case '\\' -> out.ascii("\\\\");
+            case '\n' -> out.ascii("\\n");
+            case '\r' -> out.ascii("\\r");
+            case '\t' -> out.ascii("\\t");
+            default -> {
+                out.ascii("\\u");
+                out.write(HEX[c >> 12]);
+                out.write(HEX[(c >> 8) & 15]);
+                out.write(HEX[(c >> 4) & 15]);
+                out.write(HEX[c & 15]);
+            }
+        }
+    }
+
+    /// A byte buffer for one thread: the JDK's takes a lock for each byte.
+    private static final class Utf8 {
+        private byte[] buffer = new byte[256];
+        private int size;
+
+        void write(int b) {
+            if (size == buffer.length) {
+                grow(1);
+            }
+            buffer[size++] = (byte) b;
+        }
+
+        void write(byte[] bytes, int from, int length) {
+            if (length > buffer.length - size) {
+                grow(length);
+            }
+            System.arraycopy(bytes, from, buffer, size, length);
+            size += length;
+        }
+
+        private void grow(int more) {
+            if (more > MOST_BYTES - size) {
+                throw new IllegalArgumentException("a JSON text of more than " + MOST_BYTES + " bytes");
+            }
+            buffer =
+                    Arrays.copyOf(buffer, (int) Math.max(size + (long) more, Math.min(MOST_BYTES, buffer.length * 2L)));
         }
 
         void ascii(String text) {
@@ -243,6 +294,15 @@ public final class Json {
                 var bytes = text.substring(from, to).getBytes(StandardCharsets.UTF_8);
                 write(bytes, 0, bytes.length);
             }
+        }
+
+        byte[] toByteArray() {
+            return Arrays.copyOf(buffer, size);
+        }
+
+        @Override
+        public String toString() {
+            return new String(buffer, 0, size, StandardCharsets.UTF_8);
         }
     }
 }
