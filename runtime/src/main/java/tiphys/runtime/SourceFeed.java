@@ -2,6 +2,7 @@ package tiphys.runtime;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import tiphys.events.Event;
 import tiphys.events.SourceFacts;
@@ -11,11 +12,12 @@ import tiphys.journal.Journal;
 /// Gives consumers the accepted events in commit order. The latest ones are kept as they were accepted, so that nobody has
 /// to parse them again. Safe for every thread.
 final class SourceFeed {
-    private static final int KEPT = 4096;
+    private static final int KEPT = 2048;
     private static final int LARGEST_KEPT = 8 << 10;
 
     private final Journal journal;
     private final AtomicReferenceArray<Heard> latest = new AtomicReferenceArray<>(KEPT);
+    private final AtomicInteger listeners = new AtomicInteger();
     private final Bell bell;
 
     SourceFeed(Journal journal) {
@@ -37,10 +39,20 @@ final class SourceFeed {
 
     /// An event was committed. On the committing thread.
     void accepted(long sequence, Event event, int bytes) {
-        if (bytes <= LARGEST_KEPT) {
+        if (bytes <= LARGEST_KEPT && listeners.get() > 0) {
             latest.set((int) (sequence % KEPT), new Heard(sequence, event));
         }
         bell.ring(sequence);
+    }
+
+    /// Somebody begins to listen; until then nothing is kept for anybody.
+    void begin() {
+        listeners.incrementAndGet();
+    }
+
+    /// Somebody listens no more.
+    void end() {
+        listeners.decrementAndGet();
     }
 
     /// The events after a sequence.

@@ -8,6 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import tiphys.journal.Entry;
+import tiphys.journal.StreamName;
 import tiphys.objects.ObjectChange;
 
 /// What is committed, as far as memory knows it: the head, the version, the latest entries and changes, and who wants to
@@ -21,7 +22,7 @@ final class Latest {
     private static final long CHANGE_BYTES = CHANGES;
 
     private final Tail<Entry> entries;
-    private final Map<String, Tail<Entry>> kinds = new ConcurrentHashMap<>();
+    private final Map<String, Kind> kinds = new ConcurrentHashMap<>();
     private final Tail<ObjectChange> changes;
     private final List<Consumer<Long>> onCommit = new CopyOnWriteArrayList<>();
     private final List<LongConsumer> onChange = new CopyOnWriteArrayList<>();
@@ -35,6 +36,29 @@ final class Latest {
         this.forgotten = forgotten;
         this.entries = entryTail(head);
         this.changes = new Tail<>(ObjectChange::version, _ -> 1, CHANGES, CHANGE_BYTES, version);
+    }
+
+    /// The latest entries of one kind of stream.
+    ///
+    /// @param ended streams that have ended and may have entries in the tail, which nobody reads any more, and the head at
+    ///     their end: to look for those entries at each end of a stream would cost more than all else
+    private record Kind(Tail<Entry> tail, Map<StreamName, Long> ended) {
+        boolean isLive(Entry entry) {
+            return ended.isEmpty() || !ended.containsKey(entry.stream());
+        }
+
+        void end(StreamName stream, long at) {
+            ended.put(stream, at);
+            if (ended.size() % 128 == 0) {
+                long from = tail.from();
+                ended.values().removeIf(end -> end <= from);
+            }
+        }
+
+        void restart(long at) {
+            tail.restart(at);
+            ended.clear();
+        }
     }
 
     private static Tail<Entry> entryTail(long from) {
@@ -67,14 +91,19 @@ final class Latest {
         long before = head;
         for (var entry : batch.streams().appended()) {
             entries.add(entry);
-            kinds.computeIfAbsent(entry.stream().kind(), _ -> entryTail(before)).add(entry);
+            kinds.computeIfAbsent(entry.stream().kind(), _ -> new Kind(entryTail(before), new ConcurrentHashMap<>()))
+                    .tail()
+                    .add(entry);
         }
         if (batch.streams().reopened()) {
             restart(batch.head());
-        } else if (!batch.streams().ended().isEmpty()) {
-            var ended = batch.streams().ended();
-            entries.removeIf(entry -> ended.contains(entry.stream()));
-            kinds.values().forEach(tail -> tail.removeIf(entry -> ended.contains(entry.stream())));
+        } else {
+            for (var stream : batch.streams().ended()) {
+                var kind = kinds.get(stream.kind());
+                if (kind != null) {
+                    kind.end(stream, batch.head());
+                }
+            }
         }
         batch.changes().forEach(changes::add);
         forgotten = batch.forgotten();
@@ -85,7 +114,7 @@ final class Latest {
     /// Forgets the entries in memory, after older ones came or went.
     void restart(long at) {
         entries.restart(at);
-        kinds.values().forEach(tail -> tail.restart(at));
+        kinds.values().forEach(kind -> kind.restart(at));
     }
 
     /// Learns that the watch window became shorter.
@@ -102,12 +131,17 @@ final class Latest {
     }
 
     Optional<List<Entry>> entries(long after, int limit) {
-        return entries.after(after, _ -> true, limit);
+        return entries.after(after, this::isLive, limit);
     }
 
     Optional<List<Entry>> entries(String kind, long after, int limit) {
-        var tail = kinds.get(kind);
-        return tail == null ? Optional.empty() : tail.after(after, _ -> true, limit);
+        var known = kinds.get(kind);
+        return known == null ? Optional.empty() : known.tail().after(after, known::isLive, limit);
+    }
+
+    private boolean isLive(Entry entry) {
+        var kind = kinds.get(entry.stream().kind());
+        return kind == null || kind.isLive(entry);
     }
 
     Tail<ObjectChange> changes() {

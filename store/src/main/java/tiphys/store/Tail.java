@@ -38,10 +38,15 @@ final class Tail<T> {
             bytes -= size.applyAsLong(oldest);
             start++;
         }
-        if (start > most) {
+        if (start > most / 8) { // often enough that little is held that nobody asks for
             items.subList(0, start).clear();
             start = 0;
         }
+    }
+
+    /// Nothing at this place or before it is in the tail.
+    synchronized long from() {
+        return from;
     }
 
     /// What comes after a place; empty if the tail does not reach back to it. A page ends only where the place changes.
@@ -73,14 +78,6 @@ final class Tail<T> {
             found.add(item);
         }
         return Optional.of(found);
-    }
-
-    /// Forgets what is no longer live.
-    synchronized void removeIf(Predicate<T> gone) {
-        items.subList(0, start).clear();
-        start = 0;
-        items.removeIf(gone);
-        bytes = items.stream().mapToLong(size).sum();
     }
 
     /// Forgets all; nothing up to this place is known.
