@@ -2,6 +2,7 @@ package tiphys.engine;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// The list of runs, as [RunRow]s stored it. Safe for every thread; sees only what was flushed.
 public interface RunRows {
@@ -15,6 +16,9 @@ public interface RunRows {
 
     /// A run by its uid.
     Optional<RunRow> find(String uid);
+
+    /// The uids of all runs that have ended.
+    Set<String> ended();
 
     /// The runs that an event led to, oldest first.
     List<RunRow> ofEvent(String eventId);

@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tiphys.journal.InMemoryJournal;
 import tiphys.journal.Write;
@@ -50,6 +52,14 @@ public final class InMemoryRunRows implements RunRows, InMemoryJournal.Rider {
         return rows.values().stream()
                 .filter(row -> row.namespace().equals(namespace) && row.name().equals(name))
                 .max(OLDEST_FIRST);
+    }
+
+    @Override
+    public synchronized Set<String> ended() {
+        return rows.values().stream()
+                .filter(row -> List.of("Succeeded", "Failed", "Error").contains(row.phase()))
+                .map(RunRow::uid)
+                .collect(Collectors.toSet());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package tiphys.objects;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 
@@ -16,6 +17,9 @@ public interface ObjectStore {
     /// @param after the `namespace/name` of the last object of the page before; empty for the first page
     /// @param limit at most so many
     Listing list(ResourceType type, Optional<String> namespace, Optional<String> after, int limit);
+
+    /// The uids of all objects of a type, at one moment. No object is read whole.
+    Map<ObjectKey, String> uids(ResourceType type);
 
     /// What happened to objects of a type after a version, oldest first, from the watch window.
     ///

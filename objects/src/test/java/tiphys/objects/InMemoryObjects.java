@@ -75,6 +75,17 @@ final class InMemoryObjects implements ObjectStore, InMemoryJournal.Rider {
     }
 
     @Override
+    public synchronized Map<ObjectKey, String> uids(ResourceType type) {
+        var uids = new HashMap<ObjectKey, String>();
+        objects.forEach((key, stored) -> {
+            if (key.type().equals(type)) {
+                uids.put(key, stored.object().uid());
+            }
+        });
+        return uids;
+    }
+
+    @Override
     public synchronized Listing list(ResourceType type, Optional<String> namespace, Optional<String> after, int limit) {
         var from =
                 objects.keySet().stream()

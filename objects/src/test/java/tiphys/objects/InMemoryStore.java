@@ -1,6 +1,7 @@
 package tiphys.objects;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
@@ -29,6 +30,11 @@ public final class InMemoryStore extends InMemoryJournal implements ObjectStore 
     @Override
     public Optional<ApiObject> get(ObjectKey key) {
         return objects.get(key);
+    }
+
+    @Override
+    public Map<ObjectKey, String> uids(ResourceType type) {
+        return objects.uids(type);
     }
 
     @Override

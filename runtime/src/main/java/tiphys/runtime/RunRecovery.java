@@ -34,6 +34,7 @@ final class RunRecovery {
     private final Wakeups wakeups;
     private final LiveRuns runs;
     private final WorkflowWatch watch;
+    private final java.util.concurrent.Executor threads;
 
     RunRecovery(
             Journal journal,
@@ -41,13 +42,15 @@ final class RunRecovery {
             Executor executor,
             Wakeups wakeups,
             LiveRuns runs,
-            WorkflowWatch watch) {
+            WorkflowWatch watch,
+            java.util.concurrent.Executor threads) {
         this.journal = journal;
         this.objects = objects;
         this.executor = executor;
         this.wakeups = wakeups;
         this.runs = runs;
         this.watch = watch;
+        this.threads = threads;
     }
 
     /// A run as it was found.
@@ -93,7 +96,7 @@ final class RunRecovery {
         }
         runs.reconcile(underWay, unclaimed);
         found.forEach(one -> one.cancelled().forEach(executor::cancel));
-        found.forEach(this::goOn);
+        await(found.stream().map(one -> CompletableFuture.runAsync(() -> goOn(one), threads)).toList());
         if (!found.isEmpty()) {
             wakeups.in(PROJECT_AFTER, () -> found.forEach(one -> one.run().actor.tell(new RunMessage.Project())));
         }
@@ -102,9 +105,13 @@ final class RunRecovery {
     private List<Found> load() {
         var loading =
                 runs.all().stream().map(run -> run.actor.query(() -> Optional.ofNullable(Found.of(run)))).toList();
+        await(loading);
+        return loading.stream().flatMap(one -> one.join().stream()).toList();
+    }
+
+    private static void await(List<? extends CompletableFuture<?>> all) {
         try {
-            CompletableFuture.allOf(loading.toArray(CompletableFuture[]::new)).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
-            return loading.stream().flatMap(one -> one.join().stream()).toList();
+            CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException | ExecutionException | CompletionException e) {
             throw new StoreUnavailable("the runs that were under way could not be read within " + LIMIT, e);
         } catch (InterruptedException e) {

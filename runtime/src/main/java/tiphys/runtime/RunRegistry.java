@@ -5,7 +5,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -20,6 +22,7 @@ import tiphys.engine.Runs;
 import tiphys.engine.run.Run;
 import tiphys.engine.run.RunCommand;
 import tiphys.journal.Journal;
+import tiphys.journal.StoreUnavailable;
 import tiphys.manifest.Value;
 import tiphys.objects.ApiObject;
 import tiphys.objects.ObjectChange;
@@ -92,7 +95,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
                         new MaterialsResolver(ports.objects()),
                         settings.foldAfter());
         watch = new WorkflowWatch(runs, ports.rows(), ports.executor());
-        recovery = new RunRecovery(ports.journal(), ports.objects(), ports.executor(), wakeups, runs, watch);
+        recovery = new RunRecovery(ports.journal(), ports.objects(), ports.executor(), wakeups, runs, watch, tasks);
         reader = new RunReader(ports.journal(), runs);
         detail = new RunDetail(ports.logs(), settings.executor());
         pods =
@@ -117,14 +120,40 @@ public final class RunRegistry implements Runs, AutoCloseable {
 
     /// Takes up what was under way, then follows the Workflow objects. Blocks until the first is done.
     ///
-    /// @throws tiphys.journal.StoreUnavailable if the journal cannot be read
+    /// @throws StoreUnavailable if the store cannot be read
     public void start() {
+        long version = ports.objects().version();
+        var uids = CompletableFuture.supplyAsync(() -> ports.objects().uids(ResourceTypes.WORKFLOW), tasks);
+        var ended = CompletableFuture.supplyAsync(ports.rows()::ended, tasks);
         recover();
-        objects = new ObjectsWatch(ports.objects(), ResourceTypes.WORKFLOW, 0, this::heard).start();
+        try {
+            begin(uids.join(), ended.join());
+        } catch (CompletionException e) {
+            throw new StoreUnavailable("the workflows that are to be run cannot be read", e);
+        }
+        objects = new ObjectsWatch(ports.objects(), ResourceTypes.WORKFLOW, version, this::heard).start();
+    }
+
+    /// Tells of the Workflows whose run never began, because the server ended in between. Those whose run has ended are
+    /// not read: a start with many finished runs costs little more than one with few.
+    private void begin(Map<ObjectKey, String> uids, Set<String> ended) {
+        uids.forEach((key, uid) -> {
+            if (!ended.contains(uid) && runs.find(uid).isEmpty()) {
+                ports.objects()
+                        .get(key)
+                        .ifPresent(object ->
+                                heard(new ObjectChange(object.resourceVersion(), ObjectChange.Type.ADDED, object)));
+            }
+        });
     }
 
     void recover() {
         recovery.run();
+    }
+
+    /// A new Workflow object was stored; the watch will tell of it too, a moment later.
+    public void created(ApiObject workflow) {
+        watch.created(workflow);
     }
 
     void heard(ObjectChange change) {

@@ -1,5 +1,7 @@
 package tiphys.runtime;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,12 +16,25 @@ import tiphys.objects.ObjectChange;
 /// gone. Level-based: it may be told anything again. Objects whose status says that they are over are left alone, so that
 /// a start with many finished runs costs no more than one with few.
 final class WorkflowWatch {
+    private static final int GONE_REMEMBERED = 1_000;
     private static final Set<String> OVER = Set.of("Succeeded", "Failed", "Error");
 
     private final LiveRuns runs;
     private final RunRows rows;
     private final Executor executor;
     private final Map<String, Wish> told = new ConcurrentHashMap<>();
+
+    /// Objects that went before their run was live, the last few.
+    private final Map<String, Boolean> goneUnheard =
+            Collections.synchronizedMap(
+                    new LinkedHashMap<>() {
+                        private static final long serialVersionUID = 1;
+
+                        @Override
+                        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+                            return size() > GONE_REMEMBERED;
+                        }
+                    });
 
     WorkflowWatch(LiveRuns runs, RunRows rows, Executor executor) {
         this.runs = runs;
@@ -28,7 +43,12 @@ final class WorkflowWatch {
     }
 
     /// What a run heeds in its object's spec once it has begun.
-    private record Wish(boolean suspend, String shutdown) {}
+    private record Wish(boolean suspend, String shutdown) {
+        static Wish of(ApiObject object) {
+            var spec = new WorkflowSpec(object.spec());
+            return new Wish(spec.suspend(), spec.shutdown());
+        }
+    }
 
     void heard(ObjectChange change) {
         var object = change.object();
@@ -38,19 +58,33 @@ final class WorkflowWatch {
         }
     }
 
+    /// A new object was stored. The watch, which tells of it too, may be faster or slower, and even tell of its end first.
+    void created(ApiObject object) {
+        var uid = object.uid();
+        if (!over(object) && told.putIfAbsent(uid, Wish.of(object)) == null) {
+            observed(object);
+            if (goneUnheard.containsKey(uid)) {
+                gone(uid);
+            }
+        }
+    }
+
     private void exists(ApiObject object) {
         var uid = object.uid();
         if (over(object)) {
             told.remove(uid);
             return;
         }
-        var spec = new WorkflowSpec(object.spec());
-        var wish = new Wish(spec.suspend(), spec.shutdown());
+        var wish = Wish.of(object);
         if (wish.equals(told.get(uid)) || (runs.find(uid).isEmpty() && ended(uid))) {
             return;
         }
         told.put(uid, wish);
-        runs.keep(uid).actor.tell(LiveRuns.decide(new RunCommand.Observed(object.json(), executor.host())));
+        observed(object);
+    }
+
+    private void observed(ApiObject object) {
+        runs.keep(object.uid()).actor.tell(LiveRuns.decide(new RunCommand.Observed(object.json(), executor.host())));
     }
 
     /// Whether a run that is not live any more ended, though its object's status was overwritten.
@@ -64,6 +98,9 @@ final class WorkflowWatch {
 
     void gone(String uid) {
         told.remove(uid);
+        if (runs.find(uid).isEmpty()) {
+            goneUnheard.put(uid, true);
+        }
         runs.find(uid).ifPresent(run -> run.actor.tell(LiveRuns.decide(new RunCommand.Gone())));
     }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 import tiphys.journal.Committed;
 import tiphys.journal.Entry;
 import tiphys.journal.Journal;
@@ -32,6 +33,7 @@ final class Severable implements Journal, ObjectStore {
     private final Function<Transaction, Fate> fates;
     private final AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
     private final AtomicBoolean flushFails = new AtomicBoolean();
+    private volatile Predicate<Transaction> refused = _ -> false;
 
     /// What becomes of a commit.
     enum Fate {
@@ -56,6 +58,11 @@ final class Severable implements Journal, ObjectStore {
         left.set(commits);
     }
 
+    /// From now on these transactions are refused, as by a full disk.
+    void refuse(Predicate<Transaction> which) {
+        refused = which;
+    }
+
     /// The next commit is stored, and its flush fails: nothing is stored after it.
     void failFlush() {
         flushFails.set(true);
@@ -69,6 +76,9 @@ final class Severable implements Journal, ObjectStore {
         }
         if (left.getAndUpdate(count -> Math.max(0, count - 1)) == 0) {
             return failed("the process was killed");
+        }
+        if (refused.test(transaction)) {
+            return failed("the disk is full");
         }
         return switch (fates.apply(transaction)) {
             case STORED -> store.commit(transaction);
@@ -139,6 +149,11 @@ final class Severable implements Journal, ObjectStore {
     @Override
     public Optional<ApiObject> get(ObjectKey key) {
         return store.get(key);
+    }
+
+    @Override
+    public Map<ObjectKey, String> uids(ResourceType type) {
+        return store.uids(type);
     }
 
     @Override

@@ -6,9 +6,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tiphys.engine.RunRow;
 import tiphys.engine.RunRows;
 import tiphys.engine.Runs;
@@ -74,6 +76,15 @@ final class DerivedReads {
                 return sql.all(
                         RunTable::row, SELECT + where + " ORDER BY created DESC, uid DESC LIMIT ?", values.toArray());
             });
+        }
+
+        @Override
+        public Set<String> ended() {
+            return new HashSet<>(
+                    database.read(sql ->
+                            sql.all(
+                                    row -> row.getString(1),
+                                    "SELECT uid FROM run WHERE phase IN ('Succeeded', 'Failed', 'Error')")));
         }
 
         private static void isOrAny(StringBuilder where, List<Object> values, String column, String wanted) {

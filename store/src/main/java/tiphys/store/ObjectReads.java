@@ -1,7 +1,9 @@
 package tiphys.store;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tiphys.objects.ApiObject;
 import tiphys.objects.ObjectChange;
@@ -28,6 +30,18 @@ final class ObjectReads {
                         key.type().groupResource(),
                         key.namespace(),
                         key.name()));
+    }
+
+    /// The engine picks the uid out of the text: reading ten thousand objects whole takes a second, this a tenth of it.
+    Map<ObjectKey, String> uids(ResourceType type) {
+        var uids = new HashMap<ObjectKey, String>();
+        database.read(sql ->
+                sql.all(
+                        row -> uids.put(new ObjectKey(type, row.getString(1), row.getString(2)), row.getString(3)),
+                        "SELECT namespace, name, coalesce(json_extract(CAST(json AS TEXT), '$.metadata.uid'), '')"
+                                + " FROM object WHERE type = ?",
+                        type.groupResource()));
+        return uids;
     }
 
     ObjectStore.Listing list(ResourceType type, Optional<String> namespace, Optional<String> after, int limit) {

@@ -245,6 +245,11 @@ public final class SqliteStore implements Journal, ObjectStore {
     }
 
     @Override
+    public Map<ObjectKey, String> uids(ResourceType type) {
+        return objects.uids(type);
+    }
+
+    @Override
     public Listing list(ResourceType type, Optional<String> namespace, Optional<String> after, int limit) {
         return objects.list(type, namespace, after, limit);
     }

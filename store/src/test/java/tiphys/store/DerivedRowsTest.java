@@ -228,10 +228,12 @@ final class DerivedRowsTest {
         @Test
         void a_run_is_found_by_uid_and_by_name() {
             commit(NOON, Optional.empty(), run("u1", 1, "Succeeded"));
+            commit(NOON, Optional.empty(), run("u2", 2, "Running"));
 
             assertThat(rows.runs().find("u1")).contains(run("u1", 1, "Succeeded"));
             assertThat(rows.runs().find("ns", "name-u1")).contains(run("u1", 1, "Succeeded"));
             assertThat(rows.runs().find("ns", "nobody")).isEmpty();
+            assertThat(rows.runs().ended()).containsExactly("u1");
         }
     }
 }
