@@ -2,7 +2,9 @@ package tiphys.app;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import tiphys.engine.Runs;
@@ -89,7 +91,8 @@ final class Host implements AutoCloseable {
                                 core.objects(),
                                 webhooks,
                                 core.clock(),
-                                () -> newId(core),
+                                () -> newId(core.clock()),
+                                core.runs()::created,
                                 core.runs()::liveRuns,
                                 MOST_LIVE_RUNS));
         hub.set(events);
@@ -117,14 +120,17 @@ final class Host implements AutoCloseable {
                                         settings.data(), settings.host(), settings.port(), Version.TEXT, core.clock()),
                                 new FrontDoor.Parts(kubernetes, tiphys, () -> true, metrics)));
         closing.add(new Upkeep(core)).start();
+        core.executor().warmUp(); // not before the door is open: two JVMs that start at once start slowly
         return new Host(core, events, door, closing);
     }
 
-    /// An event's id: time first, so that ids sort as they came, then chance.
-    private static String newId(Core core) {
-        var bytes = new byte[10];
-        core.random().nextBytes(bytes);
-        return String.format("%012x", core.clock().millis()) + HexFormat.of().formatHex(bytes);
+    /// An event's id: time first, so that ids sort as they came, then chance. It opens nothing, so chance may be cheap.
+    private static String newId(InstantSource clock) {
+        var chance = ThreadLocalRandom.current();
+        var hex = HexFormat.of();
+        return hex.toHexDigits(clock.millis(), 12)
+                + hex.toHexDigits(chance.nextLong())
+                + hex.toHexDigits((short) chance.nextInt());
     }
 
     Core core() {

@@ -27,6 +27,12 @@ public sealed interface ObjectWrite extends Write {
     record Status(ObjectKey key, String uid, tiphys.manifest.Value.Mapping status, tiphys.manifest.Value.Mapping labels)
             implements ObjectWrite {}
 
+    /// Demands that an object still is as it was read, and changes nothing: what was decided from it would be wrong
+    /// otherwise. [tiphys.journal.Conflict] if it is gone, has another uid, or was changed at all.
+    ///
+    /// @param version the version that was read
+    record Unchanged(ObjectKey key, String uid, long version) implements ObjectWrite {}
+
     /// Removes an object and leaves a tombstone. Without effect if it is gone or has another uid.
     record Delete(ObjectKey key, String uid) implements ObjectWrite {}
 }

@@ -73,8 +73,20 @@ public interface Objects {
     /// @param next the continue token of the page before; empty for the first page
     Page list(ResourceType type, Optional<String> namespace, Selector selector, int limit, String next);
 
+    /// What a creation would store.
+    ///
+    /// @param object complete but for its version
+    /// @param writes for one transaction; the object's own is among them
+    record Planned(ApiObject object, List<ObjectWrite> writes) {}
+
     /// Stores a new object; its name is made from `generateName` if it has none.
     Written create(ApiObject object, Mode mode);
+
+    /// Checks a new object as [#create] does and stores nothing: for callers who store it in one transaction with
+    /// something of their own. That transaction is refused with [tiphys.journal.Conflict] if the name is taken or the
+    /// object's namespace was changed meanwhile; then [#create] says what is the matter. Not for namespaces, roles and
+    /// bindings, whose creation does more.
+    Planned plan(ApiObject object);
 
     /// Replaces an object; `metadata.resourceVersion`, if it is there, must be the last one.
     Written replace(ObjectKey key, ApiObject object, Mode mode);

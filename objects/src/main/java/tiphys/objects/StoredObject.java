@@ -23,6 +23,7 @@ public record StoredObject(ApiObject object, long changed) {
             case ObjectWrite.Create(var object) -> object.key();
             case ObjectWrite.Update(var object, _, _) -> object.key();
             case ObjectWrite.Status(var key, _, _, _) -> key;
+            case ObjectWrite.Unchanged(var key, _, _) -> key;
             case ObjectWrite.Delete(var key, _) -> key;
         };
     }
@@ -57,6 +58,13 @@ public record StoredObject(ApiObject object, long changed) {
                                             version,
                                             before.changed(),
                                             ObjectChange.Type.MODIFIED));
+            case ObjectWrite.Unchanged(var key, var uid, var asRead) -> {
+                var now = current.orElseThrow(() -> gone(key));
+                if (!now.object().uid().equals(uid) || now.object().resourceVersion() != asRead) {
+                    throw moved(key);
+                }
+                yield Optional.empty();
+            }
             case ObjectWrite.Delete(_, var uid) ->
                     current.filter(before -> before.object().uid().equals(uid))
                             .map(before ->

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -243,6 +244,27 @@ public abstract class ObjectStoreContract {
     }
 
     @Test
+    void what_was_decided_from_an_object_is_stored_only_while_it_is_as_it_was_read() {
+        long read = create("a");
+
+        var stored =
+                write(new ObjectWrite.Unchanged(key("a"), "uid-a", read), new ObjectWrite.Create(workflow("b"))).join();
+        write(status("a", "Running", Value.Mapping.EMPTY)).join();
+        var moved =
+                refusal(
+                        write(
+                                new ObjectWrite.Create(workflow("c")),
+                                new ObjectWrite.Unchanged(key("a"), "uid-a", read)));
+        var gone = refusal(write(new ObjectWrite.Unchanged(key("nobody"), "uid-nobody", read)));
+
+        assertThat(current("b").resourceVersion()).isEqualTo(stored.version());
+        assertThat(objects.changes(TYPE, Optional.empty(), read, 10)).hasSize(2);
+        assertThat(moved.reason()).isEqualTo(Conflict.Reason.VERSION_MISMATCH);
+        assertThat(gone.reason()).isEqualTo(Conflict.Reason.NOT_FOUND);
+        assertThat(objects.get(key("c"))).isEmpty();
+    }
+
+    @Test
     void a_deleted_object_is_gone_and_its_name_is_free() {
         create("a");
         write(new ObjectWrite.Delete(key("a"), "uid-a")).join();
@@ -302,6 +324,16 @@ public abstract class ObjectStoreContract {
         assertThat(first.version()).isEqualTo(objects.version());
         assertThat(second.objects()).extracting(ApiObject::name).containsExactly("b", "c");
         assertThat(second.more()).isFalse();
+    }
+
+    @Test
+    void the_uids_of_a_type_are_told_without_its_objects() {
+        create("a");
+        create("b");
+        write(new ObjectWrite.Create(object(ResourceTypes.CONFIG_MAP, "argo", "a", "uid-map", ""))).join();
+        write(new ObjectWrite.Delete(key("b"), "uid-b")).join();
+
+        assertThat(objects.uids(TYPE)).containsOnly(Map.entry(key("a"), "uid-a"));
     }
 
     @Test

@@ -19,7 +19,10 @@ final class DeliveryRows {
     private DeliveryRows() {}
 
     /// The rows of a fact that is recorded with them.
-    static List<DeliveryRow> of(TriggerName name, TriggerFact fact, Instant at, EntryPlace place) {
+    ///
+    /// @param made the name of the object that is stored together with a firing
+    static List<DeliveryRow> of(
+            TriggerName name, TriggerFact fact, Optional<String> made, Instant at, EntryPlace place) {
         var rows = new ArrayList<DeliveryRow>();
         switch (fact) {
             case TriggerFact.Filtered(_, _, var samples) ->
@@ -29,7 +32,7 @@ final class DeliveryRows {
                 held.replaced().forEach(gone -> rows.add(row(name, gone.eventId(), FILTERED, at, place)));
             }
             case TriggerFact.Fired fired -> {
-                rows.addAll(firing(name, fired, fired.error().isEmpty() ? FIRED : FAILED, Optional.empty(), at, place));
+                rows.addAll(firing(name, fired, fired.error().isEmpty() ? FIRED : FAILED, made, at, place));
                 fired.replaced().forEach(gone -> rows.add(row(name, gone.eventId(), FILTERED, at, place)));
             }
             case TriggerFact.Listens _, TriggerFact.Made _, TriggerFact.Failed _ -> {}

@@ -1,6 +1,7 @@
 package tiphys.runtime;
 
 import java.time.InstantSource;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import tiphys.engine.RunRows;
@@ -8,12 +9,15 @@ import tiphys.events.Deliveries;
 import tiphys.events.EventIndexReader;
 import tiphys.events.Webhooks;
 import tiphys.journal.Journal;
+import tiphys.objects.ApiObject;
 import tiphys.objects.ObjectStore;
 import tiphys.objects.Objects;
 
 /// What the event side stands on.
 ///
 /// @param ids gives each event a new id: 32 hex digits
+/// @param created told of each Workflow that a firing made, right after its flush, so that its run need not wait for the
+///     watch; counted among the live runs from then on
 /// @param liveRuns how many runs are live now
 /// @param mostLiveRuns triggers consume no further events while so many runs are live or about to be
 public record EventPorts(
@@ -26,5 +30,6 @@ public record EventPorts(
         Webhooks webhooks,
         InstantSource clock,
         Supplier<String> ids,
+        Consumer<ApiObject> created,
         IntSupplier liveRuns,
         int mostLiveRuns) {}

@@ -3,6 +3,7 @@ package tiphys.runtime;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -10,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import tiphys.events.firing.Wanted;
 import tiphys.events.trigger.TriggerCommand;
 import tiphys.events.trigger.TriggerFact;
@@ -26,7 +28,7 @@ import tiphys.objects.ResourceTypes;
 ///
 /// What may pass (the store cannot write, the API answers 5xx or 429) is tried again with growing pauses, at most
 /// [#ATTEMPTS] times, about four minutes; everything else fails at once. Safe for every thread.
-final class FiringDesk implements AutoCloseable {
+final class FiringDesk implements TriggerDecider.Firings, AutoCloseable {
     static final int ATTEMPTS = 14;
 
     private static final Logger LOG = System.getLogger(FiringDesk.class.getName());
@@ -38,15 +40,53 @@ final class FiringDesk implements AutoCloseable {
     private final Objects objects;
     private final Wakeups wakeups;
     private final BiConsumer<TriggerName, TriggerCommand> reports;
+    private final Consumer<ApiObject> created;
     private final Set<String> pending = ConcurrentHashMap.newKeySet();
     private final ExecutorService workers =
             Executors.newFixedThreadPool(WORKERS, Thread.ofVirtual().name("firing-", 0).factory());
 
-    /// @param reports gets what became of each firing
-    FiringDesk(Objects objects, Wakeups wakeups, BiConsumer<TriggerName, TriggerCommand> reports) {
+    /// @param reports gets what became of each firing whose object is made here
+    /// @param created gets each object that was stored with its firing
+    FiringDesk(
+            Objects objects,
+            Wakeups wakeups,
+            BiConsumer<TriggerName, TriggerCommand> reports,
+            Consumer<ApiObject> created) {
         this.objects = objects;
         this.wakeups = wakeups;
         this.reports = reports;
+        this.created = created;
+    }
+
+    /// Only of Workflows that get their name from the firing: nobody else has that name, and nothing but the store has to
+    /// hear of them. What is refused is tried again by [#fire], which says so.
+    @Override
+    public Optional<Objects.Planned> plan(TriggerFact.Fired fired, TriggerName name) {
+        var wanted = fired.object();
+        var type = typeOf(wanted);
+        if (!type.equals(Optional.of(ResourceTypes.WORKFLOW)) || Wanted.hasFixedName(wanted)) {
+            return Optional.empty();
+        }
+        try {
+            var object = new ApiObject(type.get(), Wanted.named(wanted, fired.firing(), 0));
+            return Optional.of(inTheNameOf(name, fired).plan(object));
+        } catch (RuntimeException e) { // a fault is this one firing's failure, not the trigger's
+            LOG.log(Level.DEBUG, "the firing {0} is recorded alone: {1}", fired.firing(), e);
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void made(ApiObject object) {
+        created.accept(object);
+    }
+
+    private static Optional<ResourceType> typeOf(Value.Mapping wanted) {
+        return ResourceTypes.byKind(wanted.textAt("apiVersion").orElse(""), wanted.textAt("kind").orElse(""));
+    }
+
+    private Objects inTheNameOf(TriggerName name, TriggerFact.Fired fired) {
+        return objects.as("system:serviceaccount:" + name.namespace() + ":" + fired.account());
     }
 
     /// How many firings are neither made nor given up.
@@ -55,7 +95,8 @@ final class FiringDesk implements AutoCloseable {
     }
 
     /// A firing was recorded; its object is wanted. Without effect if it is being made already.
-    void fire(TriggerFact.Fired fired, TriggerName name) {
+    @Override
+    public void fire(TriggerFact.Fired fired, TriggerName name) {
         if (pending.add(fired.firing())) {
             attempt(new Job(fired, name), 1);
         }
@@ -119,16 +160,18 @@ final class FiringDesk implements AutoCloseable {
 
     private ApiObject create(Job job) {
         var wanted = job.fired().object();
-        var kind = wanted.textAt("kind").orElse("");
-        var apiVersion = wanted.textAt("apiVersion").orElse("");
         var type =
-                ResourceTypes.byKind(apiVersion, kind)
+                typeOf(wanted)
                         .orElseThrow(() ->
                                 new Refusal(
                                         404,
                                         "NotFound",
-                                        "this server has no kind \"" + kind + "\" in version \"" + apiVersion + "\""));
-        var user = objects.as("system:serviceaccount:" + job.name().namespace() + ":" + job.fired().account());
+                                        "this server has no kind \""
+                                                + wanted.textAt("kind").orElse("")
+                                                + "\" in version \""
+                                                + wanted.textAt("apiVersion").orElse("")
+                                                + "\""));
+        var user = inTheNameOf(job.name(), job.fired());
         for (int suffix = 0; suffix < SUFFIXES; suffix++) {
             var object = new ApiObject(type, Wanted.named(wanted, job.firing(), suffix));
             try {

@@ -201,6 +201,19 @@ public final class LiveObjects implements Objects {
                         });
     }
 
+    @Override
+    public Planned plan(ApiObject given) {
+        var object = Admission.inNamespace(given, "");
+        if (!object.type().namespaced() || Rbac.TYPES.contains(object.type())) {
+            throw new IllegalArgumentException(object.type().plural() + " are created by themselves alone");
+        }
+        check("create", object.type(), object.namespace(), "");
+        var ready = admitted(object, Mode.PLAIN).object();
+        var create = new ObjectWrite.Create(ready);
+        parts.dependents().written(create);
+        return new Planned(ready, List.of(parts.gate().asItIs(ready), create));
+    }
+
     private Admission.Admitted admitted(ApiObject object, Mode mode) {
         return parts.admission().create(object, stamp(), mode.fields());
     }

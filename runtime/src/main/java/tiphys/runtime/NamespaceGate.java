@@ -47,7 +47,13 @@ final class NamespaceGate {
         }
     }
 
-    private void checkOpen(ApiObject object) {
+    /// The namespace of an object that is to be created, which must be open and stay as it is until the object is stored.
+    ObjectWrite.Unchanged asItIs(ApiObject object) {
+        var namespace = checkOpen(object);
+        return new ObjectWrite.Unchanged(namespace.key(), namespace.uid(), namespace.resourceVersion());
+    }
+
+    private ApiObject checkOpen(ApiObject object) {
         var key = key(object.namespace());
         var namespace = store.get(key).orElseThrow(() -> Refusal.notFound(key));
         if (isClosed(namespace)) {
@@ -55,6 +61,7 @@ final class NamespaceGate {
                     object.key(),
                     "unable to create new content in namespace " + key.name() + " because it is being terminated");
         }
+        return namespace;
     }
 
     private static ObjectKey key(String namespace) {

@@ -14,9 +14,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tiphys.journal.Append;
+import tiphys.journal.Committed;
 import tiphys.journal.Conflict;
 import tiphys.journal.CursorMove;
 import tiphys.journal.Journal;
@@ -27,8 +29,8 @@ import tiphys.journal.Transaction;
 import tiphys.journal.Write;
 
 /// The only writer of one stream. Commands wait in its mailbox; it takes what is there, decides them one after another,
-/// stores everything in one transaction, and only when that is flushed answers the callers, shows the new state to
-/// queries and lets the effects out. So nobody ever sees, and nothing outside ever follows, what could still be lost.
+/// stores everything in one transaction, and only when that is flushed lets the effects out, answers the callers and shows
+/// the new state to queries. So nobody ever sees, and nothing outside ever follows, what could still be lost.
 ///
 /// When the store cannot write, the state is read again from the journal: commands that somebody waits for fail with
 /// [StoreUnavailable], the others (reports, ticks) are kept and tried again with growing pauses. A decider that throws
@@ -62,10 +64,15 @@ final class StreamActor<C> {
         final List<NewEntry> entries = new ArrayList<>();
         final List<CursorMove> cursors = new ArrayList<>();
         final List<Write> writes = new ArrayList<>();
-        private final List<Runnable> effects = new ArrayList<>();
+        private final List<Consumer<Committed>> effects = new ArrayList<>();
 
         /// Does something in the world once the batch is flushed. Short and not blocking.
         void afterFlush(Runnable effect) {
+            effects.add(_ -> effect.run());
+        }
+
+        /// The same, for an effect that needs what the flush gave.
+        void afterFlush(Consumer<Committed> effect) {
             effects.add(effect);
         }
 
@@ -256,9 +263,10 @@ final class StreamActor<C> {
                 }
             }
         }
+        Committed committed;
         try {
             decider.beforeCommit(at, work);
-            commit(at, work);
+            committed = commit(at, work);
         } catch (StoreUnavailable | Conflict e) {
             LOG.log(Level.WARNING, "{0} could not be stored: {1}", name, e.getMessage());
             loaded = false;
@@ -270,34 +278,35 @@ final class StreamActor<C> {
             return true;
         }
         pause = FIRST_PAUSE;
-        answers.forEach(Runnable::run);
         for (var effect : work.effects) {
             try {
-                effect.run();
+                effect.accept(committed);
             } catch (RuntimeException e) {
                 LOG.log(Level.ERROR, "an effect of " + name + " failed", e);
             }
         }
+        answers.forEach(Runnable::run);
         return true;
     }
 
-    private void commit(Instant at, Work work) {
+    private Committed commit(Instant at, Work work) {
         if (work.empty()) {
-            return;
+            return new Committed(0, 0, 0);
         }
         var appends =
                 work.entries.isEmpty()
                         ? List.<Append>of()
                         : List.of(new Append(name, OptionalLong.of(number), work.entries));
         try {
-            journal.commit(new Transaction(at, appends, work.cursors, work.writes)).join();
+            var committed = journal.commit(new Transaction(at, appends, work.cursors, work.writes)).join();
+            number += work.entries.size();
+            return committed;
         } catch (CompletionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }
             throw e;
         }
-        number += work.entries.size();
     }
 
     /// Fails the commands that somebody waits for.

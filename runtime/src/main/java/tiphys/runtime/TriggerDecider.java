@@ -1,9 +1,9 @@
 package tiphys.runtime;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import tiphys.events.DeliveryRow;
 import tiphys.events.trigger.Trigger;
 import tiphys.events.trigger.TriggerCommand;
@@ -15,9 +15,15 @@ import tiphys.journal.EntryPlace;
 import tiphys.journal.Journal;
 import tiphys.journal.SaveSnapshot;
 import tiphys.journal.StreamName;
+import tiphys.manifest.Value;
+import tiphys.objects.ApiObject;
+import tiphys.objects.Objects;
 
 /// One trigger's decisions, with its cursor and its rows in the same transaction, and the firings that follow. Called by
 /// the trigger's actor alone.
+///
+/// A firing's object is stored in the transaction that records the firing, where it can be planned beforehand. Where it
+/// cannot, or that transaction was refused, the firing is recorded alone and its object made afterwards.
 final class TriggerDecider implements StreamActor.Decider<TriggerMessage> {
     private static final int READ = 2_000;
     private static final long SNAPSHOT_BYTES = 1 << 20;
@@ -35,10 +41,22 @@ final class TriggerDecider implements StreamActor.Decider<TriggerMessage> {
             int open,
             Optional<Instant> lastAt) {}
 
+    /// What makes the objects of firings.
+    interface Firings {
+        /// What storing the firing's object takes now; empty if it is to be made by [#fire].
+        Optional<Objects.Planned> plan(TriggerFact.Fired fired, TriggerName name);
+
+        /// The firing is recorded and its object was stored with it. Called after the flush.
+        void made(ApiObject object);
+
+        /// The firing is recorded and its object is to be made. Called after the flush.
+        void fire(TriggerFact.Fired fired, TriggerName name);
+    }
+
     private final TriggerName name;
     private final StreamName stream;
     private final Journal journal;
-    private final BiConsumer<TriggerFact.Fired, TriggerName> fire;
+    private final Firings firings;
     private final Runnable closed;
 
     private volatile Shown shown = new Shown(0, 0, 0, 0, 0, List.of(), 0, Optional.empty());
@@ -49,14 +67,17 @@ final class TriggerDecider implements StreamActor.Decider<TriggerMessage> {
     private boolean retiring;
     private boolean closing;
 
-    /// @param fire called after the flush for each firing that wants an object
+    /// Whether the next batch records firings alone, because the last one was not stored.
+    private boolean alone;
+
+    private boolean loadedBefore;
+
     /// @param closed called when the stream was closed
-    TriggerDecider(
-            TriggerName name, Journal journal, BiConsumer<TriggerFact.Fired, TriggerName> fire, Runnable closed) {
+    TriggerDecider(TriggerName name, Journal journal, Firings firings, Runnable closed) {
         this.name = name;
         this.stream = name.stream();
         this.journal = journal;
-        this.fire = fire;
+        this.firings = firings;
         this.closed = closed;
     }
 
@@ -78,10 +99,8 @@ final class TriggerDecider implements StreamActor.Decider<TriggerMessage> {
             case TriggerMessage.Decide(var command) -> {
                 var rows = parts(command);
                 var decision = trigger.handle(command, at);
-                for (var fact : decision.facts()) {
-                    record(fact, at, work);
-                    rows.ifPresent(row -> work.writes.addAll(row.of(fact, at)));
-                }
+                record(decision.facts(), at, work);
+                rows.ifPresent(row -> decision.facts().forEach(fact -> work.writes.addAll(row.of(fact, at))));
                 if (command instanceof TriggerCommand.Listen(_, _, var after) && !decision.facts().isEmpty()) {
                     move(after, work);
                 }
@@ -110,7 +129,7 @@ final class TriggerDecider implements StreamActor.Decider<TriggerMessage> {
                                 fresh.stream().map(SourceFeed.Heard::event).toList(),
                                 consume.mostFirings()),
                         at);
-        decision.facts().forEach(fact -> record(fact, at, work));
+        record(decision.facts(), at, work);
         if (decision.consumed() == fresh.size()) {
             move(consume.upTo(), work);
         } else if (decision.consumed() > 0) {
@@ -123,16 +142,43 @@ final class TriggerDecider implements StreamActor.Decider<TriggerMessage> {
         work.cursors.add(new CursorMove(name.consumer(), to));
     }
 
-    private void record(TriggerFact fact, Instant at, StreamActor.Work work) {
+    private void record(List<TriggerFact> facts, Instant at, StreamActor.Work work) {
+        var making = new ArrayList<Making>();
+        for (var fact : facts) {
+            Optional<String> object = Optional.empty();
+            if (fact instanceof TriggerFact.Fired fired && fired.error().isEmpty()) {
+                var planned = alone ? Optional.<Objects.Planned>empty() : firings.plan(fired, name);
+                planned.ifPresentOrElse(
+                        plan -> making.add(new Making(fired.firing(), plan)),
+                        () -> work.afterFlush(() -> firings.fire(fired, name)));
+                object = planned.map(plan -> plan.object().name());
+            }
+            var place = new EntryPlace.Appended(work.entries.size());
+            append(fact, work);
+            work.writes.addAll(DeliveryRows.of(name, fact, object, at, place));
+        }
+        making.forEach(one -> make(one, at, work)); // in the order in which the state takes them
+    }
+
+    private record Making(String firing, Objects.Planned planned) {}
+
+    /// Stores a firing's object together with the firing.
+    private void make(Making making, Instant at, StreamActor.Work work) {
+        var object = making.planned().object();
+        var made =
+                new TriggerCommand.ReportMade(
+                        making.firing(), object.type().kind(), object.namespace(), object.name(), object.uid(), 1);
+        trigger.handle(made, at).facts().forEach(fact -> append(fact, work));
+        work.writes.addAll(making.planned().writes());
+        work.afterFlush(committed ->
+                firings.made(object.withMetadata("resourceVersion", Value.text("" + committed.version()))));
+    }
+
+    private void append(TriggerFact fact, StreamActor.Work work) {
         var entry = TriggerFacts.encode(fact);
         bytesSinceSnapshot += entry.body().length;
         number++;
-        var place = new EntryPlace.Appended(work.entries.size());
         work.entries.add(entry);
-        work.writes.addAll(DeliveryRows.of(name, fact, at, place));
-        if (fact instanceof TriggerFact.Fired fired && fired.error().isEmpty()) {
-            work.afterFlush(() -> fire.accept(fired, name));
-        }
     }
 
     /// A report changes the rows of its firing, which are those of the entry that recorded it.
@@ -165,7 +211,10 @@ final class TriggerDecider implements StreamActor.Decider<TriggerMessage> {
             bytesSinceSnapshot = 0;
         }
         var now = now();
-        work.afterFlush(() -> shown = now);
+        work.afterFlush(() -> {
+            shown = now;
+            alone = false;
+        });
     }
 
     private Shown now() {
@@ -183,6 +232,8 @@ final class TriggerDecider implements StreamActor.Decider<TriggerMessage> {
 
     @Override
     public long reload() {
+        alone = loadedBefore;
+        loadedBefore = true;
         var snapshot = journal.snapshot(stream);
         trigger = snapshot.map(found -> Trigger.restore(found.body())).orElseGet(Trigger::fresh);
         number = snapshot.map(found -> found.number()).orElse(0L);

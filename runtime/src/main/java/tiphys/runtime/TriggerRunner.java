@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.BiConsumer;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import tiphys.events.Event;
@@ -15,7 +17,6 @@ import tiphys.events.spec.Dependency;
 import tiphys.events.spec.SensorSpec;
 import tiphys.events.spec.TriggerSpec;
 import tiphys.events.trigger.TriggerCommand;
-import tiphys.events.trigger.TriggerFact;
 import tiphys.journal.StoreUnavailable;
 import tiphys.journal.StreamName;
 
@@ -27,6 +28,9 @@ final class TriggerRunner implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
+    /// So many firings are recorded in one transaction at most: their objects are in it too.
+    private static final int FIRINGS = 64;
+
     /// So many events of other sources may be passed over before the cursor is stored.
     private static final long PASSED_OVER = 10_000;
 
@@ -35,8 +39,9 @@ final class TriggerRunner implements AutoCloseable {
     private final TriggerDecider decider;
     private final SourceFeed feed;
     private final IntSupplier room;
-    private final BiConsumer<TriggerFact.Fired, TriggerName> fire;
+    private final TriggerDecider.Firings firings;
     private final Thread thread;
+    private volatile CompletableFuture<Boolean> listening = new CompletableFuture<>();
     private @Nullable Use applied;
     private volatile @Nullable Use use;
     private volatile boolean closed;
@@ -70,13 +75,13 @@ final class TriggerRunner implements AutoCloseable {
             ActorContext context,
             SourceFeed feed,
             IntSupplier room,
-            BiConsumer<TriggerFact.Fired, TriggerName> fire,
+            TriggerDecider.Firings firings,
             Runnable streamClosed) {
         this.name = name;
         this.feed = feed;
         this.room = room;
-        this.fire = fire;
-        this.decider = new TriggerDecider(name, context.journal(), fire, streamClosed);
+        this.firings = firings;
+        this.decider = new TriggerDecider(name, context.journal(), firings, streamClosed);
         this.actor = new StreamActor<>(name.stream(), decider, context);
         this.thread = Thread.ofVirtual().name("trigger-" + name).unstarted(this::run);
     }
@@ -112,7 +117,19 @@ final class TriggerRunner implements AutoCloseable {
     /// Begins to listen after a sequence, if it did not listen before, takes up open firings, and consumes.
     void start(long after) {
         tell(new TriggerCommand.Listen(name.sensor(), name.trigger(), after));
+        listening = actor.query(() -> true); // its turn comes when the command before it is recorded
         thread.start();
+    }
+
+    /// Waits until it is recorded after which event the trigger listens: from then on no restart forgets it.
+    ///
+    /// @return whether it is
+    boolean awaitListening(Duration longest) throws InterruptedException {
+        try {
+            return listening.get(longest.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException | ExecutionException _) {
+            return false;
+        }
     }
 
     /// Tells the trigger something that nobody waits for.
@@ -138,8 +155,9 @@ final class TriggerRunner implements AutoCloseable {
 
     private void run() {
         long scanned = -1;
+        feed.begin();
         try {
-            actor.query(decider::open).join().forEach(fired -> fire.accept(fired, name));
+            actor.query(decider::open).join().forEach(fired -> firings.fire(fired, name));
             while (!closed) {
                 try {
                     scanned = Math.max(step(scanned), decider.shown().position());
@@ -151,6 +169,8 @@ final class TriggerRunner implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            feed.end();
         }
     }
 
@@ -189,7 +209,7 @@ final class TriggerRunner implements AutoCloseable {
         if (mine.isEmpty() && page.upTo() - decider.shown().position() < PASSED_OVER) {
             return page.upTo();
         }
-        consume(now, mine, page.upTo(), most);
+        consume(now, mine, page.upTo(), Math.min(most, FIRINGS));
         return decider.shown().position();
     }
 

@@ -39,7 +39,7 @@ final class Triggers implements AutoCloseable {
         this.ports = ports;
         this.context = context;
         this.feed = feed;
-        this.desk = new FiringDesk(ports.objects(), context.wakeups(), this::report);
+        this.desk = new FiringDesk(ports.objects(), context.wakeups(), this::report, ports.created());
         ObjectStore store = ports.store();
         store.onChange(this::remember);
     }
@@ -77,8 +77,7 @@ final class Triggers implements AutoCloseable {
     }
 
     private TriggerRunner start(TriggerName name, long after) {
-        var runner =
-                new TriggerRunner(name, context, feed, this::room, desk::fire, () -> running.remove(name.consumer()));
+        var runner = new TriggerRunner(name, context, feed, this::room, desk, () -> running.remove(name.consumer()));
         running.put(name.consumer(), runner);
         runner.start(after);
         return runner;

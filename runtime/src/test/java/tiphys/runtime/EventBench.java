@@ -81,6 +81,7 @@ final class EventBench implements AutoCloseable {
                         webhooks,
                         clock,
                         () -> String.format("%032x", ids.incrementAndGet()),
+                        _ -> {},
                         liveRuns::get,
                         1000));
     }

@@ -50,6 +50,29 @@ class LiveRightsTest {
     }
 
     @Test
+    void a_planned_creation_is_checked_as_one_that_is_made_at_once() {
+        var theirs = objects.as("system:serviceaccount:argo:worker");
+
+        assertThat(refusal(() -> theirs.plan(workflow("a"))).code()).isEqualTo(403);
+        bind("worker", "worker", "argoproj.io", List.of("workflows"));
+        var planned = theirs.plan(workflow("a"));
+
+        assertThat(objects.find(key("a"))).isEmpty();
+        assertThat(fixture.stores(planned.writes())).isTrue();
+        assertThat(objects.get(key("a")).uid()).isEqualTo(planned.object().uid());
+        assertThat(refusal(() -> objects.plan(object(ResourceTypes.WORKFLOW, "nowhere", "a"))).code()).isEqualTo(404);
+    }
+
+    @Test
+    void a_planned_creation_does_not_come_into_a_namespace_that_closed_meanwhile() {
+        var planned = objects.plan(workflow("a"));
+        objects.delete(new ObjectKey(ResourceTypes.NAMESPACE, "", "argo"), Precondition.NONE, Mode.PLAIN);
+
+        assertThat(fixture.stores(planned.writes())).isFalse();
+        assertThat(objects.find(key("a"))).isEmpty();
+    }
+
+    @Test
     void nobody_gives_rights_that_he_has_not_got() {
         bind("worker", "worker", "argoproj.io", List.of("workflows"));
         bind("roles", "worker", "rbac.authorization.k8s.io", List.of("*"));

@@ -9,8 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import tiphys.journal.Conflict;
 import tiphys.journal.Transaction;
 import tiphys.manifest.Diagnostic;
 import tiphys.manifest.Position;
@@ -96,6 +98,17 @@ final class ObjectFixture implements AutoCloseable {
 
     void commit(ObjectWrite write) {
         store.commit(new Transaction(NOON, List.of(), List.of(), List.of(write))).join();
+    }
+
+    /// Whether the writes are stored in one transaction; false if a precondition of one does not hold.
+    boolean stores(List<ObjectWrite> writes) {
+        try {
+            store.commit(new Transaction(NOON, List.of(), List.of(), List.copyOf(writes))).join();
+            return true;
+        } catch (CompletionException e) {
+            assertThat(e).hasCauseInstanceOf(Conflict.class);
+            return false;
+        }
     }
 
     void writeStatus(ApiObject object, String phase) {

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import tiphys.journal.Conflict;
@@ -30,9 +31,10 @@ final class TinyObjects implements Objects {
     private final @Nullable String user;
     private final Set<String> denied;
     private final ConcurrentLinkedQueue<Refusal> refusals;
+    private final AtomicBoolean spoiled;
 
     TinyObjects(Severable store, InstantSource clock) {
-        this(store, clock, null, ConcurrentHashMap.newKeySet(), new ConcurrentLinkedQueue<>());
+        this(store, clock, null, ConcurrentHashMap.newKeySet(), new ConcurrentLinkedQueue<>(), new AtomicBoolean());
     }
 
     private TinyObjects(
@@ -40,17 +42,19 @@ final class TinyObjects implements Objects {
             InstantSource clock,
             @Nullable String user,
             Set<String> denied,
-            ConcurrentLinkedQueue<Refusal> refusals) {
+            ConcurrentLinkedQueue<Refusal> refusals,
+            AtomicBoolean spoiled) {
         this.store = store;
         this.clock = clock;
         this.user = user;
         this.denied = denied;
         this.refusals = refusals;
+        this.spoiled = spoiled;
     }
 
     /// The same, reached by another process.
     TinyObjects over(Severable other) {
-        return new TinyObjects(other, clock, user, denied, refusals);
+        return new TinyObjects(other, clock, user, denied, refusals, spoiled);
     }
 
     /// Forbids everything to a user.
@@ -63,14 +67,46 @@ final class TinyObjects implements Objects {
         denied.remove(name);
     }
 
-    /// Refuses the next creation.
+    /// The next plan rests on something that is not so any more.
+    void spoilNextPlan() {
+        spoiled.set(true);
+    }
+
+    /// Refuses the next creation, and until then every plan.
     void refuseNext(Refusal refusal) {
         refusals.add(refusal);
     }
 
     @Override
     public Objects as(String name) {
-        return new TinyObjects(store, clock, name, denied, refusals);
+        return new TinyObjects(store, clock, name, denied, refusals, spoiled);
+    }
+
+    @Override
+    public Planned plan(ApiObject object) {
+        var refusal = refusals.peek();
+        if (refusal != null) {
+            throw refusal;
+        }
+        var made = checked(object);
+        var create = new ObjectWrite.Create(made);
+        return new Planned(
+                made,
+                spoiled.getAndSet(false)
+                        ? List.of(new ObjectWrite.Unchanged(object.key(), "nobody", 1), create)
+                        : List.of(create));
+    }
+
+    private ApiObject checked(ApiObject object) {
+        if (user != null && denied.contains(user)) {
+            throw new Refusal(
+                    403,
+                    "Forbidden",
+                    object.type().groupResource() + " is forbidden: User \"" + user + "\" cannot create resource");
+        }
+        return object.withMetadata("uid", Value.text("uid-" + UIDS.incrementAndGet()))
+                .withMetadata("generation", Value.number(1))
+                .withMetadata("creationTimestamp", Value.text(clock.instant().toString()));
     }
 
     @Override
@@ -79,16 +115,7 @@ final class TinyObjects implements Objects {
         if (refusal != null) {
             throw refusal;
         }
-        if (user != null && denied.contains(user)) {
-            throw new Refusal(
-                    403,
-                    "Forbidden",
-                    object.type().groupResource() + " is forbidden: User \"" + user + "\" cannot create resource");
-        }
-        var made =
-                object.withMetadata("uid", Value.text("uid-" + UIDS.incrementAndGet()))
-                        .withMetadata("generation", Value.number(1))
-                        .withMetadata("creationTimestamp", Value.text(clock.instant().toString()));
+        var made = checked(object);
         try {
             var committed =
                     store.commit(

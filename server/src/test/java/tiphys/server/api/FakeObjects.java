@@ -49,6 +49,11 @@ final class FakeObjects implements Objects {
     }
 
     @Override
+    public Planned plan(ApiObject object) {
+        throw new UnsupportedOperationException("plan");
+    }
+
+    @Override
     public Written create(ApiObject object, Mode mode) {
         var named =
                 object.withMetadata(

@@ -71,6 +71,11 @@ final class LocalObjects implements Objects {
     }
 
     @Override
+    public Planned plan(ApiObject object) {
+        throw new UnsupportedOperationException("plan");
+    }
+
+    @Override
     public Written create(ApiObject object, Mode mode) {
         checked(object, mode);
         if (object.type().namespaced()) {
