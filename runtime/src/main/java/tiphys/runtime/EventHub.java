@@ -54,7 +54,8 @@ public final class EventHub implements Events, Intake, AutoCloseable {
                         ports.store(),
                         ports.webhooks(),
                         new StatusDesk(ports.journal(), ports.clock(), this::reconcileLater),
-                        triggers);
+                        triggers,
+                        this::reconcileLater);
         stories = new EventStories(ports, triggers);
         flow = new FlowView(ports, objects, reconciler, triggers);
     }

@@ -1,6 +1,7 @@
 package tiphys.runtime;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -23,11 +24,15 @@ import tiphys.objects.ResourceTypes;
 /// Brings what runs in line with what the objects ask for: listeners, triggers, conditions. Level-based, so it may be
 /// called at any time and any number of times; one caller at a time.
 final class EventReconciler {
+    /// How long one call waits for new triggers to listen.
+    private static final Duration LISTENING = Duration.ofSeconds(2);
+
     private final EventObjects objects;
     private final ObjectStore store;
     private final Webhooks webhooks;
     private final StatusDesk status;
     private final Triggers triggers;
+    private final Runnable later;
     private volatile Map<String, ServedEvent> served = Map.of();
 
     /// An event of an EventSource and whether it can come in.
@@ -35,12 +40,20 @@ final class EventReconciler {
     /// @param problem why it cannot; empty if it can
     record ServedEvent(String namespace, String source, SourceSpec.Webhook webhook, String problem) {}
 
-    EventReconciler(EventObjects objects, ObjectStore store, Webhooks webhooks, StatusDesk status, Triggers triggers) {
+    /// @param later has this called again, for what could not be done now
+    EventReconciler(
+            EventObjects objects,
+            ObjectStore store,
+            Webhooks webhooks,
+            StatusDesk status,
+            Triggers triggers,
+            Runnable later) {
         this.objects = objects;
         this.store = store;
         this.webhooks = webhooks;
         this.status = status;
         this.triggers = triggers;
+        this.later = later;
     }
 
     /// The events that can come in, or cannot, by `namespace/source/event`.
@@ -214,16 +227,45 @@ final class EventReconciler {
                             runs ? Optional.of(TriggerRunner.Use.of(spec, trigger)) : Optional.empty());
                 }
             }
-            conditions(sensor, noBus);
         }
         triggers.retain(wanted);
+        long end = System.nanoTime() + LISTENING.toNanos();
+        for (var sensor : objects.sensors()) {
+            var spec = sensor.read().value();
+            conditions(sensor, objects.busProblem(spec.namespace(), spec.bus()), deaf(spec, end));
+        }
     }
 
-    private void conditions(EventObjects.Known<SensorSpec> sensor, Optional<String> noBus) {
+    /// Why a trigger of the sensor does not listen yet, or not at all. A sensor is shown as deployed only when no restart
+    /// can forget from which event on it listens.
+    private Optional<String> deaf(SensorSpec spec, long end) {
+        try {
+            for (var trigger : spec.triggers()) {
+                var name = new TriggerName(spec.namespace(), spec.name(), spec.uid(), trigger.name());
+                var runner = triggers.find(name);
+                if (runner.isEmpty()) {
+                    continue;
+                }
+                if (!runner.get().awaitListening(Duration.ofNanos(Math.max(0, end - System.nanoTime())))) {
+                    later.run();
+                    return Optional.of("the store has not recorded yet that trigger " + trigger.name() + " listens");
+                }
+                if (runner.get().quarantine().isPresent()) {
+                    return runner.get().quarantine();
+                }
+            }
+            return Optional.empty();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return Optional.of("the server is ending");
+        }
+    }
+
+    private void conditions(EventObjects.Known<SensorSpec> sensor, Optional<String> noBus, Optional<String> deaf) {
         var errors = sensor.read().errors();
         var dependencies = errors.stream().filter(one -> one.path().startsWith("spec.dependencies")).toList();
         var message = sensor.read().message();
-        boolean ready = errors.isEmpty() && noBus.isEmpty();
+        boolean ready = errors.isEmpty() && noBus.isEmpty() && deaf.isEmpty();
         status.write(
                 sensor.object(),
                 List.of(
@@ -237,8 +279,10 @@ final class EventReconciler {
                                 : new StatusDesk.Condition(
                                         "Deployed",
                                         false,
-                                        errors.isEmpty() ? "EventBusNotReady" : "InvalidSensor",
-                                        errors.isEmpty() ? noBus.orElse("") : message),
+                                        !errors.isEmpty()
+                                                ? "InvalidSensor"
+                                                : noBus.isPresent() ? "EventBusNotReady" : "NotListening",
+                                        errors.isEmpty() ? noBus.or(() -> deaf).orElse("") : message),
                         new StatusDesk.Condition(
                                 "TriggersProvided",
                                 errors.size() == dependencies.size(),

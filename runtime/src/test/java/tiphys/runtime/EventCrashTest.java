@@ -40,8 +40,7 @@ class EventCrashTest {
             bench.apply(SECOND);
             bench.awaitCondition(ResourceTypes.SENSOR, "second", "Deployed", "True");
             bench.awaitCondition(ResourceTypes.SENSOR, "ml-pipeline-sensor", "Deployed", "True");
-            Eventually.within(
-                    EventBench.SOON, "both triggers listen", () -> bench.store.live(TriggerFacts.KIND).size() == 2);
+            assertThat(bench.store.live(TriggerFacts.KIND)).as("triggers that listen").hasSize(2);
             var accepted = new TreeMap<String, String>();
             var asked = new ArrayList<String>();
             for (int step = 0; step < 25; step++) {

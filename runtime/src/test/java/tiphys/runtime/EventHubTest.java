@@ -241,6 +241,44 @@ class EventHubTest {
     }
 
     @Test
+    void a_sensor_is_deployed_only_when_its_triggers_are_recorded_to_listen() {
+        bench.applyGuide("eventbus.yaml", "event-source.yaml");
+        bench.awaitCondition(ResourceTypes.EVENT_SOURCE, "webhook", "Deployed", "True");
+        bench.process.refuse(transaction ->
+                transaction.appends().stream().anyMatch(append -> append.stream().kind().equals("trigger")));
+        bench.applyGuide("sensor.yaml");
+        bench.awaitCondition(ResourceTypes.SENSOR, "ml-pipeline-sensor", "Deployed", "False");
+        assertThat(bench.condition(ResourceTypes.SENSOR, "ml-pipeline-sensor", "Deployed", "message"))
+                .isEqualTo("the store has not recorded yet that trigger trigger-ml-pipeline listens");
+        bench.process.refuse(_ -> false);
+        bench.awaitCondition(ResourceTypes.SENSOR, "ml-pipeline-sensor", "Deployed", "True");
+        assertThat(bench.store.live("trigger")).hasSize(1);
+    }
+
+    @Test
+    void a_firing_and_its_workflow_are_one_commit() {
+        applyGuide();
+        bench.process.cutAfter(2);
+        var event = bench.post(BODY);
+        bench.awaitWorkflows(1);
+        bench.restart();
+        assertThat(delivery(bench.story(event)).textAt("firing", "state")).contains("done");
+        assertThat(bench.workflows()).hasSize(1);
+    }
+
+    @Test
+    void a_firing_whose_commit_is_refused_is_recorded_alone_and_its_object_made_afterwards() {
+        applyGuide();
+        bench.objects.spoilNextPlan();
+        var event = bench.post(BODY);
+        bench.awaitWorkflows(1);
+        Eventually.within(
+                SOON, "done", () -> delivery(bench.story(event)).textAt("firing", "state").equals(Optional.of("done")));
+        bench.awaitWorkflows(1);
+        assertThat(bench.workflows()).hasSize(1);
+    }
+
+    @Test
     void a_fixed_name_that_another_object_has_is_a_visible_failure() {
         applyPicky();
         var first = bench.post("{\"model\":\"bert\"}");
