@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import tiphys.manifest.Value;
 import tiphys.testkit.Eventually;
 
 /// The pipeline of `counting.yaml`: each event has a number and starts one run of two steps, and each attempt at a step leaves
@@ -116,17 +117,16 @@ final class CountingPipeline {
         do {
             var page = server.get("/tiphys/v1/runs?namespace=default&limit=500&before=" + before);
             for (var run : page.listAt("items")) {
-                var number = number(server, run.textAt("name").orElse(""));
-                runs.computeIfAbsent(number, _ -> new ArrayList<>()).add(run.textAt("phase").orElse(""));
+                runs.computeIfAbsent(number(run), _ -> new ArrayList<>()).add(run.textAt("phase").orElse(""));
             }
             before = page.textAt("next").orElse("");
         } while (!before.isEmpty());
         return runs;
     }
 
-    /// The number of a run's event; the list does not tell parameters.
-    private static String number(Server server, String name) {
-        return server.run("default", name).listAt("parameters").stream()
+    /// The number of a run's event.
+    private static String number(Value run) {
+        return run.listAt("parameters").stream()
                 .filter(one -> one.textAt("name").orElse("").equals("number"))
                 .findFirst()
                 .flatMap(one -> one.textAt("value"))
