@@ -21,11 +21,14 @@ final class EventBenches {
     private EventBenches() {}
 
     private static Product product(Bench bench, Path data, int port, String kind, String program) throws IOException {
-        return Product.start(
-                bench.directory(),
-                data,
-                Product.manifest(bench.directory(), "bus.yaml", Map.of("port", Integer.toString(port))),
-                Product.manifest(bench.directory(), "sensor.yaml", Map.of("kind", kind, "program", program)));
+        var product =
+                Product.start(
+                        bench.directory(),
+                        data,
+                        Product.manifest(bench.directory(), "bus.yaml", Map.of("port", Integer.toString(port))),
+                        Product.manifest(bench.directory(), "sensor.yaml", Map.of("kind", kind, "program", program)));
+        product.awaitListener(port);
+        return product;
     }
 
     /// Ten events a second; milliseconds from the intended instant to the clock that the step's program reads first.

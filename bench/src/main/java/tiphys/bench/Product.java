@@ -117,6 +117,11 @@ final class Product implements AutoCloseable {
         return port;
     }
 
+    /// Waits until a listener of an event source is open.
+    void awaitListener(int hook) throws IOException {
+        child.awaitPort(hook);
+    }
+
     long pid() {
         return child.pid();
     }
