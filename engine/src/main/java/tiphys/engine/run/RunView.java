@@ -111,7 +111,7 @@ public final class RunView {
     /// A node, for people.
     ///
     /// @param boundary the id of the steps or dag node that it belongs to; empty for none
-    /// @param children ids of what began because of it, as Argo shows them
+    /// @param children ids of what began because of it; what follows a steps or dag node is a child of that node
     /// @param podName empty if it runs no process
     public record NodeView(
             String id,
@@ -132,7 +132,7 @@ public final class RunView {
 
     /// Every node, in the order in which they began.
     public List<NodeView> tree() {
-        var children = StatusJson.children(state);
+        var children = StatusJson.children(state, List::of);
         var views = new ArrayList<NodeView>(state.nodes.size());
         for (var node : state.nodes) {
             views.add(view(node, children.getOrDefault(node.index, List.of())));

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
@@ -89,10 +90,15 @@ final class StatusJson {
         if (state.nodes.isEmpty()) {
             return status;
         }
-        var children = children(state);
+        var outbound = new Outbound(state);
+        var children = children(state, outbound::of);
         var nodes = new LinkedHashMap<String, Value>();
         for (var node : state.nodes) {
             var json = node(state, node, children.get(node.index));
+            var parts = node.type == NodeType.STEPS || node.type == NodeType.DAG;
+            if (parts && node.phase.fulfilled()) {
+                json = json.with("outboundNodes", ids(state, outbound.of(node.index)));
+            }
             nodes.put(json.textAt("id").orElse(""), json);
         }
         var result = status.with("nodes", new Value.Mapping(nodes, Map.of(), tiphys.manifest.Position.NONE));
@@ -153,14 +159,14 @@ final class StatusJson {
             json.put("outputs", outputs);
         }
         if (children != null) {
-            json.put(
-                    "children",
-                    Value.list(
-                            children.stream()
-                                    .map(child -> Value.text(NodeNames.id(state.name, state.node(child).name)))
-                                    .toList()));
+            json.put("children", ids(state, children));
         }
         return new Value.Mapping(json, Map.of(), tiphys.manifest.Position.NONE);
+    }
+
+    private static Value.Sequence ids(RunState state, List<Integer> nodes) {
+        return Value.list(
+                nodes.stream().map(node -> Value.text(NodeNames.id(state.name, state.node(node).name))).toList());
     }
 
     private static Value.Mapping outputs(Outputs outputs) {
@@ -189,18 +195,20 @@ final class StatusJson {
         return DateTimeFormatter.ISO_INSTANT.format(RunState.instant(micros).truncatedTo(ChronoUnit.SECONDS));
     }
 
-    /// What Argo shows below each node, worked out from who waited for whom.
-    static Map<Integer, List<Integer>> children(RunState state) {
+    /// What began because of each node, worked out from who waited for whom.
+    ///
+    /// @param ends the nodes that stand for one that others waited for
+    static Map<Integer, List<Integer>> children(RunState state, IntFunction<List<Integer>> ends) {
         var children = new LinkedHashMap<Integer, List<Integer>>();
         for (var node : state.nodes) {
-            for (int above : above(state, node)) {
+            for (int above : above(state, node, ends)) {
                 children.computeIfAbsent(above, _ -> new ArrayList<>()).add(node.index);
             }
         }
         return children;
     }
 
-    private static List<Integer> above(RunState state, Node node) {
+    private static List<Integer> above(RunState state, Node node, IntFunction<List<Integer>> ends) {
         if (node.role == RunFact.Role.TOP) {
             return List.of();
         }
@@ -209,7 +217,7 @@ final class StatusJson {
         }
         var parent = state.node(node.parent);
         if (node.type == NodeType.STEP_GROUP) {
-            return node.item == 0 ? List.of(node.parent) : lastOf(state, parent, node.item - 1);
+            return node.item == 0 ? List.of(node.parent) : lastOf(state, parent, node.item - 1, ends);
         }
         if (parent.type != NodeType.DAG) {
             return List.of(node.parent);
@@ -219,20 +227,20 @@ final class StatusJson {
         for (var name : plan.depends(node.ordinal).tasks()) {
             int ordinal = plan.ordinal(name);
             if (ordinal >= 0 && state.slot(parent.index, ordinal).node >= 0) {
-                before.add(state.slot(parent.index, ordinal).node);
+                before.addAll(ends.apply(state.slot(parent.index, ordinal).node));
             }
         }
         return before.isEmpty() ? List.of(node.parent) : before;
     }
 
-    private static List<Integer> lastOf(RunState state, Node steps, int group) {
+    private static List<Integer> lastOf(RunState state, Node steps, int group, IntFunction<List<Integer>> ends) {
         var last = new ArrayList<Integer>();
         var plan = state.plan(steps);
         int start = plan.groupStart(group);
         for (int ordinal = start; ordinal < start + plan.groupSize(group); ordinal++) {
             var slot = state.slot(steps.index, ordinal);
             for (int i = 0; i < slot.childCount; i++) {
-                last.add(slot.children[i]);
+                last.addAll(ends.apply(slot.children[i]));
             }
         }
         return last;

@@ -5,10 +5,12 @@ import static tiphys.engine.run.ManualEngine.ECHO;
 import static tiphys.engine.run.ManualEngine.exited;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import tiphys.engine.StepReport.Ending;
+import tiphys.manifest.Value;
 
 class RunTest {
     private static final String PIPELINE =
@@ -145,6 +147,71 @@ class RunTest {
             assertThat(engine.nodes())
                     .contains("each(0:1) Pod Succeeded", "each(1:2) Pod Succeeded", "each(2:3) Pod Succeeded");
             assertThat(engine.node("all").mapAt("outputs").textAt("result")).contains("[1,2,3]");
+        }
+    }
+
+    /// What follows a steps or dag node is a child of the last nodes within it, as in Argo's status.
+    @Nested
+    class The_status_tells {
+        private static final String NESTED =
+                """
+                entrypoint: main
+                templates:
+                - name: main
+                  dag:
+                    tasks:
+                    - {name: a, template: inner}
+                    - {name: b, template: work, dependencies: [a], withItems: [1, 2]}
+                    - {name: c, template: work, dependencies: [b]}
+                    - {name: d, template: retried, dependencies: [c]}
+                    - {name: e, template: work, dependencies: [d]}
+                - name: inner
+                  steps: [[{name: first, template: work}], [{name: left, template: work}, {name: right, template: work}]]
+                - name: retried
+                  retryStrategy: {limit: 1}
+                  container: {image: alpine, command: [try]}
+                - name: work
+                  container: {image: alpine, command: ["true"]}
+                """;
+
+        private static final ManualEngine ENGINE =
+                ManualEngine.of(
+                        workflow(NESTED),
+                        order ->
+                                Optional.of(
+                                        exited(
+                                                order.command().contains("try") && order.nodeName().endsWith("(0)")
+                                                        ? 1
+                                                        : 0,
+                                                "")));
+
+        private static List<String> named(String field, String node) {
+            var nodes = ENGINE.run().status().mapAt("nodes").fields();
+            return nodes.values().stream()
+                    .filter(one -> one.textAt("displayName").orElse("").equals(node))
+                    .flatMap(one -> one.listAt(field).stream())
+                    .map(id -> ((Value.Text) id).value())
+                    .map(id -> nodes.get(id).textAt("displayName").orElse(""))
+                    .toList();
+        }
+
+        @Test
+        void what_follows_a_steps_node_below_its_last_steps() {
+            assertThat(ENGINE.phase()).as(ENGINE.run().status().textAt("message").orElse("")).isEqualTo("Succeeded");
+            assertThat(named("children", "a")).containsExactly("[0]");
+            assertThat(named("children", "first")).containsExactly("[1]");
+            assertThat(named("children", "left")).containsExactly("b");
+            assertThat(named("children", "right")).containsExactly("b");
+            assertThat(named("outboundNodes", "a")).containsExactly("left", "right");
+        }
+
+        @Test
+        void what_follows_a_loop_below_its_items_and_what_follows_a_retry_below_its_last_try() {
+            assertThat(named("children", "b(0:1)")).containsExactly("c");
+            assertThat(named("children", "b(1:2)")).containsExactly("c");
+            assertThat(named("children", "d(0)")).isEmpty();
+            assertThat(named("children", "d(1)")).containsExactly("e");
+            assertThat(named("outboundNodes", "run")).containsExactly("e");
         }
     }
 
