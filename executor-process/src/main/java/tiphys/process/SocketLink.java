@@ -20,6 +20,7 @@ final class SocketLink implements RunnerLink {
     private static final Duration KNOCK = Duration.ofMillis(10);
     private static final Duration START_LIMIT = Duration.ofSeconds(20);
     private static final Duration AGAIN = Duration.ofSeconds(1);
+    private static final Duration FAREWELL = Duration.ofSeconds(5);
 
     private final Path data;
     private final RunnerSettings settings;
@@ -31,13 +32,14 @@ final class SocketLink implements RunnerLink {
     /// the processors than the start of another JVM.
     private final CountDownLatch wanted = new CountDownLatch(1);
 
+    private final Thread thread;
     private volatile @Nullable SocketChannel channel;
 
     SocketLink(Path data, RunnerSettings settings, Listener listener) {
         this.data = data;
         this.settings = settings;
         this.listener = listener;
-        Thread.ofPlatform().name("runner-link").daemon().start(this::keepConnected);
+        thread = Thread.ofPlatform().name("runner-link").daemon().start(this::keepConnected);
     }
 
     @Override
@@ -73,14 +75,21 @@ final class SocketLink implements RunnerLink {
         };
     }
 
+    /// Tells the runner that it is not needed any more; one that is being started hears it as soon as it listens.
     @Override
     public void close() {
-        send(new ToRunner.Retire());
         closed.countDown();
         wanted.countDown();
         var open = channel;
         if (open != null) {
+            send(new ToRunner.Retire());
             shut(open);
+            return;
+        }
+        try {
+            thread.join(FAREWELL);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -92,6 +101,8 @@ final class SocketLink implements RunnerLink {
                     channel = connection;
                     if (closed.getCount() > 0) {
                         listen(connection);
+                    } else {
+                        send(new ToRunner.Retire()); // whoever closed saw no connection
                     }
                 } catch (IOException | RuntimeException e) { // a listener that fails hears everything again
                     if (closed.getCount() > 0) {
@@ -124,7 +135,8 @@ final class SocketLink implements RunnerLink {
         }
     }
 
-    /// Connects; starts a runner if none answers, once one is wanted.
+    /// Connects; starts a runner if none answers, once one is wanted. A runner that was started is waited for even if this
+    /// is closed meanwhile: nobody else would tell it to end.
     private SocketChannel connect() throws IOException, InterruptedException {
         var address = SocketPlace.address(data);
         try {
@@ -146,9 +158,7 @@ final class SocketLink implements RunnerLink {
                             "no runner answers at %s; see %s".formatted(address, data.resolve("runner.log")), e);
                 }
             }
-            if (closed.await(KNOCK.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IOException("closed");
-            }
+            Thread.sleep(KNOCK);
         }
     }
 

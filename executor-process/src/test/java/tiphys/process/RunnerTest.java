@@ -43,6 +43,23 @@ final class RunnerTest {
     }
 
     @Test
+    void a_runner_that_is_being_started_ends_when_its_server_closes_at_once() throws IOException {
+        for (int round = 0; round < 3; round++) {
+            try (var executor = open()) {
+                executor.warmUp();
+            }
+            Eventually.within(
+                    SOON,
+                    "no runner is left",
+                    () ->
+                            ProcessHandle.current()
+                                    .children()
+                                    .noneMatch(
+                                            child -> child.info().commandLine().orElse("").contains(data.toString())));
+        }
+    }
+
+    @Test
     void the_first_order_has_a_runner_started() throws IOException {
         var order = Orders.shell("a1", Host.bootId(), "true");
         try (var executor = open()) {
