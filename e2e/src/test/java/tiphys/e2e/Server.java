@@ -271,6 +271,12 @@ final class Server implements AutoCloseable {
 
     @Override
     public void close() {
+        // A runner is started right after its server; one that is killed before it knows its runner would leave it
+        // behind.
+        eventually(
+                Duration.ofSeconds(20),
+                "the server knows its runner",
+                () -> !process.isAlive() || runner().isPresent());
         runner().flatMap(ProcessHandle::of).ifPresent(ProcessHandle::destroyForcibly);
         if (process.isAlive()) {
             kill();
