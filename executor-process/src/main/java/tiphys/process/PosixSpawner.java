@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
 import java.util.Locale;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -42,16 +43,25 @@ final class PosixSpawner implements Spawner {
     /// Those with a name, 1 to 31: nobody ignores the others, and each costs a call of the system.
     private static final int ALL_SIGNALS = 0x7fff_ffff;
 
+    private static final Optional<Spawner> FOUND = lookUp();
+
     /// The spawner, if this system's C library has every function that it needs.
     static Optional<Spawner> find() {
+        return FOUND;
+    }
+
+    private static Optional<Spawner> lookUp() {
         if (!System.getProperty("os.name", "").toLowerCase(Locale.ROOT).equals("linux")) {
             return Optional.empty();
         }
         try {
             Objects.requireNonNull(C.SPAWN); // loads them all
             return Optional.of(new PosixSpawner());
-        } catch (ExceptionInInitializerError | NoClassDefFoundError _) {
-            return Optional.empty(); // a function is missing, or this program may not call C
+        } catch (ExceptionInInitializerError e) {
+            if (e.getCause() instanceof NoSuchElementException || e.getCause() instanceof IllegalCallerException) {
+                return Optional.empty(); // a function is missing, or this program may not call C
+            }
+            throw e;
         }
     }
 

@@ -232,13 +232,13 @@ final class EventReconciler {
         long end = System.nanoTime() + LISTENING.toNanos();
         for (var sensor : objects.sensors()) {
             var spec = sensor.read().value();
-            conditions(sensor, objects.busProblem(spec.namespace(), spec.bus()), deaf(spec, end));
+            conditions(sensor, objects.busProblem(spec.namespace(), spec.bus()), notListening(spec, end));
         }
     }
 
     /// Why a trigger of the sensor does not listen yet, or not at all. A sensor is shown as deployed only when no restart
     /// can forget from which event on it listens.
-    private Optional<String> deaf(SensorSpec spec, long end) {
+    private Optional<String> notListening(SensorSpec spec, long end) {
         try {
             for (var trigger : spec.triggers()) {
                 var name = new TriggerName(spec.namespace(), spec.name(), spec.uid(), trigger.name());
@@ -261,11 +261,12 @@ final class EventReconciler {
         }
     }
 
-    private void conditions(EventObjects.Known<SensorSpec> sensor, Optional<String> noBus, Optional<String> deaf) {
+    private void conditions(
+            EventObjects.Known<SensorSpec> sensor, Optional<String> noBus, Optional<String> notListening) {
         var errors = sensor.read().errors();
         var dependencies = errors.stream().filter(one -> one.path().startsWith("spec.dependencies")).toList();
         var message = sensor.read().message();
-        boolean ready = errors.isEmpty() && noBus.isEmpty() && deaf.isEmpty();
+        boolean ready = errors.isEmpty() && noBus.isEmpty() && notListening.isEmpty();
         status.write(
                 sensor.object(),
                 List.of(
@@ -282,7 +283,7 @@ final class EventReconciler {
                                         !errors.isEmpty()
                                                 ? "InvalidSensor"
                                                 : noBus.isPresent() ? "EventBusNotReady" : "NotListening",
-                                        errors.isEmpty() ? noBus.or(() -> deaf).orElse("") : message),
+                                        errors.isEmpty() ? noBus.or(() -> notListening).orElse("") : message),
                         new StatusDesk.Condition(
                                 "TriggersProvided",
                                 errors.size() == dependencies.size(),

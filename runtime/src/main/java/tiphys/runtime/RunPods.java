@@ -4,10 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -39,17 +36,7 @@ final class RunPods implements Pods {
     private final RunReader reader;
     private final RunRows rows;
     private final Function<Asked, CompletableFuture<Optional<String>>> deletion;
-    private final Set<String> hidden =
-            Collections.synchronizedSet(
-                    Collections.newSetFromMap(
-                            new LinkedHashMap<>() {
-                                private static final long serialVersionUID = 1;
-
-                                @Override
-                                protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-                                    return size() > HIDDEN;
-                                }
-                            }));
+    private final Set<String> hidden = LastFew.of(HIDDEN);
 
     /// A run that is asked to fail the node of a pod.
     record Asked(String namespace, String run, String pod) {}

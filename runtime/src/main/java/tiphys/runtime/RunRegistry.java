@@ -127,7 +127,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
         var ended = CompletableFuture.supplyAsync(ports.rows()::ended, tasks);
         recover();
         try {
-            begin(uids.join(), ended.join());
+            tellOfUnbegun(uids.join(), ended.join());
         } catch (CompletionException e) {
             throw new StoreUnavailable("the workflows that are to be run cannot be read", e);
         }
@@ -136,7 +136,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
 
     /// Tells of the Workflows whose run never began, because the server ended in between. Those whose run has ended are
     /// not read: a start with many finished runs costs little more than one with few.
-    private void begin(Map<ObjectKey, String> uids, Set<String> ended) {
+    private void tellOfUnbegun(Map<ObjectKey, String> uids, Set<String> ended) {
         uids.forEach((key, uid) -> {
             if (!ended.contains(uid) && runs.find(uid).isEmpty()) {
                 ports.objects()

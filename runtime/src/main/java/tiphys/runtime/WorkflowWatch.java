@@ -1,7 +1,5 @@
 package tiphys.runtime;
 
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,16 +23,7 @@ final class WorkflowWatch {
     private final Map<String, Wish> told = new ConcurrentHashMap<>();
 
     /// Objects that went before their run was live, the last few.
-    private final Map<String, Boolean> goneUnheard =
-            Collections.synchronizedMap(
-                    new LinkedHashMap<>() {
-                        private static final long serialVersionUID = 1;
-
-                        @Override
-                        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-                            return size() > GONE_REMEMBERED;
-                        }
-                    });
+    private final Set<String> goneUnheard = LastFew.of(GONE_REMEMBERED);
 
     WorkflowWatch(LiveRuns runs, RunRows rows, Executor executor) {
         this.runs = runs;
@@ -63,7 +52,7 @@ final class WorkflowWatch {
         var uid = object.uid();
         if (!over(object) && told.putIfAbsent(uid, Wish.of(object)) == null) {
             observed(object);
-            if (goneUnheard.containsKey(uid)) {
+            if (goneUnheard.contains(uid)) {
                 gone(uid);
             }
         }
@@ -99,7 +88,7 @@ final class WorkflowWatch {
     void gone(String uid) {
         told.remove(uid);
         if (runs.find(uid).isEmpty()) {
-            goneUnheard.put(uid, true);
+            goneUnheard.add(uid);
         }
         runs.find(uid).ifPresent(run -> run.actor.tell(LiveRuns.decide(new RunCommand.Gone())));
     }

@@ -50,22 +50,12 @@ final class Outbound {
     private List<Integer> ofLastGroup(Node steps) {
         var plan = state.plan(steps);
         for (int group = plan.groups() - 1; group >= 0; group--) {
-            var ends = ofGroup(steps, group);
+            var ends = StatusJson.lastOf(state, steps, group, this::of);
             if (!ends.isEmpty()) {
                 return ends;
             }
         }
         return List.of();
-    }
-
-    private List<Integer> ofGroup(Node steps, int group) {
-        var plan = state.plan(steps);
-        var ends = new ArrayList<Integer>();
-        int start = plan.groupStart(group);
-        for (int ordinal = start; ordinal < start + plan.groupSize(group); ordinal++) {
-            ends.addAll(ofItems(state.slot(steps.index, ordinal)));
-        }
-        return ends;
     }
 
     private List<Integer> ofLastTasks(Node dag) {

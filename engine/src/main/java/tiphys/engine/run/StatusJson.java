@@ -52,7 +52,10 @@ final class StatusJson {
     static Value.Mapping cut(RunState state) {
         if (state.nodes.size() <= (state.ended ? MOST_NODES_AT_THE_END : MOST_NODES)
                 && textLength(state) <= MOST_TEXT) {
-            return status(state);
+            var status = status(state);
+            if (idsLength(status) <= MOST_TEXT) {
+                return status;
+            }
         }
         var summary = summary(state);
         var conditions = new ArrayList<>(summary.listAt("conditions"));
@@ -66,6 +69,19 @@ final class StatusJson {
                         state.nodes.size()
                                 + " nodes are too many or too long to show here; tiphys get and the UI show them"));
         return summary.with("conditions", Value.list(conditions));
+    }
+
+    /// How long the lists of nodes in nodes are: what many wait for, and is many, is named by each of them.
+    private static long idsLength(Value.Mapping status) {
+        long length = 0;
+        for (var node : status.mapAt("nodes").fields().values()) {
+            for (var list : List.of(node.listAt("children"), node.listAt("outboundNodes"))) {
+                for (var id : list) {
+                    length += id instanceof Value.Text(var text, _) ? text.length() : 0;
+                }
+            }
+        }
+        return length;
     }
 
     private static long textLength(RunState state) {
@@ -233,7 +249,8 @@ final class StatusJson {
         return before.isEmpty() ? List.of(node.parent) : before;
     }
 
-    private static List<Integer> lastOf(RunState state, Node steps, int group, IntFunction<List<Integer>> ends) {
+    /// What stands for the steps of one group of a steps node; empty if none began.
+    static List<Integer> lastOf(RunState state, Node steps, int group, IntFunction<List<Integer>> ends) {
         var last = new ArrayList<Integer>();
         var plan = state.plan(steps);
         int start = plan.groupStart(group);

@@ -206,6 +206,32 @@ class RunTest {
         }
 
         @Test
+        void no_nodes_where_many_wait_for_many_and_each_would_be_named_by_each() {
+            var tasks = new StringBuilder("[{name: all, template: work, withSequence: {count: \"600\"}}");
+            for (int i = 0; i < 100; i++) {
+                tasks.append(", {name: t").append(i).append(", template: work, dependencies: [all]}");
+            }
+            var engine =
+                    ManualEngine.of(
+                            workflow(
+                                    """
+                                    entrypoint: main
+                                    templates:
+                                    - name: main
+                                      dag: {tasks: TASKS]}
+                                    - name: work
+                                      container: {image: alpine, command: ["true"]}
+                                    """
+                                            .replace("TASKS", tasks)),
+                            _ -> Optional.of(exited(0, "")));
+
+            assertThat(engine.phase()).isEqualTo("Succeeded");
+            assertThat(engine.run().objectStatus().find("nodes")).isEmpty();
+            assertThat(engine.run().objectStatus().listAt("conditions"))
+                    .anyMatch(condition -> condition.textAt("type").orElse("").equals("NodesLeftOut"));
+        }
+
+        @Test
         void what_follows_a_loop_below_its_items_and_what_follows_a_retry_below_its_last_try() {
             assertThat(named("children", "b(0:1)")).containsExactly("c");
             assertThat(named("children", "b(1:2)")).containsExactly("c");
