@@ -14,8 +14,8 @@ import java.util.Optional;
 /// A running attempt's output files, seen from the runner. The step appends to them itself; nothing is copied.
 ///
 /// Without a result, stdout and stderr are one file, `log`, exactly in order. With a result they are two files, and each look of
-/// the watcher that finds both grown notes in `order` by how much: so the log is complete, and in order as finely as the watcher looks. A step
-/// that ends before the first look has no `order`: its stdout comes first.
+/// the watcher notes in `order` by how much they grew: so the log is complete, and in order as finely as the watcher looks. Of what came
+/// since the last look, and so of all that a short step printed, stdout comes first.
 ///
 /// Over the limit, the middle of a file is given back to the file system (a hole), and `cuts` says which part.
 final class Output {
@@ -55,10 +55,11 @@ final class Output {
         }
     }
 
-    /// The step is over: notes the rest, if anything was noted before, and cuts to the limit.
+    /// The step is over: notes the rest and cuts to the limit. After it the log is whole, for whoever hears of the end before the exit
+    /// is written.
     synchronized void finish() {
         try {
-            if (apart && !noted.isEmpty()) {
+            if (apart) {
                 note();
             }
             cut(0);
