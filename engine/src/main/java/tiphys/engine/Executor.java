@@ -7,9 +7,10 @@ import java.util.function.Consumer;
 /// Runs steps. Adapters hold no rule of the engine; each passes `ExecutorContract`. Safe for every thread.
 public interface Executor extends AutoCloseable {
 
-    /// Who hears the reports; called once, before any order. The listener is quick and safe for every thread. A report is
-    /// repeated until it was acknowledged by [#forget].
-    void onReport(Consumer<StepReport> listener);
+    /// Who hears the reports; called once, before any order. The listener is quick and safe for every thread. It hears together what
+    /// is known together, never an empty list: of an attempt that is over its start, if it had one, comes with its end or was told
+    /// before. A report is repeated until it was acknowledged by [#forget].
+    void onReports(Consumer<List<StepReport>> listener);
 
     /// The boot id of the host that orders are made for now.
     String host();

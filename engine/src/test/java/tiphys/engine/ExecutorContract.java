@@ -21,7 +21,7 @@ public abstract class ExecutorContract {
     void openExecutor() throws Exception {
         executor = open();
         reports = new ReportLog();
-        executor.onReport(reports);
+        executor.onReports(reports);
     }
 
     @AfterEach
@@ -60,7 +60,7 @@ public abstract class ExecutorContract {
         executor.start(order, Orders.NO_MATERIALS);
         reports.ending(order.attempt());
         var again = new ReportLog();
-        executor.onReport(again);
+        executor.onReports(again);
         executor.start(order, Orders.NO_MATERIALS);
         assertThat(again.ending(order.attempt())).isEqualTo(reports.ending(order.attempt()));
     }
@@ -114,7 +114,7 @@ public abstract class ExecutorContract {
         executor.start(order, Orders.NO_MATERIALS);
         reports.ending(order.attempt());
         var again = new ReportLog();
-        executor.onReport(again);
+        executor.onReports(again);
         executor.reconcile(List.of(order));
         assertThat(again.ending(order.attempt())).isEqualTo(reports.ending(order.attempt()));
     }

@@ -27,8 +27,9 @@ public final class ManualExecutor implements Executor {
     private final Script script;
     private final Map<AttemptId, StepOrder> orders = new LinkedHashMap<>();
     private final Map<AttemptId, List<StepReport>> kept = new LinkedHashMap<>();
+    private final List<AttemptId> cancels = new ArrayList<>();
     private final List<String> refused = new ArrayList<>();
-    private Consumer<StepReport> listener = _ -> {};
+    private Consumer<List<StepReport>> listener = _ -> {};
 
     /// @param host its boot id
     /// @param at the time that every report carries
@@ -39,7 +40,7 @@ public final class ManualExecutor implements Executor {
     }
 
     @Override
-    public synchronized void onReport(Consumer<StepReport> listener) {
+    public synchronized void onReports(Consumer<List<StepReport>> listener) {
         this.listener = listener;
     }
 
@@ -79,6 +80,21 @@ public final class ManualExecutor implements Executor {
         return orders.size();
     }
 
+    /// The attempt that was started last.
+    public synchronized AttemptId last() {
+        return List.copyOf(orders.keySet()).getLast();
+    }
+
+    /// What was to be cancelled, in order.
+    public synchronized List<AttemptId> cancels() {
+        return List.copyOf(cancels);
+    }
+
+    /// Tells of attempts, whatever is known of them.
+    public void tell(List<StepReport> reports) {
+        listener.accept(reports);
+    }
+
     /// From now on every order is refused with this sentence.
     public synchronized void refuse(String sentence) {
         refused.add(sentence);
@@ -86,6 +102,7 @@ public final class ManualExecutor implements Executor {
 
     @Override
     public synchronized void cancel(AttemptId attempt) {
+        cancels.add(attempt);
         if (isOver(attempt)) {
             repeat(attempt);
         } else {
@@ -123,13 +140,16 @@ public final class ManualExecutor implements Executor {
     }
 
     private void repeat(AttemptId attempt) {
-        kept.getOrDefault(attempt, List.of()).forEach(listener);
+        var reports = kept.getOrDefault(attempt, List.of());
+        if (!reports.isEmpty()) {
+            listener.accept(reports);
+        }
     }
 
     private void say(StepReport report) {
         var reports = new ArrayList<>(kept.getOrDefault(report.attempt(), List.of()));
         reports.add(report);
-        kept.put(report.attempt(), reports);
-        listener.accept(report);
+        kept.put(report.attempt(), List.copyOf(reports));
+        listener.accept(List.of(report));
     }
 }

@@ -10,7 +10,7 @@ import java.util.function.Predicate;
 import tiphys.engine.StepReport.Ending;
 
 /// Hears an executor's reports, and lets a test wait for one without polling. Safe for every thread.
-public final class ReportLog implements Consumer<StepReport> {
+public final class ReportLog implements Consumer<List<StepReport>> {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -18,10 +18,10 @@ public final class ReportLog implements Consumer<StepReport> {
     private final List<StepReport> reports = new ArrayList<>();
 
     @Override
-    public void accept(StepReport report) {
+    public void accept(List<StepReport> together) {
         lock.lock();
         try {
-            reports.add(report);
+            reports.addAll(together);
             more.signalAll();
         } finally {
             lock.unlock();

@@ -20,6 +20,7 @@ final class Attempt {
     private Spawner.@Nullable Child child;
     private @Nullable Outcome ended;
     private boolean settled;
+    private boolean forgotten;
     private @Nullable Future<?> deadlineTimer;
 
     private enum Stage {
@@ -119,8 +120,19 @@ final class Attempt {
     }
 
     /// Its end is written down.
-    synchronized void settled() {
+    ///
+    /// @return whether it can be forgotten
+    synchronized boolean settled() {
         settled = true;
+        return forgotten;
+    }
+
+    /// Nobody asks for it any more.
+    ///
+    /// @return whether it can be forgotten now; if not, [#settled] says it later
+    synchronized boolean forget() {
+        forgotten = true;
+        return settled;
     }
 
     synchronized void deadlineTimer(Future<?> timer) {
@@ -150,13 +162,6 @@ final class Attempt {
 
     /// Everything that can be said of it now.
     synchronized List<StepReport> reports() {
-        var start = ended == null ? started : ended.started();
-        return ended == null
-                ? List.copyOf(start.stream().toList())
-                : start.<List<StepReport>>map(first -> List.of(first, endedNow())).orElseGet(() -> List.of(endedNow()));
-    }
-
-    private StepReport endedNow() {
-        return java.util.Objects.requireNonNull(ended).end();
+        return ended == null ? List.copyOf(started.stream().toList()) : ended.reports();
     }
 }

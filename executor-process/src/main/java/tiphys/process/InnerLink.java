@@ -3,6 +3,7 @@ package tiphys.process;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import tiphys.engine.StepReport;
 import tiphys.process.Wire.FromRunner;
@@ -24,8 +25,8 @@ final class InnerLink implements RunnerLink {
                             Spawner.ofThisSystem(),
                             new Runner.Listener() {
                                 @Override
-                                public void report(StepReport report) {
-                                    tell(listener, FromRunner.Reports.of(report));
+                                public void report(List<StepReport> together) {
+                                    tell(listener, new FromRunner.Reports(together));
                                 }
 
                                 @Override

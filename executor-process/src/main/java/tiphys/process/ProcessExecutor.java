@@ -43,7 +43,7 @@ public final class ProcessExecutor implements Executor {
     private final ConcurrentHashMap<AttemptId, String> reconciled = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<AttemptId> ended = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean forgetting = new AtomicBoolean();
-    private volatile Consumer<StepReport> listener = _ -> {};
+    private volatile Consumer<List<StepReport>> listener = _ -> {};
     private volatile Optional<Long> runnerPid = Optional.empty();
     private volatile Optional<String> blocked = Optional.empty();
 
@@ -86,7 +86,7 @@ public final class ProcessExecutor implements Executor {
     }
 
     @Override
-    public void onReport(Consumer<StepReport> listener) {
+    public void onReports(Consumer<List<StepReport>> listener) {
         this.listener = listener;
     }
 
@@ -200,7 +200,7 @@ public final class ProcessExecutor implements Executor {
             case FromRunner.Gone() -> runnerPid = Optional.empty();
             case FromRunner.Reports(var reports) -> {
                 reports.forEach(this::note);
-                reports.forEach(listener);
+                listener.accept(reports);
             }
         }
     }

@@ -28,21 +28,19 @@ final class ReportBatch implements AutoCloseable {
         timer = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("runner-reports").daemon().factory());
     }
 
-    void add(StepReport report) {
+    /// @param together are said in one batch
+    void add(List<StepReport> together) {
         lock.lock();
         try {
-            held.add(report);
-            switch (report) {
-                case StepReport.Started _ -> {
-                    if (held.size() == 1) {
-                        heldSince = System.nanoTime();
-                    }
-                    if (!armed) {
-                        armed = true;
-                        var _ = timer.schedule(this::due, COMPANY.toNanos(), TimeUnit.NANOSECONDS);
-                    }
-                }
-                case StepReport.Ended _ -> flush();
+            if (held.isEmpty()) {
+                heldSince = System.nanoTime();
+            }
+            held.addAll(together);
+            if (together.stream().anyMatch(StepReport.Ended.class::isInstance)) {
+                flush();
+            } else if (!armed) {
+                armed = true;
+                var _ = timer.schedule(this::due, COMPANY.toNanos(), TimeUnit.NANOSECONDS);
             }
         } finally {
             lock.unlock();

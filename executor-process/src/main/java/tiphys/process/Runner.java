@@ -47,7 +47,8 @@ final class Runner implements AutoCloseable {
 
     /// Who hears of the attempts; quick and safe for every thread.
     interface Listener {
-        void report(StepReport report);
+        /// @param together what is known of one attempt; not empty
+        void report(List<StepReport> together);
 
         /// Nothing starts now, for this reason; or, empty, it does again.
         void blocked(Optional<String> reason);
@@ -97,7 +98,7 @@ final class Runner implements AutoCloseable {
         var attempt = new Attempt(launch, AttemptFolder.of(data, launch.attempt()), settings.logLimitBytes());
         var known = attempts.putIfAbsent(launch.attempt(), attempt);
         if (known != null) {
-            known.reports().forEach(listener::report);
+            repeat(known);
             return;
         }
         launch.deadline()
@@ -139,7 +140,7 @@ final class Runner implements AutoCloseable {
         for (var one : believed) {
             var known = attempts.get(one.attempt());
             if (known != null) {
-                known.reports().forEach(listener::report);
+                repeat(known);
                 continue;
             }
             var folder = AttemptFolder.of(data, one.attempt());
@@ -164,12 +165,12 @@ final class Runner implements AutoCloseable {
 
     /// The server has recorded the attempt's end.
     void forget(AttemptId id) {
-        attempts.computeIfPresent(id, (_, attempt) -> attempt.isSettled() ? null : attempt);
+        attempts.computeIfPresent(id, (_, attempt) -> attempt.forget() ? null : attempt);
     }
 
     /// Repeats to a new listener what has not been forgotten, and whether starts are held up.
     void repeatAll() {
-        attempts.values().forEach(attempt -> attempt.reports().forEach(listener::report));
+        attempts.values().forEach(this::repeat);
         if (blocked.isPresent()) {
             listener.blocked(blocked);
         }
@@ -263,7 +264,7 @@ final class Runner implements AutoCloseable {
                                 }
                             });
             case TO_BE_ENDED -> endGracefully(attempt);
-            case NOTHING_TO_DO -> attempt.reports().forEach(listener::report);
+            case NOTHING_TO_DO -> repeat(attempt);
         }
     }
 
@@ -281,7 +282,7 @@ final class Runner implements AutoCloseable {
         var ended = attempt.folder().ended();
         if (ended.isPresent()) {
             attempt.over(ended.get());
-            attempt.settled();
+            settled(attempt);
             report(ended.get());
         } else {
             Leftovers.kill(List.of(id));
@@ -304,14 +305,21 @@ final class Runner implements AutoCloseable {
                 new Outcome(
                         attempt.started(), new StepReport.Ended(attempt.launch().attempt(), clock.instant(), ending));
         attempt.over(outcome);
-        listener.report(outcome.end()); // before the exit is written, which only those need who come later
+        listener.report(List.of(outcome.end())); // before the exit is written, which only those need who come later
         try {
             attempt.folder().end(outcome);
         } catch (IOException e) {
             // the server hears of it by the report; only a runner that dies before that would call it lost
             System.err.println("no exit was written for " + attempt.launch().attempt() + ": " + e);
         }
-        attempt.settled(); // not before the exit is written: a runner without other steps may end from here on
+        settled(attempt); // not before the exit is written: a runner without other steps may end from here on
+    }
+
+    /// The server may have said already that the attempt can be forgotten.
+    private void settled(Attempt attempt) {
+        if (attempt.settled()) {
+            attempts.remove(attempt.launch().attempt(), attempt);
+        }
     }
 
     private void settle(AttemptFolder folder, Outcome ended) throws IOException {
@@ -320,8 +328,14 @@ final class Runner implements AutoCloseable {
     }
 
     private void report(Outcome ended) {
-        ended.started().ifPresent(listener::report);
-        listener.report(ended.end());
+        listener.report(ended.reports());
+    }
+
+    private void repeat(Attempt attempt) {
+        var known = attempt.reports();
+        if (!known.isEmpty()) {
+            listener.report(known);
+        }
     }
 
     private void watch() {
@@ -336,7 +350,7 @@ final class Runner implements AutoCloseable {
         var old = clock.instant().minus(REPEAT_REPORTS);
         for (var attempt : attempts.values()) {
             if (attempt.overBefore(old)) {
-                attempt.reports().forEach(listener::report);
+                repeat(attempt);
             }
         }
     }
@@ -349,8 +363,7 @@ final class Runner implements AutoCloseable {
         try {
             disk.use();
         } catch (IOException e) {
-            listener.report(
-                    new StepReport.Ended(id, clock.instant(), new Ending.Lost("its directory cannot be read: " + e)));
+            report(Outcome.unstarted(id, clock.instant(), new Ending.Lost("its directory cannot be read: " + e)));
         }
     }
 

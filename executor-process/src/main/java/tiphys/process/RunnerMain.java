@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -44,9 +45,9 @@ final class RunnerMain {
                         Spawner.ofThisSystem(),
                         new Runner.Listener() {
                             @Override
-                            public void report(StepReport report) {
-                                reports.add(report);
-                                if (report instanceof StepReport.Ended) {
+                            public void report(List<StepReport> together) {
+                                reports.add(together);
+                                if (together.stream().anyMatch(StepReport.Ended.class::isInstance)) {
                                     signalChange();
                                 }
                             }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tiphys.engine.StepReport;
@@ -78,7 +79,7 @@ final class Step {
         }
         var report = new StepReport.Started(launch.attempt(), clock.instant(), launch.program());
         attempt.started(child, report);
-        listener.report(report);
+        listener.report(List.of(report));
         refill();
         child.await();
         var exit = attempt.reap(child);

@@ -52,11 +52,7 @@ final class Wire {
         record Hello(long pid) implements FromRunner {}
 
         /// What became of attempts, in the order in which it happened.
-        record Reports(List<StepReport> reports) implements FromRunner {
-            static Reports of(StepReport report) {
-                return new Reports(List.of(report));
-            }
-        }
+        record Reports(List<StepReport> reports) implements FromRunner {}
 
         /// Why nothing starts now; empty: it does again.
         record Blocked(Optional<String> reason) implements FromRunner {}

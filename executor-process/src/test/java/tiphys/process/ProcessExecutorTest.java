@@ -40,7 +40,7 @@ final class ProcessExecutorTest {
     @BeforeEach
     void open() throws IOException {
         executor = ProcessExecutor.inProcess(data, new RunnerSettings(4, 1 << 20, 1 << 20), ImageRules.builtIn());
-        executor.onReport(reports);
+        executor.onReports(reports);
     }
 
     @AfterEach

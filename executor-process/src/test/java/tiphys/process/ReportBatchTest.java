@@ -30,17 +30,20 @@ class ReportBatchTest {
     @Test
     void an_end_is_said_at_once_together_with_the_starts_that_wait_and_in_order() {
         try (var batch = new ReportBatch(heard::add)) {
-            batch.add(ended("a"));
-            batch.add(started("b"));
-            batch.add(ended("b"));
-            assertThat(heard).containsExactly(List.of(ended("a")), List.of(started("b"), ended("b")));
+            batch.add(List.of(ended("a")));
+            batch.add(List.of(started("b")));
+            batch.add(List.of(ended("b")));
+            batch.add(List.of(started("c"), ended("c")));
+            assertThat(heard)
+                    .containsExactly(
+                            List.of(ended("a")), List.of(started("b"), ended("b")), List.of(started("c"), ended("c")));
         }
     }
 
     @Test
     void a_start_whose_end_does_not_come_is_said_alone() {
         try (var batch = new ReportBatch(heard::add)) {
-            batch.add(started("long"));
+            batch.add(List.of(started("long")));
             Eventually.within(Duration.ofSeconds(10), "the start is said", () -> !heard.isEmpty());
             assertThat(heard).containsExactly(List.of(started("long")));
         }

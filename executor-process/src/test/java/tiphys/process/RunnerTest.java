@@ -27,7 +27,7 @@ final class RunnerTest {
 
     private ProcessExecutor open() throws IOException {
         var executor = ProcessExecutor.withRunner(data, RunnerSettings.ofThisMachine(), ImageRules.builtIn());
-        executor.onReport(reports);
+        executor.onReports(reports);
         return executor;
     }
 

@@ -46,7 +46,7 @@ final class WireTest {
     @ParameterizedTest
     @MethodSource("endings")
     void every_ending_arrives_as_it_was_sent(Ending ending) throws IOException {
-        var report = FromRunner.Reports.of(new StepReport.Ended(ATTEMPT, AT, ending));
+        var report = new FromRunner.Reports(List.of(new StepReport.Ended(ATTEMPT, AT, ending)));
         assertThat(Wire.fromRunner(sent(Wire.frame(report)))).isEqualTo(report);
     }
 

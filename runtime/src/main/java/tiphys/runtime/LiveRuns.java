@@ -1,11 +1,16 @@
 package tiphys.runtime;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+import static java.util.stream.Collectors.toSet;
+
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,7 +62,7 @@ final class LiveRuns implements RunEffects {
         this.needs = needs;
         this.projection = projection;
         this.foldAfter = foldAfter;
-        desk = new OrderDesk(executor, materials, context.clock(), this::report);
+        desk = new OrderDesk(executor, materials, context.clock(), report -> report(List.of(report)));
     }
 
     /// The live run of that uid.
@@ -92,19 +97,31 @@ final class LiveRuns implements RunEffects {
                 });
     }
 
-    /// Takes what an executor says. A report about a run that is not live is of one that is over: its end is recorded.
-    void report(StepReport report) {
-        var run = runs.get(report.attempt().runUid());
-        if (run != null) {
-            run.actor.tell(decide(new RunCommand.Report(report)));
-            return;
-        }
-        switch (report) {
-            case StepReport.Started(var attempt, _, _) -> {
-                LOG.log(Level.WARNING, "attempt {0} runs, but its run is over: it is ended", attempt);
-                executor.cancel(attempt);
+    /// Takes what an executor says. What comes together about one run is decided together.
+    void report(List<StepReport> reports) {
+        var byRun =
+                reports.stream().collect(groupingBy(report -> report.attempt().runUid(), LinkedHashMap::new, toList()));
+        byRun.forEach((uid, own) -> {
+            var run = runs.get(uid);
+            if (run != null) {
+                run.actor.tell(own.stream().map(report -> decide(new RunCommand.Report(report))).toList());
+            } else {
+                ofNoRun(own);
             }
-            case StepReport.Ended(var attempt, _, _) -> executor.forget(attempt);
+        });
+    }
+
+    /// Reports about a run that is not live are of one that is over: its end is recorded. What runs is ended; what has ended is
+    /// forgotten, and must not be ended again, for that would be answered by the same reports without end.
+    private void ofNoRun(List<StepReport> reports) {
+        var over =
+                reports.stream().filter(StepReport.Ended.class::isInstance).map(StepReport::attempt).collect(toSet());
+        over.forEach(executor::forget);
+        for (var report : reports) {
+            if (!over.contains(report.attempt())) {
+                LOG.log(Level.WARNING, "attempt {0} runs, but its run is over: it is ended", report.attempt());
+                executor.cancel(report.attempt());
+            }
         }
     }
 

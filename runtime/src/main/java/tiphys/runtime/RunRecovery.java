@@ -86,7 +86,7 @@ final class RunRecovery {
     /// @throws StoreUnavailable if the journal cannot be read
     void run() {
         journal.live("run").keySet().forEach(stream -> runs.keep(stream.key()));
-        executor.onReport(runs::report);
+        executor.onReports(runs::report);
         var found = load();
         var underWay = new ArrayList<StepOrder>();
         var unclaimed = new ArrayList<StepOrder>();

@@ -119,6 +119,17 @@ final class StreamActor<C> {
         post(new Letter.Command<>(command, null));
     }
 
+    /// Hands in commands that nobody waits for, and that are decided in one batch where it has room.
+    void tell(List<C> commands) {
+        lock.lock();
+        try {
+            commands.forEach(command -> mailbox.add(new Letter.Command<>(command, null)));
+            schedule();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Hands in a command and waits for its end: empty, or the refusal. Fails with [StoreUnavailable] if it could not be
     /// stored, or if too many wait.
     CompletableFuture<Optional<String>> ask(C command) {

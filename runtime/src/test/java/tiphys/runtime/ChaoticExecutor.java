@@ -33,7 +33,7 @@ final class ChaoticExecutor implements Executor {
     private final Set<AttemptId> running = new java.util.LinkedHashSet<>();
     private final Map<AttemptId, List<StepReport>> kept = new LinkedHashMap<>();
     private final List<StepReport> onTheWay = new ArrayList<>();
-    private Consumer<StepReport> listener = _ -> {};
+    private Consumer<List<StepReport>> listener = _ -> {};
     private int boots = 1;
 
     /// @param orderRecorded whether the journal has the order of an attempt
@@ -50,7 +50,7 @@ final class ChaoticExecutor implements Executor {
     }
 
     @Override
-    public void onReport(Consumer<StepReport> next) {
+    public void onReports(Consumer<List<StepReport>> next) {
         listener = next;
     }
 
@@ -149,9 +149,9 @@ final class ChaoticExecutor implements Executor {
     void hearOne() {
         var repeated = random.nextInt(8) == 0 ? one(kept.values()).flatMap(this::one) : Optional.<StepReport>empty();
         if (repeated.isPresent()) {
-            listener.accept(repeated.get());
+            listener.accept(List.of(repeated.get()));
         } else if (!onTheWay.isEmpty()) {
-            listener.accept(onTheWay.remove(random.nextInt(onTheWay.size())));
+            listener.accept(List.of(onTheWay.remove(random.nextInt(onTheWay.size()))));
         }
     }
 
@@ -171,7 +171,7 @@ final class ChaoticExecutor implements Executor {
     void behave() {
         List.copyOf(running).forEach(attempt -> end(attempt, exited(0)));
         onTheWay.clear();
-        List.copyOf(kept.values()).forEach(reports -> List.copyOf(reports).forEach(listener));
+        List.copyOf(kept.values()).forEach(reports -> listener.accept(List.copyOf(reports)));
     }
 
     /// What was not forgotten.

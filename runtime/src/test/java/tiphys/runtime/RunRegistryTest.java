@@ -3,6 +3,8 @@ package tiphys.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -11,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import tiphys.engine.ManualExecutor;
 import tiphys.engine.Runs;
 import tiphys.engine.StepOrder;
+import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.Ending;
 import tiphys.manifest.Value;
 
@@ -114,7 +117,7 @@ class RunRegistryTest {
                 house.create(TWO_STEPS);
                 var first = running(house);
                 house.registry.close();
-                house.executor.onReport(_ -> {});
+                house.executor.onReports(_ -> {});
                 house.executor.end(first.attempt(), WELL_ENDED);
                 house.restart();
                 house.await("the second step runs", () -> house.executor.starts() == 2);
@@ -150,6 +153,24 @@ class RunRegistryTest {
 
     @Nested
     class A_finished_run {
+        @Test
+        void forgets_a_step_that_its_executor_tells_of_again_and_does_not_end_it_once_more() {
+            try (var house = new RunHouse(WELL, Duration.ZERO)) {
+                house.create(TWO_STEPS);
+                house.awaitPhase("two", "Succeeded");
+                house.await("it has left memory", () -> house.registry.inMemory() == 0);
+                var attempt = house.executor.last();
+                List<StepReport> told =
+                        List.of(
+                                new StepReport.Started(attempt, Instant.EPOCH, "true"),
+                                new StepReport.Ended(attempt, Instant.EPOCH, WELL_ENDED));
+                house.executor.tell(told);
+                assertThat(house.executor.cancels()).isEmpty();
+                house.executor.tell(told.subList(0, 1));
+                assertThat(house.executor.cancels()).containsExactly(attempt);
+            }
+        }
+
         @Test
         void is_still_told_of_when_it_has_left_memory() {
             try (var house = new RunHouse(WELL, Duration.ZERO)) {
