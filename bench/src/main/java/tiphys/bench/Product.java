@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import tiphys.cli.Trust;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
@@ -29,6 +30,7 @@ final class Product implements AutoCloseable {
     private final int port;
     private final Value place;
     private final HttpClient client;
+    private @Nullable RunEnds ends;
 
     private Product(Child child, int port, Value place) throws IOException {
         this.child = child;
@@ -157,25 +159,23 @@ final class Product implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /// The seconds from handing the workflow in until its run has ended. Asks seldom before the run can have ended, for
-    /// every question takes from what is measured.
-    ///
-    /// @param least seconds that it takes at least; a twentieth of it is the figure's grain
-    double secondsOf(String workflow, double least, Duration limit) throws IOException {
+    /// The seconds from handing the workflow in until the end of its run is heard.
+    double secondsOf(String workflow, Duration limit) throws IOException {
+        if (ends == null) {
+            ends = watchEnds();
+        }
         long begin = System.nanoTime();
-        var name = submit(workflow);
-        LockSupport.parkNanos((long) (least * 1e9));
-        await("the end of the run", limit, Duration.ofNanos((long) (least * 1e9 / 20)), () -> newestEnded(name));
+        ends.await(submit(workflow), limit);
         return (System.nanoTime() - begin) / 1e9;
     }
 
-    private boolean newestEnded(String name) throws IOException {
-        var runs =
-                ((Value.Sequence) Json.parse(get("/tiphys/v1/runs?limit=1&search=" + name)).find("items").orElseThrow())
-                        .items();
-        return !runs.isEmpty()
-                && runs.getFirst().textAt("name").orElse("").equals(name)
-                && !runs.getFirst().textAt("finishedAt").orElse("").isEmpty();
+    private RunEnds watchEnds() throws IOException {
+        try {
+            return RunEnds.open(client, request(RunEnds.path()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
     }
 
     void awaitNoLiveRun(Duration limit) throws IOException {
@@ -214,11 +214,15 @@ final class Product implements AutoCloseable {
         return answer.body();
     }
 
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(place.textAt("url").orElseThrow() + path))
+                .header("Authorization", "Bearer " + place.textAt("token").orElseThrow());
+    }
+
     private HttpResponse<String> send(String method, String path, String body) throws IOException {
         var request =
-                HttpRequest.newBuilder(URI.create(place.textAt("url").orElseThrow() + path))
+                request(path)
                         .timeout(Duration.ofSeconds(60))
-                        .header("Authorization", "Bearer " + place.textAt("token").orElseThrow())
                         .header("Content-Type", "application/json")
                         .method(
                                 method,
@@ -240,17 +244,12 @@ final class Product implements AutoCloseable {
     }
 
     static void await(String what, Duration limit, Condition condition) throws IOException {
-        await(what, limit, Duration.ZERO, condition);
-    }
-
-    /// @param pause between two looks; at least 4 ms
-    private static void await(String what, Duration limit, Duration pause, Condition condition) throws IOException {
         long end = System.nanoTime() + limit.toNanos();
         while (!condition.holds()) {
             if (System.nanoTime() > end) {
                 throw new IOException(String.format(Locale.ROOT, "%s did not come within %s", what, limit));
             }
-            LockSupport.parkNanos(Math.max(TimeUnit.MILLISECONDS.toNanos(4), pause.toNanos()));
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(4));
         }
     }
 
@@ -262,6 +261,9 @@ final class Product implements AutoCloseable {
     @Override
     public void close() throws IOException {
         long runner = child.alive() ? runner() : 0;
+        if (ends != null) {
+            ends.close();
+        }
         child.close();
         ProcessHandle.of(runner).filter(_ -> runner > 0).ifPresent(ProcessHandle::destroyForcibly);
         client.close();

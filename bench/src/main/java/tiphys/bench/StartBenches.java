@@ -82,7 +82,7 @@ final class StartBenches {
 
     private static double idleMemory(Bench bench) throws IOException {
         try (var product = Product.start(bench.directory(), bench.fresh("data"))) {
-            product.secondsOf(oneStep(), 0, LIMIT);
+            product.secondsOf(oneStep(), LIMIT);
             LockSupport.parkNanos(Duration.ofSeconds(15).toNanos());
             double server = Child.residentMib(product.pid());
             double runner = Child.residentMib(product.runner());

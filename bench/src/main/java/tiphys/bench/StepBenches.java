@@ -23,13 +23,13 @@ final class StepBenches {
         var floor = bench.compiled("steps");
         try (var product = Product.start(bench.directory(), bench.fresh("data"))) {
             for (int warm = 0; warm < 100; warm++) {
-                product.secondsOf(chainOf(100), 0.2, LIMIT);
+                product.secondsOf(chainOf(100), LIMIT);
             }
             for (int round = 0; round < bench.rounds(); round++) {
                 var least = floor(bench, floor, 100, 1);
                 double before = product.metric("tiphys_flushes_total");
                 double cpuBefore = cpu(product);
-                double seconds = product.secondsOf(chainOf(100), 1.3 * least.seconds(), LIMIT);
+                double seconds = product.secondsOf(chainOf(100), LIMIT);
                 cpu.add((cpu(product) - cpuBefore) * 1e4);
                 flushes.add(least.flushes(), product.metric("tiphys_flushes_total") - before);
                 times.add(least.seconds() * 1e3, seconds * 1e3);
@@ -56,15 +56,15 @@ final class StepBenches {
         var cpu = new ArrayList<Double>();
         try (var product = Product.start(bench.directory(), bench.fresh("data"))) {
             for (int warm = 0; warm < 5; warm++) {
-                product.secondsOf(fanOutOf(1_000), 0, LIMIT);
+                product.secondsOf(fanOutOf(1_000), LIMIT);
             }
             for (int round = 0; round < bench.rounds(); round++) {
                 var smallFloor = floor(bench, floor, 1_000, AT_ONCE);
-                double smallSeconds = product.secondsOf(fanOutOf(1_000), smallFloor.seconds(), LIMIT);
+                double smallSeconds = product.secondsOf(fanOutOf(1_000), LIMIT);
                 var largeFloor = floor(bench, floor, 10_000, AT_ONCE);
                 double before = product.metric("tiphys_flushes_total");
                 double cpuBefore = cpu(product);
-                double largeSeconds = product.secondsOf(fanOutOf(10_000), largeFloor.seconds(), LIMIT);
+                double largeSeconds = product.secondsOf(fanOutOf(10_000), LIMIT);
                 cpu.add((cpu(product) - cpuBefore) * 1e2);
                 flushes.add(largeFloor.flushes(), product.metric("tiphys_flushes_total") - before);
                 small.add(1_000 / smallFloor.seconds(), 1_000 / smallSeconds);
