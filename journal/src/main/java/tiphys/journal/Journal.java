@@ -14,7 +14,9 @@ public interface Journal extends AutoCloseable {
     /// flush; they are stored in the order of the calls. Completes exceptionally with [Conflict] or [StoreUnavailable];
     /// then nothing of it was stored. A queue of more than a stated limit refuses with [StoreUnavailable].
     ///
-    /// The future's dependents run on the committing thread: they must be short and never block.
+    /// A transaction that says after which entry it comes, or appends nothing, may be written on the calling thread, which then
+    /// waits for the flush; whatever that thread holds, no dependent and no listener may wait for.
+    /// The future's dependents run on the thread that commits: they must be short and never block.
     CompletableFuture<Committed> commit(Transaction transaction);
 
     /// The live entries of a stream after the entry with that number, oldest first.
@@ -45,7 +47,7 @@ public interface Journal extends AutoCloseable {
     /// The sequence of the last flushed entry; 0 in an empty journal.
     long head();
 
-    /// Calls the listener after each flush with the new head. Called on the committing thread: short, never blocking.
+    /// Calls the listener after each flush with the new head. Called on the thread that commits: short, never blocking.
     void onCommit(Consumer<Long> listener);
 
     /// Waits for what was handed in, then lets go of the store.

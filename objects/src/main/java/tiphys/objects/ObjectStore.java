@@ -29,7 +29,7 @@ public interface ObjectStore {
     /// The version of the last commit that wrote an object.
     long version();
 
-    /// Calls the listener with the new version after each commit that wrote an object; on the committing thread: short,
+    /// Calls the listener with the new version after each commit that wrote an object; on the thread that commits: short,
     /// never blocking.
     void onChange(LongConsumer listener);
 

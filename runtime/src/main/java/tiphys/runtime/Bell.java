@@ -7,7 +7,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Wakes those who wait for a number to grow. Ringing takes no lock while nobody waits, so it may be done for each event
-/// on the committing thread.
+/// on the thread that commits.
 final class Bell {
     private final AtomicLong head;
     private final AtomicLong wakes = new AtomicLong();

@@ -37,7 +37,7 @@ final class SourceFeed {
         return bell;
     }
 
-    /// An event was committed. On the committing thread.
+    /// An event was committed. On the thread that commits.
     void accepted(long sequence, Event event, int bytes) {
         if (bytes <= LARGEST_KEPT && listeners.get() > 0) {
             latest.set((int) (sequence % KEPT), new Heard(sequence, event));

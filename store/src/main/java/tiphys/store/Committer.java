@@ -7,10 +7,10 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import tiphys.journal.Committed;
@@ -18,8 +18,12 @@ import tiphys.journal.Conflict;
 import tiphys.journal.StoreUnavailable;
 import tiphys.journal.Transaction;
 
-/// The one thread that writes. Takes what waits in its queue as one batch, applies each transaction by itself, and lets
-/// them share a flush; answers after it, the refused ones too, so that a refusal's reason can be read.
+/// Writes, one batch at a time: takes what waits in its queue, applies each transaction by itself, and lets them share a flush;
+/// answers after it, the refused ones too, so that a refusal's reason can be read.
+///
+/// Whoever hands in a transaction from inside while nobody writes writes it on its own thread, for it waits anyway: waking another,
+/// and being woken by it, takes a good part of a flush. What comes meanwhile, and what comes from outside, whose threads have more
+/// to do than to wait, is left to the committing thread, which takes all of it at once.
 final class Committer implements AutoCloseable {
     /// So much from outside and so much from inside shares a flush at most: arrivals must not wait long for the rest, and
     /// never hold it up.
@@ -27,6 +31,7 @@ final class Committer implements AutoCloseable {
 
     private static final int FROM_INSIDE = 256;
     private static final long WAITING_BYTES = 256L << 20;
+    private static final String CLOSED = "the store is closed";
     private static final long LOGGED_BYTES = 12_000;
     private static final System.Logger LOG = System.getLogger(Committer.class.getName());
 
@@ -35,17 +40,15 @@ final class Committer implements AutoCloseable {
     private final Latest latest;
     private final Options options;
     private final LongConsumer written;
-    private final Lock writing;
+    private final ReentrantLock writing;
     private final ConcurrentLinkedQueue<Work> outside = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<Work> inside = new ConcurrentLinkedQueue<>();
     private final AtomicInteger queued = new AtomicInteger();
 
-    /// At least one permit for each work in the two queues.
-    private final Semaphore waiting = new Semaphore(0);
-
     private final AtomicLong waitingBytes = new AtomicLong();
     private final AtomicLong flushes = new AtomicLong();
     private final Thread thread;
+    private volatile boolean asleep;
     private volatile boolean closed;
     private volatile boolean ended;
     private volatile @Nullable Throwable broken;
@@ -55,16 +58,35 @@ final class Committer implements AutoCloseable {
     }
 
     /// Only what comes from outside is appended without saying after which entry.
-    private static boolean fromOutside(Work work) {
-        return work instanceof Commit commit
-                && !commit.transaction().appends().isEmpty()
-                && commit.transaction().appends().stream().allMatch(append -> append.after().isEmpty());
+    private static boolean fromOutside(Transaction transaction) {
+        return !transaction.appends().isEmpty()
+                && transaction.appends().stream().allMatch(append -> append.after().isEmpty());
     }
 
-    private void enqueue(Work work) {
+    private void enqueue(Work work, Queue<Work> queue) {
         queued.incrementAndGet();
-        (fromOutside(work) ? outside : inside).add(work);
-        waiting.release();
+        queue.add(work);
+    }
+
+    /// Writes what waits on the calling thread, if nobody is writing, and else wakes the thread that does so later.
+    private void writeOrWake() {
+        if (!writing.isHeldByCurrentThread() && writing.tryLock()) { // a listener of a batch may commit, too
+            try {
+                round();
+            } finally {
+                writing.unlock();
+            }
+            if (queued.get() == 0) {
+                return;
+            }
+        }
+        wake();
+    }
+
+    private void wake() {
+        if (asleep) {
+            LockSupport.unpark(thread);
+        }
     }
 
     private record Commit(Transaction transaction, long bytes, CompletableFuture<Committed> done) implements Work {}
@@ -81,7 +103,7 @@ final class Committer implements AutoCloseable {
 
     /// @param written told about how many bytes each batch brought to the log
     /// @param writing held while a batch is written
-    Committer(Writer writer, Disk disk, Latest latest, Options options, LongConsumer written, Lock writing) {
+    Committer(Writer writer, Disk disk, Latest latest, Options options, LongConsumer written, ReentrantLock writing) {
         this.writer = writer;
         this.disk = disk;
         this.latest = latest;
@@ -103,13 +125,23 @@ final class Committer implements AutoCloseable {
                 bytes += entry.body().length;
             }
         }
+        if (closed) {
+            return CompletableFuture.failedFuture(unavailable(CLOSED, null));
+        }
         var done = new CompletableFuture<Committed>();
         if (queued.get() >= options.queue() || (waitingBytes.get() + bytes > WAITING_BYTES && queued.get() > 0)) {
             done.completeExceptionally(unavailable("too many transactions wait to be stored", null));
             return done;
         }
         waitingBytes.addAndGet(bytes);
-        enqueue(new Commit(transaction, bytes, done));
+        var commit = new Commit(transaction, bytes, done);
+        if (fromOutside(transaction)) {
+            enqueue(commit, outside);
+            wake();
+        } else {
+            enqueue(commit, inside);
+            writeOrWake();
+        }
         refuseIfEnded();
         return done;
     }
@@ -133,7 +165,8 @@ final class Committer implements AutoCloseable {
 
     private <T> T await(Work work, CompletableFuture<T> done) {
         try {
-            enqueue(work);
+            enqueue(work, inside);
+            wake();
             refuseIfEnded();
             return done.join();
         } catch (CompletionException e) {
@@ -149,7 +182,7 @@ final class Committer implements AutoCloseable {
 
     private void refuseWaiting() {
         take(Integer.MAX_VALUE, Integer.MAX_VALUE)
-                .forEach(work -> work.done().completeExceptionally(unavailable("the store is closed", null)));
+                .forEach(work -> work.done().completeExceptionally(unavailable(CLOSED, null)));
     }
 
     /// What comes from outside first, so that accepting events goes on while runs and triggers have more to store than the
@@ -159,8 +192,6 @@ final class Committer implements AutoCloseable {
         move(outside, fromOutside, taken);
         move(inside, fromInside, taken);
         queued.addAndGet(-taken.size());
-        // One permit was taken already. What is left over wakes this thread once for nothing; none is ever missing.
-        waiting.tryAcquire(Math.clamp(taken.size() - 1L, 0, waiting.availablePermits()));
         return taken;
     }
 
@@ -175,45 +206,69 @@ final class Committer implements AutoCloseable {
     }
 
     private void workUntilClosed() {
-        try {
-            work();
-        } finally {
-            ended = true; // also if an error ended it: then nobody must wait for an answer
-            refuseWaiting();
+        while (!ended) {
+            asleep = true;
+            while (queued.get() == 0 && !ended) {
+                LockSupport.park(this);
+            }
+            asleep = false;
+            writing.lock();
+            try {
+                round();
+            } finally {
+                writing.unlock();
+            }
         }
     }
 
-    private void work() {
-        while (true) {
-            waiting.acquireUninterruptibly(); // nobody but close ends this thread
-            var commits = new ArrayList<Commit>();
-            for (var work : take(FROM_OUTSIDE, FROM_INSIDE)) {
-                switch (work) {
-                    case Commit commit -> commits.add(commit);
-                    case Change<?> change -> {
-                        flush(commits);
-                        tryAlone(change, () -> change.run(writer));
-                    }
-                    case Vacuum vacuum -> {
-                        flush(commits);
-                        tryAlone(
-                                vacuum,
-                                () -> {
-                                    writer.vacuum(vacuum.pages());
-                                    vacuum.done().complete(true);
-                                });
-                    }
-                    case Stop stop -> {
-                        flush(commits);
-                        stop.done().complete(true);
-                    }
+    /// Writes what waits; under the lock.
+    private void round() {
+        if (ended) {
+            refuseWaiting();
+            return;
+        }
+        try {
+            write(take(FROM_OUTSIDE, FROM_INSIDE));
+        } catch (Error e) {
+            end(); // then nobody must wait for an answer
+            throw e;
+        }
+        if (closed && queued.get() == 0) {
+            end();
+        }
+    }
+
+    private void end() {
+        ended = true;
+        LockSupport.unpark(thread);
+        refuseWaiting();
+    }
+
+    private void write(List<Work> works) {
+        var commits = new ArrayList<Commit>();
+        for (var work : works) {
+            switch (work) {
+                case Commit commit -> commits.add(commit);
+                case Change<?> change -> {
+                    flush(commits);
+                    tryAlone(change, () -> change.run(writer));
+                }
+                case Vacuum vacuum -> {
+                    flush(commits);
+                    tryAlone(
+                            vacuum,
+                            () -> {
+                                writer.vacuum(vacuum.pages());
+                                vacuum.done().complete(true);
+                            });
+                }
+                case Stop stop -> {
+                    flush(commits);
+                    stop.done().complete(true);
                 }
             }
-            flush(commits);
-            if (closed) {
-                return;
-            }
         }
+        flush(commits);
     }
 
     private void tryAlone(Work work, Disk.Flush step) {
@@ -320,7 +375,8 @@ final class Committer implements AutoCloseable {
         closed = true;
         try {
             if (!ended) {
-                enqueue(new Stop(new CompletableFuture<>()));
+                enqueue(new Stop(new CompletableFuture<>()), inside);
+                wake();
             }
             thread.join();
         } catch (InterruptedException e) {

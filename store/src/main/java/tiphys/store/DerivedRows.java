@@ -7,7 +7,7 @@ import tiphys.events.DeliveryRow;
 import tiphys.events.EventIndex;
 import tiphys.journal.Conflict;
 
-/// Writes the rows that are derived from the journal: events by id, deliveries, runs. For the committing thread.
+/// Writes the rows that are derived from the journal: events by id, deliveries, runs. For the thread that commits.
 final class DerivedRows {
     private final Sql sql;
     private final long identities;

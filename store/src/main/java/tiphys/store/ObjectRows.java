@@ -18,7 +18,7 @@ import tiphys.objects.ResourceType;
 import tiphys.objects.ResourceTypes;
 import tiphys.objects.StoredObject;
 
-/// Writes objects and the watch window. Secret data go into a table of their own. For the committing thread.
+/// Writes objects and the watch window. Secret data go into a table of their own. For the thread that commits.
 final class ObjectRows {
     private static final int REMEMBERED = 4096;
     private static final List<String> SECRET_FIELDS = List.of("data", "stringData");

@@ -18,7 +18,7 @@ import tiphys.journal.SaveSnapshot;
 import tiphys.journal.StreamName;
 
 /// Writes streams and entries. Knows the last number of each stream that it met, so that a precondition costs no read and
-/// a batch writes it once. For the committing thread.
+/// a batch writes it once. For the thread that commits.
 final class StreamRows {
     private static final int REMEMBERED = 100_000;
 

@@ -19,7 +19,7 @@ import tiphys.objects.ObjectChange;
 import tiphys.objects.ObjectWrite;
 
 /// Applies transactions inside a batch. A transaction whose precondition fails leaves nothing behind: where that can
-/// happen after its first change, a savepoint takes it back. For the committing thread.
+/// happen after its first change, a savepoint takes it back. For the thread that commits.
 final class Writer {
     private final Sql sql;
     private final StreamRows streams;

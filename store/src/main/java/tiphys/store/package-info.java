@@ -1,5 +1,5 @@
 /// The store: journal, objects and derived rows in one SQLite file. Read [tiphys.store.SqliteStore] first, then `Committer`
-/// (the one thread that writes) and `Writer` (what a transaction becomes).
+/// (batches and flushes) and `Writer` (what a transaction becomes).
 @NullMarked
 package tiphys.store;
 

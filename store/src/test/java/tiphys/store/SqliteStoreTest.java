@@ -13,11 +13,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteErrorCode;
@@ -36,6 +41,7 @@ import tiphys.objects.ApiObject;
 import tiphys.objects.ObjectStore;
 import tiphys.objects.ObjectWrite;
 import tiphys.objects.ResourceTypes;
+import tiphys.testkit.Eventually;
 
 final class SqliteStoreTest {
     private static final Instant NOON = Instant.parse("2026-01-02T12:00:00Z");
@@ -224,6 +230,88 @@ final class SqliteStoreTest {
             goOn.countDown();
             commits.forEach(CompletableFuture::join);
             assertThat(store.flushes()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void what_was_handed_in_before_the_close_is_stored() throws Exception {
+        var entered = new CountDownLatch(1);
+        var goOn = new CountDownLatch(1);
+        var store = SqliteStore.open(directory, OPTIONS, slow(entered, goOn));
+        var handedIn = new ArrayList<CompletableFuture<Committed>>();
+        handedIn.add(store.commit(says(SOURCE, "first")));
+        entered.await();
+        for (int i = 0; i < 600; i++) {
+            handedIn.add(store.commit(create("sensor-" + i)));
+        }
+        var closing = Thread.ofPlatform().daemon().start(store::close);
+        Eventually.within(
+                Duration.ofSeconds(20),
+                "nothing more is taken",
+                () -> store.commit(says(SOURCE, "late")).isCompletedExceptionally());
+        goOn.countDown();
+        closing.join(Duration.ofSeconds(20));
+        assertThat(handedIn).allMatch(answer -> answer.isDone() && !answer.isCompletedExceptionally());
+    }
+
+    @Test
+    void what_is_handed_in_while_the_store_closes_is_stored_or_refused_and_always_answered() throws Exception {
+        var store = open();
+        var outside = new Writers(store, _ -> says(SOURCE, "e"));
+        var inside = new Writers(store, i -> create("sensor-" + i));
+        assertThat(outside.some.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(inside.some.await(20, TimeUnit.SECONDS)).isTrue();
+        store.close();
+        long entries = outside.stored();
+        long objects = inside.stored();
+        try (var again = open()) {
+            assertThat(again.head()).isEqualTo(entries).isGreaterThanOrEqualTo(100);
+            assertThat(again.version()).isEqualTo(objects).isGreaterThanOrEqualTo(100);
+        }
+    }
+
+    /// Two threads that hand in transactions until one is refused.
+    private static final class Writers {
+        private final Queue<CompletableFuture<Committed>> answers = new ConcurrentLinkedQueue<>();
+        private final CountDownLatch some = new CountDownLatch(100);
+        private final AtomicInteger numbers = new AtomicInteger();
+        private final List<CompletableFuture<Void>> threads = new ArrayList<>();
+
+        Writers(SqliteStore store, IntFunction<Transaction> transactions) {
+            for (int i = 0; i < 2; i++) {
+                threads.add(
+                        CompletableFuture.runAsync(
+                                () -> write(store, transactions), task -> Thread.ofPlatform().daemon().start(task)));
+            }
+        }
+
+        private void write(SqliteStore store, IntFunction<Transaction> transactions) {
+            CompletableFuture<Committed> answer;
+            do {
+                answer = store.commit(transactions.apply(numbers.incrementAndGet()));
+                answers.add(answer);
+                answer.thenRun(some::countDown);
+                if (answers.size() % 16 == 0) {
+                    var _ = answer.handle((_, _) -> true).join(); // the queue has a limit
+                }
+            } while (!answer.isCompletedExceptionally());
+        }
+
+        /// How many were stored; the others were refused.
+        long stored() throws Exception {
+            for (var thread : threads) {
+                thread.get(20, TimeUnit.SECONDS);
+            }
+            long stored = 0;
+            for (var answer : answers) {
+                try {
+                    answer.get(20, TimeUnit.SECONDS);
+                    stored++;
+                } catch (ExecutionException e) {
+                    assertThat(e).hasCauseInstanceOf(StoreUnavailable.class);
+                }
+            }
+            return stored;
         }
     }
 

@@ -7,7 +7,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import tiphys.journal.Journal;
 
-/// Wakes requests that wait for something to be committed. Costs the committing thread one step for each that waits.
+/// Wakes requests that wait for something to be committed. Costs the thread that commits one step for each that waits.
 final class Commits {
     private final Set<Waiter> waiters = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
