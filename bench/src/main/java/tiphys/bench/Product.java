@@ -171,7 +171,7 @@ final class Product implements AutoCloseable {
 
     private RunEnds watchEnds() throws IOException {
         try {
-            return RunEnds.open(client, request(RunEnds.path()));
+            return RunEnds.open(client, request(RunEnds.PATH));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

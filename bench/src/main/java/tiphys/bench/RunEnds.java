@@ -15,7 +15,8 @@ import tiphys.manifest.Json;
 /// Hears the ends of runs as `kubectl get wf -w` would: one watch of the finished Workflows' metadata, one message for each run. Asking
 /// again and again would take processor time from what is measured, on both sides.
 final class RunEnds implements AutoCloseable {
-    private static final String PATH =
+    /// The path and query of the watch.
+    static final String PATH =
             "/apis/argoproj.io/v1alpha1/namespaces/default/workflows?watch=true&labelSelector=workflows.argoproj.io/completed%3Dtrue";
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -28,7 +29,7 @@ final class RunEnds implements AutoCloseable {
         Thread.ofPlatform().name("run-ends").daemon().start(this::listen);
     }
 
-    /// @param request to the server's address, with the token
+    /// @param request to [#PATH] of the server, with the token
     static RunEnds open(HttpClient client, HttpRequest.Builder request) throws IOException, InterruptedException {
         var answer =
                 client.send(
@@ -39,11 +40,6 @@ final class RunEnds implements AutoCloseable {
             throw new IOException("the watch of runs was refused: " + answer.statusCode());
         }
         return new RunEnds(answer.body());
-    }
-
-    /// The path and query of the watch.
-    static String path() {
-        return PATH;
     }
 
     private void listen() {

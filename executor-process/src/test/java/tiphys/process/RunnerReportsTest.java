@@ -68,13 +68,17 @@ final class RunnerReportsTest {
                 Optional.empty());
     }
 
+    private void runToItsEnd(Runner runner) {
+        runner.start(launch());
+        Eventually.within(SOON, "the exit is written", () -> AttemptFolder.of(data, ATTEMPT).over());
+        Eventually.within(SOON, "nothing is left to do", runner::idle);
+        heard.clear();
+    }
+
     @Test
     void an_end_that_is_forgotten_before_its_exit_is_written_is_not_told_again() throws IOException {
         try (var runner = forgetting()) {
-            runner.start(launch());
-            Eventually.within(SOON, "the exit is written", () -> AttemptFolder.of(data, ATTEMPT).over());
-            Eventually.within(SOON, "nothing is left to do", runner::idle);
-            heard.clear();
+            runToItsEnd(runner);
             runner.repeatAll();
             assertThat(heard).isEmpty();
         }
@@ -83,10 +87,7 @@ final class RunnerReportsTest {
     @Test
     void a_start_and_an_end_that_are_told_again_come_together() throws IOException {
         try (var runner = forgetting()) {
-            runner.start(launch());
-            Eventually.within(SOON, "the exit is written", () -> AttemptFolder.of(data, ATTEMPT).over());
-            Eventually.within(SOON, "nothing is left to do", runner::idle);
-            heard.clear();
+            runToItsEnd(runner);
             runner.cancel(ATTEMPT);
             assertThat(heard)
                     .singleElement()
