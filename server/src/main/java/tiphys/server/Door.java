@@ -180,7 +180,16 @@ final class Door extends Handler.AbstractContainer {
         Answers.empty(response, callback, 303);
     }
 
+    /// Passes over a refused request's body. If it is not all there yet, the connection ends with the answer, and the answer says
+    /// so: a client that found out by itself would lose its next request.
+    private static void passOverBody(Request request, Response response) {
+        if (!request.consumeAvailable()) {
+            response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        }
+    }
+
     private static void refuse(Route route, Request request, Response response, Callback callback, Problem problem) {
+        passOverBody(request, response);
         var accept = request.getHeaders().get(HttpHeader.ACCEPT);
         if (route == Route.KUBERNETES) {
             problem.headers().forEach((name, value) -> response.getHeaders().put(name, value));
@@ -216,6 +225,7 @@ final class Door extends Handler.AbstractContainer {
         if (List.of(methods.split(", ", -1)).contains(request.getMethod())) {
             return true;
         }
+        passOverBody(request, response);
         Answers.problem(
                 response,
                 callback,

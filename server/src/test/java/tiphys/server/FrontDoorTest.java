@@ -250,6 +250,22 @@ class FrontDoorTest {
     }
 
     @Test
+    void a_refusal_says_that_the_connection_ends_if_the_body_has_not_come_yet() throws Exception {
+        for (var path : new String[] {"/tiphys/v1/runs", "/api/v1/namespaces", "/login"}) {
+            var answer =
+                    RawHttp.send(
+                            door.port(),
+                            "POST "
+                                    + path
+                                    + " HTTP/1.1\r\nHost: 127.0.0.1:"
+                                    + door.port()
+                                    + "\r\nContent-Length: 2\r\n\r\n");
+            assertThat(answer.status()).as(path).isBetween(400, 499);
+            assertThat(answer.header("Connection")).as(path).isEqualTo("close");
+        }
+    }
+
+    @Test
     void a_foreign_origin_is_refused_even_with_a_session() throws Exception {
         var cookie = login();
         for (var origin :
