@@ -7,7 +7,7 @@ import java.util.concurrent.locks.Lock;
 
 /// Moves what was committed from the write-ahead log into the database file, on a thread of its own, so that no commit
 /// waits for it. A log under steady writing is never moved to its end, so once it is large the committer is held up for
-/// what little is left, and the log begins anew in the same, already written file.
+/// what little is left, and the log begins anew in the same, already written file. The thread also keeps room at the log's end.
 final class Checkpointer implements AutoCloseable {
     private static final long EVERY = 16L << 20;
     private static final long LARGE = 64L << 20;
@@ -17,23 +17,25 @@ final class Checkpointer implements AutoCloseable {
 
     private final Sql sql;
     private final Lock writing;
+    private final WriteAheadLog log;
     private final AtomicLong pending = new AtomicLong();
     private final Semaphore due = new Semaphore(0);
     private final Thread thread;
     private volatile boolean closed;
 
     /// @param writing held by the committer while it writes
-    Checkpointer(Sql sql, Lock writing) throws SQLException {
+    Checkpointer(Sql sql, Lock writing, WriteAheadLog log) throws SQLException {
         this.sql = sql;
         this.writing = writing;
+        this.log = log;
         sql.execute("PRAGMA busy_timeout=" + READERS_WAIT_MILLIS);
         this.thread = Thread.ofPlatform().name("store-checkpoint").daemon().start(this::work);
     }
 
     /// Learns that bytes were committed.
     void written(long bytes) {
-        if (pending.addAndGet(bytes) >= EVERY) {
-            pending.set(0);
+        boolean shortOfRoom = log.used(bytes);
+        if (pending.addAndGet(bytes) >= EVERY || shortOfRoom) {
             due.release();
         }
     }
@@ -44,8 +46,13 @@ final class Checkpointer implements AutoCloseable {
                 due.acquire();
                 due.drainPermits();
                 if (!closed) {
-                    if (checkpoint("PASSIVE") > LARGE) {
-                        beginAnew();
+                    checkpoint("NOOP"); // says how much of the log is used
+                    log.extend();
+                    if (pending.get() >= EVERY) {
+                        pending.set(0);
+                        if (checkpoint("PASSIVE") > LARGE) {
+                            beginAnew();
+                        }
                     }
                 }
             } catch (InterruptedException _) {
@@ -65,9 +72,15 @@ final class Checkpointer implements AutoCloseable {
         }
     }
 
+    private record Moved(long pages, long moved) {}
+
     /// @return the bytes in the log
     private long checkpoint(String how) throws SQLException {
-        return PAGE * sql.first(row -> row.getLong(2), "PRAGMA wal_checkpoint(" + how + ")").orElse(0L);
+        var state =
+                sql.first(row -> new Moved(row.getLong(2), row.getLong(3)), "PRAGMA wal_checkpoint(" + how + ")")
+                        .orElse(new Moved(0, 0));
+        log.usedNow(state.moved() == state.pages() ? 0 : PAGE * state.pages());
+        return PAGE * state.pages();
     }
 
     @Override

@@ -32,11 +32,13 @@ final class Committer implements AutoCloseable {
     private static final int FROM_INSIDE = 256;
     private static final long WAITING_BYTES = 256L << 20;
     private static final String CLOSED = "the store is closed";
-    private static final long LOGGED_BYTES = 12_000;
+    private static final long LOGGED_BYTES = 40_000;
     private static final System.Logger LOG = System.getLogger(Committer.class.getName());
 
     private final Writer writer;
     private final Disk disk;
+    private final WriteAheadLog log;
+    private final FlushGate gate;
     private final Latest latest;
     private final Options options;
     private final LongConsumer written;
@@ -92,8 +94,9 @@ final class Committer implements AutoCloseable {
     private record Commit(Transaction transaction, long bytes, CompletableFuture<Committed> done) implements Work {}
 
     private record Change<T>(Database.Read<T> change, CompletableFuture<T> done) implements Work {
-        void run(Writer writer) throws SQLException {
-            done.complete(writer.change(change));
+        Runnable make(Writer writer) throws SQLException {
+            var made = writer.change(change);
+            return () -> done.complete(made);
         }
     }
 
@@ -103,9 +106,19 @@ final class Committer implements AutoCloseable {
 
     /// @param written told about how many bytes each batch brought to the log
     /// @param writing held while a batch is written
-    Committer(Writer writer, Disk disk, Latest latest, Options options, LongConsumer written, ReentrantLock writing) {
+    Committer(
+            Writer writer,
+            Disk disk,
+            WriteAheadLog log,
+            FlushGate gate,
+            Latest latest,
+            Options options,
+            LongConsumer written,
+            ReentrantLock writing) {
         this.writer = writer;
         this.disk = disk;
+        this.log = log;
+        this.gate = gate;
         this.latest = latest;
         this.options = options;
         this.written = written;
@@ -251,7 +264,7 @@ final class Committer implements AutoCloseable {
                 case Commit commit -> commits.add(commit);
                 case Change<?> change -> {
                     flush(commits);
-                    tryAlone(change, () -> change.run(writer));
+                    tryAlone(change, () -> change.make(writer));
                 }
                 case Vacuum vacuum -> {
                     flush(commits);
@@ -259,7 +272,7 @@ final class Committer implements AutoCloseable {
                             vacuum,
                             () -> {
                                 writer.vacuum(vacuum.pages());
-                                vacuum.done().complete(true);
+                                return () -> vacuum.done().complete(true);
                             });
                 }
                 case Stop stop -> {
@@ -271,12 +284,26 @@ final class Committer implements AutoCloseable {
         flush(commits);
     }
 
-    private void tryAlone(Work work, Disk.Flush step) {
+    /// A change that is no transaction.
+    private interface Alone {
+        /// @return its answer, given after the flush
+        Runnable make() throws SQLException;
+    }
+
+    private void tryAlone(Work work, Alone change) {
         writing.lock();
         try {
-            step.run();
+            gate.begin();
+            var answer = change.make();
+            log.flush();
+            gate.end();
+            answer.run();
         } catch (SQLException | RuntimeException e) {
+            boolean flushFailed = note(e);
             work.done().completeExceptionally(unavailable("the store cannot be changed", e));
+            if (flushFailed) {
+                options.flushFailed().accept(e);
+            }
         } finally {
             writing.unlock();
         }
@@ -310,7 +337,10 @@ final class Committer implements AutoCloseable {
                 answers.add(apply(commit));
             }
             var batch = writer.finish();
+            gate.begin();
             disk.commit(writer::commit);
+            disk.flush(log::flush);
+            gate.end();
             flushes.incrementAndGet();
             latest.take(batch);
             answers.forEach(Answer::give);
@@ -343,11 +373,22 @@ final class Committer implements AutoCloseable {
         }
     }
 
-    private void fail(List<Commit> commits, Exception cause) {
+    /// What a failed write means for those who come after it.
+    ///
+    /// @return whether nobody knows any more what is on disk
+    private boolean note(Exception cause) {
         boolean flushFailed = cause instanceof SQLException sql && Disk.flushFailed(sql);
         if (flushFailed) {
             broken = cause;
+            gate.fail(cause);
+        } else {
+            gate.end();
         }
+        return flushFailed;
+    }
+
+    private void fail(List<Commit> commits, Exception cause) {
+        boolean flushFailed = note(cause);
         try {
             writer.rollBack();
         } catch (SQLException e) {

@@ -15,6 +15,7 @@ final class Database implements AutoCloseable {
     private final Path file;
     private final BlockingQueue<Sql> idle;
     private final List<Sql> readers = new ArrayList<>();
+    private final FlushGate gate = new FlushGate();
 
     Database(Path file, int readers) {
         this.file = file;
@@ -28,6 +29,16 @@ final class Database implements AutoCloseable {
 
     Path file() {
         return file;
+    }
+
+    /// The write-ahead log; there as soon as a connection was used.
+    Path log() {
+        return file.resolveSibling(file.getFileName() + "-wal");
+    }
+
+    /// What reads wait for that saw what is not flushed yet.
+    FlushGate gate() {
+        return gate;
     }
 
     /// A connection that may write.
@@ -70,6 +81,7 @@ final class Database implements AutoCloseable {
             sql.run("BEGIN");
             var result = read.of(sql);
             sql.run("COMMIT");
+            gate.pass();
             return result;
         } catch (SQLException e) {
             rollBack(sql);

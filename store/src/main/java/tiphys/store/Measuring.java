@@ -29,7 +29,7 @@ final class Measuring {
                     return found;
                 });
         long unused = database.read(sql -> sql.number("PRAGMA freelist_count") * sql.number("PRAGMA page_size"));
-        var log = database.file().resolveSibling(database.file().getFileName() + "-wal");
+        var log = database.log();
         return new Sizes(tables, size(database.file()), size(log), unused, freeBytes, flushes);
     }
 

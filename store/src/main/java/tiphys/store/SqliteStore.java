@@ -36,6 +36,7 @@ public final class SqliteStore implements Journal, ObjectStore {
     private final DirectoryLock lock;
     private final Database database;
     private final Sql writing;
+    private final WriteAheadLog log;
     private final Checkpointer checkpointer;
     private final Committer committer;
     private final Cleaning cleaning;
@@ -45,17 +46,20 @@ public final class SqliteStore implements Journal, ObjectStore {
     private boolean closed;
 
     private SqliteStore(Path directory, Options options, DirectoryLock lock, Database database, Disk disk)
-            throws SQLException {
+            throws SQLException, IOException {
         this.directory = directory;
         this.options = options;
         this.lock = lock;
         this.database = database;
         this.writing = new Sql(database.connect());
+        writing.execute("PRAGMA synchronous=NORMAL"); // the committer flushes
         var turn = new ReentrantLock(true);
         var writer = new Writer(writing, options);
         this.latest = new Latest(writer.meta("sequence"), writer.meta("version"), writer.meta("forgotten"));
-        this.checkpointer = new Checkpointer(new Sql(database.connect()), turn);
-        this.committer = new Committer(writer, disk, latest, options, checkpointer::written, turn);
+        this.log = new WriteAheadLog(database.log(), turn);
+        this.checkpointer = new Checkpointer(new Sql(database.connect()), turn, log);
+        this.committer =
+                new Committer(writer, disk, log, database.gate(), latest, options, checkpointer::written, turn);
         this.cleaning = new Cleaning(committer, latest, options);
         this.journal = new JournalReads(database, latest);
         this.objects = new ObjectReads(database, latest);
@@ -81,7 +85,7 @@ public final class SqliteStore implements Journal, ObjectStore {
                 }
                 database.openReaders();
                 return new SqliteStore(directory, options, lock, database, disk);
-            } catch (SQLException | RuntimeException e) {
+            } catch (SQLException | IOException | RuntimeException e) {
                 closeAll(database, lock);
                 throw e;
             }
@@ -275,6 +279,6 @@ public final class SqliteStore implements Journal, ObjectStore {
             return;
         }
         closed = true;
-        closeAll(committer, checkpointer, writing, database, lock);
+        closeAll(committer, log, checkpointer, writing, database, lock);
     }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
@@ -38,6 +40,7 @@ import tiphys.journal.StreamName;
 import tiphys.journal.Transaction;
 import tiphys.manifest.Value;
 import tiphys.objects.ApiObject;
+import tiphys.objects.ObjectKey;
 import tiphys.objects.ObjectStore;
 import tiphys.objects.ObjectWrite;
 import tiphys.objects.ResourceTypes;
@@ -173,6 +176,85 @@ final class SqliteStoreTest {
                     .hasMessageContaining("a flush failed");
         }
         assertThat(told.get()).hasMessageContaining("disk I/O error");
+    }
+
+    /// Between the commit and its flush waits, then fails it.
+    private static Disk failsLate(CountDownLatch committed, CountDownLatch goOn) {
+        return new Disk() {
+            @Override
+            public void commit(Write commit) throws SQLException {
+                commit.run();
+            }
+
+            @Override
+            public void flush(Write flush) throws SQLException {
+                committed.countDown();
+                try {
+                    goOn.await();
+                } catch (InterruptedException e) {
+                    throw new SQLException(e);
+                }
+                throw new SQLiteException("disk I/O error", SQLiteErrorCode.SQLITE_IOERR_FSYNC);
+            }
+        };
+    }
+
+    @Test
+    void a_reader_is_not_shown_what_is_committed_but_not_flushed() throws Exception {
+        var committed = new CountDownLatch(1);
+        var goOn = new CountDownLatch(1);
+        try (var store = SqliteStore.open(directory, OPTIONS, failsLate(committed, goOn))) {
+            var writing =
+                    CompletableFuture.runAsync(() -> store.commit(create("sensor")).join(), Thread::startVirtualThread);
+            committed.await();
+            var seen = new CompletableFuture<Map<ObjectKey, String>>();
+            var reader =
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                try {
+                                    seen.complete(store.uids(ResourceTypes.SENSOR));
+                                } catch (StoreUnavailable e) {
+                                    seen.completeExceptionally(e);
+                                }
+                            });
+            Eventually.within(
+                    Duration.ofSeconds(10), () -> seen.isDone() || reader.getState() == Thread.State.TIMED_WAITING);
+            goOn.countDown();
+
+            assertThatThrownBy(seen::join)
+                    .hasCauseInstanceOf(StoreUnavailable.class)
+                    .hasMessageContaining("not flushed");
+            assertThatThrownBy(writing::join).hasRootCauseInstanceOf(SQLiteException.class);
+        }
+    }
+
+    @Test
+    void a_thread_that_was_interrupted_commits_all_the_same() {
+        try (var store = open()) {
+            Thread.currentThread().interrupt();
+            store.commit(create("sensor")).join();
+            assertThat(Thread.interrupted()).isTrue();
+
+            store.commit(create("other")).join();
+            assertThat(store.uids(ResourceTypes.SENSOR)).hasSize(2);
+        }
+    }
+
+    @Test
+    void the_log_has_written_room_ahead_which_the_next_start_takes_for_its_end(@TempDir Path copy) throws Exception {
+        var log = directory.resolve("tiphys.db-wal");
+        try (var store = open()) {
+            store.commit(says(RUN, "one")).join();
+            Eventually.within(Duration.ofSeconds(10), () -> log.toFile().length() > 4 << 20);
+            store.commit(says(RUN, "two")).join();
+            for (var file : List.of("tiphys.db", "tiphys.db-wal")) {
+                Files.copy(directory.resolve(file), copy.resolve(file));
+            }
+        }
+        try (var store = SqliteStore.open(copy, OPTIONS)) {
+            assertThat(bodies(store.read(RUN, 0, 10))).containsExactly("one", "two");
+            assertThat(store.commit(says(RUN, "three")).join().firstSequence()).isEqualTo(3);
+        }
     }
 
     private static Disk slow(CountDownLatch entered, CountDownLatch goOn) {
