@@ -30,6 +30,6 @@ public final class SourceFacts {
 
     /// The event that an entry records; empty if it records something else.
     public static Optional<Event> event(Entry entry) {
-        return entry.type().equals(ACCEPTED) ? Optional.of(Event.of(Json.parse(entry.body()))) : Optional.empty();
+        return entry.type().equals(ACCEPTED) ? Optional.of(Event.of(Json.parseOwn(entry.body()))) : Optional.empty();
     }
 }

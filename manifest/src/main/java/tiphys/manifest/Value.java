@@ -1,7 +1,6 @@
 package tiphys.manifest;
 
 import java.math.BigDecimal;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,8 +98,8 @@ public sealed interface Value {
         public static final Mapping EMPTY = new Mapping(Map.of(), Map.of(), Position.NONE);
 
         public Mapping {
-            fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
-            keys = Map.copyOf(keys);
+            fields = Collections.unmodifiableMap(fields instanceof Given ? fields : new LinkedHashMap<>(fields));
+            keys = keys instanceof Given ? Collections.unmodifiableMap(keys) : Map.copyOf(keys);
         }
 
         /// The field's value, if it is there; a null counts as there.
@@ -115,7 +114,7 @@ public sealed interface Value {
 
         /// This object with one field set; an existing one keeps its place in the order.
         public Mapping with(String field, Value value) {
-            var changed = new LinkedHashMap<>(fields);
+            var changed = new Given<>(fields);
             changed.put(field, value);
             return new Mapping(changed, keys, at);
         }
@@ -130,7 +129,7 @@ public sealed interface Value {
             if (!fields.containsKey(field)) {
                 return this;
             }
-            var changed = new LinkedHashMap<>(fields);
+            var changed = new Given<>(fields);
             changed.remove(field);
             return new Mapping(changed, keys, at);
         }
@@ -168,13 +167,13 @@ public sealed interface Value {
 
     /// A list that no text holds.
     static Sequence list(List<? extends Value> items) {
-        return new Sequence(new ArrayList<>(items), Position.NONE);
+        return new Sequence(List.copyOf(items), Position.NONE);
     }
 
     /// An object that no text holds, from key, value, key, value …; a value is a [Value], a String, a Long, an Integer,
     /// a Boolean, a List or a Map of those, or null (then the field is left out).
     static Mapping object(@Nullable Object... keysAndValues) {
-        var fields = new LinkedHashMap<String, Value>();
+        var fields = new Given<Value>();
         for (int i = 0; i < keysAndValues.length; i += 2) {
             var value = keysAndValues[i + 1];
             if (value != null && keysAndValues[i] instanceof String key) {
@@ -195,7 +194,7 @@ public sealed interface Value {
             case BigDecimal number -> new Number(number.toPlainString(), Position.NONE);
             case List<?> list -> list(list.stream().map(Value::of).toList());
             case Map<?, ?> map -> {
-                var fields = new LinkedHashMap<String, Value>();
+                var fields = new Given<Value>();
                 map.forEach((key, value) -> fields.put((String) key, of(value)));
                 yield new Mapping(fields, Map.of(), Position.NONE);
             }

@@ -168,10 +168,10 @@ final class ObjectRows {
 
     /// Reads an object from the first two columns: its JSON and its secret data or null.
     static ApiObject object(ResultSet row, ResourceType type) throws SQLException {
-        var json = (Value.Mapping) Json.parse(row.getBytes(1));
+        var json = (Value.Mapping) Json.parseOwn(row.getBytes(1));
         var secret = row.getBytes(2);
         if (secret != null) {
-            for (var field : ((Value.Mapping) Json.parse(secret)).fields().entrySet()) {
+            for (var field : ((Value.Mapping) Json.parseOwn(secret)).fields().entrySet()) {
                 json = json.with(field.getKey(), field.getValue());
             }
         }

@@ -116,7 +116,7 @@ public final class RunFacts {
 
     /// An entry as the fact that it records.
     public static RunFact decode(Entry entry) {
-        return decode(entry.type(), Json.parse(entry.body()));
+        return decode(entry.type(), Json.parseOwn(entry.body()));
     }
 
     static RunFact decode(String type, Value body) {

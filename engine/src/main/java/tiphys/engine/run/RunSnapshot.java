@@ -73,7 +73,7 @@ final class RunSnapshot {
     }
 
     static RunState read(String uid, byte[] snapshot) {
-        var json = (Value.Mapping) Json.parse(snapshot);
+        var json = (Value.Mapping) Json.parseOwn(snapshot);
         var state = new RunState(uid);
         state.workflow = json.mapAt("workflow");
         state.name = state.workflow.textAt("metadata", "name").orElse("");

@@ -129,7 +129,7 @@ public final class TriggerFacts {
 
     /// An entry as the fact that it records.
     public static TriggerFact decode(Entry entry) {
-        return decode(entry.type(), Json.parse(entry.body()));
+        return decode(entry.type(), Json.parseOwn(entry.body()));
     }
 
     static TriggerFact decode(String type, Value body) {

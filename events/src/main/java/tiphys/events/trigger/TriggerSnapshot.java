@@ -58,7 +58,7 @@ final class TriggerSnapshot {
     }
 
     static TriggerState read(byte[] bytes) {
-        var json = Json.parse(bytes);
+        var json = Json.parseOwn(bytes);
         var state = new TriggerState();
         state.sensor = TriggerFacts.text(json, "sensor");
         state.trigger = TriggerFacts.text(json, "trigger");

@@ -101,7 +101,7 @@ final class Changes {
 
     private static Value body(Entry entry) {
         try {
-            return Json.parse(entry.body());
+            return Json.parseOwn(entry.body());
         } catch (InvalidInput e) {
             return Value.Mapping.EMPTY; // an entry in a form that only its owner reads; the hint is then less exact
         }
