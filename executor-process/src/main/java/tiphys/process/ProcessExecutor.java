@@ -185,7 +185,7 @@ public final class ProcessExecutor implements Executor {
 
     private void heard(FromRunner message) {
         switch (message) {
-            case FromRunner.Hello(var pid) -> {
+            case FromRunner.Hello(_, var pid) -> {
                 runnerPid = Optional.of(pid);
                 blocked = Optional.empty();
                 link.send(

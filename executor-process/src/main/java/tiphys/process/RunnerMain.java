@@ -89,12 +89,11 @@ final class RunnerMain {
         try (connection) {
             welcome(connection);
             var in = new DataInputStream(new BufferedInputStream(Channels.newInputStream(connection), 1 << 16));
-            for (var value = Wire.read(in); value.isPresent(); value = Wire.read(in)) {
-                var message = Wire.toRunner(value.get());
-                if (message instanceof ToRunner.Retire) {
+            for (var message = Wire.toRunner(in); message.isPresent(); message = Wire.toRunner(in)) {
+                if (message.get() instanceof ToRunner.Retire) {
                     retire();
                 }
-                runner.obey(message);
+                runner.obey(message.get());
             }
         } catch (IOException _) {
             // the server is gone: it comes back, or the steps end without it
@@ -115,7 +114,7 @@ final class RunnerMain {
         } finally {
             state.unlock();
         }
-        say(new FromRunner.Hello(ProcessHandle.current().pid()));
+        say(new FromRunner.Hello(Wire.VERSION, ProcessHandle.current().pid()));
         runner.repeatAll();
     }
 

@@ -7,6 +7,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -125,14 +126,29 @@ final class SocketLink implements RunnerLink {
     private void listen(SocketChannel connection) throws IOException {
         var in = new DataInputStream(new BufferedInputStream(Channels.newInputStream(connection), 1 << 16));
         try {
-            for (var value = Wire.read(in); value.isPresent(); value = Wire.read(in)) {
-                listener.heard(Wire.fromRunner(value.get()));
+            for (var message = Wire.fromRunner(in); message.isPresent(); message = Wire.fromRunner(in)) {
+                if (message.get() instanceof FromRunner.Hello(var version, var pid) && version != Wire.VERSION) {
+                    letEnd(connection, pid);
+                    return;
+                }
+                listener.heard(message.get());
             }
         } catch (IOException e) {
             if (connection.isOpen() && !(e instanceof java.net.SocketException)) {
                 throw e;
             }
         }
+    }
+
+    /// Nothing can be said to a runner of another version but that it is not needed any more. How its steps end is in their folders,
+    /// where the next runner finds it.
+    private void letEnd(SocketChannel connection, long pid) throws IOException {
+        listener.heard(
+                new FromRunner.Blocked(
+                        Optional.of(
+                                "no step starts: the runner (process %d) is of another version of Tiphys; it ends with its last step"
+                                        .formatted(pid))));
+        Wire.write(connection, Wire.frame(new ToRunner.Retire()));
     }
 
     /// Connects; starts a runner if none answers, once one is wanted. A runner that was started is waited for even if this

@@ -1,17 +1,11 @@
 package tiphys.process;
 
-import static tiphys.process.Endings.text;
-import static tiphys.process.Endings.texts;
-import static tiphys.process.Endings.whole;
-
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,13 +13,37 @@ import java.util.Optional;
 import tiphys.engine.AttemptId;
 import tiphys.engine.StepOrder.OutputFile;
 import tiphys.engine.StepReport;
-import tiphys.manifest.Json;
-import tiphys.manifest.Value;
+import tiphys.engine.StepReport.Ending;
 
-/// The language between server and runner: frames of four bytes of length (big-endian) and that much JSON.
+/// The language between server and runner: frames of four bytes of length (big-endian), a tag, and the fields of one message
+/// one after another. Of this machine's two processes it is the one that is spoken most, so it is no JSON.
+///
+/// A runner outlives its server, and may meet one of another version. So the first frame of a runner says which version it speaks,
+/// and that frame and [ToRunner.Retire] stay as they are in every version.
 final class Wire {
+    /// What this program speaks.
+    static final int VERSION = 1;
+
     /// Of one frame; an order with big files must fit.
-    private static final int MAX_FRAME_BYTES = 256 << 20;
+    static final int MAX_FRAME_BYTES = 256 << 20;
+
+    private static final int HELLO = 0;
+    private static final int REPORTS = 1;
+    private static final int BLOCKED = 2;
+
+    private static final int RETIRE = 0;
+    private static final int START = 1;
+    private static final int CANCEL = 2;
+    private static final int RECONCILE = 3;
+    private static final int FORGET = 4;
+
+    private static final int STARTED = 0;
+    private static final int EXITED = 1;
+    private static final int SIGNALLED = 2;
+    private static final int DEADLINE_EXCEEDED = 3;
+    private static final int CANCELLED = 4;
+    private static final int LOST = 5;
+    private static final int NOT_STARTED = 6;
 
     private Wire() {}
 
@@ -49,7 +67,9 @@ final class Wire {
     /// What the runner says.
     sealed interface FromRunner {
         /// First of all.
-        record Hello(long pid) implements FromRunner {}
+        ///
+        /// @param version of this language; of another one than [Wire#VERSION] nothing but this message can be read
+        record Hello(int version, long pid) implements FromRunner {}
 
         /// What became of attempts, in the order in which it happened.
         record Reports(List<StepReport> reports) implements FromRunner {}
@@ -62,66 +82,83 @@ final class Wire {
     }
 
     static ByteBuffer frame(ToRunner message) {
-        return frame(
-                switch (message) {
-                    case ToRunner.Start(var launch) -> Value.object("start", write(launch));
-                    case ToRunner.Cancel(var attempt) -> Value.object("cancel", attempt.text());
-                    case ToRunner.Reconcile(var attempts) ->
-                            Value.object(
-                                    "reconcile",
-                                    attempts.stream()
-                                            .map(one ->
-                                                    Value.object("attempt", one.attempt().text(), "host", one.host()))
-                                            .toList());
-                    case ToRunner.Forget(var attempts) ->
-                            Value.object("forget", attempts.stream().map(AttemptId::text).toList());
-                    case ToRunner.Retire() -> Value.object("retire", true);
-                });
+        var out = new FrameWriter();
+        switch (message) {
+            case ToRunner.Retire() -> out.tag(RETIRE);
+            case ToRunner.Start(var launch) -> {
+                out.tag(START);
+                write(launch, out);
+            }
+            case ToRunner.Cancel(var attempt) -> {
+                out.tag(CANCEL);
+                out.text(attempt.text());
+            }
+            case ToRunner.Reconcile(var attempts) -> {
+                out.tag(RECONCILE);
+                out.list(
+                        attempts,
+                        one -> {
+                            out.text(one.attempt().text());
+                            out.text(one.host());
+                        });
+            }
+            case ToRunner.Forget(var attempts) -> {
+                out.tag(FORGET);
+                out.list(attempts, attempt -> out.text(attempt.text()));
+            }
+        }
+        return out.finish();
     }
 
     static ByteBuffer frame(FromRunner message) {
-        return frame(
-                switch (message) {
-                    case FromRunner.Hello(var pid) -> Value.object("hello", pid);
-                    case FromRunner.Reports(var reports) ->
-                            Value.object("reports", reports.stream().map(Endings::write).toList());
-                    case FromRunner.Blocked(var reason) -> Value.object("blocked", reason.orElse(""));
-                    case FromRunner.Gone() -> throw new IllegalStateException("a lost connection says nothing");
-                });
+        var out = new FrameWriter();
+        switch (message) {
+            case FromRunner.Hello(var version, var pid) -> {
+                out.tag(HELLO);
+                out.whole(version);
+                out.whole(pid);
+            }
+            case FromRunner.Reports(var reports) -> {
+                out.tag(REPORTS);
+                out.list(reports, report -> write(report, out));
+            }
+            case FromRunner.Blocked(var reason) -> {
+                out.tag(BLOCKED);
+                out.optional(reason, out::text);
+            }
+            case FromRunner.Gone() -> throw new IllegalStateException("a lost connection says nothing");
+        }
+        return out.finish();
     }
 
-    static ToRunner toRunner(Value value) {
-        var message = (Value.Mapping) value;
-        var kind = message.fields().keySet().iterator().next();
-        return switch (kind) {
-            case "start" -> new ToRunner.Start(launch(message.mapAt("start")));
-            case "cancel" -> new ToRunner.Cancel(new AttemptId(text(message, "cancel")));
-            case "reconcile" ->
-                    new ToRunner.Reconcile(
-                            message.listAt("reconcile").stream()
-                                    .map(one -> new UnderWay(new AttemptId(text(one, "attempt")), text(one, "host")))
-                                    .toList());
-            case "forget" ->
-                    new ToRunner.Forget(
-                            message.listAt("forget").stream().map(one -> new AttemptId(string(one))).toList());
-            case "retire" -> new ToRunner.Retire();
-            default -> throw new IllegalStateException("the runner knows no message " + kind);
-        };
+    /// The server's next message; empty at the end of the stream.
+    static Optional<ToRunner> toRunner(DataInputStream stream) throws IOException {
+        return read(stream)
+                .map(in ->
+                        switch (in.tag()) {
+                            case RETIRE -> new ToRunner.Retire();
+                            case START -> new ToRunner.Start(launch(in));
+                            case CANCEL -> new ToRunner.Cancel(attempt(in));
+                            case RECONCILE ->
+                                    new ToRunner.Reconcile(in.list(() -> new UnderWay(attempt(in), in.text())));
+                            case FORGET -> new ToRunner.Forget(in.list(() -> attempt(in)));
+                            default -> throw new IllegalStateException("the runner does not know the server's message");
+                        });
     }
 
-    static FromRunner fromRunner(Value value) {
-        var message = (Value.Mapping) value;
-        var kind = message.fields().keySet().iterator().next();
-        return switch (kind) {
-            case "hello" -> new FromRunner.Hello(whole(message, "hello"));
-            case "reports" -> new FromRunner.Reports(message.listAt("reports").stream().map(Endings::report).toList());
-            case "blocked" -> new FromRunner.Blocked(message.textAt("blocked").filter(text -> !text.isEmpty()));
-            default -> throw new IllegalStateException("the server knows no message " + kind);
-        };
+    /// The runner's next message; empty at the end of the stream.
+    static Optional<FromRunner> fromRunner(DataInputStream stream) throws IOException {
+        return read(stream)
+                .map(in ->
+                        switch (in.tag()) {
+                            case HELLO -> new FromRunner.Hello(in.whole(), in.wholeLong());
+                            case REPORTS -> new FromRunner.Reports(in.list(() -> report(in)));
+                            case BLOCKED -> new FromRunner.Blocked(in.optional(in::text));
+                            default -> throw new IllegalStateException("the server does not know the runner's message");
+                        });
     }
 
-    /// The next message; empty at the end of the stream.
-    static Optional<Value> read(DataInputStream in) throws IOException {
+    private static Optional<FrameReader> read(DataInputStream in) throws IOException {
         int length;
         try {
             length = in.readInt();
@@ -133,7 +170,7 @@ final class Wire {
         }
         var bytes = new byte[length];
         in.readFully(bytes);
-        return Optional.of(Json.parse(bytes));
+        return Optional.of(new FrameReader(bytes));
     }
 
     static void write(WritableByteChannel channel, ByteBuffer frame) throws IOException {
@@ -142,66 +179,124 @@ final class Wire {
         }
     }
 
-    private static ByteBuffer frame(Value value) {
-        var bytes = Json.bytes(value);
-        return ByteBuffer.allocate(bytes.length + Integer.BYTES).putInt(bytes.length).put(bytes).flip();
+    private static AttemptId attempt(FrameReader in) {
+        return new AttemptId(in.text());
     }
 
-    private static Value write(Launch launch) {
-        var files = new LinkedHashMap<String, String>();
-        launch.files().forEach((path, bytes) -> files.put(path, Base64.getEncoder().encodeToString(bytes)));
-        var fields = new LinkedHashMap<String, Object>();
-        fields.put("attempt", launch.attempt().text());
-        fields.put("host", launch.host());
-        fields.put("program", launch.program());
-        fields.put("argv", launch.argv());
-        fields.put("env", launch.env());
-        fields.put("directory", launch.directory());
-        launch.script().ifPresent(text -> fields.put("script", text));
-        fields.put("files", files);
-        fields.put("links", launch.links().stream().map(link -> List.of(link.path(), link.target())).toList());
-        fields.put("resultWanted", launch.resultWanted());
-        fields.put(
-                "outputs",
-                launch.outputs().stream().map(output -> List.of(output.parameter(), output.path())).toList());
-        launch.deadline().ifPresent(at -> fields.put("deadline", at.toString()));
-        fields.put("graceMillis", launch.grace().toMillis());
-        launch.problem().ifPresent(text -> fields.put("problem", text));
-        return Value.of(fields);
-    }
-
-    private static Launch launch(Value value) {
-        Map<String, byte[]> files = new LinkedHashMap<>();
-        texts(value, "files").forEach((path, base64) -> files.put(path, Base64.getDecoder().decode(base64)));
-        return new Launch(
-                new AttemptId(text(value, "attempt")),
-                text(value, "host"),
-                text(value, "program"),
-                value.listAt("argv").stream().map(Wire::string).toList(),
-                texts(value, "env"),
-                text(value, "directory"),
-                value.textAt("script"),
-                files,
-                pairs(value.listAt("links")).stream().map(pair -> new Launch.Link(pair.get(0), pair.get(1))).toList(),
-                value.find("resultWanted").equals(Optional.of(Value.bool(true))),
-                pairs(value.listAt("outputs")).stream().map(pair -> new OutputFile(pair.get(0), pair.get(1))).toList(),
-                Endings.instant(value, "deadline"),
-                Duration.ofMillis(
-                        value.find("graceMillis")
-                                .map(found -> ((Value.Number) found).decimal().longValueExact())
-                                .orElse(0L)),
-                value.textAt("problem"));
-    }
-
-    private static List<List<String>> pairs(List<Value> values) {
-        var pairs = new ArrayList<List<String>>();
-        for (var value : values) {
-            pairs.add(((Value.Sequence) value).items().stream().map(Wire::string).toList());
+    private static void write(StepReport report, FrameWriter out) {
+        out.text(report.attempt().text());
+        switch (report) {
+            case StepReport.Started(_, var at, var program) -> {
+                out.instant(at);
+                out.tag(STARTED);
+                out.text(program);
+            }
+            case StepReport.Ended(_, var at, var ending) -> {
+                out.instant(at);
+                write(ending, out);
+            }
         }
-        return pairs;
     }
 
-    private static String string(Value value) {
-        return ((Value.Text) value).value();
+    private static void write(Ending ending, FrameWriter out) {
+        switch (ending) {
+            case Ending.Exited(var code, var result, var parameters) -> {
+                out.tag(EXITED);
+                out.whole(code);
+                out.optional(result, out::text);
+                out.texts(parameters);
+            }
+            case Ending.Signalled(var signal) -> {
+                out.tag(SIGNALLED);
+                out.whole(signal);
+            }
+            case Ending.DeadlineExceeded() -> out.tag(DEADLINE_EXCEEDED);
+            case Ending.Cancelled() -> out.tag(CANCELLED);
+            case Ending.Lost(var reason) -> {
+                out.tag(LOST);
+                out.text(reason);
+            }
+            case Ending.NotStarted(var reason) -> {
+                out.tag(NOT_STARTED);
+                out.text(reason);
+            }
+        }
+    }
+
+    private static StepReport report(FrameReader in) {
+        var attempt = attempt(in);
+        var at = in.instant();
+        int tag = in.tag();
+        return tag == STARTED
+                ? new StepReport.Started(attempt, at, in.text())
+                : new StepReport.Ended(attempt, at, ending(tag, in));
+    }
+
+    private static Ending ending(int tag, FrameReader in) {
+        return switch (tag) {
+            case EXITED -> new Ending.Exited(in.whole(), in.optional(in::text), in.texts());
+            case SIGNALLED -> new Ending.Signalled(in.whole());
+            case DEADLINE_EXCEEDED -> new Ending.DeadlineExceeded();
+            case CANCELLED -> new Ending.Cancelled();
+            case LOST -> new Ending.Lost(in.text());
+            case NOT_STARTED -> new Ending.NotStarted(in.text());
+            default -> throw new IllegalStateException("the server does not know the runner's ending " + tag);
+        };
+    }
+
+    private static void write(Launch launch, FrameWriter out) {
+        out.text(launch.attempt().text());
+        out.text(launch.host());
+        out.text(launch.program());
+        out.list(launch.argv(), out::text);
+        out.texts(launch.env());
+        out.text(launch.directory());
+        out.optional(launch.script(), out::text);
+        out.list(
+                launch.files().entrySet(),
+                file -> {
+                    out.text(file.getKey());
+                    out.bytes(file.getValue());
+                });
+        out.list(
+                launch.links(),
+                link -> {
+                    out.text(link.path());
+                    out.text(link.target());
+                });
+        out.flag(launch.resultWanted());
+        out.list(
+                launch.outputs(),
+                output -> {
+                    out.text(output.parameter());
+                    out.text(output.path());
+                });
+        out.optional(launch.deadline(), out::instant);
+        out.whole(launch.grace().toMillis());
+        out.optional(launch.problem(), out::text);
+    }
+
+    private static Launch launch(FrameReader in) {
+        return new Launch(
+                attempt(in),
+                in.text(),
+                in.text(),
+                in.list(in::text),
+                in.texts(),
+                in.text(),
+                in.optional(in::text),
+                files(in),
+                in.list(() -> new Launch.Link(in.text(), in.text())),
+                in.flag(),
+                in.list(() -> new OutputFile(in.text(), in.text())),
+                in.optional(in::instant),
+                Duration.ofMillis(in.wholeLong()),
+                in.optional(in::text));
+    }
+
+    private static Map<String, byte[]> files(FrameReader in) {
+        var files = new LinkedHashMap<String, byte[]>();
+        in.list(() -> files.put(in.text(), in.bytes()));
+        return files;
     }
 }
