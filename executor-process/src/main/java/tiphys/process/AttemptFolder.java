@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
@@ -20,20 +19,20 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tiphys.engine.AttemptId;
+import tiphys.manifest.InvalidInput;
 import tiphys.manifest.Json;
 
 /// Everything that is kept of one attempt: `<data>/attempts/<attempt>/`.
 ///
 /// | name | what it is |
 /// |---|---|
-/// | `claim` | made exclusively before the start; who holds it runs the attempt, once |
-/// | `exit` | how it ended; written whole (by a rename) |
+/// | `claim` | made exclusively before the start; who holds it runs the attempt, once. How it ended is appended, as a line of JSON |
 /// | `log` | stdout and stderr as they came |
 /// | `stdout`, `stderr`, `order` | instead of `log`, if stdout is the step's result: two files and in which order they grew |
 /// | `cuts` | what was left out of too long output |
 /// | `work`, `tmp`, `volumes`, `script` | the step's own directory, its TMPDIR, its volumes, its script |
 ///
-/// Claim and exit are not flushed: they outlive the runner, and after a reboot the attempt is lost by its boot id anyway.
+/// It is not flushed: it outlives the runner, and after a reboot the attempt is lost by its boot id anyway.
 record AttemptFolder(Path root) {
 
     static AttemptFolder of(Path data, AttemptId attempt) {
@@ -46,6 +45,12 @@ record AttemptFolder(Path root) {
 
     /// An attempt's id begins with its run's uid, which has this many characters.
     private static final int UID_LENGTH = 36;
+
+    /// What begins the line that says how an attempt ended, after the claim's own lines.
+    private static final String END = "\n{";
+
+    /// More than a claim's own lines take.
+    private static final int HOLDER_BYTES = 1024;
 
     /// How large all folders are together. Files come and go while they are counted.
     static long bytes(Path data) {
@@ -96,6 +101,10 @@ record AttemptFolder(Path root) {
         return purged;
     }
 
+    Path claim() {
+        return root.resolve("claim");
+    }
+
     Path log() {
         return root.resolve("log");
     }
@@ -140,7 +149,7 @@ record AttemptFolder(Path root) {
             // another try, or purged in part; the claim alone decides
         }
         try {
-            Files.writeString(root.resolve("claim"), holder, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            Files.writeString(claim(), holder, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             return true;
         } catch (FileAlreadyExistsException _) {
             return false;
@@ -160,33 +169,45 @@ record AttemptFolder(Path root) {
     }
 
     boolean claimed() {
-        return Files.exists(root.resolve("claim"));
+        return Files.exists(claim());
     }
 
-    boolean over() {
-        return Files.exists(root.resolve("exit"));
+    /// Whether its end is written down, all of it or a part.
+    boolean over() throws IOException {
+        try (var in = Files.newInputStream(claim())) {
+            return new String(in.readNBytes(HOLDER_BYTES), UTF_8).contains(END);
+        } catch (NoSuchFileException _) {
+            return false;
+        }
     }
 
-    /// Writes how the attempt ended; readers see all of it or nothing.
+    /// Writes how the attempt ended. To readers a line that was cut off is none.
     void end(Outcome ended) throws IOException {
-        var draft = root.resolve("exit.new");
-        var bytes = Json.bytes(Endings.write(ended));
+        var line = (END + Json.write(Endings.write(ended)).substring(1) + "\n").getBytes(UTF_8);
         try {
-            Files.write(draft, bytes);
+            append(line);
         } catch (NoSuchFileException _) {
             Files.createDirectories(root); // of an attempt that never began
-            Files.write(draft, bytes);
+            append(line);
         }
-        Files.move(draft, root.resolve("exit"), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private void append(byte[] line) throws IOException {
+        Files.write(claim(), line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     /// How the attempt ended, if it has.
     Optional<Outcome> ended() throws IOException {
-        try {
-            return Optional.of(Endings.read(Json.parse(Files.readAllBytes(root.resolve("exit")))));
-        } catch (NoSuchFileException _) {
-            return Optional.empty();
+        for (var line : lines(claim())) {
+            if (line.startsWith("{")) {
+                try {
+                    return Optional.of(Endings.read(Json.parseOwn(line.getBytes(UTF_8))));
+                } catch (InvalidInput _) {
+                    // cut off: the next one counts
+                }
+            }
         }
+        return Optional.empty();
     }
 
     /// Removes everything, the claim last: a removal that was cut short never lets an attempt run again.
@@ -196,12 +217,12 @@ record AttemptFolder(Path root) {
         }
         try (var all = Files.walk(root)) {
             for (var path : all.sorted(Comparator.reverseOrder()).toList()) {
-                if (!path.equals(root) && !path.equals(root.resolve("claim"))) {
+                if (!path.equals(root) && !path.equals(claim())) {
                     Files.deleteIfExists(path);
                 }
             }
         }
-        Files.deleteIfExists(root.resolve("claim"));
+        Files.deleteIfExists(claim());
         Files.deleteIfExists(root);
     }
 

@@ -10,7 +10,7 @@ import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.Ending;
 import tiphys.manifest.Value;
 
-/// Reports and exits as JSON, for the socket and the `exit` file.
+/// An attempt's outcome as JSON, for its `claim`.
 final class Endings {
     private Endings() {}
 

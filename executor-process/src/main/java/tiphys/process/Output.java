@@ -55,7 +55,7 @@ final class Output {
         }
     }
 
-    /// The step is over: notes the rest and cuts to the limit. After it the log is whole, for whoever hears of the end before the exit
+    /// The step is over: notes the rest and cuts to the limit. After it the log is whole, for whoever hears of the end before it
     /// is written.
     synchronized void finish() {
         try {

@@ -27,6 +27,7 @@ import tiphys.process.Wire.UnderWay;
 /// child of another part of the process is ever reaped here, and no exit can be seen before its start.
 final class Runner implements AutoCloseable {
     private static final Duration SPACE_CHECK = Duration.ofSeconds(1);
+    private static final long SPACE_HOLDS_NANOS = Duration.ofMillis(100).toNanos();
     private static final Duration WATCH = Duration.ofMillis(100);
     private static final Duration REPEAT_REPORTS = Duration.ofSeconds(15);
     private static final long SLOT_STACK_BYTES = 256 << 10;
@@ -43,6 +44,7 @@ final class Runner implements AutoCloseable {
     private final ThreadPoolExecutor slots;
     private final ScheduledThreadPoolExecutor timer;
     private volatile Optional<String> blocked = Optional.empty();
+    private volatile long spaceSeen = System.nanoTime() - SPACE_HOLDS_NANOS;
     private volatile boolean closed;
 
     /// Who hears of the attempts; quick and safe for every thread.
@@ -227,8 +229,12 @@ final class Runner implements AutoCloseable {
 
     private boolean spaceFor(Attempt attempt) throws InterruptedException {
         while (!closed && !attempt.isOver()) {
+            if (System.nanoTime() - spaceSeen < SPACE_HOLDS_NANOS) {
+                return true;
+            }
             long free = data.toFile().getUsableSpace();
             if (free >= settings.freeSpaceBytes()) {
+                spaceSeen = System.nanoTime();
                 if (blocked.isPresent()) {
                     block(Optional.empty());
                 }
@@ -305,14 +311,14 @@ final class Runner implements AutoCloseable {
                 new Outcome(
                         attempt.started(), new StepReport.Ended(attempt.launch().attempt(), clock.instant(), ending));
         attempt.over(outcome);
-        listener.report(List.of(outcome.end())); // before the exit is written, which only those need who come later
+        listener.report(List.of(outcome.end())); // before it is written, which only those need who come later
         try {
             attempt.folder().end(outcome);
         } catch (IOException e) {
             // the server hears of it by the report; only a runner that dies before that would call it lost
-            System.err.println("no exit was written for " + attempt.launch().attempt() + ": " + e);
+            System.err.println("no end was written for " + attempt.launch().attempt() + ": " + e);
         }
-        settled(attempt); // not before the exit is written: a runner without other steps may end from here on
+        settled(attempt); // not before that: a runner without other steps may end from here on
     }
 
     /// The server may have said already that the attempt can be forgotten.

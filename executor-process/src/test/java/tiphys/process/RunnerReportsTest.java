@@ -3,6 +3,7 @@ package tiphys.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -68,9 +69,17 @@ final class RunnerReportsTest {
                 Optional.empty());
     }
 
+    private boolean over() {
+        try {
+            return AttemptFolder.of(data, ATTEMPT).over();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private void runToItsEnd(Runner runner) {
         runner.start(launch());
-        Eventually.within(SOON, "the exit is written", () -> AttemptFolder.of(data, ATTEMPT).over());
+        Eventually.within(SOON, "the end is written", this::over);
         Eventually.within(SOON, "nothing is left to do", runner::idle);
         heard.clear();
     }

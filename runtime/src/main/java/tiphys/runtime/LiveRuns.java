@@ -1,7 +1,5 @@
 package tiphys.runtime;
 
-import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.toList;
 import static java.util.stream.Collectors.toSet;
 
 import java.lang.System.Logger;
@@ -99,8 +97,10 @@ final class LiveRuns implements RunEffects {
 
     /// Takes what an executor says. What comes together about one run is decided together.
     void report(List<StepReport> reports) {
-        var byRun =
-                reports.stream().collect(groupingBy(report -> report.attempt().runUid(), LinkedHashMap::new, toList()));
+        var byRun = new LinkedHashMap<String, List<StepReport>>();
+        for (var report : reports) {
+            byRun.computeIfAbsent(report.attempt().runUid(), _ -> new ArrayList<>()).add(report);
+        }
         byRun.forEach((uid, own) -> {
             var run = runs.get(uid);
             if (run != null) {
