@@ -204,35 +204,29 @@ public sealed interface Value {
 
     /// What stands at a path of field names, if every step of it is an object with that field.
     default Optional<Value> find(String first, String... rest) {
-        Value here = this;
-        if (!(here instanceof Mapping(var fields, _, _)) || !fields.containsKey(first)) {
-            return Optional.empty();
-        }
-        here = fields.get(first);
+        return Optional.ofNullable(standing(first, rest));
+    }
+
+    private @Nullable Value standing(String first, String... rest) {
+        var here = this instanceof Mapping(var fields, _, _) ? fields.get(first) : null;
         for (var step : rest) {
-            if (!(here instanceof Mapping(var inner, _, _)) || !inner.containsKey(step)) {
-                return Optional.empty();
-            }
-            here = inner.get(step);
+            here = here instanceof Mapping(var inner, _, _) ? inner.get(step) : null;
         }
-        return Optional.of(here);
+        return here;
     }
 
     /// The string at a path, if a string stands there.
     default Optional<String> textAt(String first, String... rest) {
-        return find(first, rest)
-                .flatMap(found -> found instanceof Text(var text, _) ? Optional.of(text) : Optional.empty());
+        return standing(first, rest) instanceof Text(var text, _) ? Optional.of(text) : Optional.empty();
     }
 
     /// The list at a path; empty if none stands there.
     default List<Value> listAt(String first, String... rest) {
-        return find(first, rest)
-                .map(found -> found instanceof Sequence(var items, _) ? items : List.<Value>of())
-                .orElse(List.of());
+        return standing(first, rest) instanceof Sequence(var items, _) ? items : List.of();
     }
 
     /// The object at a path; empty if none stands there.
     default Mapping mapAt(String first, String... rest) {
-        return find(first, rest).map(found -> found instanceof Mapping map ? map : Mapping.EMPTY).orElse(Mapping.EMPTY);
+        return standing(first, rest) instanceof Mapping map ? map : Mapping.EMPTY;
     }
 }

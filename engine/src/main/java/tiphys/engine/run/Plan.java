@@ -27,6 +27,7 @@ final class Plan {
     private final String key;
     private final Template template;
     private final List<List<Task>> groups;
+    private final int[] groupStarts;
     private final List<Task> tasks;
     private final Map<String, Integer> ordinals = new HashMap<>();
     private final List<Depends> depends = new ArrayList<>();
@@ -40,7 +41,11 @@ final class Plan {
         this.template = template;
         groups = template.steps();
         var flat = new ArrayList<Task>();
-        groups.forEach(flat::addAll);
+        groupStarts = new int[groups.size()];
+        for (int i = 0; i < groups.size(); i++) {
+            groupStarts[i] = flat.size();
+            flat.addAll(groups.get(i));
+        }
         flat.addAll(template.tasks());
         tasks = List.copyOf(flat);
         for (int i = 0; i < tasks.size(); i++) {
@@ -64,12 +69,19 @@ final class Plan {
             markWanted();
         }
         if (!tasks.isEmpty()) {
-            var reads = RESULT.matcher(Json.write(template.json()));
-            while (reads.find()) {
-                for (int i = 1; i <= reads.groupCount(); i++) {
-                    if (reads.group(i) != null) {
-                        resultsRead.add(reads.group(i));
-                    }
+            markReads(Json.write(template.json()));
+        }
+    }
+
+    private void markReads(String json) {
+        if (!json.contains(".outputs")) {
+            return;
+        }
+        var reads = RESULT.matcher(json);
+        while (reads.find()) {
+            for (int i = 1; i <= reads.groupCount(); i++) {
+                if (reads.group(i) != null) {
+                    resultsRead.add(reads.group(i));
                 }
             }
         }
@@ -129,11 +141,7 @@ final class Plan {
 
     /// The ordinal of a group's first step.
     int groupStart(int group) {
-        int start = 0;
-        for (int i = 0; i < group; i++) {
-            start += groups.get(i).size();
-        }
-        return start;
+        return groupStarts[group];
     }
 
     int groupSize(int group) {

@@ -1,7 +1,6 @@
 package tiphys.engine.run;
 
-import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +19,10 @@ final class StatusJson {
 
     /// How long the texts of all nodes may be together, in characters.
     private static final int MOST_TEXT = 512 << 10;
+
+    private record Second(long second, String text) {}
+
+    private static volatile Second last = new Second(0, Instant.EPOCH.toString());
 
     private StatusJson() {}
 
@@ -206,9 +209,15 @@ final class StatusJson {
         return node.boundary < 0 ? node.name : NodeNames.display(node.name, state.node(node.boundary).name);
     }
 
-    /// An instant as Kubernetes writes it: whole seconds.
+    /// An instant as Kubernetes writes it: whole seconds. The nodes of a run come many to a second.
     static String time(long micros) {
-        return DateTimeFormatter.ISO_INSTANT.format(RunState.instant(micros).truncatedTo(ChronoUnit.SECONDS));
+        long second = Math.floorDiv(micros, 1_000_000);
+        var known = last;
+        if (known.second() != second) {
+            known = new Second(second, Instant.ofEpochSecond(second).toString());
+            last = known;
+        }
+        return known.text();
     }
 
     /// What began because of each node, worked out from who waited for whom.

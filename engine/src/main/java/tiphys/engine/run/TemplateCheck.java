@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import tiphys.language.Depends;
 import tiphys.language.EvaluationFailed;
 import tiphys.language.Tags;
@@ -27,6 +28,7 @@ final class TemplateCheck {
                     Template.Type.DAG,
                     Template.Type.STEPS,
                     Template.Type.SUSPEND);
+    private static final Pattern TASK_NAME = Pattern.compile("[a-zA-Z0-9][-a-zA-Z0-9]*");
     private static final String TYPES =
             "choose one of: container, containerSet, steps, script, resource, dag, suspend, template, template ref";
 
@@ -298,7 +300,7 @@ final class TemplateCheck {
     }
 
     private void taskName(Task task, String where, String path) {
-        if (!task.name().matches("[a-zA-Z0-9][-a-zA-Z0-9]*")) {
+        if (!TASK_NAME.matcher(task.name()).matches()) {
             add(
                     "TIP-2006",
                     where

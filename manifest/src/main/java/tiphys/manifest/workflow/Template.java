@@ -1,5 +1,6 @@
 package tiphys.manifest.workflow;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -75,19 +76,17 @@ public record Template(Value.Mapping json) {
 
     /// The groups of a steps template.
     public List<List<Task>> steps() {
-        return json.listAt("steps").stream()
-                .map(group ->
-                        group instanceof Value.Sequence(var items, _)
-                                ? items
-                                : group instanceof Value.Mapping ? List.of(group) : List.<Value>of())
-                .map(group ->
-                        group.stream()
-                                .flatMap(item ->
-                                        item instanceof Value.Mapping map
-                                                ? java.util.stream.Stream.of(new Task(map))
-                                                : java.util.stream.Stream.empty())
-                                .toList())
-                .toList();
+        var groups = new ArrayList<List<Task>>();
+        for (var group : json.listAt("steps")) {
+            var steps = new ArrayList<Task>();
+            for (var item : group instanceof Value.Sequence(var items, _) ? items : List.of(group)) {
+                if (item instanceof Value.Mapping map) {
+                    steps.add(new Task(map));
+                }
+            }
+            groups.add(List.copyOf(steps));
+        }
+        return List.copyOf(groups);
     }
 
     /// The tasks of a dag template.
