@@ -38,6 +38,10 @@ public final class WebhookListeners implements Webhooks, AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration STOP = Duration.ofSeconds(3);
     private static final int MOST_CONNECTIONS = 1024;
+
+    /// Threads beside the one that each port has. Nothing blocks them, and more of them than processors only wake one another.
+    private static final int WORKERS = Math.max(3, Runtime.getRuntime().availableProcessors() + 1);
+
     private static final int HEADERS_BYTES = 16 << 10;
 
     /// How to listen.
@@ -145,6 +149,7 @@ public final class WebhookListeners implements Webhooks, AutoCloseable {
     }
 
     private Listener open(int port) throws IOException {
+        threads.setMaxThreads(WORKERS + listeners.size() + 1);
         if (!threads.isStarted()) {
             start();
         }

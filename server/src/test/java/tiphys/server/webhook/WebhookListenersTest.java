@@ -85,6 +85,18 @@ class WebhookListenersTest {
     }
 
     @Test
+    void as_many_ports_are_served_as_event_sources_ask_for() throws Exception {
+        var routes = new LinkedHashSet<WebhookRoute>();
+        while (routes.size() < 40) {
+            routes.add(route(FreePort.any(), "/trigger"));
+        }
+        assertThat(listeners.serve(routes).values()).allMatch(Optional::isEmpty);
+        for (var route : routes) {
+            assertThat(post(route.port(), "/trigger", "", "{}").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void headers_that_carry_tokens_are_masked_before_anything_is_recorded() throws Exception {
         int port = serving(route(FreePort.any(), "/trigger"));
         post(port, "/trigger", "Authorization: Bearer abc\r\nX-Api-Key: k\r\nCookie: c=d\r\nX-Other: o\r\n", "{}");
