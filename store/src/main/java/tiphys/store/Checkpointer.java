@@ -9,7 +9,7 @@ import java.util.concurrent.locks.Lock;
 /// waits for it. A log under steady writing is never moved to its end, so once it is large the committer is held up for
 /// what little is left, and the log begins anew in the same, already written file. The thread also keeps room at the log's end.
 final class Checkpointer implements AutoCloseable {
-    private static final long EVERY = 16L << 20;
+    private static final long EVERY = 32L << 20;
     private static final long LARGE = 64L << 20;
     private static final long PAGE = 4096;
     private static final int READERS_WAIT_MILLIS = 500;
