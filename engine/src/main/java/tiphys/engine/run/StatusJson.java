@@ -20,10 +20,6 @@ final class StatusJson {
     /// How long the texts of all nodes may be together, in characters.
     private static final int MOST_TEXT = 512 << 10;
 
-    private record Second(long second, String text) {}
-
-    private static volatile Second last = new Second(0, Instant.EPOCH.toString());
-
     private StatusJson() {}
 
     /// The status without its nodes: what an object in the store carries.
@@ -112,8 +108,9 @@ final class StatusJson {
         var outbound = new Outbound(state);
         var children = children(state, outbound::of);
         var nodes = new LinkedHashMap<String, Value>();
+        var times = new Times();
         for (var node : state.nodes) {
-            var json = node(state, node, children.get(node.index));
+            var json = node(state, node, children.get(node.index), times);
             var parts = node.type == NodeType.STEPS || node.type == NodeType.DAG;
             if (parts && node.phase.fulfilled()) {
                 json = json.with("outboundNodes", ids(state, outbound.of(node.index)));
@@ -127,7 +124,7 @@ final class StatusJson {
         return result;
     }
 
-    private static Value.Mapping node(RunState state, Node node, @Nullable List<Integer> children) {
+    private static Value.Mapping node(RunState state, Node node, @Nullable List<Integer> children, Times times) {
         var json = new LinkedHashMap<String, Value>();
         json.put("id", Value.text(NodeNames.id(state.name, node.name)));
         json.put("name", Value.text(node.name));
@@ -159,8 +156,8 @@ final class StatusJson {
         if (!node.message.isEmpty()) {
             json.put("message", Value.text(node.message));
         }
-        json.put("startedAt", Value.text(time(node.startedMicros)));
-        json.put("finishedAt", node.finishedMicros > 0 ? Value.text(time(node.finishedMicros)) : Value.nothing());
+        json.put("startedAt", times.of(node.startedMicros));
+        json.put("finishedAt", node.finishedMicros > 0 ? times.of(node.finishedMicros) : Value.nothing());
         if (node.type == NodeType.POD) {
             json.put("progress", Value.text(node.phase.fulfilled() ? "1/1" : "0/1"));
             json.put("hostNodeName", Value.text("localhost"));
@@ -209,15 +206,23 @@ final class StatusJson {
         return node.boundary < 0 ? node.name : NodeNames.display(node.name, state.node(node.boundary).name);
     }
 
-    /// An instant as Kubernetes writes it: whole seconds. The nodes of a run come many to a second.
+    /// An instant as Kubernetes writes it: whole seconds.
     static String time(long micros) {
-        long second = Math.floorDiv(micros, 1_000_000);
-        var known = last;
-        if (known.second() != second) {
-            known = new Second(second, Instant.ofEpochSecond(second).toString());
-            last = known;
+        return Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000)).toString();
+    }
+
+    /// The same for many instants, of which as many are in one second as a run's nodes.
+    private static final class Times {
+        private long second = Long.MIN_VALUE;
+        private String text = "";
+
+        Value.Text of(long micros) {
+            if (Math.floorDiv(micros, 1_000_000) != second) {
+                second = Math.floorDiv(micros, 1_000_000);
+                text = time(micros);
+            }
+            return Value.text(text);
         }
-        return known.text();
     }
 
     /// What began because of each node, worked out from who waited for whom.
