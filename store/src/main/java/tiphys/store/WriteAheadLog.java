@@ -19,7 +19,8 @@ import org.sqlite.SQLiteException;
 /// And it has written room at its end, for the flush of a file that has grown waits for that journal as well. To SQLite a frame of zeros
 /// is the log's end. How much is used is estimated between two checkpoints; a wrong estimate costs only time.
 final class WriteAheadLog implements AutoCloseable {
-    private static final int PIECE = 2 << 20;
+    private static final int ZEROS = 64 << 10;
+    private static final long PIECE = 2L << 20;
     private static final long AHEAD = 4L << 20;
     private static final System.Logger LOG = System.getLogger(WriteAheadLog.class.getName());
 
@@ -96,9 +97,9 @@ final class WriteAheadLog implements AutoCloseable {
     private void append(FileChannel to) throws IOException {
         writing.lock();
         try {
-            var zeros = ByteBuffer.allocate(PIECE);
+            var zeros = ByteBuffer.allocate(ZEROS);
             long end = to.size();
-            while (zeros.hasRemaining()) {
+            for (long until = end + PIECE; end < until; zeros.clear()) {
                 end += to.write(zeros, end);
             }
             size = end;
