@@ -26,7 +26,7 @@ public final class Bench {
         ALL.put("sustained", EventBenches::sustained);
         ALL.put("chain", StepBenches::chain);
         ALL.put("fan-out", StepBenches::fanOut);
-        ALL.put("growth", _ -> GrowthBench.main(new String[0]));
+        ALL.put("growth", GrowthBench::measure);
         ALL.put("recovery", StartBenches::recovery);
         ALL.put("start", StartBenches::start);
         ALL.put("commands", StartBenches::commands);
