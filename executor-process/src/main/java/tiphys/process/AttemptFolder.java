@@ -198,16 +198,24 @@ record AttemptFolder(Path root) {
 
     /// How the attempt ended, if it has.
     Optional<Outcome> ended() throws IOException {
-        for (var line : lines(claim())) {
-            if (line.startsWith("{")) {
-                try {
-                    return Optional.of(Endings.read(Json.parseOwn(line.getBytes(UTF_8))));
-                } catch (InvalidInput _) {
-                    // cut off: the next one counts
-                }
-            }
+        String text;
+        try {
+            text =
+                    new String(
+                            Files.readAllBytes(claim()),
+                            UTF_8); // the end of a line that was cut off may be half a character
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
         }
-        return Optional.empty();
+        return text.lines().filter(line -> line.startsWith("{")).flatMap(line -> whole(line).stream()).findFirst();
+    }
+
+    private static Optional<Outcome> whole(String line) {
+        try {
+            return Optional.of(Endings.read(Json.parseOwn(line.getBytes(UTF_8))));
+        } catch (InvalidInput _) {
+            return Optional.empty(); // cut off: the next one counts
+        }
     }
 
     /// Removes everything, the claim last: a removal that was cut short never lets an attempt run again.

@@ -21,9 +21,9 @@ import tiphys.journal.Transaction;
 /// Writes, one batch at a time: takes what waits in its queue, applies each transaction by itself, and lets them share a flush;
 /// answers after it, the refused ones too, so that a refusal's reason can be read.
 ///
-/// Whoever hands in a transaction from inside while nobody writes, and nothing from outside waits, writes it on its own thread, for it waits anyway: waking another,
-/// and being woken by it, takes a good part of a flush. What comes meanwhile, and what comes from outside, whose threads have more
-/// to do than to wait, is left to the committing thread, which takes all of it at once.
+/// Whoever hands in a transaction from inside while nobody writes, and nothing from outside waits, writes it on its own thread, for it
+/// waits anyway: waking another, and being woken by it, takes a good part of a flush. What comes meanwhile, and what comes from outside,
+/// whose threads have more to do than to wait, is left to the committing thread, which takes all of it at once.
 final class Committer implements AutoCloseable {
     /// So much from outside and so much from inside shares a flush at most: arrivals must not wait long for the rest, and
     /// never hold it up.
