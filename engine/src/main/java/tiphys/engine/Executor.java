@@ -27,7 +27,7 @@ public interface Executor extends AutoCloseable {
     /// order again.
     void reconcile(Collection<StepOrder> underWay);
 
-    /// The engine has recorded the attempt's end: what was kept for it (claim, exit) may go; logs stay.
+    /// The engine has recorded the attempt's end: what was kept for it (how it ended) may go; logs stay.
     void forget(AttemptId attempt);
 
     /// What this executor cannot honour in an order, each as a sentence that names it; empty if it can run it.

@@ -32,7 +32,7 @@ import tiphys.manifest.Json;
 /// | `cuts` | what was left out of too long output |
 /// | `work`, `tmp`, `volumes`, `script` | the step's own directory, its TMPDIR, its volumes, its script |
 ///
-/// It is not flushed: it outlives the runner, and after a reboot the attempt is lost by its boot id anyway.
+/// The claim is not flushed: it outlives the runner, and after a reboot the attempt is lost by its boot id anyway.
 record AttemptFolder(Path root) {
 
     static AttemptFolder of(Path data, AttemptId attempt) {

@@ -80,7 +80,7 @@ final class Endings {
         };
     }
 
-    static String text(Value value, String field) {
+    private static String text(Value value, String field) {
         return value.textAt(field).orElseThrow(() -> new IllegalStateException("no " + field + " in " + value));
     }
 
@@ -94,19 +94,15 @@ final class Endings {
                 .orElseThrow(() -> new IllegalStateException("no " + field + " in " + value));
     }
 
-    static int whole(Value value, String field) {
+    private static int whole(Value value, String field) {
         return value.find(field)
                 .map(found -> ((Value.Number) found).decimal().intValueExact())
                 .orElseThrow(() -> new IllegalStateException("no " + field + " in " + value));
     }
 
-    static Map<String, String> texts(Value value, String field) {
+    private static Map<String, String> texts(Value value, String field) {
         var texts = new LinkedHashMap<String, String>();
         value.mapAt(field).fields().forEach((key, text) -> texts.put(key, ((Value.Text) text).value()));
         return texts;
-    }
-
-    static Optional<Instant> instant(Value value, String field) {
-        return value.textAt(field).map(Instant::parse);
     }
 }

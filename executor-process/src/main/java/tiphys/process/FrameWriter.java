@@ -46,6 +46,11 @@ final class FrameWriter {
         size += more.length;
     }
 
+    void pair(String first, String second) {
+        text(first);
+        text(second);
+    }
+
     void instant(Instant at) {
         whole(at.getEpochSecond());
         whole(at.getNano());
@@ -63,10 +68,7 @@ final class FrameWriter {
 
     void texts(Map<String, String> texts) {
         whole(texts.size());
-        texts.forEach((key, text) -> {
-            text(key);
-            text(text);
-        });
+        texts.forEach(this::pair);
     }
 
     /// The frame, with its length before it.

@@ -95,12 +95,7 @@ final class Wire {
             }
             case ToRunner.Reconcile(var attempts) -> {
                 out.tag(RECONCILE);
-                out.list(
-                        attempts,
-                        one -> {
-                            out.text(one.attempt().text());
-                            out.text(one.host());
-                        });
+                out.list(attempts, one -> out.pair(one.attempt().text(), one.host()));
             }
             case ToRunner.Forget(var attempts) -> {
                 out.tag(FORGET);
@@ -258,19 +253,9 @@ final class Wire {
                     out.text(file.getKey());
                     out.bytes(file.getValue());
                 });
-        out.list(
-                launch.links(),
-                link -> {
-                    out.text(link.path());
-                    out.text(link.target());
-                });
+        out.list(launch.links(), link -> out.pair(link.path(), link.target()));
         out.flag(launch.resultWanted());
-        out.list(
-                launch.outputs(),
-                output -> {
-                    out.text(output.parameter());
-                    out.text(output.path());
-                });
+        out.list(launch.outputs(), output -> out.pair(output.parameter(), output.path()));
         out.optional(launch.deadline(), out::instant);
         out.whole(launch.grace().toMillis());
         out.optional(launch.problem(), out::text);

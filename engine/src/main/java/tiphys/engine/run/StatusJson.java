@@ -217,8 +217,9 @@ final class StatusJson {
         private String text = "";
 
         Value.Text of(long micros) {
-            if (Math.floorDiv(micros, 1_000_000) != second) {
-                second = Math.floorDiv(micros, 1_000_000);
+            long now = Math.floorDiv(micros, 1_000_000);
+            if (now != second) {
+                second = now;
                 text = time(micros);
             }
             return Value.text(text);
