@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
@@ -18,6 +19,7 @@ import tiphys.journal.NewEntry;
 import tiphys.journal.StoreUnavailable;
 import tiphys.journal.StreamName;
 import tiphys.journal.Transaction;
+import tiphys.testkit.Eventually;
 
 /// A disk that is really full: a small tmpfs, where the test may mount one.
 final class FullDiskTest {
@@ -51,7 +53,7 @@ final class FullDiskTest {
                 assertThat(store.readAll(0, 10_000)).hasSize(taken);
             }
         } finally {
-            run("umount", directory.toString());
+            Eventually.within(Duration.ofSeconds(20), "it is unmounted", this::unmounted); // a moment it may be busy
         }
     }
 
@@ -64,6 +66,15 @@ final class FullDiskTest {
                                         OptionalLong.empty(),
                                         List.of(new NewEntry("said/1", new byte[10_000])))))
                 .join();
+    }
+
+    private boolean unmounted() {
+        try {
+            return run("umount", directory.toString()) == 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private static int run(String... command) throws InterruptedException {
