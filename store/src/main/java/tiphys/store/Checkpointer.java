@@ -84,7 +84,7 @@ final class Checkpointer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws SQLException {
+    public void close() {
         closed = true;
         due.release();
         try {
@@ -92,7 +92,13 @@ final class Checkpointer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        checkpoint("TRUNCATE");
-        sql.close();
+        try (sql) {
+            checkpoint("TRUNCATE");
+        } catch (SQLException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "the write-ahead log stays, for the next start to move: {0}",
+                    e.getMessage());
+        }
     }
 }

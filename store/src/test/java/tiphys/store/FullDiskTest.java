@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
@@ -19,7 +18,6 @@ import tiphys.journal.NewEntry;
 import tiphys.journal.StoreUnavailable;
 import tiphys.journal.StreamName;
 import tiphys.journal.Transaction;
-import tiphys.testkit.Eventually;
 
 /// A disk that is really full: a small tmpfs, where the test may mount one.
 final class FullDiskTest {
@@ -29,19 +27,10 @@ final class FullDiskTest {
 
     @Test
     void a_full_disk_refuses_keeps_what_it_took_and_goes_on_when_there_is_space() throws Exception {
-        assumeTrue(
-                run("mount", "-t", "tmpfs", "-o", "size=6m", "tiphys-test", directory.toString()) == 0,
-                "needs the right to mount");
-        try {
-            var ballast = Files.write(directory.resolve("ballast"), new byte[2 << 20]);
-            int taken = 0;
-            try (var store = SqliteStore.open(directory.resolve("data"), SqliteStoreContractTest.OPTIONS)) {
-                var failure = catchThrowable(() -> commit(store));
-                while (failure == null) {
-                    taken++;
-                    failure = catchThrowable(() -> commit(store));
-                }
-                assertThat(failure).isInstanceOf(CompletionException.class).hasCauseInstanceOf(StoreUnavailable.class);
+        onSmallDisk(ballast -> {
+            int taken;
+            try (var store = open()) {
+                taken = fill(store);
                 assertThat(store.readAll(0, 10_000)).hasSize(taken);
 
                 Files.delete(ballast);
@@ -49,11 +38,61 @@ final class FullDiskTest {
                 taken++;
                 assertThat(store.head()).isEqualTo(taken);
             }
-            try (var store = SqliteStore.open(directory.resolve("data"), SqliteStoreContractTest.OPTIONS)) {
-                assertThat(store.readAll(0, 10_000)).hasSize(taken);
+            assertHolds(taken);
+        });
+    }
+
+    @Test
+    void a_store_closed_on_a_full_disk_lets_go_of_its_files_and_the_next_start_has_everything() throws Exception {
+        onSmallDisk(ballast -> {
+            int taken;
+            try (var store = open()) {
+                taken = fill(store);
             }
-        } finally {
-            Eventually.within(Duration.ofSeconds(20), "it is unmounted", this::unmounted); // a moment it may be busy
+            Files.delete(ballast);
+            assertHolds(taken);
+        });
+    }
+
+    private interface Body {
+        void run(Path ballast) throws IOException;
+    }
+
+    /// Runs a test on a disk of 6 MiB, of which a file can be deleted; at its end no file may be open.
+    private void onSmallDisk(Body body) throws IOException, InterruptedException {
+        assumeTrue(
+                run("mount", "-t", "tmpfs", "-o", "size=6m", "tiphys-test", directory.toString()) == 0,
+                "needs the right to mount");
+        try {
+            body.run(Files.write(directory.resolve("ballast"), new byte[2 << 20]));
+        } catch (IOException | RuntimeException | AssertionError e) {
+            run("umount", "-l", directory.toString());
+            throw e;
+        }
+        assertThat(run("umount", directory.toString())).isZero();
+    }
+
+    private SqliteStore open() {
+        return SqliteStore.open(directory.resolve("data"), SqliteStoreContractTest.OPTIONS);
+    }
+
+    /// Commits until it is refused.
+    ///
+    /// @return how often it was not
+    private static int fill(SqliteStore store) {
+        int taken = 0;
+        var failure = catchThrowable(() -> commit(store));
+        while (failure == null) {
+            taken++;
+            failure = catchThrowable(() -> commit(store));
+        }
+        assertThat(failure).isInstanceOf(CompletionException.class).hasCauseInstanceOf(StoreUnavailable.class);
+        return taken;
+    }
+
+    private void assertHolds(int entries) {
+        try (var store = open()) {
+            assertThat(store.readAll(0, 10_000)).hasSize(entries);
         }
     }
 
@@ -66,15 +105,6 @@ final class FullDiskTest {
                                         OptionalLong.empty(),
                                         List.of(new NewEntry("said/1", new byte[10_000])))))
                 .join();
-    }
-
-    private boolean unmounted() {
-        try {
-            return run("umount", directory.toString()) == 0;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 
     private static int run(String... command) throws InterruptedException {
