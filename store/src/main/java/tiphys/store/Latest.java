@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 import tiphys.journal.Entry;
 import tiphys.journal.StreamName;
 import tiphys.objects.ObjectChange;
@@ -18,12 +19,12 @@ final class Latest {
     private static final long ENTRY_BYTES = 16L << 20;
     private static final int CHANGES = 2048;
 
-    /// JSON in memory is larger than its text; objects are counted, their bytes are not.
-    private static final long CHANGE_BYTES = CHANGES;
+    /// Of JSON; in memory it takes several times that.
+    private static final long CHANGE_BYTES = 4L << 20;
 
     private final Tail<Entry> entries;
     private final Map<String, Kind> kinds = new ConcurrentHashMap<>();
-    private final Tail<ObjectChange> changes;
+    private final Tail<ObjectRows.Change> changes;
     private final List<Consumer<Long>> onCommit = new CopyOnWriteArrayList<>();
     private final List<LongConsumer> onChange = new CopyOnWriteArrayList<>();
     private volatile long head;
@@ -35,7 +36,8 @@ final class Latest {
         this.version = version;
         this.forgotten = forgotten;
         this.entries = entryTail(head);
-        this.changes = new Tail<>(ObjectChange::version, _ -> 1, CHANGES, CHANGE_BYTES, version);
+        this.changes =
+                new Tail<>(one -> one.change().version(), ObjectRows.Change::bytes, CHANGES, CHANGE_BYTES, version);
     }
 
     /// The latest entries of one kind of stream.
@@ -144,7 +146,8 @@ final class Latest {
         return kind == null || kind.isLive(entry);
     }
 
-    Tail<ObjectChange> changes() {
-        return changes;
+    Optional<List<ObjectChange>> changes(long after, Predicate<ObjectChange> which, int limit) {
+        return changes.after(after, one -> which.test(one.change()), limit)
+                .map(found -> found.stream().map(ObjectRows.Change::change).toList());
     }
 }

@@ -82,8 +82,7 @@ final class ObjectReads {
         if (afterVersion >= latest.version()) {
             return List.of();
         }
-        return latest.changes()
-                .after(
+        return latest.changes(
                         afterVersion,
                         change ->
                                 change.object().type().equals(type)

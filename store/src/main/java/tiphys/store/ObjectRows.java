@@ -3,9 +3,7 @@ package tiphys.store;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tiphys.manifest.Json;
@@ -17,29 +15,24 @@ import tiphys.objects.ObjectWrite;
 import tiphys.objects.ResourceType;
 import tiphys.objects.ResourceTypes;
 import tiphys.objects.StoredObject;
+import tiphys.store.ObjectCache.Known;
 
 /// Writes objects and the watch window. Secret data go into a table of their own. For the thread that commits.
 final class ObjectRows {
-    private static final int REMEMBERED = 4096;
     private static final List<String> SECRET_FIELDS = List.of("data", "stringData");
 
     private final Sql sql;
     private final Options.Watch window;
-    private final Map<ObjectKey, Known> known =
-            new LinkedHashMap<>(256, 0.75f, true) {
-                private static final long serialVersionUID = 1;
-
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<ObjectKey, Known> eldest) {
-                    return size() > REMEMBERED;
-                }
-            };
-    private final List<ObjectChange> changes = new ArrayList<>();
+    private final ObjectCache known = new ObjectCache();
+    private final List<Change> changes = new ArrayList<>();
     private long kept;
     private long keptBytes;
     private long madeBytes;
 
-    private record Known(Optional<StoredObject> stored) {}
+    /// A change that a batch made.
+    ///
+    /// @param bytes of the object's JSON
+    record Change(ObjectChange change, long bytes) {}
 
     ObjectRows(Sql sql, Options.Watch window) throws SQLException {
         this.sql = sql;
@@ -67,11 +60,11 @@ final class ObjectRows {
     void keep(ObjectWrite write, Unit unit) throws SQLException {
         var key = StoredObject.keyOf(write);
         var before = current(key);
-        var effect = StoredObject.after(before, write, unit.version());
+        var effect = StoredObject.after(before.stored(), write, unit.version());
         if (effect.isEmpty()) {
             return;
         }
-        unit.undo().add(() -> known.put(key, new Known(before)));
+        unit.undo().add(() -> known.put(key, before));
         var change = effect.get().change();
         var secret = secretOf(change.object());
         var json =
@@ -98,7 +91,7 @@ final class ObjectRows {
                     key.namespace(),
                     key.name());
         }
-        known.put(key, new Known(effect.get().after()));
+        known.put(key, new Known(effect.get().after(), effect.get().after().isPresent() ? json.length : 0));
         sql.run(
                 "INSERT INTO change (version, at, what, type, namespace, json, secret) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 change.version(),
@@ -108,7 +101,7 @@ final class ObjectRows {
                 key.namespace(),
                 json,
                 secret);
-        changes.add(change);
+        changes.add(new Change(change, json.length));
         madeBytes += json.length;
         unit.undo()
                 .add(() -> {
@@ -120,7 +113,7 @@ final class ObjectRows {
     /// Lets go of what is too old for the window.
     ///
     /// @return what the batch made, for the readers in memory
-    List<ObjectChange> finish() throws SQLException {
+    List<Change> finish() throws SQLException {
         kept += changes.size();
         keptBytes += madeBytes;
         trim();
@@ -149,21 +142,25 @@ final class ObjectRows {
         }
     }
 
-    private Optional<StoredObject> current(ObjectKey key) throws SQLException {
+    private Known current(ObjectKey key) throws SQLException {
         var remembered = known.get(key);
         if (remembered != null) {
-            return remembered.stored();
+            return remembered;
         }
-        var stored =
+        var read =
                 sql.first(
-                        row -> new StoredObject(object(row, key.type()), row.getLong(3)),
-                        "SELECT o.json, s.data, o.changed FROM object o LEFT JOIN secret s ON s.id = o.secret"
-                                + " WHERE o.type = ? AND o.namespace = ? AND o.name = ?",
-                        key.type().groupResource(),
-                        key.namespace(),
-                        key.name());
-        known.put(key, new Known(stored));
-        return stored;
+                                row ->
+                                        new Known(
+                                                Optional.of(new StoredObject(object(row, key.type()), row.getLong(3))),
+                                                row.getLong(4)),
+                                "SELECT o.json, s.data, o.changed, length(o.json) FROM object o LEFT JOIN secret s ON s.id = o.secret"
+                                        + " WHERE o.type = ? AND o.namespace = ? AND o.name = ?",
+                                key.type().groupResource(),
+                                key.namespace(),
+                                key.name())
+                        .orElse(new Known(Optional.empty(), 0));
+        known.put(key, read);
+        return read;
     }
 
     /// Reads an object from the first two columns: its JSON and its secret data or null.

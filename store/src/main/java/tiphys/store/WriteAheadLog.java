@@ -30,6 +30,7 @@ final class WriteAheadLog implements AutoCloseable {
     private volatile FileChannel file;
     private volatile long size;
     private volatile boolean full;
+    private boolean told;
 
     /// @param path of the log, which a connection has made
     /// @param writing held by whoever commits
@@ -87,9 +88,13 @@ final class WriteAheadLog implements AutoCloseable {
                 append(end);
                 end.force(false); // without the lock: a commit meanwhile flushes what it finds
             } while (used.get() + 2 * AHEAD > size);
+            told = false;
         } catch (IOException e) {
             full = true;
-            LOG.log(System.Logger.Level.INFO, "no room is made ahead in the write-ahead log: {0}", e.getMessage());
+            if (!told) {
+                told = true;
+                LOG.log(System.Logger.Level.INFO, "no room is made ahead in the write-ahead log: {0}", e.getMessage());
+            }
         }
     }
 

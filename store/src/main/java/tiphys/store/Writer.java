@@ -15,7 +15,6 @@ import tiphys.journal.ReopenStream;
 import tiphys.journal.SaveSnapshot;
 import tiphys.journal.Transaction;
 import tiphys.journal.Write;
-import tiphys.objects.ObjectChange;
 import tiphys.objects.ObjectWrite;
 
 /// Applies transactions inside a batch. A transaction whose precondition fails leaves nothing behind: where that can
@@ -39,7 +38,7 @@ final class Writer {
     ///
     /// @param head the sequence of the last entry
     /// @param version the last version
-    record Batch(long head, long version, long forgotten, StreamRows.Fresh streams, List<ObjectChange> changes) {}
+    record Batch(long head, long version, long forgotten, StreamRows.Fresh streams, List<ObjectRows.Change> changes) {}
 
     /// Whether a write can be stored at all.
     static boolean knows(Write write) {
