@@ -15,7 +15,7 @@ public interface ObjectStore {
     ///
     /// @param namespace empty for every namespace
     /// @param after the `namespace/name` of the last object of the page before; empty for the first page
-    /// @param limit at most so many
+    /// @param limit at most so many; fewer, but at least one, where they are large
     Listing list(ResourceType type, Optional<String> namespace, Optional<String> after, int limit);
 
     /// The uids of all objects of a type, at one moment. No object is read whole.
@@ -23,6 +23,7 @@ public interface ObjectStore {
 
     /// What happened to objects of a type after a version, oldest first, from the watch window.
     ///
+    /// @param limit about so many, all of a version; fewer, but at least one, where they are large
     /// @throws Expired if the window no longer reaches back to that version
     List<ObjectChange> changes(ResourceType type, Optional<String> namespace, long afterVersion, int limit);
 

@@ -110,7 +110,11 @@ final class ObjectPages {
             if (!listing.more() || objects.isEmpty()) {
                 return new Objects.Page(version, found, "", 0);
             }
-            after = Optional.of(ObjectsWatch.cursor(objects.getLast()));
+            var last = ObjectsWatch.cursor(objects.getLast());
+            if (limit > 0 && objects.size() < chunk && !found.isEmpty()) { // large ones
+                return new Objects.Page(version, found, new Token(version, last).text(), 0);
+            }
+            after = Optional.of(last);
         }
     }
 

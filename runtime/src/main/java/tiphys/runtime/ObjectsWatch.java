@@ -115,13 +115,11 @@ final class ObjectsWatch implements AutoCloseable {
         long until = head();
         while (true) {
             List<ObjectChange> changes = store.changes(type, Optional.empty(), told, PAGE);
-            for (var change : changes) {
-                listener.accept(change);
-            }
-            if (changes.size() < PAGE) {
-                told = Math.max(until, changes.isEmpty() ? told : changes.getLast().version());
+            if (changes.isEmpty()) {
+                told = Math.max(until, told);
                 return;
             }
+            changes.forEach(listener);
             told = changes.getLast().version();
         }
     }

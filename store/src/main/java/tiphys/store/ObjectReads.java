@@ -13,6 +13,8 @@ import tiphys.objects.ResourceType;
 
 /// Reads objects and what happened to them: the latest changes from memory, the rest from disk.
 final class ObjectReads {
+    private static final long PAGE_BYTES = 4L << 20;
+
     private final Database database;
     private final Latest latest;
 
@@ -60,18 +62,36 @@ final class ObjectReads {
         }
         values.add(limit == Integer.MAX_VALUE ? limit : limit + 1);
         return database.read(sql -> {
+            var room = new Room();
             var objects =
-                    sql.all(
-                            row -> ObjectRows.object(row, type),
-                            "SELECT o.json, s.data FROM object o LEFT JOIN secret s ON s.id = o.secret WHERE "
+                    sql.until(
+                            room::isFull,
+                            row -> {
+                                room.take(row.getLong(3));
+                                return ObjectRows.object(row, type);
+                            },
+                            "SELECT o.json, s.data, length(o.json) FROM object o LEFT JOIN secret s ON s.id = o.secret WHERE "
                                     + where
                                     + " ORDER BY o.namespace, o.name LIMIT ?",
                             values.toArray());
             return new ObjectStore.Listing(
                     sql.number("SELECT value FROM meta WHERE key = 'version'"),
                     objects.stream().limit(limit).toList(),
-                    objects.size() > limit);
+                    objects.size() > limit || room.isFull());
         });
+    }
+
+    /// What a page may still take: its objects are trees in memory, several times as large as their JSON.
+    private static final class Room {
+        private long bytes = PAGE_BYTES;
+
+        void take(long json) {
+            bytes -= json;
+        }
+
+        boolean isFull() {
+            return bytes <= 0;
+        }
     }
 
     List<ObjectChange> changes(ResourceType type, Optional<String> namespace, long afterVersion, int limit) {
@@ -103,10 +123,17 @@ final class ObjectReads {
             if (afterVersion < forgotten) {
                 throw new ObjectStore.Expired(afterVersion, forgotten);
             }
+            var room = new Room();
             var versions =
-                    sql.all(
-                            row -> row.getLong(1),
-                            "SELECT c.version " + among + " AND c.version > ? ORDER BY c.version LIMIT ?",
+                    sql.until(
+                            room::isFull,
+                            row -> {
+                                room.take(row.getLong(2));
+                                return row.getLong(1);
+                            },
+                            "SELECT c.version, length(c.json) "
+                                    + among
+                                    + " AND c.version > ? ORDER BY c.version LIMIT ?",
                             values.toArray());
             if (versions.isEmpty()) {
                 return List.of();

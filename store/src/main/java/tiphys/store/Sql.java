@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// One connection with its prepared statements, each made once. For one thread at a time.
@@ -40,6 +41,17 @@ final class Sql implements AutoCloseable {
                 all.add(row.of(rows));
             }
             return all;
+        }
+    }
+
+    /// The rows of a query, until they are enough.
+    <T> List<T> until(BooleanSupplier enough, Row<T> row, String sql, @Nullable Object... values) throws SQLException {
+        try (var rows = bound(sql, values).executeQuery()) {
+            var some = new ArrayList<T>();
+            while (!enough.getAsBoolean() && rows.next()) {
+                some.add(row.of(rows));
+            }
+            return some;
         }
     }
 

@@ -22,7 +22,7 @@ final class SmallHeapTest {
 
     @TempDir Path directory;
 
-    /// Stores objects that would take several times the heap together, and watches them as they come.
+    /// Stores objects that would take several times the heap together, watches them as they come, and reads them all.
     static final class Child {
         public static void main(String[] arguments) {
             try (var store =
@@ -33,7 +33,33 @@ final class SmallHeapTest {
                     store.commit(new Transaction(Instant.EPOCH, List.of(), List.of(), List.of(write))).join();
                     seen = store.changes(ResourceTypes.WORKFLOW, Optional.empty(), seen, 10).getLast().version();
                 }
-                System.exit(seen == OBJECTS ? 0 : 4);
+                System.exit(seen == OBJECTS && listed(store) == OBJECTS && changes(store) == OBJECTS ? 0 : 4);
+            }
+        }
+
+        private static int listed(SqliteStore store) {
+            int all = 0;
+            Optional<String> after = Optional.empty();
+            while (true) {
+                var page = store.list(ResourceTypes.WORKFLOW, Optional.empty(), after, OBJECTS);
+                all += page.objects().size();
+                if (!page.more()) {
+                    return all;
+                }
+                after = Optional.of("default/" + page.objects().getLast().name());
+            }
+        }
+
+        private static int changes(SqliteStore store) {
+            int all = 0;
+            long seen = 0;
+            while (true) {
+                var some = store.changes(ResourceTypes.WORKFLOW, Optional.empty(), seen, OBJECTS);
+                if (some.isEmpty()) {
+                    return all;
+                }
+                all += some.size();
+                seen = some.getLast().version();
             }
         }
 

@@ -59,6 +59,11 @@ sealed interface Rendering {
         };
     }
 
+    /// The field of a list that holds its objects.
+    default String items() {
+        return this instanceof Rows ? "rows" : "items";
+    }
+
     /// A page of a list.
     default Value.Mapping list(ResourceType type, Objects.Page page) {
         var metadata = resourceVersion(page.version());

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import tiphys.manifest.Value;
 import tiphys.objects.ApiObject;
 import tiphys.objects.ObjectKey;
@@ -15,6 +16,11 @@ import tiphys.objects.Selector;
 
 /// The verbs on objects and collections, turned into calls of [Objects].
 final class Resources {
+    private static final int PAGE = 500;
+
+    /// Types of which some objects or all are views, and few.
+    private static final Set<ResourceType> VIEWS = Set.of(ResourceTypes.POD, ResourceTypes.SERVICE, Served.DEPLOYMENT);
+
     private final Objects objects;
     private final Tables tables;
     private final PodLists podLists;
@@ -40,7 +46,7 @@ final class Resources {
                 if (call.flag("watch")) {
                     watches.serve(call, type, target.namespace(), selector(call), Rendering.of(call, tables));
                 } else {
-                    call.answer(200, Rendering.of(call, tables).list(type, list(call, type, target.namespace())));
+                    list(call, type, target.namespace(), Rendering.of(call, tables));
                 }
             }
             case "POST" -> create(call, target);
@@ -109,6 +115,30 @@ final class Resources {
             throw Statuses.notFound(key);
         }
         return objects.get(key);
+    }
+
+    /// Whoever sets no limit gets everything, but page by page: all of it at once could be more than the memory holds.
+    private void list(Call call, ResourceType type, Optional<String> namespace, Rendering rendering)
+            throws IOException {
+        if (VIEWS.contains(type) || call.number("limit").orElse(0L) > 0) {
+            call.answer(200, rendering.list(type, list(call, type, namespace)));
+            return;
+        }
+        var selector = selector(call);
+        var page = objects.list(type, namespace, selector, PAGE, call.parameter("continue").orElse(""));
+        if (page.next().isEmpty()) {
+            call.answer(200, rendering.list(type, page));
+            return;
+        }
+        var list = new ListStream(call, type, rendering, page.version());
+        while (true) {
+            list.send(page.objects());
+            if (page.next().isEmpty()) {
+                list.end();
+                return;
+            }
+            page = objects.list(type, namespace, selector, PAGE, page.next());
+        }
     }
 
     private Objects.Page list(Call call, ResourceType type, Optional<String> namespace) {

@@ -28,6 +28,7 @@ import tiphys.objects.Selector;
 final class Watches {
     private static final int MOST = 1000;
     private static final int BATCH = 200;
+    private static final int PAGE = 500;
 
     /// A busy store wakes a watch no more often than this.
     private static final long BREATH_MILLIS = 10;
@@ -123,11 +124,8 @@ final class Watches {
                 throw new ObjectStore.Expired(from, store.version());
             }
             if (from == 0 || initial || !selector.clauses().isEmpty()) {
-                var page = objects.list(type, namespace, selector, 0, "");
-                page.objects().forEach(object -> shown.add(object.uid()));
-                listed = page.version();
+                listed = list(from == 0 || initial);
                 if (from == 0 || initial) {
-                    page.objects().forEach(object -> change("ADDED", object));
                     at = listed;
                 }
                 if (initial) {
@@ -147,6 +145,30 @@ final class Watches {
                 if (batch.size() < BATCH) {
                     changes.pause(BREATH_MILLIS);
                     changes.awaitBeyond(at, untilNext());
+                }
+            }
+        }
+
+        /// Remembers what there is.
+        ///
+        /// @param tell whether it is told, too
+        /// @return the version of the list
+        private long list(boolean tell) throws IOException {
+            var next = "";
+            while (true) {
+                var page = objects.list(type, namespace, selector, PAGE, next);
+                for (var object : page.objects()) {
+                    shown.add(object.uid());
+                    if (tell) {
+                        change("ADDED", object);
+                    }
+                }
+                next = page.next();
+                if (next.isEmpty()) {
+                    return page.version();
+                }
+                if (tell) {
+                    flush();
                 }
             }
         }

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -126,6 +127,28 @@ class KubernetesApiTest {
             var second = json(get(CORE + "configmaps?limit=2&continue=" + next.replace("/", "%2F")));
             assertThat(second.listAt("items")).hasSize(1);
             assertThat(second.textAt("metadata", "continue")).isEmpty();
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "application/json, ConfigMapList, items",
+            "application/json;as=Table;v=v1;g=meta.k8s.io, Table, rows",
+            "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io, PartialObjectMetadataList, items"
+        })
+        void are_listed_whole_without_a_limit_however_many(String accept, String kind, String field) throws Exception {
+            var names = new TreeSet<String>();
+            for (int i = 0; i < 1_001; i++) {
+                names.add("many-" + i);
+                post(CORE + "configmaps", "{\"metadata\":{\"name\":\"many-" + i + "\"}}");
+            }
+            var list = json(get(CORE + "configmaps", "Accept", accept));
+            assertThat(list.textAt("kind")).contains(kind);
+            assertThat(list.textAt("metadata", "resourceVersion")).isPresent();
+            assertThat(list.textAt("metadata", "continue")).isEmpty();
+            assertThat(list.listAt(field))
+                    .map(item ->
+                            (field.equals("rows") ? item.mapAt("object") : item).textAt("metadata", "name").orElse(""))
+                    .containsExactlyElementsOf(names);
         }
 
         @Test

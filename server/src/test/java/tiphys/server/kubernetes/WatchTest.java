@@ -63,6 +63,19 @@ class WatchTest {
     }
 
     @Test
+    void begins_with_everything_however_much_there_is() throws Exception {
+        for (int i = 0; i < 1_100; i++) {
+            create("a" + i, "x");
+        }
+        var events = watch(CONFIG_MAPS);
+        for (int i = 0; i < 1_100; i++) {
+            assertThat(summary(events.next())).startsWith("ADDED a");
+        }
+        create("last", "x");
+        assertThat(summary(events.next())).isEqualTo("ADDED last");
+    }
+
+    @Test
     void sends_initial_events_and_says_where_they_end() throws Exception {
         create("a", "x");
         var events =
