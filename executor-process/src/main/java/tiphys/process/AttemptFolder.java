@@ -28,7 +28,7 @@ import tiphys.manifest.Json;
 /// |---|---|
 /// | `claim` | made exclusively before the start; who holds it runs the attempt, once. How it ended is appended, as a line of JSON |
 /// | `log` | stdout and stderr as they came |
-/// | `stdout`, `stderr`, `order` | instead of `log`, if stdout is the step's result: two files and in which order they grew |
+/// | `stdout`, `stderr`, `order` | beside an empty `log`, if stdout is the step's result: two files and in which order they grew |
 /// | `cuts` | what was left out of too long output |
 /// | `work`, `tmp`, `volumes`, `script` | the step's own directory, its TMPDIR, its volumes, its script |
 ///
@@ -162,10 +162,11 @@ record AttemptFolder(Path root) {
         }
     }
 
-    /// Makes the directories that each step has.
+    /// Makes what each step has.
     void furnish() throws IOException {
         Files.createDirectory(work());
         Files.createDirectory(tmp());
+        Host.writePrivate(log(), new byte[0]);
     }
 
     boolean claimed() {

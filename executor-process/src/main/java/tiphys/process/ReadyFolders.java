@@ -12,8 +12,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Folders of attempts that are still to come, made while other steps run: `<data>/ready/<number>/`, each with its
-/// claim, `work` and `tmp`. So an attempt's claim is one rename, which succeeds once: a folder that holds a claim is not
-/// replaced. Safe for every thread; one runner at a time uses the directory.
+/// claim, `work`, `tmp` and `log`. So an attempt's claim is one rename, which succeeds once: a folder that holds a claim is not
+/// replaced. And no step waits for a new file, which can take long: a file system without a journal looks over what was deleted
+/// of late. Safe for every thread; one runner at a time uses the directory.
 final class ReadyFolders {
     private final Path directory;
     private final String holder;
@@ -40,12 +41,15 @@ final class ReadyFolders {
         Host.privateDirectory(directory);
     }
 
-    /// Makes one more, unless enough wait.
+    /// Makes as many as are missing.
     void refill() throws IOException {
-        if (count.incrementAndGet() > most) {
-            count.decrementAndGet();
-            return;
+        while (count.incrementAndGet() <= most) {
+            add();
         }
+        count.decrementAndGet();
+    }
+
+    private void add() throws IOException {
         var folder = new AttemptFolder(directory.resolve(Long.toString(numbers.incrementAndGet())));
         try {
             folder.claim(holder);

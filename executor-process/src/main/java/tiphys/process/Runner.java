@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -40,6 +41,7 @@ final class Runner implements AutoCloseable {
     private final String bootId = Host.bootId();
     private final ConcurrentHashMap<AttemptId, Attempt> attempts = new ConcurrentHashMap<>();
     private final ReadyFolders ready;
+    private final ThreadPoolExecutor refiller;
     private final Programs programs = new Programs();
     private final ThreadPoolExecutor slots;
     private final ScheduledThreadPoolExecutor timer;
@@ -73,6 +75,16 @@ final class Runner implements AutoCloseable {
                         TimeUnit.MINUTES,
                         new LinkedBlockingQueue<>(),
                         Thread.ofPlatform().name("slot-", 0).daemon().stackSize(SLOT_STACK_BYTES).factory());
+        refiller =
+                new ThreadPoolExecutor(
+                        1,
+                        1,
+                        1,
+                        TimeUnit.MINUTES,
+                        new ArrayBlockingQueue<>(1), // whoever comes next makes all that are missing
+                        Thread.ofPlatform().name("ready-folders").daemon().stackSize(SLOT_STACK_BYTES).factory(),
+                        new ThreadPoolExecutor.DiscardPolicy());
+        refiller.allowCoreThreadTimeOut(true);
         timer = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("runner-timer").daemon().factory());
         timer.setRemoveOnCancelPolicy(true);
         var _ = timer.scheduleWithFixedDelay(this::watch, WATCH.toMillis(), WATCH.toMillis(), TimeUnit.MILLISECONDS);
@@ -189,9 +201,13 @@ final class Runner implements AutoCloseable {
         closed = true;
         attempts.values().forEach(attempt -> stop(attempt, new Ending.Cancelled()));
         slots.shutdown();
+        refiller.shutdown();
         try {
             if (!slots.awaitTermination(10, TimeUnit.SECONDS)) {
                 attempts.values().forEach(attempt -> attempt.signal(Spawner.SIGKILL));
+            }
+            if (!refiller.awaitTermination(10, TimeUnit.SECONDS)) {
+                System.err.println("folders are still being made ready; the disk takes long");
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -212,7 +228,7 @@ final class Runner implements AutoCloseable {
                 answerClaimed(attempt);
                 return;
             }
-            end(attempt, new Step(attempt, spawner, clock, listener, ready, programs).run());
+            end(attempt, new Step(attempt, spawner, clock, listener, this::refillSoon, programs).run());
         } catch (IOException | UncheckedIOException e) {
             end(
                     attempt,
@@ -225,6 +241,17 @@ final class Runner implements AutoCloseable {
             end(attempt, new Ending.Lost("the runner failed: " + e));
             throw e;
         }
+    }
+
+    /// Lets the next attempts' folders be made beside the step: even a slow disk holds up neither this one's end nor their start.
+    private void refillSoon() {
+        refiller.execute(() -> {
+            try {
+                ready.refill();
+            } catch (IOException e) {
+                System.err.println("no folder could be made ready for the next attempts: " + e); // they make their own
+            }
+        });
     }
 
     private boolean spaceFor(Attempt attempt) throws InterruptedException {

@@ -27,16 +27,16 @@ final class Step {
     private final Spawner spawner;
     private final InstantSource clock;
     private final Runner.Listener listener;
-    private final ReadyFolders ready;
+    private final Runnable whenRunning;
     private final Programs programs;
 
-    /// @param ready is refilled while the step runs
+    /// @param whenRunning is called as soon as the step runs
     Step(
             Attempt attempt,
             Spawner spawner,
             InstantSource clock,
             Runner.Listener listener,
-            ReadyFolders ready,
+            Runnable whenRunning,
             Programs programs) {
         this.attempt = attempt;
         this.launch = attempt.launch();
@@ -44,7 +44,7 @@ final class Step {
         this.spawner = spawner;
         this.clock = clock;
         this.listener = listener;
-        this.ready = ready;
+        this.whenRunning = whenRunning;
         this.programs = programs;
     }
 
@@ -80,7 +80,7 @@ final class Step {
         var report = new StepReport.Started(launch.attempt(), clock.instant(), launch.program());
         attempt.started(child, report);
         listener.report(List.of(report));
-        refill();
+        whenRunning.run();
         child.await();
         var exit = attempt.reap(child);
         attempt.output().finish();
@@ -92,14 +92,6 @@ final class Step {
             case Spawner.Exit.Code(var code) -> new Ending.Exited(code, result(), parameters());
             case Spawner.Exit.Signal(var signal) -> new Ending.Signalled(signal);
         };
-    }
-
-    private void refill() {
-        try {
-            ready.refill();
-        } catch (IOException e) {
-            System.err.println("no folder could be made ready for the next attempt: " + e); // it makes its own
-        }
     }
 
     private Path furnish() throws IOException {
