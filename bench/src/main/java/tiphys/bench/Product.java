@@ -51,6 +51,7 @@ final class Product implements AutoCloseable {
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-XX:-UsePerfData",
                                 "-XX:TieredStopAtLevel=1",
+                                "-XX:+ExitOnOutOfMemoryError",
                                 "-Xms24m",
                                 "-Xmx" + HEAP_MIB + "m"));
         var cache = home.resolve("app/target/tiphys.aot");
