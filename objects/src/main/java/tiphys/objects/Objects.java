@@ -101,6 +101,8 @@ public interface Objects {
     /// Deletes an object and what depends on it; a namespace with everything in it, a pod by failing its node.
     ApiObject delete(ObjectKey key, Precondition precondition, Mode mode);
 
-    /// Deletes every object that matches.
-    List<ApiObject> deleteAll(ResourceType type, Optional<String> namespace, Selector selector, Mode mode);
+    /// Deletes every object that matches, a page after the other.
+    ///
+    /// @return how many
+    long deleteAll(ResourceType type, Optional<String> namespace, Selector selector, Mode mode);
 }

@@ -363,21 +363,31 @@ public final class LiveObjects implements Objects {
     }
 
     @Override
-    public List<ApiObject> deleteAll(ResourceType type, Optional<String> namespace, Selector selector, Mode mode) {
+    public long deleteAll(ResourceType type, Optional<String> namespace, Selector selector, Mode mode) {
         check("deletecollection", type, namespace.orElse(""), "");
-        var meant = parts.pages().list(type, namespace, selector, 0, "").objects();
-        if (mode.dryRun()) {
-            return meant;
-        }
         if (type.equals(ResourceTypes.POD) || type.equals(ResourceTypes.NAMESPACE)) {
-            return meant.stream().map(object -> delete(object, Precondition.NONE, mode)).toList();
+            var meant = parts.pages().list(type, namespace, selector, 0, "").objects();
+            meant.forEach(object -> delete(object, Precondition.NONE, mode));
+            return meant.size();
         }
-        var doomed = new LinkedHashMap<String, ApiObject>();
-        for (var object : meant) {
-            parts.dependents().closure(object).forEach(one -> doomed.putIfAbsent(one.uid(), one));
+        long count = 0;
+        Optional<String> after = Optional.empty();
+        while (true) {
+            var page = parts.store().list(type, namespace, after, StoredPages.PAGE);
+            var meant = page.objects().stream().filter(selector::matches).toList();
+            count += meant.size();
+            if (!mode.dryRun()) {
+                var doomed = new LinkedHashMap<String, ApiObject>();
+                for (var object : meant) {
+                    parts.dependents().closure(object).forEach(one -> doomed.putIfAbsent(one.uid(), one));
+                }
+                parts.gate().remove(List.copyOf(doomed.values()));
+            }
+            if (!page.more() || page.objects().isEmpty()) {
+                return count;
+            }
+            after = Optional.of(ObjectsWatch.cursor(page.objects().getLast()));
         }
-        parts.gate().remove(List.copyOf(doomed.values()));
-        return meant;
     }
 
     private String now() {

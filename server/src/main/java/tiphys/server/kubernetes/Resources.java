@@ -183,9 +183,8 @@ final class Resources {
             throw Statuses.notAllowed("expected the namespace in the path; objects of every namespace are not deleted");
         }
         var options = Bodies.options(call);
-        var deleted = objects.deleteAll(target.type(), target.namespace(), selector(call), deletion(call, options));
-        var version = deleted.stream().mapToLong(ApiObject::resourceVersion).max().orElse(0);
-        call.answer(200, new Rendering.Whole().list(target.type(), new Objects.Page(version, deleted, "", 0)));
+        var _ = objects.deleteAll(target.type(), target.namespace(), selector(call), deletion(call, options));
+        call.answer(200, Statuses.deleted(target.type(), "", ""));
     }
 
     private void subresource(Call call, Target.One target, String name) throws IOException, InterruptedException {

@@ -41,6 +41,8 @@ final class Statuses {
     }
 
     /// The body that says that an object was deleted.
+    ///
+    /// @param name empty for all that were meant
     static Value.Mapping deleted(ResourceType type, String name, String uid) {
         return Value.object(
                 "kind", "Status",
@@ -50,13 +52,13 @@ final class Statuses {
                 "details",
                         Value.object(
                                 "name",
-                                name,
+                                name.isEmpty() ? null : name,
                                 "group",
                                 type.group().isEmpty() ? null : type.group(),
                                 "kind",
                                 type.plural(),
                                 "uid",
-                                uid));
+                                uid.isEmpty() ? null : uid));
     }
 
     /// What a request was about, as `details` names it.

@@ -163,7 +163,9 @@ class KubernetesApiTest {
         void of_a_collection_are_deleted_together() throws Exception {
             post(CORE + "configmaps", "{\"metadata\":{\"name\":\"a\",\"labels\":{\"t\":\"1\"}}}");
             post(CORE + "configmaps", "{\"metadata\":{\"name\":\"b\"}}");
-            send("DELETE", CORE + "configmaps?labelSelector=t%3D1", "application/json", "");
+            var answer = send("DELETE", CORE + "configmaps?labelSelector=t%3D1", "application/json", "");
+            assertThat(json(answer).textAt("status")).contains("Success");
+            assertThat(json(answer).textAt("details", "kind")).contains("configmaps");
             assertThat(json(get(CORE + "configmaps")).listAt("items")).hasSize(1);
         }
 

@@ -149,10 +149,10 @@ final class LocalObjects implements Objects {
     }
 
     @Override
-    public List<ApiObject> deleteAll(ResourceType type, Optional<String> namespace, Selector selector, Mode mode) {
-        return list(type, namespace, selector, 0, "").objects().stream()
-                .map(object -> delete(object.key(), Precondition.NONE, mode))
-                .toList();
+    public long deleteAll(ResourceType type, Optional<String> namespace, Selector selector, Mode mode) {
+        var meant = list(type, namespace, selector, 0, "").objects();
+        meant.forEach(object -> delete(object.key(), Precondition.NONE, mode));
+        return meant.size();
     }
 
     /// Writes a status, as the engine does.
