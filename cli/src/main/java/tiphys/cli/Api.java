@@ -193,7 +193,7 @@ public final class Api {
             return Value.text(new String(bytes, java.nio.charset.StandardCharsets.UTF_8));
         }
         try {
-            return Json.parse(bytes);
+            return Json.parseOwn(bytes);
         } catch (InvalidInput e) {
             throw CliError.of(ExitCode.FAILED, "TIP-7007", "the server's answer is not valid JSON")
                     .why(String.valueOf(e.getMessage()))

@@ -28,16 +28,32 @@ final class RunDetail {
     /// Of a run with more nodes the lengths of the logs are not looked up.
     private static final int MOST_LOGS = 1_000;
 
+    /// What a node takes on its way into an answer, at most: the run, its tree, its JSON.
+    private static final long NODE_BYTES = 8 << 10;
+
     private final Logs logs;
     private final String executor;
+    private final long mostNodes;
 
     RunDetail(Logs logs, String executor) {
+        this(logs, executor, Runtime.getRuntime().maxMemory() / NODE_BYTES);
+    }
+
+    /// @param mostNodes of a run with more of them none is shown
+    RunDetail(Logs logs, String executor, long mostNodes) {
         this.logs = logs;
         this.executor = executor;
+        this.mostNodes = mostNodes;
     }
 
     static String time(Instant at) {
         return TIME.format(at);
+    }
+
+    private static String tooMany(int nodes, String message) {
+        return (message.isEmpty() ? "" : message + "; ")
+                + nodes
+                + " nodes are more than a server of this memory shows at once (TIPHYS_HEAP gives it more)";
     }
 
     private static String time(Optional<Instant> at) {
@@ -68,7 +84,8 @@ final class RunDetail {
     Value.Mapping of(Run run, Optional<String> quarantine) {
         var view = run.view();
         var row = RunProjection.row(run);
-        var nodes = view.tree();
+        var all = view.tree();
+        var nodes = all.size() > mostNodes ? List.<NodeView>of() : all;
         return Value.object(
                 "uid",
                 row.uid(),
@@ -79,7 +96,7 @@ final class RunDetail {
                 "phase",
                 row.phase(),
                 "message",
-                quarantine.orElse(row.message()),
+                quarantine.orElse(nodes.size() == all.size() ? row.message() : tooMany(all.size(), row.message())),
                 "createdAt",
                 time(row.created()),
                 "startedAt",

@@ -1,6 +1,7 @@
 package tiphys.runtime;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -116,17 +117,21 @@ final class RunReader {
     List<Explanation.Item> explain(String uid, Optional<String> nodeId) {
         var explanation = new Explanation();
         var items = new ArrayList<Explanation.Item>();
+        var last = new ArrayDeque<Explanation.Item>();
         for (var entry : entries(uid)) {
             var item = explanation.tell(entry);
             if (nodeId.isEmpty() || item.nodeId().equals(nodeId.get())) {
-                items.add(item);
+                if (items.size() < MOST_SENTENCES / 2) {
+                    items.add(item);
+                } else {
+                    last.add(item);
+                }
+                if (last.size() > MOST_SENTENCES / 2) {
+                    last.remove();
+                }
             }
         }
-        if (items.size() <= MOST_SENTENCES) {
-            return items;
-        }
-        var some = new ArrayList<>(items.subList(0, MOST_SENTENCES / 2));
-        some.addAll(items.subList(items.size() - MOST_SENTENCES / 2, items.size()));
-        return some;
+        items.addAll(last);
+        return items;
     }
 }

@@ -15,6 +15,8 @@ import tiphys.engine.Runs;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.Ending;
+import tiphys.engine.run.Run;
+import tiphys.engine.run.RunFacts;
 import tiphys.manifest.Value;
 
 class RunRegistryTest {
@@ -338,6 +340,29 @@ class RunRegistryTest {
             assertThat(step.listAt("attempts").getFirst().find("logBytes")).contains(Value.number(7));
             assertThat(house.registry.attempts(house.workflow("two").uid(), step.textAt("id").orElseThrow()))
                     .hasSize(1);
+        }
+    }
+
+    @Test
+    void a_run_of_more_nodes_than_the_memory_shows_is_told_without_them() throws Exception {
+        try (var house = new RunHouse(WELL)) {
+            house.create(TWO_STEPS);
+            house.awaitPhase("two", "Succeeded");
+            var uid = house.workflow("two").uid();
+            var run = Run.fresh(uid);
+            house.store
+                    .read(RunDecider.streamOf(uid), 0, 1_000)
+                    .forEach(entry -> run.apply(RunFacts.decode(entry), entry.at()));
+            int nodes = run.view().tree().size();
+
+            var whole = new RunDetail(new RunHouse.NoLogs(), "manual", nodes).of(run, Optional.empty());
+            var cut = new RunDetail(new RunHouse.NoLogs(), "manual", nodes - 1).of(run, Optional.empty());
+
+            assertThat(whole.listAt("nodes")).hasSize(nodes);
+            assertThat(whole.textAt("message")).contains("");
+            assertThat(cut.listAt("nodes")).isEmpty();
+            assertThat(cut.textAt("message").orElseThrow()).startsWith(nodes + " nodes are more than a server");
+            assertThat(cut.textAt("phase")).contains("Succeeded");
         }
     }
 
