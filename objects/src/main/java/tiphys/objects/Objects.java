@@ -102,7 +102,5 @@ public interface Objects {
     ApiObject delete(ObjectKey key, Precondition precondition, Mode mode);
 
     /// Deletes every object that matches, a page after the other.
-    ///
-    /// @return how many
-    long deleteAll(ResourceType type, Optional<String> namespace, Selector selector, Mode mode);
+    void deleteAll(ResourceType type, Optional<String> namespace, Selector selector, Mode mode);
 }

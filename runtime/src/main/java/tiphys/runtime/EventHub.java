@@ -16,7 +16,6 @@ import tiphys.events.Intake;
 import tiphys.events.trigger.TriggerCommand;
 import tiphys.manifest.Value;
 import tiphys.objects.ObjectChange;
-import tiphys.objects.ObjectStore;
 import tiphys.objects.Refusal;
 import tiphys.objects.ResourceType;
 import tiphys.objects.ResourceTypes;
@@ -24,7 +23,6 @@ import tiphys.objects.ResourceTypes;
 /// The event side at work: takes events in, serves event sources, lets triggers consume and fire, and says what became of
 /// each event. Safe for every thread.
 public final class EventHub implements Events, Intake, AutoCloseable {
-    private static final int PAGE = 500;
     private static final int MAILBOX = 10_000;
     private static final Duration AGAIN = Duration.ofSeconds(2);
     private static final List<ResourceType> WATCHED =
@@ -65,26 +63,13 @@ public final class EventHub implements Events, Intake, AutoCloseable {
         long version = ports.store().version();
         for (var type : WATCHED) {
             if (!type.equals(ResourceTypes.SECRET)) {
-                readAll(ports.store(), type);
+                StoredPages.each(
+                        ports.store(), type, Optional.empty(), object -> objects.accept(ObjectsWatch.added(object)));
             }
         }
         reconciler.reconcile();
         for (var type : WATCHED) {
             watches.add(new ObjectsWatch(ports.store(), type, version, this::changed).start());
-        }
-    }
-
-    private void readAll(ObjectStore store, ResourceType type) {
-        Optional<String> after = Optional.empty();
-        while (true) {
-            var page = store.list(type, Optional.empty(), after, PAGE);
-            for (var object : page.objects()) {
-                objects.accept(new ObjectChange(object.resourceVersion(), ObjectChange.Type.ADDED, object));
-            }
-            if (!page.more() || page.objects().isEmpty()) {
-                return;
-            }
-            after = Optional.of(ObjectsWatch.cursor(page.objects().getLast()));
         }
     }
 

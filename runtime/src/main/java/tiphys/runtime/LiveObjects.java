@@ -363,31 +363,28 @@ public final class LiveObjects implements Objects {
     }
 
     @Override
-    public long deleteAll(ResourceType type, Optional<String> namespace, Selector selector, Mode mode) {
+    public void deleteAll(ResourceType type, Optional<String> namespace, Selector selector, Mode mode) {
         check("deletecollection", type, namespace.orElse(""), "");
         if (type.equals(ResourceTypes.POD) || type.equals(ResourceTypes.NAMESPACE)) {
-            var meant = parts.pages().list(type, namespace, selector, 0, "").objects();
-            meant.forEach(object -> delete(object, Precondition.NONE, mode));
-            return meant.size();
+            parts.pages()
+                    .list(type, namespace, selector, 0, "")
+                    .objects()
+                    .forEach(object -> delete(object, Precondition.NONE, mode));
+        } else if (!mode.dryRun()) {
+            StoredPages.eachPage(
+                    parts.store(),
+                    type,
+                    namespace,
+                    page -> deleteTogether(page.stream().filter(selector::matches).toList()));
         }
-        long count = 0;
-        Optional<String> after = Optional.empty();
-        while (true) {
-            var page = parts.store().list(type, namespace, after, StoredPages.PAGE);
-            var meant = page.objects().stream().filter(selector::matches).toList();
-            count += meant.size();
-            if (!mode.dryRun()) {
-                var doomed = new LinkedHashMap<String, ApiObject>();
-                for (var object : meant) {
-                    parts.dependents().closure(object).forEach(one -> doomed.putIfAbsent(one.uid(), one));
-                }
-                parts.gate().remove(List.copyOf(doomed.values()));
-            }
-            if (!page.more() || page.objects().isEmpty()) {
-                return count;
-            }
-            after = Optional.of(ObjectsWatch.cursor(page.objects().getLast()));
+    }
+
+    private void deleteTogether(List<ApiObject> objects) {
+        var doomed = new LinkedHashMap<String, ApiObject>();
+        for (var object : objects) {
+            parts.dependents().closure(object).forEach(one -> doomed.putIfAbsent(one.uid(), one));
         }
+        parts.gate().remove(List.copyOf(doomed.values()));
     }
 
     private String now() {

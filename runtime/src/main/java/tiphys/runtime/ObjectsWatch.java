@@ -97,18 +97,13 @@ final class ObjectsWatch implements AutoCloseable {
 
     private void tellAll() {
         long version = store.version();
-        Optional<String> after = Optional.empty();
-        while (true) {
-            var page = store.list(type, Optional.empty(), after, PAGE);
-            for (var object : page.objects()) {
-                listener.accept(new ObjectChange(object.resourceVersion(), ObjectChange.Type.ADDED, object));
-            }
-            if (!page.more() || page.objects().isEmpty()) {
-                break;
-            }
-            after = Optional.of(cursor(page.objects().getLast()));
-        }
+        StoredPages.each(store, type, Optional.empty(), object -> listener.accept(added(object)));
         told = version;
+    }
+
+    /// What tells of an object that was there before.
+    static ObjectChange added(ApiObject object) {
+        return new ObjectChange(object.resourceVersion(), ObjectChange.Type.ADDED, object);
     }
 
     private void tellChanges() {

@@ -85,7 +85,8 @@ final class RunDetail {
         var view = run.view();
         var row = RunProjection.row(run);
         var all = view.tree();
-        var nodes = all.size() > mostNodes ? List.<NodeView>of() : all;
+        boolean shown = all.size() <= mostNodes;
+        var nodes = shown ? all : List.<NodeView>of();
         return Value.object(
                 "uid",
                 row.uid(),
@@ -96,7 +97,7 @@ final class RunDetail {
                 "phase",
                 row.phase(),
                 "message",
-                quarantine.orElse(nodes.size() == all.size() ? row.message() : tooMany(all.size(), row.message())),
+                quarantine.orElse(shown ? row.message() : tooMany(all.size(), row.message())),
                 "createdAt",
                 time(row.created()),
                 "startedAt",

@@ -1,5 +1,6 @@
 package tiphys.runtime;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import tiphys.objects.ApiObject;
@@ -13,10 +14,16 @@ final class StoredPages {
     private StoredPages() {}
 
     static void each(ObjectStore store, ResourceType type, Optional<String> namespace, Consumer<ApiObject> visitor) {
+        eachPage(store, type, namespace, page -> page.forEach(visitor));
+    }
+
+    /// The visitor may delete what it is shown.
+    static void eachPage(
+            ObjectStore store, ResourceType type, Optional<String> namespace, Consumer<List<ApiObject>> visitor) {
         Optional<String> after = Optional.empty();
         while (true) {
             var page = store.list(type, namespace, after, PAGE);
-            page.objects().forEach(visitor);
+            visitor.accept(page.objects());
             if (!page.more() || page.objects().isEmpty()) {
                 return;
             }

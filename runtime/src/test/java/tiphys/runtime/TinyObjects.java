@@ -195,7 +195,7 @@ final class TinyObjects implements Objects {
     }
 
     @Override
-    public long deleteAll(ResourceType type, Optional<String> namespace, Selector selector, Mode mode) {
+    public void deleteAll(ResourceType type, Optional<String> namespace, Selector selector, Mode mode) {
         throw new UnsupportedOperationException();
     }
 }

@@ -183,7 +183,7 @@ final class Resources {
             throw Statuses.notAllowed("expected the namespace in the path; objects of every namespace are not deleted");
         }
         var options = Bodies.options(call);
-        var _ = objects.deleteAll(target.type(), target.namespace(), selector(call), deletion(call, options));
+        objects.deleteAll(target.type(), target.namespace(), selector(call), deletion(call, options));
         call.answer(200, Statuses.deleted(target.type(), "", ""));
     }
 

@@ -85,7 +85,7 @@ final class FakeObjects implements Objects {
     }
 
     @Override
-    public long deleteAll(ResourceType type, Optional<String> namespace, Selector selector, Mode mode) {
+    public void deleteAll(ResourceType type, Optional<String> namespace, Selector selector, Mode mode) {
         throw new UnsupportedOperationException("deleteAll");
     }
 }

@@ -149,10 +149,10 @@ final class LocalObjects implements Objects {
     }
 
     @Override
-    public long deleteAll(ResourceType type, Optional<String> namespace, Selector selector, Mode mode) {
-        var meant = list(type, namespace, selector, 0, "").objects();
-        meant.forEach(object -> delete(object.key(), Precondition.NONE, mode));
-        return meant.size();
+    public void deleteAll(ResourceType type, Optional<String> namespace, Selector selector, Mode mode) {
+        list(type, namespace, selector, 0, "")
+                .objects()
+                .forEach(object -> delete(object.key(), Precondition.NONE, mode));
     }
 
     /// Writes a status, as the engine does.
