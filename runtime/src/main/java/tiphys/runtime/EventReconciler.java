@@ -105,6 +105,7 @@ final class EventReconciler {
         }
         var answers = webhooks.serve(routes);
         var now = new LinkedHashMap<String, ServedEvent>();
+        var said = new LinkedHashMap<EventObjects.Known<SourceSpec>, List<String>>();
         planned.forEach((source, plans) -> {
             var problems = new ArrayList<String>();
             for (var plan : plans) {
@@ -120,9 +121,10 @@ final class EventReconciler {
                         spec.namespace() + "/" + spec.name() + "/" + plan.webhook().eventName(),
                         new ServedEvent(spec.namespace(), spec.name(), plan.webhook(), problem));
             }
-            conditions(source, problems);
+            said.put(source, problems);
         });
-        served = Map.copyOf(now);
+        served = Map.copyOf(now); // before anybody reads a condition and asks for what it says
+        said.forEach(this::conditions);
     }
 
     private Planned plan(EventObjects.Known<SourceSpec> source, SourceSpec.Webhook webhook, Map<String, String> taken) {
