@@ -92,7 +92,7 @@ public final class Doctor implements Verb {
                     };
             var sign = screen.paint(ink, screen.glyphs().phase(finding.health().name()));
             var before = " " + sign + " " + Cells.fill(finding.subject(), width);
-            screen.lines(Explain.wrapped(before, width + 3, finding.text(), screen));
+            screen.lines(screen.wrapped(before, width + 3, finding.text()));
             if (!finding.remedy().isEmpty()) {
                 screen.line(" ".repeat(width + 3) + screen.glyphs().arrow + " " + finding.remedy());
             }

@@ -51,7 +51,7 @@ final class EventLines {
 
     private void field(List<String> lines, String name, String text) {
         var before = "  " + screen.paint(Ink.FAINT, Cells.fill(name, 8));
-        lines.addAll(Explain.wrapped(before, 10, text, screen));
+        lines.addAll(screen.wrapped(before, 10, text));
     }
 
     private void delivery(Fields delivery, String id, List<String> lines) {

@@ -101,7 +101,7 @@ final class Explain implements Verb {
             var time = item.instant("at").map(at -> precise(screen, at)).orElse("");
             var shown = time.equals(lastTime) ? " ".repeat(time.length()) : screen.paint(Ink.FAINT, time);
             var told = Cells.oneLine(item.text("what"));
-            lines.addAll(wrapped(shown + "  ", time.length() + 2, told.replace(run + ".", ""), screen));
+            lines.addAll(screen.wrapped(shown + "  ", time.length() + 2, told.replace(run + ".", "")));
             for (var fact : item.in("facts").object().fields().entrySet()) {
                 var value = Cells.oneLine(Fields.plain(fact.getValue()));
                 boolean known = KNOWN_ANYWAY.contains(fact.getKey()) || told.contains(value);
@@ -130,15 +130,6 @@ final class Explain implements Verb {
         return screen.time(at) + "." + String.format(Locale.ROOT, "%03d", millis);
     }
 
-    /// A sentence on as many lines as it needs, the later ones under its first word.
-    static List<String> wrapped(String before, int indent, String sentence, Screen screen) {
-        var lines = new ArrayList<String>();
-        for (var line : Cells.wrap(sentence, Math.max(20, screen.width() - indent))) {
-            lines.add((lines.isEmpty() ? before : " ".repeat(indent)) + line);
-        }
-        return lines;
-    }
-
     private static ExitCode code(Session session, String code, Output output) {
         var known = Codes.find(code);
         if (known.isEmpty()) {
@@ -158,8 +149,8 @@ final class Explain implements Verb {
         }
         var screen = session.screen();
         screen.line(screen.paint(Ink.STRONG, code) + "  " + meaning.title());
-        screen.lines(wrapped("  ", 2, meaning.explanation(), screen));
-        screen.lines(wrapped("  ", 2, meaning.remedy(), screen));
+        screen.lines(screen.wrapped("  ", 2, meaning.explanation()));
+        screen.lines(screen.wrapped("  ", 2, meaning.remedy()));
         return ExitCode.OK;
     }
 }

@@ -27,13 +27,13 @@ final class LogPrinter {
     }
 
     /// Makes room for the names of these steps.
-    synchronized void align(List<Logs.Step> steps) {
+    synchronized void align(List<LogStep> steps) {
         for (var step : steps) {
             label = Math.max(label, Math.min(WIDEST_LABEL, Cells.width(Cells.oneLine(step.label()))));
         }
     }
 
-    synchronized void print(Logs.Step step, String line) {
+    synchronized void print(LogStep step, String line) {
         switch (style) {
             case BARE -> screen.line(line);
             case PREFIXED -> {

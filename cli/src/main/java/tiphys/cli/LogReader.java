@@ -12,6 +12,9 @@ import java.util.function.BiConsumer;
 
 /// Reads the output of one attempt, by whole lines. A follower that loses the connection goes on at the byte where it was.
 final class LogReader {
+    /// How long a step may say nothing before the connection is opened anew.
+    private static final Duration FOLLOW_SILENCE = Duration.ofSeconds(60);
+
     private static final int TRIES = 8;
     private static final Duration PAUSE = Duration.ofMillis(250);
 
@@ -20,12 +23,12 @@ final class LogReader {
 
     private final Api api;
     private final String path;
-    private final Logs.Step step;
-    private final BiConsumer<Logs.Step, String> printer;
+    private final LogStep step;
+    private final BiConsumer<LogStep, String> printer;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private long offset;
 
-    LogReader(Api api, RunView run, Logs.Step step, BiConsumer<Logs.Step, String> printer) {
+    LogReader(Api api, RunView run, LogStep step, BiConsumer<LogStep, String> printer) {
         this.api = api;
         this.path = Paths.log(run, step.node(), step.attempt());
         this.step = step;
@@ -49,7 +52,7 @@ final class LogReader {
         while (true) {
             var from = offset > 0 ? "&offset=" + offset : first;
             long before = offset;
-            try (var reply = api.open(path + "&follow=true" + from, "text/plain", Logs.SILENCE)) {
+            try (var reply = api.open(path + "&follow=true" + from, "text/plain", FOLLOW_SILENCE)) {
                 if (before == 0) {
                     offset =
                             reply.header("x-tiphys-offset")

@@ -29,7 +29,7 @@ final class LogReaders implements AutoCloseable {
     }
 
     /// Begins to follow an attempt, if it is not followed yet.
-    void read(RunView run, Logs.Step step) {
+    void read(RunView run, LogStep step) {
         if (!begun.add(step.node().id() + "#" + step.attempt().number())) {
             return;
         }

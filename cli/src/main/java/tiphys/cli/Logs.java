@@ -72,18 +72,11 @@ final class Logs implements Verb {
         return ExitCode.OK;
     }
 
-    /// One attempt whose output is wanted.
-    record Step(NodeView node, NodeView.AttemptView attempt, boolean only) {
-        String label() {
-            return only ? node.label() : node.label() + "#" + attempt.number();
-        }
-    }
-
     /// Which attempts of a run are wanted, in the order in which they began.
     private record Steps(Optional<String> node, Optional<Instant> since) {
-        List<Step> of(RunView run) {
+        List<LogStep> of(RunView run) {
             var inside = node.map(id -> within(run, id));
-            var steps = new ArrayList<Step>();
+            var steps = new ArrayList<LogStep>();
             run.nodes().stream()
                     .filter(one -> inside.isEmpty() || inside.get().contains(one.id()))
                     .filter(one ->
@@ -92,7 +85,7 @@ final class Logs implements Verb {
                     .forEach(one ->
                             one.attempts().stream()
                                     .filter(attempt -> !attempt.state().equals("waiting"))
-                                    .forEach(attempt -> steps.add(new Step(one, attempt, one.attempts().size() == 1))));
+                                    .forEach(attempt -> steps.add(new LogStep(one, attempt, one.attempts().size() == 1))));
             return steps;
         }
 
@@ -117,6 +110,4 @@ final class Logs implements Verb {
         }
     }
 
-    /// How long a step may say nothing before the connection is opened anew.
-    static final Duration SILENCE = Duration.ofSeconds(60);
 }

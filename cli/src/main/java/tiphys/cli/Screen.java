@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
+import java.util.ArrayList;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
@@ -157,5 +159,14 @@ public final class Screen {
 
     Surroundings around() {
         return around;
+    }
+
+    /// A sentence on as many lines as it needs, the later ones under its first word.
+    List<String> wrapped(String before, int indent, String sentence) {
+        var lines = new ArrayList<String>();
+        for (var line : Cells.wrap(sentence, Math.max(20, width() - indent))) {
+            lines.add((lines.isEmpty() ? before : " ".repeat(indent)) + line);
+        }
+        return lines;
     }
 }

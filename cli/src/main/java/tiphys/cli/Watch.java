@@ -88,7 +88,7 @@ final class Watch implements Verb {
         var address = run.name() + "/" + quoted(node.label()) + " -n " + run.namespace();
         screen.note("");
         var message = node.message().isEmpty() ? node.phase() : Cells.oneLine(node.message());
-        Explain.wrapped("  ", 2, node.label() + ": " + message, screen).forEach(screen::note);
+        screen.wrapped("  ", 2, node.label() + ": " + message).forEach(screen::note);
         lastWords(session, run, node);
         screen.note("  logs   tiphys logs " + address);
         screen.note("  why    tiphys explain " + address);
@@ -103,7 +103,7 @@ final class Watch implements Verb {
         new LogReader(
                         session.api(),
                         run,
-                        new Logs.Step(node, attempt, true),
+                        new LogStep(node, attempt, true),
                         (_, line) -> screen.note("  " + screen.glyphs().bar + " " + line))
                 .readAll(Optional.of(LAST_WORDS));
     }

@@ -84,6 +84,11 @@ public final class Json {
         return out.toByteArray();
     }
 
+    /// A value as text: a string itself, everything else as JSON.
+    public static String text(Value value) {
+        return value instanceof Value.Text(var text, _) ? text : write(value);
+    }
+
     /// The value as compact JSON.
     public static String write(Value value) {
         return new String(bytes(value), StandardCharsets.UTF_8);

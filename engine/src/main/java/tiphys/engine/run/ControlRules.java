@@ -9,6 +9,7 @@ import tiphys.engine.run.RunFact.Role;
 import tiphys.engine.run.RunFact.Shutdown;
 import tiphys.language.EvaluationFailed;
 import tiphys.manifest.Diagnostic;
+import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 import tiphys.manifest.workflow.Task;
 import tiphys.manifest.workflow.WorkflowSpec;
@@ -149,7 +150,7 @@ final class ControlRules {
         }
         if (answer.content().orElse(Value.nothing()) instanceof Value.Sequence(var refusals, _)
                 && !refusals.isEmpty()) {
-            invalid(String.join("; ", refusals.stream().map(Loops::text).toList()));
+            invalid(String.join("; ", refusals.stream().map(Json::text).toList()));
             return false;
         }
         return true;
@@ -205,7 +206,7 @@ final class ControlRules {
                                         state.supplied.get(
                                                 new Need.ConfigMapKey(state.namespace, key.name(), key.key()))))
                         .flatMap(RunFact.Supplied::content)
-                        .map(Loops::text)
+                        .map(Json::text)
                         .or(argument::valueFromDefault)
                         .ifPresent(value -> values.put(argument.name(), value));
             }

@@ -94,7 +94,7 @@ final class EndRules {
                 var text = Tags.replace(output.expression().get(), scope, Unresolved.KEEP, Budget.standard());
                 var value = Expression.parse(text).evaluate(scope, Budget.standard());
                 if (!(value instanceof Value.Null)) {
-                    return Loops.text(value);
+                    return Json.text(value);
                 }
             }
         } catch (EvaluationFailed e) {

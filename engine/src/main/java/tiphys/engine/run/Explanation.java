@@ -9,6 +9,7 @@ import tiphys.engine.AttemptId;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport;
 import tiphys.journal.Entry;
+import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
 /// Tells what was recorded of a run as sentences, one for each fact. Entries are told in the order of their stream, from its
@@ -60,7 +61,7 @@ public final class Explanation {
                             "a loop has "
                                     + items.size()
                                     + " items: "
-                                    + cut(items.stream().limit(20).map(Loops::text).collect(Collectors.joining(", "))),
+                                    + cut(items.stream().limit(20).map(Json::text).collect(Collectors.joining(", "))),
                             "type",
                             type,
                             "ordinal",
@@ -197,7 +198,7 @@ public final class Explanation {
         if (supplied.need() instanceof Need.Fitness) {
             var refusals = supplied.content().orElse(Value.nothing());
             return refusals instanceof Value.Sequence(var all, _) && !all.isEmpty()
-                    ? "the executor cannot run it: " + all.stream().map(Loops::text).collect(Collectors.joining("; "))
+                    ? "the executor cannot run it: " + all.stream().map(Json::text).collect(Collectors.joining("; "))
                     : "the executor can run it, as far as is known before it starts";
         }
         return supplied.content().isEmpty()

@@ -31,7 +31,7 @@ final class Loops {
     static List<Value> items(Task task) {
         var items = task.withItems();
         if (items.isPresent()) {
-            return items.get() instanceof Value.Sequence(var list, _) ? list : list(text(items.get()), "withItems");
+            return items.get() instanceof Value.Sequence(var list, _) ? list : list(Json.text(items.get()), "withItems");
         }
         if (task.withParam().isPresent()) {
             return list(task.withParam().get(), "withParam");
@@ -80,7 +80,7 @@ final class Loops {
 
     private static Optional<Long> whole(Value.Mapping sequence, String field) {
         return sequence.find(field)
-                .map(Loops::text)
+                .map(Json::text)
                 .map(text -> {
                     try {
                         return Long.parseLong(text.strip());
@@ -101,16 +101,11 @@ final class Loops {
                     case Value.Mapping(var fields, _, _) ->
                             new TreeMap<>(fields)
                                     .entrySet().stream()
-                                            .map(field -> field.getKey() + ":" + text(field.getValue()))
+                                            .map(field -> field.getKey() + ":" + Json.text(field.getValue()))
                                             .collect(Collectors.joining(","));
-                    case Value.Sequence _, Value.Null _, Value.Bool _, Value.Number _, Value.Text _ -> text(item);
+                    case Value.Sequence _, Value.Null _, Value.Bool _, Value.Number _, Value.Text _ -> Json.text(item);
                 };
         return text.replace("(", "").replace(")", "");
-    }
-
-    /// An item as text: a string itself, everything else as JSON.
-    static String text(Value item) {
-        return item instanceof Value.Text(var text, _) ? text : Json.write(item);
     }
 
     /// The task of one item.
@@ -119,9 +114,9 @@ final class Loops {
     static Task withItem(Task task, Value item, Budget budget) {
         var json = task.json().without("withItems").without("withParam").without("withSequence");
         var variables = new LinkedHashMap<String, Value>();
-        variables.put("item", Value.text(text(item)));
+        variables.put("item", Value.text(Json.text(item)));
         if (item instanceof Value.Mapping(var fields, _, _)) {
-            fields.forEach((key, value) -> variables.put("item." + key, Value.text(text(value))));
+            fields.forEach((key, value) -> variables.put("item." + key, Value.text(Json.text(value))));
         }
         return new Task((Value.Mapping) Tags.replace(json, Scope.of(variables), Unresolved.KEEP, budget));
     }

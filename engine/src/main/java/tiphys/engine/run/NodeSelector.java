@@ -20,7 +20,7 @@ final class NodeSelector {
 
     private static String value(String field, RunState state, Node node) {
         return switch (field) {
-            case "displayName" -> StatusJson.displayName(state, node);
+            case "displayName" -> state.displayName(node);
             case "templateName" -> node.template.substring(node.template.lastIndexOf('/') + 1);
             case "phase" -> node.phase.text();
             case "name" -> node.name;

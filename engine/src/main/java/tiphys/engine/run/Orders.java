@@ -11,6 +11,7 @@ import tiphys.language.EvaluationFailed;
 import tiphys.language.GoDuration;
 import tiphys.language.Tags;
 import tiphys.language.Tags.Unresolved;
+import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 import tiphys.manifest.workflow.Template;
 import tiphys.manifest.workflow.WorkflowSpec;
@@ -147,7 +148,7 @@ final class Orders {
     }
 
     static List<String> texts(Value.Mapping container, String field) {
-        return container.listAt(field).stream().map(Loops::text).toList();
+        return container.listAt(field).stream().map(Json::text).toList();
     }
 
     private static List<StepOrder.Variable> env(Value.Mapping container) {
@@ -170,7 +171,7 @@ final class Orders {
             } else {
                 env.add(
                         new StepOrder.Variable(
-                                name, new StepOrder.Source.Literal(item.find("value").map(Loops::text).orElse(""))));
+                                name, new StepOrder.Source.Literal(item.find("value").map(Json::text).orElse(""))));
             }
         }
         return env;

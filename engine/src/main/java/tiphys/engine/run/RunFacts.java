@@ -228,7 +228,7 @@ public final class RunFacts {
             return Map.of();
         }
         var texts = new LinkedHashMap<String, String>();
-        json.fields().forEach((key, value) -> texts.put(key, Loops.text(value)));
+        json.fields().forEach((key, value) -> texts.put(key, Json.text(value)));
         return texts;
     }
 

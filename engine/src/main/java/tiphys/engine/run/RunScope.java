@@ -104,7 +104,7 @@ final class RunScope implements Scope {
             case "mainEntrypoint" -> text(state.library().spec().entrypoint());
             case "serviceAccountName" -> text(state.library().spec().json().textAt("serviceAccountName").orElse(""));
             case "status" -> text(status());
-            case "failures" -> state.exit >= 0 || rootOver() ? text(StatusJson.failures(state)) : Optional.empty();
+            case "failures" -> state.exit >= 0 || rootOver() ? text(Failures.of(state)) : Optional.empty();
             case "duration" ->
                     text(
                             String.format(
@@ -188,9 +188,9 @@ final class RunScope implements Scope {
         return switch (field) {
             case "id" -> text(NodeNames.id(state.name, node.name));
             case "status" -> node.phase.fulfilled() ? text(node.phase.text()) : text(NodePhase.RUNNING.text());
-            case "startedAt" -> text(StatusJson.time(node.startedMicros));
+            case "startedAt" -> text(RunState.time(node.startedMicros));
             case "finishedAt" ->
-                    node.finishedMicros == 0 ? Optional.empty() : text(StatusJson.time(node.finishedMicros));
+                    node.finishedMicros == 0 ? Optional.empty() : text(RunState.time(node.finishedMicros));
             case "exitCode" -> node.outputs.exitCode().map(Value::text);
             case "hostNodeName" -> text("localhost");
             case "ip" -> text("127.0.0.1");

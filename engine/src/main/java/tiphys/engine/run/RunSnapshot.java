@@ -136,7 +136,7 @@ final class RunSnapshot {
                                 name,
                                 new ArrayList<>(
                                         json.mapAt("earlier").listAt(name).stream()
-                                                .map(Loops::text)
+                                                .map(Json::text)
                                                 .map(AttemptId::new)
                                                 .toList())));
         for (var one : json.listAt("nodes")) {

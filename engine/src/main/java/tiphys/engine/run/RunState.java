@@ -100,6 +100,16 @@ final class RunState {
         return Math.addExact(Math.multiplyExact(at.getEpochSecond(), 1_000_000L), at.getNano() / 1_000);
     }
 
+    /// An instant as Kubernetes writes it: whole seconds.
+    static String time(long micros) {
+        return Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000)).toString();
+    }
+
+    /// The node's name without the part that its boundary's name gives.
+    String displayName(Node node) {
+        return node.boundary < 0 ? node.name : NodeNames.display(node.name, node(node.boundary).name);
+    }
+
     static Instant instant(long micros) {
         return Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1_000L);
     }

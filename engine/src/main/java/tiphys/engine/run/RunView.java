@@ -144,7 +144,7 @@ public final class RunView {
         return new NodeView(
                 id(node),
                 node.name,
-                StatusJson.displayName(state, node),
+                state.displayName(node),
                 node.type,
                 node.template.substring(node.template.lastIndexOf('/') + 1),
                 node.phase,

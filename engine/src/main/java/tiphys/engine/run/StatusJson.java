@@ -27,9 +27,9 @@ final class StatusJson {
         var status = new LinkedHashMap<String, Value>();
         status.put("phase", Value.text(state.phase.text()));
         if (state.startedMicros > 0) {
-            status.put("startedAt", Value.text(time(state.startedMicros)));
+            status.put("startedAt", Value.text(RunState.time(state.startedMicros)));
         }
-        status.put("finishedAt", state.finishedMicros > 0 ? Value.text(time(state.finishedMicros)) : Value.nothing());
+        status.put("finishedAt", state.finishedMicros > 0 ? Value.text(RunState.time(state.finishedMicros)) : Value.nothing());
         status.put("progress", Value.text(state.leavesDone + "/" + state.leaves));
         if (!state.message.isEmpty()) {
             status.put("message", Value.text(state.message));
@@ -128,7 +128,7 @@ final class StatusJson {
         var json = new LinkedHashMap<String, Value>();
         json.put("id", Value.text(NodeNames.id(state.name, node.name)));
         json.put("name", Value.text(node.name));
-        json.put("displayName", Value.text(displayName(state, node)));
+        json.put("displayName", Value.text(state.displayName(node)));
         json.put("type", Value.text(node.type.text()));
         if (!node.template.isEmpty()) {
             if (node.template.startsWith("namespaced/")) {
@@ -202,15 +202,6 @@ final class StatusJson {
         return Value.list(list);
     }
 
-    static String displayName(RunState state, Node node) {
-        return node.boundary < 0 ? node.name : NodeNames.display(node.name, state.node(node.boundary).name);
-    }
-
-    /// An instant as Kubernetes writes it: whole seconds.
-    static String time(long micros) {
-        return Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000)).toString();
-    }
-
     /// The same for many instants, of which as many are in one second as a run's nodes.
     private static final class Times {
         private long second = Long.MIN_VALUE;
@@ -220,7 +211,7 @@ final class StatusJson {
             long now = Math.floorDiv(micros, 1_000_000);
             if (now != second) {
                 second = now;
-                text = time(micros);
+                text = RunState.time(micros);
             }
             return Value.text(text);
         }
@@ -276,24 +267,5 @@ final class StatusJson {
             }
         }
         return last;
-    }
-
-    /// `workflow.failures`: the failed nodes as JSON, quoted once more, as Argo gives it.
-    static String failures(RunState state) {
-        var failed = new ArrayList<Value>();
-        for (var node : state.nodes) {
-            if (node.phase.failedOrError()) {
-                failed.add(
-                        Value.object(
-                                "displayName", displayName(state, node),
-                                "message", node.message,
-                                "templateName", node.template.substring(node.template.lastIndexOf('/') + 1),
-                                "phase", node.phase.text(),
-                                "podName", node.type == NodeType.POD ? Orders.podName(state, node) : "",
-                                "finishedAt", time(node.finishedMicros)));
-            }
-        }
-        var json = failed.isEmpty() ? "null" : Json.write(Value.list(failed));
-        return Json.write(Value.text(json));
     }
 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import tiphys.engine.AttemptId;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport.Ending;
+import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
 /// Orders and endings as JSON, version 1.
@@ -193,7 +194,7 @@ final class StepCodec {
     }
 
     private static List<String> texts(Value json, String field) {
-        return json.listAt(field).stream().map(Loops::text).toList();
+        return json.listAt(field).stream().map(Json::text).toList();
     }
 
     private static boolean flag(Value json) {
