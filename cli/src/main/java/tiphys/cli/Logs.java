@@ -1,6 +1,5 @@
 package tiphys.cli;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -85,7 +84,8 @@ final class Logs implements Verb {
                     .forEach(one ->
                             one.attempts().stream()
                                     .filter(attempt -> !attempt.state().equals("waiting"))
-                                    .forEach(attempt -> steps.add(new LogStep(one, attempt, one.attempts().size() == 1))));
+                                    .forEach(attempt ->
+                                            steps.add(new LogStep(one, attempt, one.attempts().size() == 1))));
             return steps;
         }
 
@@ -109,5 +109,4 @@ final class Logs implements Verb {
             return ids;
         }
     }
-
 }

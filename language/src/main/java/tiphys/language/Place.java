@@ -1,13 +1,13 @@
 package tiphys.language;
 
 /// A place in a small text, shown to the one who wrote it.
-final class Place {
+public final class Place {
     private static final int WIDTH = 120;
 
     private Place() {}
 
     /// A failure that says what is wrong, where (line and column from 1), and shows the line with a caret under the place.
-    static EvaluationFailed failed(String what, String text, int offset) {
+    public static EvaluationFailed failed(String what, String text, int offset) {
         int at = Math.clamp(offset, 0, text.length());
         int start = text.lastIndexOf('\n', at - 1) + 1;
         int end = text.indexOf('\n', at);

@@ -7,8 +7,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /// The rows `what => result` of a table file.
-record Rows(String what, String result) {
-    static Stream<Rows> of(String file) {
+public record Rows(String what, String result) {
+    public static Stream<Rows> of(String file) {
         try (var in = Objects.requireNonNull(Rows.class.getResourceAsStream(file), file)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()

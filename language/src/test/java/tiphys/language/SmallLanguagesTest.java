@@ -12,6 +12,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tiphys.language.depends.Depends;
+import tiphys.language.gotext.GoDuration;
+import tiphys.language.gotext.GoFormat;
+import tiphys.language.gotext.Strftime;
+import tiphys.language.regex.GoRegex;
 
 class SmallLanguagesTest {
     @ParameterizedTest

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 
 /// The rows `what => result` of a table file.
 record Rows(String what, String result) {
-    static Stream<Rows> of(String file) {
+    public static Stream<Rows> of(String file) {
         return text(file)
                 .lines()
                 .filter(line -> !line.startsWith("# "))

@@ -10,7 +10,7 @@ import tiphys.events.trigger.TriggerFact;
 import tiphys.events.trigger.TriggerFacts;
 import tiphys.events.verdict.Clause;
 import tiphys.journal.Entry;
-import tiphys.language.GjsonPath;
+import tiphys.language.gjson.GjsonPath;
 import tiphys.manifest.Value;
 
 /// Tells each delivery of an event from the entry that recorded it.

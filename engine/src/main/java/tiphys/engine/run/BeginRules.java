@@ -9,7 +9,7 @@ import tiphys.engine.run.RunFact.Role;
 import tiphys.engine.run.RunFact.Shutdown;
 import tiphys.language.Budget;
 import tiphys.language.EvaluationFailed;
-import tiphys.language.GoDuration;
+import tiphys.language.gotext.GoDuration;
 import tiphys.manifest.Value;
 import tiphys.manifest.workflow.Hook;
 import tiphys.manifest.workflow.Task;
@@ -151,10 +151,10 @@ final class BeginRules {
             String text;
             try {
                 text =
-                        tiphys.language.Tags.replace(
+                        tiphys.language.tags.Tags.replace(
                                 duration.get(),
                                 new RunScope(state, node.inputs, -1),
-                                tiphys.language.Tags.Unresolved.KEEP,
+                                tiphys.language.tags.Tags.Unresolved.KEEP,
                                 Budget.standard());
             } catch (EvaluationFailed e) {
                 deciding.ends.end(node, NodePhase.ERROR, e.getMessage(), Outputs.NONE);
@@ -221,10 +221,10 @@ final class BeginRules {
             return Bodies.given(
                     new Task(
                             (Value.Mapping)
-                                    tiphys.language.Tags.replace(
+                                    tiphys.language.tags.Tags.replace(
                                             task.json(),
                                             scope,
-                                            tiphys.language.Tags.Unresolved.KEEP,
+                                            tiphys.language.tags.Tags.Unresolved.KEEP,
                                             Budget.standard())));
         }
         var owner = state.node(boundary);

@@ -6,10 +6,10 @@ import java.util.Map;
 import tiphys.engine.run.BeginRules.Place;
 import tiphys.engine.run.RunFact.Role;
 import tiphys.language.Budget;
-import tiphys.language.Depends;
 import tiphys.language.EvaluationFailed;
-import tiphys.language.Govaluate;
-import tiphys.language.Tags;
+import tiphys.language.depends.Depends;
+import tiphys.language.govaluate.Govaluate;
+import tiphys.language.tags.Tags;
 import tiphys.manifest.Value;
 import tiphys.manifest.workflow.Task;
 

@@ -9,10 +9,10 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import tiphys.language.Budget;
 import tiphys.language.EvaluationFailed;
-import tiphys.language.GoFormat;
 import tiphys.language.Scope;
-import tiphys.language.Tags;
-import tiphys.language.Tags.Unresolved;
+import tiphys.language.gotext.GoFormat;
+import tiphys.language.tags.Tags;
+import tiphys.language.tags.Tags.Unresolved;
 import tiphys.manifest.InvalidInput;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
@@ -31,7 +31,9 @@ final class Loops {
     static List<Value> items(Task task) {
         var items = task.withItems();
         if (items.isPresent()) {
-            return items.get() instanceof Value.Sequence(var list, _) ? list : list(Json.text(items.get()), "withItems");
+            return items.get() instanceof Value.Sequence(var list, _)
+                    ? list
+                    : list(Json.text(items.get()), "withItems");
         }
         if (task.withParam().isPresent()) {
             return list(task.withParam().get(), "withParam");

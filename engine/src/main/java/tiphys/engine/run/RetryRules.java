@@ -10,10 +10,10 @@ import tiphys.engine.run.RunFact.Role;
 import tiphys.engine.run.RunFact.Shutdown;
 import tiphys.language.Budget;
 import tiphys.language.EvaluationFailed;
-import tiphys.language.Expression;
-import tiphys.language.GoDuration;
-import tiphys.language.Tags;
-import tiphys.language.Tags.Unresolved;
+import tiphys.language.expr.Expression;
+import tiphys.language.gotext.GoDuration;
+import tiphys.language.tags.Tags;
+import tiphys.language.tags.Tags.Unresolved;
 import tiphys.manifest.Value;
 import tiphys.manifest.workflow.RetryStrategy;
 

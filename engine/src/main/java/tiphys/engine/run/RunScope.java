@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import tiphys.language.Scope;
-import tiphys.language.Strftime;
+import tiphys.language.gotext.Strftime;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 import tiphys.manifest.workflow.WorkflowSpec;
@@ -189,8 +189,7 @@ final class RunScope implements Scope {
             case "id" -> text(NodeNames.id(state.name, node.name));
             case "status" -> node.phase.fulfilled() ? text(node.phase.text()) : text(NodePhase.RUNNING.text());
             case "startedAt" -> text(RunState.time(node.startedMicros));
-            case "finishedAt" ->
-                    node.finishedMicros == 0 ? Optional.empty() : text(RunState.time(node.finishedMicros));
+            case "finishedAt" -> node.finishedMicros == 0 ? Optional.empty() : text(RunState.time(node.finishedMicros));
             case "exitCode" -> node.outputs.exitCode().map(Value::text);
             case "hostNodeName" -> text("localhost");
             case "ip" -> text("127.0.0.1");

@@ -1,13 +1,11 @@
 package tiphys.engine.run;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
-import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
 /// A run as Argo's `status` shows it.
@@ -29,7 +27,9 @@ final class StatusJson {
         if (state.startedMicros > 0) {
             status.put("startedAt", Value.text(RunState.time(state.startedMicros)));
         }
-        status.put("finishedAt", state.finishedMicros > 0 ? Value.text(RunState.time(state.finishedMicros)) : Value.nothing());
+        status.put(
+                "finishedAt",
+                state.finishedMicros > 0 ? Value.text(RunState.time(state.finishedMicros)) : Value.nothing());
         status.put("progress", Value.text(state.leavesDone + "/" + state.leaves));
         if (!state.message.isEmpty()) {
             status.put("message", Value.text(state.message));

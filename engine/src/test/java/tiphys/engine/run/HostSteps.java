@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport.Ending;
-import tiphys.language.GoDuration;
+import tiphys.language.gotext.GoDuration;
 
 /// Plays steps by running their programs on this machine, each in a directory of its own, with `/tmp/` standing for it, and
 /// with a clock that costs nothing: what sleeps says how long it would have slept, and ends at once.

@@ -9,8 +9,8 @@ import tiphys.events.Event;
 import tiphys.events.spec.ParameterSpec;
 import tiphys.language.Budget;
 import tiphys.language.EvaluationFailed;
-import tiphys.language.GjsonPath;
-import tiphys.language.SjsonPath;
+import tiphys.language.gjson.GjsonPath;
+import tiphys.language.gjson.SjsonPath;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 

@@ -7,8 +7,8 @@ import tiphys.events.Event;
 import tiphys.events.spec.Dependency;
 import tiphys.language.Budget;
 import tiphys.language.EvaluationFailed;
-import tiphys.language.GjsonPath;
-import tiphys.language.GoRegex;
+import tiphys.language.gjson.GjsonPath;
+import tiphys.language.regex.GoRegex;
 import tiphys.manifest.Value;
 
 /// Compares one value of an event's data as Argo's data filters do.

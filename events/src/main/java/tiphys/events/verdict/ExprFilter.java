@@ -8,9 +8,9 @@ import tiphys.events.Event;
 import tiphys.events.spec.Dependency;
 import tiphys.language.Budget;
 import tiphys.language.EvaluationFailed;
-import tiphys.language.GjsonPath;
-import tiphys.language.Govaluate;
 import tiphys.language.Trace;
+import tiphys.language.gjson.GjsonPath;
+import tiphys.language.govaluate.Govaluate;
 import tiphys.manifest.Value;
 
 /// Evaluates an expression over fields of an event's data; its parts become the clause's children.
