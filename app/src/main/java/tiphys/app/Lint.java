@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import tiphys.engine.run.WorkflowLint;
+import tiphys.engine.run.validate.WorkflowLint;
 import tiphys.events.spec.SensorLint;
 import tiphys.manifest.Diagnostic;
 import tiphys.manifest.DidYouMean;

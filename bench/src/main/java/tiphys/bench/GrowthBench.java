@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.Optional;
 import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.Ending;
-import tiphys.engine.run.Decision;
 import tiphys.engine.run.Run;
-import tiphys.engine.run.RunCommand;
-import tiphys.engine.run.RunFact;
-import tiphys.engine.run.RunFacts;
+import tiphys.engine.run.codec.RunFacts;
+import tiphys.engine.run.state.Decision;
+import tiphys.engine.run.state.RunCommand;
+import tiphys.engine.run.state.RunFact;
 import tiphys.manifest.Value;
 
 /// How the cost of one run grows with its nodes: a fan-out and a dag of 1k, 10k and 100k steps whose processes end at once.

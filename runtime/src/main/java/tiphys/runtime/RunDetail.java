@@ -12,11 +12,11 @@ import java.util.Optional;
 import tiphys.engine.Logs;
 import tiphys.engine.RunRow;
 import tiphys.engine.Runs;
-import tiphys.engine.run.NodeType;
-import tiphys.engine.run.Outputs;
 import tiphys.engine.run.Run;
-import tiphys.engine.run.RunView.AttemptView;
-import tiphys.engine.run.RunView.NodeView;
+import tiphys.engine.run.state.NodeType;
+import tiphys.engine.run.state.Outputs;
+import tiphys.engine.run.view.RunView.AttemptView;
+import tiphys.engine.run.view.RunView.NodeView;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 

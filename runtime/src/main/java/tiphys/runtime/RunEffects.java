@@ -3,10 +3,10 @@ package tiphys.runtime;
 import java.time.Instant;
 import java.util.Optional;
 import tiphys.engine.AttemptId;
-import tiphys.engine.run.Need;
 import tiphys.engine.run.Run;
-import tiphys.engine.run.RunCommand;
-import tiphys.engine.run.RunFact;
+import tiphys.engine.run.state.Need;
+import tiphys.engine.run.state.RunCommand;
+import tiphys.engine.run.state.RunFact;
 
 /// What a run's decisions need of the world, and what follows them in it. Implemented by [LiveRuns]; called by the run's
 /// actor.

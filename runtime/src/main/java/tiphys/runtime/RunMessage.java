@@ -1,6 +1,6 @@
 package tiphys.runtime;
 
-import tiphys.engine.run.RunCommand;
+import tiphys.engine.run.state.RunCommand;
 
 /// What a run's actor takes.
 sealed interface RunMessage {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import tiphys.engine.run.RunView;
+import tiphys.engine.run.view.RunView;
 import tiphys.events.firing.Wanted;
 import tiphys.manifest.InvalidInput;
 import tiphys.manifest.Json;

@@ -17,7 +17,7 @@ import tiphys.engine.RunRows;
 import tiphys.engine.Runs;
 import tiphys.engine.StepOrder;
 import tiphys.engine.run.Run;
-import tiphys.engine.run.RunView.PodView;
+import tiphys.engine.run.view.RunView.PodView;
 import tiphys.manifest.Value;
 import tiphys.objects.ApiObject;
 import tiphys.objects.Pods;

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import tiphys.engine.RunRow;
 import tiphys.engine.run.Run;
-import tiphys.engine.run.RunView;
+import tiphys.engine.run.view.RunView;
 import tiphys.events.firing.Wanted;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;

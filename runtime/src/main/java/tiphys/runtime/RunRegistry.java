@@ -20,7 +20,7 @@ import tiphys.engine.RunRow;
 import tiphys.engine.RunRows;
 import tiphys.engine.Runs;
 import tiphys.engine.run.Run;
-import tiphys.engine.run.RunCommand;
+import tiphys.engine.run.state.RunCommand;
 import tiphys.journal.Journal;
 import tiphys.journal.StoreUnavailable;
 import tiphys.manifest.Value;

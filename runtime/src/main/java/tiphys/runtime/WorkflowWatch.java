@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import tiphys.engine.Executor;
 import tiphys.engine.RunRows;
-import tiphys.engine.run.RunCommand;
+import tiphys.engine.run.state.RunCommand;
 import tiphys.manifest.workflow.WorkflowSpec;
 import tiphys.objects.ApiObject;
 import tiphys.objects.ObjectChange;

@@ -16,7 +16,7 @@ import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.Ending;
 import tiphys.engine.run.Run;
-import tiphys.engine.run.RunFacts;
+import tiphys.engine.run.codec.RunFacts;
 import tiphys.manifest.Value;
 
 class RunRegistryTest {

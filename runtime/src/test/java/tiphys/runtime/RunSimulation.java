@@ -18,7 +18,7 @@ import tiphys.engine.InMemoryRunRows;
 import tiphys.engine.Runs.Control;
 import tiphys.engine.run.RandomWorkflow;
 import tiphys.engine.run.Run;
-import tiphys.engine.run.RunFacts;
+import tiphys.engine.run.codec.RunFacts;
 import tiphys.journal.StreamName;
 import tiphys.journal.Transaction;
 import tiphys.objects.ApiObject;

@@ -5,6 +5,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import tiphys.engine.StepOrder;
+import tiphys.engine.run.codec.RunSnapshot;
+import tiphys.engine.run.codec.StateHash;
+import tiphys.engine.run.rules.ControlRules;
+import tiphys.engine.run.rules.Decider;
+import tiphys.engine.run.rules.Probes;
+import tiphys.engine.run.state.Decision;
+import tiphys.engine.run.state.Need;
+import tiphys.engine.run.state.NodePhase;
+import tiphys.engine.run.state.RunCommand;
+import tiphys.engine.run.state.RunFact;
+import tiphys.engine.run.state.RunState;
+import tiphys.engine.run.view.RunView;
+import tiphys.engine.run.view.StatusJson;
 import tiphys.manifest.Value;
 
 /// One run. [#handle] decides about a command and applies what it decided; [#apply] repeats that for a replay. Both leave

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tiphys.engine.run.state.RunCommand;
 import tiphys.manifest.Value;
 import tiphys.manifest.Yaml;
 

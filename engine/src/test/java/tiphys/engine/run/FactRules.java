@@ -10,8 +10,13 @@ import java.util.Map;
 import java.util.Set;
 import tiphys.engine.AttemptId;
 import tiphys.engine.StepReport.Ending;
-import tiphys.engine.run.RunFact.Role;
-import tiphys.engine.run.RunFact.Shutdown;
+import tiphys.engine.run.state.Node;
+import tiphys.engine.run.state.NodePhase;
+import tiphys.engine.run.state.NodeType;
+import tiphys.engine.run.state.RunFact;
+import tiphys.engine.run.state.RunFact.Role;
+import tiphys.engine.run.state.RunFact.Shutdown;
+import tiphys.engine.run.state.RunState;
 import tiphys.manifest.workflow.RetryStrategy;
 
 /// What may be recorded when: each fact against the state before it, by rules that are written here once more and do not use

@@ -5,6 +5,7 @@ import static tiphys.engine.run.ManualEngine.exited;
 
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import tiphys.engine.run.rules.BeginRules;
 
 class FailFastTest {
     private static ManualEngine run(String main) {

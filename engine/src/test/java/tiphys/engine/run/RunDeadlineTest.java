@@ -6,6 +6,7 @@ import static tiphys.engine.run.ManualEngine.exited;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import tiphys.engine.run.state.RunCommand;
 
 class RunDeadlineTest {
     private static ManualEngine run(String spec) {

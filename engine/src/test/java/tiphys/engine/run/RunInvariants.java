@@ -8,7 +8,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import tiphys.engine.run.RunFact.Role;
+import tiphys.engine.run.state.Node;
+import tiphys.engine.run.state.NodeType;
+import tiphys.engine.run.state.RunFact.Role;
+import tiphys.engine.run.state.RunState;
+import tiphys.engine.run.state.Slots;
 
 /// What must be true of a run's state after every command. The engine counts instead of looking; here everything is looked at
 /// again, and must agree with what was counted.

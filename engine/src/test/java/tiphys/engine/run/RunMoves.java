@@ -6,6 +6,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import tiphys.engine.run.state.NodeType;
+import tiphys.engine.run.state.RunFact;
+import tiphys.engine.run.state.RunState;
 
 /// Every move that a run and its nodes can make, as data: the page docs/run-states.md is drawn from it, and simulated runs
 /// must make each of them and no other.

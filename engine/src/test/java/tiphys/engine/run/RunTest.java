@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import tiphys.engine.StepReport.Ending;
+import tiphys.engine.run.state.RunCommand;
 import tiphys.manifest.Value;
 
 class RunTest {

@@ -1,0 +1,251 @@
+package tiphys.engine.run.codec;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tiphys.engine.AttemptId;
+import tiphys.engine.run.state.Need;
+import tiphys.engine.run.state.NodePhase;
+import tiphys.engine.run.state.NodeType;
+import tiphys.engine.run.state.Outputs;
+import tiphys.engine.run.state.RunFact;
+import tiphys.engine.run.state.RunFact.Role;
+import tiphys.engine.run.state.RunFact.Shutdown;
+import tiphys.journal.Entry;
+import tiphys.journal.NewEntry;
+import tiphys.manifest.Json;
+import tiphys.manifest.Value;
+
+/// Facts as journal entries: the type names the fact and the codec's version, the body is JSON. A version once released is
+/// never changed; a new one is added beside it.
+public final class RunFacts {
+    private RunFacts() {}
+
+    /// A fact as an entry.
+    public static NewEntry encode(RunFact fact) {
+        return switch (fact) {
+            case RunFact.Observed(var workflow, var host) -> entry("observed", "workflow", workflow, "host", host);
+            case RunFact.Asked(var need) -> entry("asked", "need", need(need));
+            case RunFact.Supplied(var need, var content, var revision) ->
+                    entry("supplied", "need", need(need), "content", content.orElse(null), "revision", revision);
+            case RunFact.Started(var spec, var parameters) -> entry("started", "spec", spec, "parameters", parameters);
+            case RunFact.NodeBegan began ->
+                    entry(
+                            "node-began",
+                            "name",
+                            began.name(),
+                            "type",
+                            began.type().name(),
+                            "template",
+                            filled(began.template()),
+                            "boundary",
+                            present(began.boundary()),
+                            "parent",
+                            present(began.parent()),
+                            "ordinal",
+                            present(began.ordinal()),
+                            "item",
+                            present(began.item()),
+                            "role",
+                            began.role().name(),
+                            "inputs",
+                            began.inputs().isEmpty() ? null : began.inputs(),
+                            "why",
+                            filled(began.why()));
+            case RunFact.Expanded(var owner, var ordinal, var items) ->
+                    entry("expanded", "owner", owner, "ordinal", ordinal, "items", items);
+            case RunFact.Queued(var owner, var ordinal, var why) ->
+                    entry("queued", "owner", owner, "ordinal", present(ordinal), "why", filled(why));
+            case RunFact.NodeChanged(var node, var phase, var message) ->
+                    entry("node-changed", "node", node, "phase", phase.name(), "message", filled(message));
+            case RunFact.NodeEnded(var node, var phase, var message, var outputs, var hook) ->
+                    entry(
+                            "node-ended",
+                            "node",
+                            node,
+                            "phase",
+                            phase.name(),
+                            "message",
+                            filled(message),
+                            "result",
+                            outputs.result().orElse(null),
+                            "exitCode",
+                            outputs.exitCode().orElse(null),
+                            "parameters",
+                            outputs.parameters().isEmpty() ? null : outputs.parameters(),
+                            "hook",
+                            hook ? true : null);
+            case RunFact.StepOrdered(var node, var order) ->
+                    entry("step-ordered", "node", node, "order", StepCodec.order(order));
+            case RunFact.StepStarted(var node, var attempt, var at, var program) ->
+                    entry(
+                            "step-started",
+                            "node",
+                            node,
+                            "attempt",
+                            attempt.text(),
+                            "at",
+                            at.toString(),
+                            "program",
+                            program);
+            case RunFact.StepEnded(var node, var attempt, var at, var ending) ->
+                    entry(
+                            "step-ended",
+                            "node",
+                            node,
+                            "attempt",
+                            attempt.text(),
+                            "at",
+                            at.toString(),
+                            "ending",
+                            StepCodec.ending(ending));
+            case RunFact.CancelWanted(var node, var attempt, var why) ->
+                    entry("cancel-wanted", "node", node, "attempt", attempt.text(), "why", why);
+            case RunFact.Waits(var node, var until, var message) ->
+                    entry("waits", "node", node, "until", until.toString(), "message", filled(message));
+            case RunFact.SuspendChanged(var suspended, var user) ->
+                    entry("suspend-changed", "suspended", suspended, "user", filled(user));
+            case RunFact.ShutdownWanted(var how, var message, var user) ->
+                    entry("shutdown-wanted", "shutdown", how.name(), "message", filled(message), "user", filled(user));
+            case RunFact.HostChanged(var host) -> entry("host-changed", "host", host);
+            case RunFact.ObjectGone _ -> entry("object-gone");
+            case RunFact.DeadlinePassed _ -> entry("deadline-passed");
+            case RunFact.Restarted(var user) -> entry("restarted", "user", filled(user));
+            case RunFact.Ended(var phase, var message) ->
+                    entry("ended", "phase", phase.name(), "message", filled(message));
+        };
+    }
+
+    /// An entry as the fact that it records.
+    public static RunFact decode(Entry entry) {
+        return decode(entry.type(), Json.parseOwn(entry.body()));
+    }
+
+    static RunFact decode(String type, Value body) {
+        return switch (type) {
+            case "run.observed/1" -> new RunFact.Observed(body.mapAt("workflow"), text(body, "host"));
+            case "run.asked/1" -> new RunFact.Asked(need(body.mapAt("need")));
+            case "run.supplied/1" ->
+                    new RunFact.Supplied(need(body.mapAt("need")), body.find("content"), text(body, "revision"));
+            case "run.started/1" -> new RunFact.Started(body.mapAt("spec"), texts(body.mapAt("parameters")));
+            case "run.node-began/1" ->
+                    new RunFact.NodeBegan(
+                            text(body, "name"),
+                            NodeType.valueOf(text(body, "type")),
+                            text(body, "template"),
+                            whole(body, "boundary"),
+                            whole(body, "parent"),
+                            whole(body, "ordinal"),
+                            whole(body, "item"),
+                            Role.valueOf(text(body, "role")),
+                            texts(body.mapAt("inputs")),
+                            text(body, "why"));
+            case "run.expanded/1" ->
+                    new RunFact.Expanded(whole(body, "owner"), whole(body, "ordinal"), body.listAt("items"));
+            case "run.queued/1" -> new RunFact.Queued(whole(body, "owner"), whole(body, "ordinal"), text(body, "why"));
+            case "run.node-changed/1" ->
+                    new RunFact.NodeChanged(whole(body, "node"), phase(body), text(body, "message"));
+            case "run.node-ended/1" ->
+                    new RunFact.NodeEnded(
+                            whole(body, "node"),
+                            phase(body),
+                            text(body, "message"),
+                            new Outputs(
+                                    body.textAt("result"), body.textAt("exitCode"), texts(body.mapAt("parameters"))),
+                            body.find("hook").isPresent());
+            case "run.step-ordered/1" ->
+                    new RunFact.StepOrdered(whole(body, "node"), StepCodec.order(body.mapAt("order")));
+            case "run.step-started/1" ->
+                    new RunFact.StepStarted(
+                            whole(body, "node"), attempt(body), instant(body, "at"), text(body, "program"));
+            case "run.step-ended/1" ->
+                    new RunFact.StepEnded(
+                            whole(body, "node"),
+                            attempt(body),
+                            instant(body, "at"),
+                            StepCodec.ending(body.mapAt("ending")));
+            case "run.cancel-wanted/1" ->
+                    new RunFact.CancelWanted(whole(body, "node"), attempt(body), text(body, "why"));
+            case "run.waits/1" -> new RunFact.Waits(whole(body, "node"), instant(body, "until"), text(body, "message"));
+            case "run.suspend-changed/1" ->
+                    new RunFact.SuspendChanged(
+                            body.find("suspended").equals(Optional.of(Value.bool(true))), text(body, "user"));
+            case "run.shutdown-wanted/1" ->
+                    new RunFact.ShutdownWanted(
+                            Shutdown.valueOf(text(body, "shutdown")), text(body, "message"), text(body, "user"));
+            case "run.host-changed/1" -> new RunFact.HostChanged(text(body, "host"));
+            case "run.object-gone/1" -> new RunFact.ObjectGone();
+            case "run.deadline-passed/1" -> new RunFact.DeadlinePassed();
+            case "run.restarted/1" -> new RunFact.Restarted(text(body, "user"));
+            case "run.ended/1" -> new RunFact.Ended(phase(body), text(body, "message"));
+            default -> throw new IllegalStateException("this version knows no entry of type " + type);
+        };
+    }
+
+    private static NewEntry entry(String type, @Nullable Object... keysAndValues) {
+        return new NewEntry("run." + type + "/1", Json.bytes(Value.object(keysAndValues)));
+    }
+
+    private static @Nullable String filled(String text) {
+        return text.isEmpty() ? null : text;
+    }
+
+    private static @Nullable Integer present(int index) {
+        return index < 0 ? null : index;
+    }
+
+    static Value need(Need need) {
+        return switch (need) {
+            case Need.Template(var namespace, var name) -> Value.object("template", name, "namespace", namespace);
+            case Need.ConfigMapKey(var namespace, var name, var key) ->
+                    Value.object("configMap", name, "key", key, "namespace", namespace);
+            case Need.Fitness(var namespace) -> Value.object("fitness", true, "namespace", namespace);
+        };
+    }
+
+    static Need need(Value.Mapping json) {
+        if (json.find("fitness").isPresent()) {
+            return new Need.Fitness(text(json, "namespace"));
+        }
+        return json.find("template").isPresent()
+                ? new Need.Template(text(json, "namespace"), text(json, "template"))
+                : new Need.ConfigMapKey(text(json, "namespace"), text(json, "configMap"), text(json, "key"));
+    }
+
+    static String text(Value json, String field) {
+        return json.textAt(field).orElse("");
+    }
+
+    static int whole(Value json, String field) {
+        return json.find(field)
+                .flatMap(value ->
+                        value instanceof Value.Number(var literal, _)
+                                ? Optional.of(Integer.parseInt(literal))
+                                : Optional.empty())
+                .orElse(-1);
+    }
+
+    static Map<String, String> texts(Value.Mapping json) {
+        if (json.fields().isEmpty()) {
+            return Map.of();
+        }
+        var texts = new LinkedHashMap<String, String>();
+        json.fields().forEach((key, value) -> texts.put(key, Json.text(value)));
+        return texts;
+    }
+
+    private static NodePhase phase(Value json) {
+        return NodePhase.valueOf(text(json, "phase").toUpperCase(Locale.ROOT));
+    }
+
+    private static AttemptId attempt(Value json) {
+        return new AttemptId(text(json, "attempt"));
+    }
+
+    private static Instant instant(Value json, String field) {
+        return Instant.parse(text(json, field));
+    }
+}

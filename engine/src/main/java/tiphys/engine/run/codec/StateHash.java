@@ -1,0 +1,91 @@
+package tiphys.engine.run.codec;
+
+import java.util.Objects;
+import tiphys.engine.run.state.Node;
+import tiphys.engine.run.state.RunState;
+import tiphys.engine.run.state.Slots;
+
+/// A number for a whole state, much cheaper to work out than a snapshot: for simulations, which compare a run and its replay
+/// after every step.
+public final class StateHash {
+    private long hash = 1125899906842597L;
+
+    private StateHash() {}
+
+    public static long of(RunState state) {
+        var all = new StateHash();
+        all.add(
+                state.host,
+                state.library == null ? 0 : state.library.spec().json().fields().size(),
+                state.parameters,
+                state.supplied.keySet(),
+                state.pending,
+                state.queue,
+                state.openPods,
+                state.suspended,
+                state.globals,
+                state.kept.keySet(),
+                state.earlier);
+        all.add(
+                state.started,
+                state.ended,
+                state.gone,
+                state.suspend,
+                state.deadlinePassed,
+                state.shutdown.text(),
+                state.shutdownMessage,
+                state.phase.text(),
+                state.message);
+        all.add(state.startedMicros, state.finishedMicros, state.deadlineMicros, state.lastMicros);
+        all.add(state.era, state.root, state.exit, state.leaves, state.leavesDone);
+        state.nodes.forEach(all::node);
+        return all.hash;
+    }
+
+    private void add(Object... values) {
+        for (var value : values) {
+            hash = 31 * hash + Objects.hashCode(value);
+            hash ^= hash >>> 29;
+        }
+    }
+
+    private void node(Node node) {
+        add(node.name, node.type.text(), node.template, node.role.name(), node.inputs, node.phase.text(), node.message);
+        add(
+                node.boundary,
+                node.parent,
+                node.ordinal,
+                node.item,
+                node.depth,
+                node.group,
+                node.groupNode,
+                node.open,
+                node.active,
+                node.failures);
+        add(node.startedMicros, node.finishedMicros, node.waitsUntilMicros, node.ranMicros);
+        add(
+                node.outputs,
+                node.order == null ? "" : node.order.attempt(),
+                node.attempt == null ? "" : node.attempt,
+                node.attempts);
+        add(node.program, node.image, node.cancelled == null ? "" : node.cancelled, node.settled);
+        if (node.tries != null) {
+            add(node.tries);
+        }
+        if (node.slots != null) {
+            slots(node.slots);
+        }
+    }
+
+    private void slots(Slots slots) {
+        for (int waiting : slots.waiting) {
+            add(waiting);
+        }
+        slots.touched((ordinal, slot) -> {
+            add(ordinal, slot.items == null ? "" : slot.items, slot.next, slot.open, slot.node, slot.settled);
+            for (int i = 0; i < slot.childCount; i++) {
+                add(slot.children[i]);
+            }
+        });
+    }
+}

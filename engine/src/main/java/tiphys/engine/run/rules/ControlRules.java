@@ -1,0 +1,365 @@
+package tiphys.engine.run.rules;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import tiphys.engine.run.rules.BeginRules.Place;
+import tiphys.engine.run.state.Decision;
+import tiphys.engine.run.state.Library;
+import tiphys.engine.run.state.Need;
+import tiphys.engine.run.state.Node;
+import tiphys.engine.run.state.NodePhase;
+import tiphys.engine.run.state.Outputs;
+import tiphys.engine.run.state.RunCommand;
+import tiphys.engine.run.state.RunFact;
+import tiphys.engine.run.state.RunFact.Role;
+import tiphys.engine.run.state.RunFact.Shutdown;
+import tiphys.engine.run.state.RunState;
+import tiphys.engine.run.validate.UnsupportedFields;
+import tiphys.engine.run.validate.Validation;
+import tiphys.language.EvaluationFailed;
+import tiphys.manifest.Diagnostic;
+import tiphys.manifest.Json;
+import tiphys.manifest.Value;
+import tiphys.manifest.workflow.Task;
+import tiphys.manifest.workflow.WorkflowSpec;
+
+/// What each command does.
+public final class ControlRules {
+    private final Decider deciding;
+    private final RunState state;
+
+    public ControlRules(Decider deciding) {
+        this.deciding = deciding;
+        this.state = deciding.state;
+    }
+
+    public Decision handle(RunCommand command) {
+        var refusal =
+                switch (command) {
+                    case RunCommand.Observed(var workflow, var host) -> observed(workflow, host);
+                    case RunCommand.Gone _ -> gone();
+                    case RunCommand.Supplied(var need, var content, var revision) -> supplied(need, content, revision);
+                    case RunCommand.Report(var report) -> {
+                        deciding.leaves.report(report);
+                        yield Optional.<String>empty();
+                    }
+                    case RunCommand.Tick _ -> tick();
+                    case RunCommand.Stop(var message, var user) -> shutdown(Shutdown.STOP, message, user);
+                    case RunCommand.Terminate(var user) -> shutdown(Shutdown.TERMINATE, "", user);
+                    case RunCommand.Suspend(var user) -> suspend(user);
+                    case RunCommand.Resume(var selector, var user) -> resume(selector, user);
+                    case RunCommand.Retry(var user) -> retry(user);
+                    case RunCommand.DeletePod(var pod) -> deciding.leaves.deletePod(pod);
+                };
+        if (refusal.isPresent()) {
+            return new Decision.Refused(refusal.get());
+        }
+        return new Decision.Accepted(deciding.finish());
+    }
+
+    private Optional<String> observed(Value.Mapping workflow, String host) {
+        var spec = new WorkflowSpec(workflow.mapAt("spec"));
+        if (state.workflow.fields().isEmpty()) {
+            deciding.emit(new RunFact.Observed(workflow, host));
+            spec.workflowTemplateRef()
+                    .filter(_ -> !clusterWide(workflow))
+                    .ifPresent(name -> ask(new Need.Template(state.namespace, name)));
+            deciding.later(this::prepare);
+            return Optional.empty();
+        }
+        if (state.ended) {
+            return Optional.empty();
+        }
+        if (!host.equals(state.host)) {
+            deciding.emit(new RunFact.HostChanged(host));
+        }
+        if (spec.suspend() != state.suspend) {
+            if (spec.suspend()) {
+                deciding.emit(new RunFact.SuspendChanged(true, ""));
+            } else {
+                resume("", "");
+            }
+        }
+        if (!spec.shutdown().isEmpty() && state.shutdown == Shutdown.NONE) {
+            shutdown(spec.shutdown().equals("Terminate") ? Shutdown.TERMINATE : Shutdown.STOP, "", "");
+        }
+        return Optional.empty();
+    }
+
+    private static boolean clusterWide(Value.Mapping workflow) {
+        return workflow.find("spec", "workflowTemplateRef", "clusterScope")
+                .filter(value -> value.equals(Value.bool(true)))
+                .isPresent();
+    }
+
+    private void ask(Need need) {
+        if (!state.pending.contains(need) && !state.supplied.containsKey(need)) {
+            deciding.emit(new RunFact.Asked(need));
+        }
+    }
+
+    private Optional<String> supplied(Need need, Optional<Value> content, String revision) {
+        if (state.pending.contains(need)) {
+            deciding.emit(new RunFact.Supplied(need, content, revision));
+            deciding.later(this::prepare);
+        }
+        return Optional.empty();
+    }
+
+    /// Asks for what is still missing, and starts the run once everything is there.
+    private void prepare() {
+        if (state.started || state.ended || !state.pending.isEmpty()) {
+            return;
+        }
+        for (var answer : state.supplied.values()) {
+            if (answer.content().isEmpty() && answer.need() instanceof Need.Template(_, var name)) {
+                invalid("workflowtemplates.argoproj.io \"" + name + "\" not found");
+                return;
+            }
+        }
+        var spec = joined(state);
+        var unsupported = new ArrayList<Diagnostic>();
+        new UnsupportedFields(unsupported).spec(spec);
+        new UnsupportedFields(unsupported)
+                .clusterScope(state.workflow.mapAt("spec"), "workflowTemplateRef", "spec", "spec");
+        if (!unsupported.isEmpty()) {
+            invalid(unsupported.getFirst().message());
+            return;
+        }
+        Library.references(spec).forEach(name -> ask(new Need.Template(state.namespace, name)));
+        state.suppliedTemplates()
+                .values()
+                .forEach(one -> Library.references(one).forEach(name -> ask(new Need.Template(state.namespace, name))));
+        configMapKeys(spec);
+        if (!state.pending.isEmpty()) {
+            return;
+        }
+        var problems = new ArrayList<Diagnostic>(Validation.check(spec, state.suppliedTemplates(), Validation.Use.RUN));
+        problems.addAll(new Probes(state, spec).unsupported());
+        problems.removeIf(one -> one.severity() == Diagnostic.Severity.WARNING);
+        if (!problems.isEmpty()) {
+            invalid(problems.getFirst().message());
+            return;
+        }
+        if (fit(spec)) {
+            start(spec);
+        }
+    }
+
+    /// Whether the executor can honour what is known of the steps; asks if that was not asked yet.
+    private boolean fit(WorkflowSpec spec) {
+        var need = new Need.Fitness(state.namespace);
+        var answer = state.supplied.get(need);
+        if (answer == null) {
+            if (new Probes(state, spec).all().isEmpty()) {
+                return true;
+            }
+            ask(need);
+            return false;
+        }
+        if (answer.content().orElse(Value.nothing()) instanceof Value.Sequence(var refusals, _)
+                && !refusals.isEmpty()) {
+            invalid(String.join("; ", refusals.stream().map(Json::text).toList()));
+            return false;
+        }
+        return true;
+    }
+
+    private void configMapKeys(WorkflowSpec spec) {
+        var parameters = new ArrayList<>(spec.arguments());
+        spec.templates().forEach(template -> parameters.addAll(template.inputs()));
+        for (var parameter : parameters) {
+            parameter
+                    .configMapKey()
+                    .ifPresent(key -> ask(new Need.ConfigMapKey(state.namespace, key.name(), key.key())));
+        }
+    }
+
+    private void invalid(String why) {
+        deciding.emit(new RunFact.Ended(NodePhase.FAILED, "invalid spec: " + why));
+    }
+
+    /// The spec that is run: the workflow's own over that of the template it refers to.
+    public static WorkflowSpec joined(RunState state) {
+        var own = state.workflow.mapAt("spec");
+        var name = new WorkflowSpec(own).workflowTemplateRef();
+        if (name.isEmpty()) {
+            return new WorkflowSpec(own);
+        }
+        var template = state.suppliedTemplates().get(name.get());
+        var base = template == null ? Value.Mapping.EMPTY : template.json();
+        for (var field : own.fields().entrySet()) {
+            if (field.getKey().equals("arguments")) {
+                base = base.with("arguments", arguments(base.mapAt("arguments"), own.mapAt("arguments")));
+            } else if (!field.getKey().equals("workflowTemplateRef")) {
+                base = base.with(field.getKey(), field.getValue());
+            }
+        }
+        return new WorkflowSpec(base);
+    }
+
+    private static Value.Mapping arguments(Value.Mapping under, Value.Mapping over) {
+        var byName = new LinkedHashMap<String, Value>();
+        under.listAt("parameters").forEach(one -> byName.put(one.textAt("name").orElse(""), one));
+        over.listAt("parameters").forEach(one -> byName.put(one.textAt("name").orElse(""), one));
+        return under.with("parameters", Value.list(List.copyOf(byName.values())));
+    }
+
+    private void start(WorkflowSpec spec) {
+        var values = RunScope.values(spec);
+        for (var argument : spec.arguments()) {
+            if (!values.containsKey(argument.name())) {
+                argument.configMapKey()
+                        .flatMap(key ->
+                                Optional.ofNullable(
+                                        state.supplied.get(
+                                                new Need.ConfigMapKey(state.namespace, key.name(), key.key()))))
+                        .flatMap(RunFact.Supplied::content)
+                        .map(Json::text)
+                        .or(argument::valueFromDefault)
+                        .ifPresent(value -> values.put(argument.name(), value));
+            }
+        }
+        deciding.emit(new RunFact.Started(spec.json(), values));
+        if (!state.suspend) {
+            beginRoot();
+        }
+    }
+
+    private void beginRoot() {
+        var entry = new Task(Value.object("name", state.name, "template", state.library().spec().entrypoint()));
+        deciding.begin.template(
+                new Place(state.name, -1, -1, -1, -1, Role.TOP), Library.keyOf(entry, "local"), state.parameters, "");
+    }
+
+    private Optional<String> gone() {
+        if (!state.ended && !state.gone) {
+            deciding.emit(new RunFact.ObjectGone());
+            shutdown(Shutdown.TERMINATE, "the Workflow object was deleted", "");
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> tick() {
+        if (!state.started || state.ended) {
+            return Optional.empty();
+        }
+        if (state.deadlineMicros > 0
+                && !state.deadlinePassed
+                && state.exit < 0
+                && RunState.micros(deciding.at) >= state.deadlineMicros) {
+            deciding.emit(new RunFact.DeadlinePassed());
+            if (state.root < 0) {
+                deciding.emit(new RunFact.Ended(NodePhase.FAILED, "Step exceeded its deadline"));
+                return Optional.empty();
+            }
+            deciding.ends.stopAll("Step exceeded its deadline");
+        }
+        for (int index : state.due(deciding.at)) {
+            var node = state.node(index);
+            switch (node.type) {
+                case RETRY -> {
+                    deciding.emit(new RunFact.NodeChanged(index, node.phase, ""));
+                    deciding.retries.next(node);
+                }
+                case SUSPEND -> resumeNode(node);
+                case POD, STEPS, STEP_GROUP, DAG, TASK_GROUP, SKIPPED -> {}
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void resumeNode(Node node) {
+        try {
+            deciding.ends.end(
+                    node, NodePhase.SUCCEEDED, "", EndRules.suppliedOutputs(node, state.plan(node).template()));
+        } catch (EvaluationFailed e) {
+            deciding.ends.end(node, NodePhase.ERROR, e.getMessage(), Outputs.NONE);
+        }
+    }
+
+    private Optional<String> shutdown(Shutdown how, String message, String user) {
+        if (state.ended) {
+            return Optional.of(
+                    "cannot shutdown a completed workflow: workflow: \""
+                            + state.name
+                            + "\", namespace: \""
+                            + state.namespace
+                            + "\"");
+        }
+        if (state.shutdown == how || state.shutdown == Shutdown.TERMINATE) {
+            return Optional.empty();
+        }
+        deciding.emit(new RunFact.ShutdownWanted(how, message, user));
+        if (!state.started || state.root < 0) {
+            deciding.emit(new RunFact.Ended(NodePhase.FAILED, "Stopped with strategy '" + how.text() + "'"));
+        } else {
+            var all = how == Shutdown.TERMINATE && state.exit >= 0;
+            deciding.ends.stopAll("workflow shutdown with strategy:  " + how.text());
+            if (all) {
+                for (int index : new ArrayList<>(state.openPods)) {
+                    var node = state.node(index);
+                    if (node.attempt != null && node.cancelled == null) {
+                        deciding.emit(
+                                new RunFact.CancelWanted(
+                                        index, node.attempt, "workflow shutdown with strategy:  " + how.text()));
+                    }
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> suspend(String user) {
+        if (state.ended) {
+            return Optional.of("cannot suspend completed workflows");
+        }
+        if (!state.suspend) {
+            deciding.emit(new RunFact.SuspendChanged(true, user));
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> resume(String selector, String user) {
+        if (state.ended) {
+            return Optional.of("cannot resume a completed workflow");
+        }
+        var matching = new ArrayList<Node>();
+        for (int index : state.suspended) {
+            var node = state.node(index);
+            if (selector.isBlank() || NodeSelector.matches(selector, state, node)) {
+                matching.add(node);
+            }
+        }
+        if (!selector.isBlank() && matching.isEmpty()) {
+            return Optional.of(
+                    "currently, set only targets suspend nodes: no suspend nodes matching nodeFieldSelector: "
+                            + selector);
+        }
+        if (selector.isBlank() && state.suspend) {
+            deciding.emit(new RunFact.SuspendChanged(false, user));
+            if (state.started && state.root < 0) {
+                beginRoot();
+            }
+        }
+        matching.forEach(this::resumeNode);
+        return Optional.empty();
+    }
+
+    private Optional<String> retry(String user) {
+        if (!state.ended || !state.phase.failedOrError()) {
+            return Optional.of("Cannot retry a workflow in phase " + state.phase.text());
+        }
+        if (!state.started) {
+            return Optional.of("Cannot retry a workflow that never started: " + state.message);
+        }
+        if (state.gone) {
+            return Optional.of("workflows.argoproj.io \"" + state.name + "\" not found");
+        }
+        deciding.emit(new RunFact.Restarted(user));
+        beginRoot();
+        return Optional.empty();
+    }
+}

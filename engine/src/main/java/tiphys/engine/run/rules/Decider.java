@@ -1,0 +1,60 @@
+package tiphys.engine.run.rules;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import tiphys.engine.run.state.RunFact;
+import tiphys.engine.run.state.RunState;
+
+/// One command being decided: the facts so far, each applied as it is decided, and what is still to be looked at because of
+/// them. Things are looked at one after another, not inside one another, so a chain of a million nodes needs no stack.
+public final class Decider {
+    final RunState state;
+    final Instant at;
+    final BeginRules begin;
+    final FlowRules flow;
+    final LeafRules leaves;
+    final RetryRules retries;
+    final EndRules ends;
+    private final List<RunFact> facts = new ArrayList<>();
+    private final ArrayDeque<Runnable> agenda = new ArrayDeque<>();
+
+    public Decider(RunState state, Instant at) {
+        this.state = state;
+        this.at = at;
+        begin = new BeginRules(this);
+        flow = new FlowRules(this);
+        leaves = new LeafRules(this);
+        retries = new RetryRules(this);
+        ends = new EndRules(this);
+    }
+
+    /// Records a fact.
+    void emit(RunFact fact) {
+        state.apply(fact, at);
+        facts.add(fact);
+    }
+
+    /// Looks at something after what is being looked at now.
+    void later(Runnable look) {
+        agenda.add(look);
+    }
+
+    /// Looks at something before everything else that is still to be looked at.
+    void next(Runnable look) {
+        agenda.addFirst(look);
+    }
+
+    /// Looks at everything that is still open, then at what may begin because room was made.
+    List<RunFact> finish() {
+        while (true) {
+            while (!agenda.isEmpty()) {
+                agenda.poll().run();
+            }
+            if (!flow.drainQueue() && agenda.isEmpty()) {
+                return facts;
+            }
+        }
+    }
+}

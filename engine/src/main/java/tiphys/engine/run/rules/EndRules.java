@@ -1,0 +1,274 @@
+package tiphys.engine.run.rules;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import tiphys.engine.run.rules.BeginRules.Place;
+import tiphys.engine.run.state.Library;
+import tiphys.engine.run.state.Node;
+import tiphys.engine.run.state.NodePhase;
+import tiphys.engine.run.state.NodeType;
+import tiphys.engine.run.state.Outputs;
+import tiphys.engine.run.state.RunFact;
+import tiphys.engine.run.state.RunFact.Role;
+import tiphys.engine.run.state.RunFact.Shutdown;
+import tiphys.engine.run.state.RunState;
+import tiphys.language.Budget;
+import tiphys.language.EvaluationFailed;
+import tiphys.language.expr.Expression;
+import tiphys.language.tags.Tags;
+import tiphys.language.tags.Tags.Unresolved;
+import tiphys.manifest.Json;
+import tiphys.manifest.Value;
+import tiphys.manifest.workflow.Parameter;
+import tiphys.manifest.workflow.Template;
+
+/// How nodes and runs end (Argo's 3.6, 3.7, 3.9).
+final class EndRules {
+    private final Decider deciding;
+    private final RunState state;
+
+    EndRules(Decider deciding) {
+        this.deciding = deciding;
+        this.state = deciding.state;
+    }
+
+    /// Ends a node; its exit hook, and then its parent, follow.
+    void end(Node node, NodePhase phase, String message, Outputs outputs) {
+        if (node.phase.fulfilled()) {
+            return;
+        }
+        var hook =
+                phase.completed() && state.shutdown != Shutdown.TERMINATE && !state.gone
+                        ? deciding.begin.hookOf(node).filter(one -> hookHolds(node, phase, one.expression()))
+                        : Optional.<tiphys.manifest.workflow.Hook>empty();
+        deciding.emit(new RunFact.NodeEnded(node.index, phase, message, outputs, hook.isPresent()));
+        if (hook.isPresent()) {
+            deciding.next(() -> deciding.begin.hook(node, hook.get())); // before its body could be ended without it
+        } else {
+            deciding.later(() -> settled(node));
+        }
+    }
+
+    private boolean hookHolds(Node node, NodePhase phase, String expression) {
+        if (expression.isBlank()) {
+            return true;
+        }
+        try {
+            var owner = state.node(node.boundary);
+            var task = state.plan(owner).task(node.ordinal);
+            var scope =
+                    new RunScope(state, owner.inputs, node.boundary)
+                            .with(BeginRules.prefix(owner) + "." + task.name() + ".status", phase.text());
+            return Expression.parse(expression).evaluate(scope, Budget.standard()).equals(Value.bool(true));
+        } catch (EvaluationFailed e) {
+            return false;
+        }
+    }
+
+    private void settled(Node node) {
+        switch (node.role) {
+            case HOOK -> settled(state.node(node.parent));
+            case TRY -> deciding.retries.tried(state.node(node.parent), node);
+            case CHILD -> deciding.flow.settled(node);
+            case TOP -> topEnded(node);
+        }
+        deciding.later(this::endWhatIsStopped);
+    }
+
+    /// A steps or dag node whose children all went well: its outputs are worked out.
+    void endBody(Node node) {
+        var outputs = new LinkedHashMap<String, String>();
+        try {
+            for (var output : state.plan(node).template().outputs()) {
+                outputs.put(output.name(), bodyOutput(node, output));
+            }
+        } catch (EvaluationFailed e) {
+            end(node, NodePhase.ERROR, e.getMessage(), Outputs.NONE);
+            return;
+        }
+        end(node, NodePhase.SUCCEEDED, "", Outputs.of(outputs));
+    }
+
+    private String bodyOutput(Node node, Parameter output) {
+        var scope = new RunScope(state, node.inputs, node.index);
+        try {
+            if (output.parameter().isPresent()) {
+                return Tags.replace(output.parameter().get(), scope, Unresolved.REFUSE, Budget.standard());
+            }
+            if (output.expression().isPresent()) {
+                var text = Tags.replace(output.expression().get(), scope, Unresolved.KEEP, Budget.standard());
+                var value = Expression.parse(text).evaluate(scope, Budget.standard());
+                if (!(value instanceof Value.Null)) {
+                    return Json.text(value);
+                }
+            }
+        } catch (EvaluationFailed e) {
+            return output.valueFromDefault().orElseThrow(() -> e);
+        }
+        return output.valueFromDefault()
+                .or(output::value)
+                .orElseThrow(() -> new EvaluationFailed("output parameter '" + output.name() + "' has no value"));
+    }
+
+    /// Ends a steps or dag node before its groups are complete, and those groups with it; nothing in them is under way.
+    ///
+    /// @param last the child that settled last
+    void failFast(Node owner, Node last) {
+        if (owner.type == NodeType.STEPS) {
+            failFast(last.parent);
+        } else if (owner.slots != null) {
+            owner.slots.touched((_, slot) -> {
+                if (slot.node >= 0) {
+                    failFast(slot.node);
+                }
+            });
+        }
+        end(owner, NodePhase.FAILED, BeginRules.FAILED_FAST, Outputs.NONE);
+    }
+
+    private void failFast(int group) {
+        if (state.node(group).type.groups() && !state.node(group).phase.fulfilled()) {
+            deciding.emit(new RunFact.NodeEnded(group, NodePhase.FAILED, BeginRules.FAILED_FAST, Outputs.NONE, false));
+        }
+    }
+
+    private void topEnded(Node node) {
+        if (node.index != state.root) {
+            endRun();
+            return;
+        }
+        var exit = state.library().spec().exit();
+        if (exit.isEmpty() || state.shutdown == Shutdown.TERMINATE || state.gone) {
+            endRun();
+            return;
+        }
+        var task = exit.get().asTask("onExit");
+        var place = new Place(state.name + ".onExit", -1, -1, -1, -1, Role.TOP);
+        Map<String, String> given;
+        try {
+            given = BeginRules.merged(state.parameters, deciding.begin.arguments(task, -1));
+        } catch (EvaluationFailed e) {
+            deciding.begin.failed(place, e.getMessage());
+            return;
+        }
+        deciding.begin.template(
+                place, Library.keyOf(task, "local"), given, "the workflow is over: " + mainPhase(state).text());
+    }
+
+    /// What the main part of the run came to.
+    static NodePhase mainPhase(RunState state) {
+        if (state.shutdown != Shutdown.NONE || state.deadlinePassed) {
+            return NodePhase.FAILED;
+        }
+        var phase = state.node(state.root).phase;
+        return phase == NodePhase.SKIPPED || phase == NodePhase.OMITTED ? NodePhase.SUCCEEDED : phase;
+    }
+
+    private void endRun() {
+        var root = state.node(state.root);
+        var phase = mainPhase(state);
+        var message = root.message;
+        if (state.gone) {
+            message = "the Workflow object was deleted";
+            phase = NodePhase.FAILED;
+        } else if (state.shutdown != Shutdown.NONE) {
+            message = "Stopped with strategy '" + state.shutdown.text() + "'";
+        } else if (root.phase == NodePhase.ERROR && root.type == NodeType.SKIPPED) {
+            message = "error in entry template execution: " + root.message;
+        } else if (phase == NodePhase.SUCCEEDED) {
+            message = "";
+            if (state.exit >= 0 && state.node(state.exit).phase.failedOrError()) {
+                phase = state.node(state.exit).phase;
+                message = state.node(state.exit).message;
+            }
+        }
+        deciding.emit(new RunFact.Ended(phase, message));
+    }
+
+    /// Starts to end everything that is under way.
+    void stopAll(String why) {
+        for (int index : new ArrayList<>(state.openPods)) {
+            var node = state.node(index);
+            if (node.attempt != null && node.cancelled == null && node.order != null && !underExit(node)) {
+                deciding.emit(new RunFact.CancelWanted(index, node.attempt, why));
+            }
+        }
+        deciding.later(this::endWhatIsStopped);
+    }
+
+    private boolean underExit(Node node) {
+        return node.role == Role.HOOK || (state.exit >= 0 && node.index >= state.exit);
+    }
+
+    /// Once nothing runs any more, ends the nodes that wait for what will never begin.
+    private void endWhatIsStopped() {
+        if (deciding.begin.mayGoOn() || state.ended || !state.openPods.isEmpty() || !state.started) {
+            return;
+        }
+        int from = state.exit >= 0 ? state.exit : 0;
+        for (int i = state.nodes.size() - 1; i >= from; i--) {
+            var node = state.node(i);
+            if (node.phase.fulfilled()) {
+                continue;
+            }
+            var why =
+                    state.deadlinePassed
+                            ? "Step exceeded its deadline"
+                            : "workflow shutdown with strategy:  " + state.shutdown.text();
+            deciding.emit(new RunFact.NodeEnded(i, NodePhase.FAILED, why, Outputs.NONE, false));
+            if (node.role == Role.TOP) {
+                deciding.later(() -> topEnded(node));
+                return;
+            }
+        }
+        if (from > 0 && !state.ended) {
+            endRun();
+        }
+    }
+
+    /// The outputs of a leaf that ended well.
+    ///
+    /// @throws EvaluationFailed if an output has no value
+    static Outputs leafOutputs(Template template, Optional<String> result, int code, Map<String, String> files) {
+        var parameters = new LinkedHashMap<String, String>();
+        for (var output : template.outputs()) {
+            var value = files.get(output.name());
+            if (value == null) {
+                value =
+                        output.valueFromDefault()
+                                .or(output::defaultValue)
+                                .or(() -> output.path().isPresent() ? Optional.empty() : output.value())
+                                .orElseThrow(() ->
+                                        new EvaluationFailed(
+                                                "open " + output.path().orElse("") + ": no such file or directory"));
+            }
+            parameters.put(output.name(), value);
+        }
+        return new Outputs(result, Optional.of(Integer.toString(code)), parameters);
+    }
+
+    /// The outputs of a suspended node that somebody resumed or whose time is over.
+    ///
+    /// @throws EvaluationFailed if a supplied output has neither value nor default
+    static Outputs suppliedOutputs(Node node, Template template) {
+        var parameters = new LinkedHashMap<String, String>();
+        for (var output : template.outputs()) {
+            var value = output.valueFromDefault().or(() -> Optional.ofNullable(node.inputs.get(output.name())));
+            parameters.put(
+                    output.name(),
+                    value.orElseThrow(() ->
+                            new EvaluationFailed(
+                                    "raw output parameter '"
+                                            + output.name()
+                                            + "' has not been set and does not have a default value")));
+        }
+        return Outputs.of(parameters);
+    }
+
+    /// A value as JSON, for messages.
+    static String shown(Value value) {
+        return Json.write(value);
+    }
+}

@@ -1,0 +1,503 @@
+package tiphys.engine.run.rules;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import tiphys.engine.run.rules.BeginRules.Place;
+import tiphys.engine.run.state.Library;
+import tiphys.engine.run.state.Node;
+import tiphys.engine.run.state.NodeNames;
+import tiphys.engine.run.state.NodePhase;
+import tiphys.engine.run.state.NodeType;
+import tiphys.engine.run.state.Outputs;
+import tiphys.engine.run.state.Plan;
+import tiphys.engine.run.state.RunFact;
+import tiphys.engine.run.state.RunFact.Role;
+import tiphys.engine.run.state.RunState;
+import tiphys.engine.run.state.Slots;
+import tiphys.language.Budget;
+import tiphys.language.EvaluationFailed;
+import tiphys.language.depends.Depends;
+import tiphys.language.govaluate.Govaluate;
+import tiphys.language.tags.Tags;
+import tiphys.manifest.Value;
+import tiphys.manifest.workflow.Task;
+
+/// How steps follow one another: groups, dependencies, conditions, loops (Argo's 3.1 to 3.4).
+public final class FlowRules {
+    private final Decider deciding;
+    private final RunState state;
+
+    FlowRules(Decider deciding) {
+        this.deciding = deciding;
+        this.state = deciding.state;
+    }
+
+    /// Begins the tasks of a dag that wait for nothing.
+    void beginDag(int dag) {
+        var node = state.node(dag);
+        var plan = state.plan(node);
+        for (int i = 0; i < plan.tasks().size(); i++) {
+            if (plan.wanted(i) && plan.needs(i) == 0) {
+                slot(dag, dag, i, "it waits for no other task");
+            }
+        }
+        deciding.later(() -> checkDag(state.node(dag)));
+    }
+
+    /// Begins a group of steps.
+    void beginGroup(int steps, int group) {
+        var node = state.node(steps);
+        var plan = state.plan(node);
+        if (group >= plan.groups()) {
+            deciding.ends.endBody(node);
+            return;
+        }
+        int index =
+                deciding.begin.begin(
+                        new Place(node.name + "[" + group + "]", steps, steps, -1, group, Role.CHILD),
+                        NodeType.STEP_GROUP,
+                        "",
+                        Map.of(),
+                        "");
+        int start = plan.groupStart(group);
+        for (int i = 0; i < plan.groupSize(group); i++) {
+            slot(steps, index, start + i, group == 0 ? "" : "the group before it is over");
+        }
+        deciding.later(() -> checkGroup(state.node(index)));
+    }
+
+    private Place place(int boundary, int parent, int ordinal, int item, String suffix) {
+        var owner = state.node(boundary);
+        var task = state.plan(owner).task(ordinal);
+        var base = owner.type == NodeType.DAG ? owner.name : state.node(parent).name;
+        return new Place(base + "." + task.name() + suffix, boundary, parent, ordinal, item, Role.CHILD);
+    }
+
+    /// Begins a step or task: its condition, its loop, its children.
+    ///
+    /// @param because what lets it begin, for people
+    private void slot(int boundary, int parent, int ordinal, String because) {
+        var owner = state.node(boundary);
+        var task = state.plan(owner).task(ordinal);
+        var slot = state.slot(boundary, ordinal);
+        var why = because;
+        try {
+            if (!Loops.readsItem(task.when()) && !task.when().isBlank()) {
+                var when = when(task, owner, boundary);
+                if (!when.holds()) {
+                    deciding.begin.notRun(place(boundary, parent, ordinal, -1, ""), NodePhase.SKIPPED, when.sentence());
+                    return;
+                }
+                why = BeginRules.because(List.of(because, when.sentence()));
+            }
+            if (!task.loops()) {
+                fill(boundary, parent, ordinal, why);
+                return;
+            }
+            var items = Loops.items(resolved(owner, boundary, ordinal));
+            if (items.isEmpty()) {
+                deciding.begin.notRun(
+                        place(boundary, parent, ordinal, -1, ""), NodePhase.SKIPPED, "Skipped, empty params");
+                return;
+            }
+            deciding.emit(new RunFact.Expanded(boundary, ordinal, items));
+        } catch (EvaluationFailed e) {
+            deciding.begin.failed(place(boundary, parent, ordinal, -1, ""), e.getMessage());
+            return;
+        }
+        int group = parent;
+        if (owner.type == NodeType.DAG) {
+            group =
+                    deciding.begin.begin(
+                            place(boundary, parent, ordinal, -1, ""), NodeType.TASK_GROUP, "", Map.of(), why);
+        }
+        fill(boundary, group, ordinal, owner.type == NodeType.DAG ? "" : why);
+        if (slot.items == null) {
+            throw new IllegalStateException("the loop of " + task.name() + " was not expanded");
+        }
+    }
+
+    /// What a condition came to.
+    ///
+    /// @param text with the values in the place of its tags
+    private record When(String text, boolean holds) {
+        String sentence() {
+            return "when '" + text + "' evaluated " + holds;
+        }
+    }
+
+    private When when(Task task, Node owner, int boundary) {
+        var text =
+                Tags.replaceStrictly(
+                                Value.object("when", task.when()),
+                                new RunScope(state, owner.inputs, boundary),
+                                java.util.Set.of(BeginRules.prefix(owner)),
+                                Budget.standard())
+                        .textAt("when")
+                        .orElse("");
+        return new When(text, Govaluate.when(text, Budget.standard()));
+    }
+
+    private Task resolved(Node owner, int boundary, int ordinal) {
+        var slot = state.slot(boundary, ordinal);
+        if (slot.resolved == null) {
+            slot.resolved =
+                    Substitution.resolve(
+                            state.plan(owner).task(ordinal),
+                            new RunScope(state, owner.inputs, boundary),
+                            BeginRules.prefix(owner),
+                            Budget.standard());
+        }
+        return slot.resolved;
+    }
+
+    /// Begins as many children of a slot as may begin; the rest is queued.
+    ///
+    /// @param parent the group that the children report to
+    /// @param why for the first child, for people
+    private void fill(int boundary, int parent, int ordinal, String why) {
+        var owner = state.node(boundary);
+        var plan = state.plan(owner);
+        var task = plan.task(ordinal);
+        var key = Library.keyOf(task, owner.template);
+        var slot = state.slot(boundary, ordinal);
+        var first = why;
+        while (!slot.exhausted()) {
+            if (!deciding.begin.mayBegin(boundary)) {
+                if (deciding.begin.mayGoOn() && !state.queue.contains(RunState.slotKey(boundary, ordinal))) {
+                    deciding.emit(new RunFact.Queued(boundary, ordinal, deciding.begin.limit(boundary)));
+                }
+                return;
+            }
+            child(owner, parent, ordinal, key, slot, first);
+            first = "";
+        }
+    }
+
+    private void child(Node owner, int parent, int ordinal, String key, Slots.Slot slot, String because) {
+        int item = slot.items == null ? -1 : slot.next;
+        var suffix = "";
+        var why = because;
+        try {
+            var task = resolved(owner, owner.index, ordinal);
+            if (slot.items != null) {
+                var value = slot.items.get(item);
+                suffix = Loops.name("", item, value);
+                task = Loops.withItem(task, value, Budget.standard());
+                var when = state.plan(owner).task(ordinal).when();
+                if (Loops.readsItem(when)) {
+                    var ofItem = Loops.withItem(new Task(Value.object("when", when)), value, Budget.standard());
+                    var decided = when(ofItem, owner, owner.index);
+                    if (!decided.holds()) {
+                        deciding.begin.notRun(
+                                place(owner.index, parent, ordinal, item, suffix),
+                                NodePhase.SKIPPED,
+                                decided.sentence());
+                        return;
+                    }
+                    why = BeginRules.because(List.of(because, decided.sentence()));
+                }
+            }
+            deciding.begin.template(
+                    place(owner.index, parent, ordinal, item, suffix), key, Substitution.given(task), why);
+        } catch (EvaluationFailed e) {
+            deciding.begin.failed(place(owner.index, parent, ordinal, item, suffix), e.getMessage());
+        }
+    }
+
+    /// Lets begin what waited for room.
+    ///
+    /// @return whether anything began
+    boolean drainQueue() {
+        if (state.queue.isEmpty() || !state.started || state.ended || deciding.begin.full()) {
+            return false;
+        }
+        int before = state.nodes.size();
+        for (long key : List.copyOf(firstOf())) {
+            if (deciding.begin.full()) {
+                break;
+            }
+            int owner = (int) (key >> 32);
+            int ordinal = (int) key;
+            if (ordinal == -1) {
+                deciding.retries.next(state.node(owner));
+            } else {
+                var group = groupOf(owner, ordinal);
+                fill(owner, group, ordinal, "there is room for it now");
+            }
+        }
+        return state.nodes.size() > before;
+    }
+
+    /// The first of the queue, so that a long queue costs no more than a short one.
+    private List<Long> firstOf() {
+        var first = new ArrayList<Long>();
+        for (var key : state.queue) {
+            first.add(key);
+            if (first.size() >= 512) {
+                break;
+            }
+        }
+        return first;
+    }
+
+    private int groupOf(int boundary, int ordinal) {
+        var owner = state.node(boundary);
+        if (owner.type == NodeType.DAG) {
+            var slot = state.slot(boundary, ordinal);
+            return slot.items == null ? boundary : slot.node;
+        }
+        return owner.groupNode;
+    }
+
+    /// A child is settled: its neighbours look whether they go on.
+    void settled(Node node) {
+        if (!deciding.begin.mayGoOn()) {
+            return;
+        }
+        if (node.boundary >= 0) {
+            var owner = state.node(node.boundary);
+            if (owner.phase.fulfilled()) {
+                return;
+            }
+            if (owner.active == 0 && deciding.begin.failsFast(owner)) {
+                deciding.ends.failFast(owner, node);
+                return;
+            }
+        }
+        var parent = state.node(node.parent);
+        switch (parent.type) {
+            case STEPS -> {
+                if (node.phase.failedOrError()) {
+                    deciding.ends.end(parent, NodePhase.FAILED, node.message, Outputs.NONE);
+                } else {
+                    beginGroup(parent.index, node.item + 1);
+                }
+            }
+            case STEP_GROUP -> {
+                refill(node);
+                checkGroup(parent);
+            }
+            case TASK_GROUP -> {
+                refill(node);
+                checkTaskGroup(parent);
+            }
+            case DAG -> {
+                for (var dependent : state.plan(parent).dependents(node.ordinal)) {
+                    if (parent.slots != null
+                            && parent.slots.waiting[dependent] == 0
+                            && state.plan(parent).wanted(dependent)
+                            && !looked(parent, dependent)) {
+                        beginDependent(parent, dependent);
+                    }
+                }
+                checkDag(parent);
+            }
+            case POD, RETRY, SKIPPED, SUSPEND ->
+                    throw new IllegalStateException(
+                            node.name + " of run " + state.uid + " reports to a " + parent.type);
+        }
+    }
+
+    /// Whether a task was looked at already: several that it waited for may have settled at once.
+    private boolean looked(Node dag, int ordinal) {
+        return state.slot(dag.index, ordinal).touched() || state.queue.contains(RunState.slotKey(dag.index, ordinal));
+    }
+
+    private void refill(Node node) {
+        var slot = state.slot(node);
+        if (slot.items != null
+                && !slot.exhausted()
+                && !state.queue.contains(RunState.slotKey(node.boundary, node.ordinal))) {
+            fill(node.boundary, node.parent, node.ordinal, "");
+        }
+    }
+
+    private void beginDependent(Node dag, int ordinal) {
+        var plan = state.plan(dag);
+        if (plan.depends(ordinal).holds((name, result) -> is(dag, name, result), name -> bare(dag, name))) {
+            slot(dag.index, dag.index, ordinal, after(dag, ordinal));
+        } else {
+            deciding.begin.notRun(
+                    place(dag.index, dag.index, ordinal, -1, ""),
+                    NodePhase.OMITTED,
+                    "omitted: depends condition not met");
+        }
+    }
+
+    /// What a task waited for and how it ended, for people.
+    private String after(Node dag, int ordinal) {
+        var plan = state.plan(dag);
+        var ended = new ArrayList<String>();
+        for (var name : plan.depends(ordinal).tasks()) {
+            int before = plan.ordinal(name);
+            if (before >= 0) {
+                ended.add(name + " " + phaseOf(dag, before).text());
+            }
+        }
+        var text = plan.task(ordinal).depends();
+        var all = "it waited for " + String.join(", ", ended);
+        return text.isBlank() ? all : all + ", and its depends '" + text + "' holds";
+    }
+
+    private boolean bare(Node dag, String name) {
+        var plan = state.plan(dag);
+        int ordinal = plan.ordinal(name);
+        if (ordinal < 0) {
+            return false;
+        }
+        var task = plan.task(ordinal);
+        return switch (phaseOf(dag, ordinal)) {
+            case SUCCEEDED, SKIPPED -> true;
+            case FAILED -> task.continuesOnFailed();
+            case ERROR -> task.continuesOnError();
+            case PENDING, RUNNING, OMITTED -> false;
+        };
+    }
+
+    private boolean is(Node dag, String name, Depends.Result result) {
+        int ordinal = state.plan(dag).ordinal(name);
+        if (ordinal < 0) {
+            return false;
+        }
+        var phase = phaseOf(dag, ordinal);
+        return switch (result) {
+            case SUCCEEDED -> phase == NodePhase.SUCCEEDED;
+            case FAILED -> phase == NodePhase.FAILED;
+            case ERRORED -> phase == NodePhase.ERROR;
+            case SKIPPED -> phase == NodePhase.SKIPPED;
+            case OMITTED -> phase == NodePhase.OMITTED;
+            case DAEMONED -> false;
+            case ANY_SUCCEEDED -> phases(dag, ordinal).contains(NodePhase.SUCCEEDED);
+            case ALL_FAILED -> {
+                var all = phases(dag, ordinal);
+                yield !all.isEmpty() && all.stream().allMatch(one -> one == NodePhase.FAILED);
+            }
+        };
+    }
+
+    private List<NodePhase> phases(Node dag, int ordinal) {
+        var slot = state.slot(dag.index, ordinal);
+        var phases = new ArrayList<NodePhase>();
+        if (slot.items != null) {
+            for (int i = 0; i < slot.childCount; i++) {
+                phases.add(state.node(slot.children[i]).phase);
+            }
+        }
+        return phases;
+    }
+
+    private NodePhase phaseOf(Node dag, int ordinal) {
+        var slot = state.slot(dag.index, ordinal);
+        return slot.node < 0 ? NodePhase.PENDING : state.node(slot.node).phase;
+    }
+
+    private void checkTaskGroup(Node group) {
+        if (group.open > 0 || group.phase.fulfilled()) {
+            return;
+        }
+        var slot = state.slot(group);
+        var phase = NodePhase.SUCCEEDED;
+        for (int i = 0; i < slot.childCount; i++) {
+            var child = state.node(slot.children[i]).phase;
+            phase = child.failedOrError() ? child : phase;
+        }
+        deciding.ends.end(group, phase, "", Outputs.NONE);
+    }
+
+    private void checkGroup(Node group) {
+        if (group.open > 0 || group.phase.fulfilled()) {
+            return;
+        }
+        var steps = state.node(group.parent);
+        var plan = state.plan(steps);
+        int start = plan.groupStart(group.item);
+        for (int ordinal = start; ordinal < start + plan.groupSize(group.item); ordinal++) {
+            var slot = state.slot(steps.index, ordinal);
+            var task = plan.task(ordinal);
+            for (int i = 0; i < slot.childCount; i++) {
+                var child = state.node(slot.children[i]);
+                if (stops(child.phase, task)) {
+                    deciding.ends.end(
+                            group,
+                            NodePhase.FAILED,
+                            "child '" + NodeNames.id(state.name, child.name) + "' failed",
+                            Outputs.NONE);
+                    return;
+                }
+            }
+        }
+        deciding.ends.end(group, NodePhase.SUCCEEDED, "", Outputs.NONE);
+    }
+
+    /// Whether such an end of a step or task is one that its `continueOn` does not cover.
+    private static boolean stops(NodePhase phase, Task task) {
+        return switch (phase) {
+            case FAILED -> !task.continuesOnFailed();
+            case ERROR -> !task.continuesOnError();
+            default -> false;
+        };
+    }
+
+    private void checkDag(Node dag) {
+        if (dag.open > 0 || dag.phase.fulfilled()) {
+            return;
+        }
+        var plan = state.plan(dag);
+        var worst = NodePhase.SUCCEEDED;
+        var branch = new NodePhase[plan.tasks().size()];
+        for (int i = 0; i < branch.length; i++) {
+            if (plan.wanted(i) && plan.target(i)) {
+                var phase = branch(dag, plan, i, branch);
+                var task = plan.task(i);
+                if (stops(phase, task)) {
+                    worst = phase;
+                }
+            }
+        }
+        if (worst == NodePhase.SUCCEEDED) {
+            deciding.ends.endBody(dag);
+        } else {
+            deciding.ends.end(dag, worst, "", Outputs.NONE);
+        }
+    }
+
+    /// The phase that a task's branch has come to: its own if it ran, else what its ancestors came to.
+    private NodePhase branch(Node dag, Plan plan, int target, NodePhase[] known) {
+        var open = new java.util.ArrayDeque<Integer>();
+        open.push(target);
+        while (!open.isEmpty()) {
+            int task = open.peek();
+            if (known[task] != null) {
+                open.pop();
+                continue;
+            }
+            var own = phaseOf(dag, task);
+            if (own.completed()) {
+                known[task] = own;
+                open.pop();
+                continue;
+            }
+            var worst = NodePhase.SUCCEEDED;
+            var complete = true;
+            for (var name : plan.depends(task).tasks()) {
+                int before = plan.ordinal(name);
+                if (before < 0) {
+                    continue;
+                }
+                if (known[before] == null) {
+                    open.push(before);
+                    complete = false;
+                } else if (known[before].failedOrError()) {
+                    worst = known[before];
+                }
+            }
+            if (complete) {
+                known[task] = worst;
+                open.pop();
+            }
+        }
+        return known[target];
+    }
+}

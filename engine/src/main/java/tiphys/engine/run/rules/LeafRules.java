@@ -1,0 +1,157 @@
+package tiphys.engine.run.rules;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import tiphys.engine.StepReport;
+import tiphys.engine.StepReport.Ending;
+import tiphys.engine.run.state.Node;
+import tiphys.engine.run.state.NodePhase;
+import tiphys.engine.run.state.Outputs;
+import tiphys.engine.run.state.RunFact;
+import tiphys.engine.run.state.RunState;
+import tiphys.language.EvaluationFailed;
+
+/// How leaves run: their orders, and what the executor reports of them (Argo's 3.12, 3.13).
+public final class LeafRules {
+    /// How the message of a node begins whose attempt was lost.
+    public static final String LOST = "attempt lost";
+
+    private static final String POD_DELETED = "pod deleted";
+
+    private final Decider deciding;
+    private final RunState state;
+
+    LeafRules(Decider deciding) {
+        this.deciding = deciding;
+        this.state = deciding.state;
+    }
+
+    /// Orders a leaf that just began; one that succeeded before a restart keeps what it gave.
+    void order(Node node) {
+        var kept = state.kept.get(node.name);
+        if (kept != null) {
+            deciding.ends.end(node, NodePhase.SUCCEEDED, "", kept.outputs());
+            return;
+        }
+        try {
+            deciding.emit(new RunFact.StepOrdered(node.index, new Orders(state).order(node, deciding.at)));
+        } catch (EvaluationFailed e) {
+            deciding.ends.end(node, NodePhase.ERROR, e.getMessage(), Outputs.NONE);
+        }
+    }
+
+    /// Takes a report; one that is late, repeated or about another attempt changes nothing.
+    void report(StepReport report) {
+        var found = state.nodeOf(report.attempt());
+        if (found.isEmpty() || found.get().order == null || found.get().phase.fulfilled()) {
+            return;
+        }
+        var node = found.get();
+        switch (report) {
+            case StepReport.Started(var attempt, var at, var program) -> {
+                if (node.phase == NodePhase.PENDING) {
+                    deciding.emit(new RunFact.StepStarted(node.index, attempt, at, program));
+                }
+            }
+            case StepReport.Ended(var attempt, var at, var ending) -> {
+                deciding.emit(new RunFact.StepEnded(node.index, attempt, at, shortened(ending)));
+                ended(node, ending);
+            }
+        }
+    }
+
+    /// The ending as it is recorded: outputs are in the node's end.
+    private static Ending shortened(Ending ending) {
+        return ending instanceof Ending.Exited(var code, _, _)
+                ? new Ending.Exited(code, Optional.empty(), java.util.Map.of())
+                : ending;
+    }
+
+    private void ended(Node node, Ending ending) {
+        var template = state.plan(node).template();
+        if (node.cancelled != null && !(ending instanceof Ending.Lost)) {
+            var phase = node.cancelled.equals(POD_DELETED) ? NodePhase.ERROR : NodePhase.FAILED;
+            deciding.ends.end(node, phase, node.cancelled, failedOutputs(ending));
+            return;
+        }
+        switch (ending) {
+            case Ending.Exited(var code, var result, var parameters) -> {
+                if (code != 0) {
+                    deciding.ends.end(
+                            node,
+                            NodePhase.FAILED,
+                            "main: " + describe(ending),
+                            new Outputs(result, Optional.of("" + code), parameters));
+                    return;
+                }
+                try {
+                    deciding.ends.end(
+                            node, NodePhase.SUCCEEDED, "", EndRules.leafOutputs(template, result, code, parameters));
+                } catch (EvaluationFailed e) {
+                    deciding.ends.end(node, NodePhase.ERROR, e.getMessage(), Outputs.NONE);
+                }
+            }
+            case Ending.Signalled _ ->
+                    deciding.ends.end(node, NodePhase.FAILED, "main: " + describe(ending), failedOutputs(ending));
+            case Ending.DeadlineExceeded _ -> deciding.ends.end(node, NodePhase.FAILED, describe(ending), Outputs.NONE);
+            case Ending.Cancelled _ -> deciding.ends.end(node, NodePhase.FAILED, "cancelled", Outputs.NONE);
+            case Ending.Lost _ -> deciding.ends.end(node, NodePhase.ERROR, describe(ending), Outputs.NONE);
+            case Ending.NotStarted(var message) ->
+                    deciding.ends.end(
+                            node,
+                            message.contains("executable file not found") ? NodePhase.FAILED : NodePhase.ERROR,
+                            message,
+                            Outputs.NONE);
+        }
+    }
+
+    private static Outputs failedOutputs(Ending ending) {
+        return switch (ending) {
+            case Ending.Exited(var code, var result, var parameters) ->
+                    new Outputs(result, Optional.of("" + code), parameters);
+            case Ending.Signalled(var signal) ->
+                    new Outputs(Optional.empty(), Optional.of("" + (128 + signal)), java.util.Map.of());
+            case Ending.DeadlineExceeded _, Ending.Cancelled _, Ending.Lost _, Ending.NotStarted _ -> Outputs.NONE;
+        };
+    }
+
+    /// The pod of a step was deleted by hand.
+    Optional<String> deletePod(String podName) {
+        for (int index : new java.util.ArrayList<>(state.openPods)) {
+            var node = state.node(index);
+            if (node.order != null && node.attempt != null && node.order.podName().equals(podName)) {
+                if (node.cancelled == null) {
+                    deciding.emit(new RunFact.CancelWanted(index, node.attempt, POD_DELETED));
+                }
+                return Optional.empty();
+            }
+        }
+        return Optional.of("pods \"" + podName + "\" not found");
+    }
+
+    /// The earlier of two deadlines.
+    static Optional<Instant> earlier(Optional<Instant> one, Optional<Instant> other) {
+        if (one.isEmpty() || other.isEmpty()) {
+            return one.or(() -> other);
+        }
+        return one.get().isBefore(other.get()) ? one : other;
+    }
+
+    /// An instant some seconds later.
+    static Instant after(Instant at, long seconds) {
+        return at.plus(Duration.ofSeconds(seconds));
+    }
+
+    /// How a process's end is told to people.
+    static String describe(Ending ending) {
+        return switch (ending) {
+            case Ending.Exited(var code, _, _) -> "Error (exit code " + code + ")";
+            case Ending.Signalled(var signal) -> "Error (exit code " + (128 + signal) + ")";
+            case Ending.DeadlineExceeded _ -> "Pod was active on the node longer than the specified deadline";
+            case Ending.Cancelled _ -> "cancelled";
+            case Ending.Lost(var reason) -> LOST + ": " + reason;
+            case Ending.NotStarted(var text) -> text;
+        };
+    }
+}

@@ -1,0 +1,125 @@
+package tiphys.engine.run.rules;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import tiphys.engine.AttemptId;
+import tiphys.engine.StepOrder;
+import tiphys.engine.run.state.Library;
+import tiphys.engine.run.state.Plan;
+import tiphys.engine.run.state.RunState;
+import tiphys.engine.run.validate.UnsupportedFields;
+import tiphys.language.Budget;
+import tiphys.language.EvaluationFailed;
+import tiphys.language.Scope;
+import tiphys.language.tags.Tags;
+import tiphys.language.tags.Tags.Unresolved;
+import tiphys.manifest.Diagnostic;
+import tiphys.manifest.Value;
+import tiphys.manifest.workflow.Task;
+import tiphys.manifest.workflow.Template;
+import tiphys.manifest.workflow.WorkflowSpec;
+
+/// What is known of a run's steps before it starts, as orders that are never given: the executor is asked whether it could
+/// honour them. What only a tag gives is left out; of a template whose image only a tag gives nothing is known.
+public final class Probes {
+    private static final Duration GRACE = Duration.ofSeconds(30);
+
+    private final RunState state;
+    private final WorkflowSpec spec;
+    private final Library library;
+    private final Scope scope;
+
+    public Probes(RunState state, WorkflowSpec spec) {
+        this.state = state;
+        this.spec = spec;
+        library = new Library(spec, state.suppliedTemplates());
+        Map<String, Value> known = new LinkedHashMap<>();
+        RunScope.values(spec).forEach((name, value) -> known.put("workflow.parameters." + name, Value.text(value)));
+        scope = Scope.of(known);
+    }
+
+    /// One for each template of a step that the entrypoint or the exit handler can lead to.
+    public List<StepOrder> all() {
+        var orders = new ArrayList<StepOrder>();
+        for (var key : reachable()) {
+            library.plan(key).map(Plan::template).filter(Template::leaf).flatMap(this::order).ifPresent(orders::add);
+        }
+        return orders;
+    }
+
+    /// What is not supported in templates of other objects that the run can lead to; its own are checked with its spec.
+    List<Diagnostic> unsupported() {
+        var found = new ArrayList<Diagnostic>();
+        for (var key : reachable()) {
+            if (key.startsWith("namespaced/")) {
+                library.plan(key).ifPresent(plan -> new UnsupportedFields(found).template(plan.template(), key));
+            }
+        }
+        return found;
+    }
+
+    private Set<String> reachable() {
+        var seen = new LinkedHashSet<String>();
+        var open = new ArrayDeque<String>();
+        open.add("local/" + spec.entrypoint());
+        spec.exit().ifPresent(hook -> open.add(Library.keyOf(hook.asTask("onExit"), "local")));
+        while (!open.isEmpty()) {
+            var key = open.remove();
+            if (!key.contains("{{") && seen.add(key)) {
+                library.plan(key).ifPresent(plan -> plan.tasks().forEach(task -> callees(task, key, open)));
+            }
+        }
+        return seen;
+    }
+
+    private static void callees(Task task, String within, ArrayDeque<String> open) {
+        open.add(Library.keyOf(task, within));
+        task.exit().map(hook -> Library.keyOf(hook.asTask("onExit"), within)).ifPresent(open::add);
+    }
+
+    private Optional<StepOrder> order(Template template) {
+        try {
+            var json = (Value.Mapping) Tags.replace(template.json(), scope, Unresolved.KEEP, Budget.standard());
+            var known = new Template(json);
+            var container = known.container();
+            var image = container.textAt("image").orElse("");
+            if (image.contains("{{")) {
+                return Optional.empty();
+            }
+            return Optional.of(
+                    new StepOrder(
+                            new AttemptId(state.uid + "-0-0-0"),
+                            state.uid,
+                            state.host,
+                            state.namespace,
+                            state.name,
+                            state.name,
+                            template.name(),
+                            state.name,
+                            image,
+                            Orders.texts(container, "command"),
+                            List.of(),
+                            Optional.empty(),
+                            container.textAt("workingDir").filter(path -> !path.isEmpty() && !path.contains("{{")),
+                            List.of(),
+                            List.of(),
+                            Orders.mounts(container, known, spec).stream()
+                                    .filter(mount -> !mount.path().contains("{{"))
+                                    .filter(mount -> !mount.subPath().orElse("").contains("{{"))
+                                    .toList(),
+                            false,
+                            Orders.outputs(known).stream().filter(output -> !output.path().contains("{{")).toList(),
+                            Optional.empty(),
+                            GRACE));
+        } catch (EvaluationFailed e) {
+            return Optional.empty(); // the step itself will say so, at its time
+        }
+    }
+}

@@ -1,0 +1,227 @@
+package tiphys.engine.run.rules;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import tiphys.engine.run.rules.BeginRules.Place;
+import tiphys.engine.run.state.Node;
+import tiphys.engine.run.state.NodePhase;
+import tiphys.engine.run.state.RunFact;
+import tiphys.engine.run.state.RunFact.Role;
+import tiphys.engine.run.state.RunFact.Shutdown;
+import tiphys.engine.run.state.RunState;
+import tiphys.language.Budget;
+import tiphys.language.EvaluationFailed;
+import tiphys.language.expr.Expression;
+import tiphys.language.gotext.GoDuration;
+import tiphys.language.tags.Tags;
+import tiphys.language.tags.Tags.Unresolved;
+import tiphys.manifest.Value;
+import tiphys.manifest.workflow.RetryStrategy;
+
+/// Trying again (Argo's 3.5).
+final class RetryRules {
+    private static final Pattern TRANSIENT =
+            Pattern.compile(
+                    "exceeded quota|timeout|timed out|connection reset|connection refused|TLS handshake|etcdserver|EOF",
+                    Pattern.CASE_INSENSITIVE);
+
+    private final Decider deciding;
+    private final RunState state;
+
+    RetryRules(Decider deciding) {
+        this.deciding = deciding;
+        this.state = deciding.state;
+    }
+
+    /// Begins the next try of a retry node, or queues it.
+    void next(Node retry) {
+        if (retry.phase.fulfilled()) {
+            return;
+        }
+        if (!deciding.begin.mayBegin(-1)) {
+            if (deciding.begin.mayGoOn() && !state.queue.contains(RunState.tryKey(retry.index))) {
+                deciding.emit(new RunFact.Queued(retry.index, -1, deciding.begin.limit(-1)));
+            }
+            return;
+        }
+        int number = retry.tries == null ? 0 : retry.tries.size();
+        var place =
+                new Place(
+                        retry.name + "(" + number + ")", retry.boundary, retry.index, retry.ordinal, number, Role.TRY);
+        deciding.begin.template(place, retry.template, retry.inputs, number == 0 ? "" : again(retry, number));
+    }
+
+    /// Why there is another try, for people.
+    private String again(Node retry, int number) {
+        var last = retry.tries == null ? retry : state.node(retry.tries.getLast());
+        var strategy = state.plan(retry).template().retryStrategy();
+        return "try "
+                + (number + 1)
+                + strategy.flatMap(RetryStrategy::limit).map(limit -> " of " + (limit + 1)).orElse("")
+                + ", for the one before ended "
+                + last.phase.text()
+                + (last.message.isEmpty() ? "" : " (" + last.message + ")")
+                + ", which the policy "
+                + strategy.map(RetryStrategy::policy).orElse("")
+                + " covers";
+    }
+
+    /// A try is over: it was the last, or another follows.
+    void tried(Node retry, Node last) {
+        if (retry.phase.fulfilled()) {
+            return;
+        }
+        if (!last.phase.failedOrError()) {
+            deciding.ends.end(retry, last.phase, "", last.outputs);
+            return;
+        }
+        if (state.shutdown != Shutdown.NONE && state.exit < 0) {
+            deciding.ends.end(retry, last.phase, "Stopped with strategy '" + state.shutdown.text() + "'", last.outputs);
+            return;
+        }
+        if (state.deadlinePassed && state.exit < 0) {
+            deciding.ends.end(retry, last.phase, "retry exceeded workflow deadline", last.outputs);
+            return;
+        }
+        try {
+            var strategy = strategy(retry);
+            var refusal = refusal(strategy, retry, last);
+            if (refusal.isPresent()) {
+                deciding.ends.end(retry, last.phase, refusal.get(), last.outputs);
+                return;
+            }
+            var pause = pause(strategy, retry);
+            if (pause.isZero()) {
+                next(retry);
+                return;
+            }
+            var until = RunState.instant(last.finishedMicros).plus(pause);
+            var max = duration(strategy.backoffMaxDuration());
+            if (max.isPresent() && until.isAfter(firstStart(state, retry).plus(max.get()))) {
+                deciding.ends.end(retry, last.phase, "Backoff would exceed max duration limit", last.outputs);
+                return;
+            }
+            deciding.emit(new RunFact.Waits(retry.index, until, "Backoff for " + humanised(pause)));
+        } catch (EvaluationFailed e) {
+            deciding.ends.end(retry, NodePhase.ERROR, e.getMessage(), last.outputs);
+        }
+    }
+
+    private RetryStrategy strategy(Node retry) {
+        var template = state.plan(retry).template();
+        var strategy = template.retryStrategy().orElseThrow();
+        var expression = strategy.json().find("expression");
+        var resolved =
+                (Value.Mapping)
+                        Tags.replace(
+                                strategy.json().without("expression"),
+                                new RunScope(state, retry.inputs, -1),
+                                Unresolved.KEEP,
+                                Budget.standard());
+        return new RetryStrategy(expression.map(text -> resolved.with("expression", text)).orElse(resolved));
+    }
+
+    private static Instant firstStart(RunState state, Node retry) {
+        return RunState.instant(
+                retry.tries == null || retry.tries.isEmpty()
+                        ? retry.startedMicros
+                        : state.node(retry.tries.getFirst()).startedMicros);
+    }
+
+    /// Why there is no further try, if there is none.
+    private Optional<String> refusal(RetryStrategy strategy, Node retry, Node last) {
+        var covered =
+                switch (strategy.policy()) {
+                    case "Always" -> true;
+                    case "OnError" -> last.phase == NodePhase.ERROR;
+                    case "OnTransientError" -> TRANSIENT.matcher(last.message).find();
+                    default -> last.phase == NodePhase.FAILED;
+                };
+        if (!covered) {
+            return Optional.of(last.message);
+        }
+        int tries = retry.tries == null ? 0 : retry.tries.size();
+        if (strategy.limit().isPresent() && tries > strategy.limit().get()) {
+            return Optional.of("No more retries left");
+        }
+        var max = duration(strategy.backoffMaxDuration());
+        if (max.isPresent() && deciding.at.isAfter(firstStart(state, retry).plus(max.get()))) {
+            return Optional.of("Max duration limit exceeded");
+        }
+        if (!strategy.expression().isBlank()) {
+            var scope = new RunScope(state, retry.inputs, -1);
+            lastTry(scope, state, retry);
+            var text = Tags.replace(strategy.expression(), scope, Unresolved.KEEP, Budget.standard());
+            if (!Expression.parse(text).evaluate(scope, Budget.standard()).equals(Value.bool(true))) {
+                return Optional.of("retryStrategy.expression evaluated to false");
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// Adds `retries` and `lastRetry.*` to what a try, or the decision about one, sees.
+    static void lastTry(RunScope scope, RunState state, Node retry) {
+        int tries = retry.tries == null ? 0 : retry.tries.size();
+        scope.with("retries", Integer.toString(tries));
+        if (retry.tries == null || tries == 0) {
+            scope.with("lastRetry.exitCode", "0").with("lastRetry.status", "");
+            scope.with("lastRetry.duration", "0").with("lastRetry.message", "");
+            return;
+        }
+        var last = state.node(retry.tries.getLast());
+        scope.with("lastRetry.exitCode", last.outputs.exitCode().orElse("-1"));
+        scope.with("lastRetry.status", last.phase.text());
+        scope.with("lastRetry.duration", Long.toString((last.finishedMicros - last.startedMicros) / 1_000_000L));
+        scope.with("lastRetry.message", last.message);
+    }
+
+    private static Duration pause(RetryStrategy strategy, Node retry) {
+        if (!strategy.hasBackoff()) {
+            return Duration.ZERO;
+        }
+        var first =
+                duration(strategy.backoffDuration())
+                        .orElseThrow(() -> new EvaluationFailed("no base duration specified for retryStrategy"));
+        int tries = retry.tries == null ? 0 : retry.tries.size();
+        double factor = Math.pow(strategy.backoffFactor(), Math.max(0, tries - 1));
+        double nanos = Math.min(first.toNanos() * factor, (double) Duration.ofDays(3650).toNanos());
+        var pause = Duration.ofNanos((long) nanos);
+        var cap = duration(strategy.backoffCap());
+        return cap.isPresent() && pause.compareTo(cap.get()) > 0 ? cap.get() : pause;
+    }
+
+    /// When a retry's tries are over at the latest, by `backoff.maxDuration` from the first one's start.
+    record Limits(RunState state, Node retry) {
+        Optional<Instant> latestEnd() {
+            var max =
+                    state.plan(retry)
+                            .template()
+                            .retryStrategy()
+                            .map(RetryStrategy::backoffMaxDuration)
+                            .flatMap(GoDuration::parseOrSeconds);
+            return max.map(firstStart(state, retry)::plus);
+        }
+    }
+
+    private static Optional<Duration> duration(String text) {
+        if (text.isBlank()) {
+            return Optional.empty();
+        }
+        var parsed = GoDuration.parseOrSeconds(text);
+        if (parsed.isEmpty()) {
+            throw new EvaluationFailed("unable to parse \"" + text + "\" as a duration");
+        }
+        return parsed;
+    }
+
+    private static String humanised(Duration pause) {
+        long seconds = pause.toSeconds();
+        if (seconds < 1) {
+            return String.format(Locale.ROOT, "%d ms", pause.toMillis());
+        }
+        return seconds < 60 ? seconds + " seconds" : seconds / 60 + " minutes " + seconds % 60 + " seconds";
+    }
+}

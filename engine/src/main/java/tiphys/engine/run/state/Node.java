@@ -1,0 +1,103 @@
+package tiphys.engine.run.state;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tiphys.engine.AttemptId;
+import tiphys.engine.StepOrder;
+import tiphys.engine.run.state.RunFact.Role;
+
+/// One node of a run's table. Changed in place, by [RunState#apply] alone.
+public final class Node {
+    public final int index;
+    public final String name;
+    public final NodeType type;
+    public final String template;
+    public final int boundary;
+    public final int parent;
+    public final int ordinal;
+    public final int item;
+    public final Role role;
+    public final Map<String, String> inputs;
+    public final long startedMicros;
+
+    public NodePhase phase;
+    public String message = "";
+    public long finishedMicros;
+    public Outputs outputs = Outputs.NONE;
+
+    /// Of a steps or dag node: children of it that began and are not settled, groups not counted.
+    public int active;
+
+    /// Of a steps or dag node: children of it that ended Failed or Error.
+    public int failures;
+
+    /// How many templates deep it is.
+    public final int depth;
+
+    /// The step's order while its attempt is under way.
+    public @Nullable StepOrder order;
+
+    public @Nullable AttemptId attempt;
+    public int attempts;
+    public String program = "";
+
+    /// When the process began to run, in microseconds; 0 before.
+    public long ranMicros;
+
+    /// The image that was ordered; empty before.
+    public String image = "";
+
+    /// Why the attempt was asked to end; becomes the message.
+    public @Nullable String cancelled;
+
+    /// Until when it waits, in microseconds; 0 for no wait.
+    public long waitsUntilMicros;
+
+    /// For steps and dag nodes, and for groups: what goes on below. Null for others.
+    public @Nullable Slots slots;
+
+    /// Of a steps node: the group that runs.
+    public int group = -1;
+
+    /// Of a steps node: the node of that group.
+    public int groupNode = -1;
+
+    /// Children that are not settled: of a group its steps or items, of a dag its tasks.
+    public int open;
+
+    /// The exit hook ran, or there is none to wait for.
+    public boolean settled;
+
+    /// Of a retry: its tries, in order.
+    public @Nullable List<Integer> tries;
+
+    public Node(int index, RunFact.NodeBegan began, NodePhase phase, long startedMicros, int depth) {
+        this.index = index;
+        this.name = began.name();
+        this.type = began.type();
+        this.template = began.template();
+        this.boundary = began.boundary();
+        this.parent = began.parent();
+        this.ordinal = began.ordinal();
+        this.item = began.item();
+        this.role = began.role();
+        this.inputs = began.inputs();
+        this.phase = phase;
+        this.startedMicros = startedMicros;
+        this.depth = depth;
+    }
+
+    public void addTry(int node) {
+        if (tries == null) {
+            tries = new ArrayList<>(2);
+        }
+        tries.add(node);
+    }
+
+    /// Whether it counts against parallelism: a leaf that is under way.
+    boolean activeLeaf() {
+        return type == NodeType.POD && !phase.fulfilled();
+    }
+}

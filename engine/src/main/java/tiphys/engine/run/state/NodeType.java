@@ -1,0 +1,29 @@
+package tiphys.engine.run.state;
+
+/// What a node is, by Argo's names.
+public enum NodeType {
+    POD("Pod"),
+    STEPS("Steps"),
+    STEP_GROUP("StepGroup"),
+    DAG("DAG"),
+    TASK_GROUP("TaskGroup"),
+    RETRY("Retry"),
+    SKIPPED("Skipped"),
+    SUSPEND("Suspend");
+
+    private final String text;
+
+    NodeType(String text) {
+        this.text = text;
+    }
+
+    /// Argo's name.
+    public String text() {
+        return text;
+    }
+
+    /// Whether it is a group of others and does nothing itself.
+    public boolean groups() {
+        return this == STEP_GROUP || this == TASK_GROUP || this == RETRY;
+    }
+}

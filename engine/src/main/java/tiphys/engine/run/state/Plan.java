@@ -1,0 +1,182 @@
+package tiphys.engine.run.state;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import tiphys.language.EvaluationFailed;
+import tiphys.language.depends.Depends;
+import tiphys.manifest.Json;
+import tiphys.manifest.workflow.Task;
+import tiphys.manifest.workflow.Template;
+
+/// What is worked out about a template once: its tasks in a flat order, who waits for whom, which results somebody reads.
+/// Immutable after its making.
+public final class Plan {
+    /// Where the JSON of a template reads the result of a step or task: `.NAME.outputs.result`, `['NAME'].outputs.result`,
+    /// `["NAME"].outputs.result`, `['NAME']?.outputs`.
+    private static final Pattern RESULT =
+            Pattern.compile(
+                    "\\.([-\\w]+)\\.outputs\\.result|\\['([^']+)'](?:\\.outputs\\.result|\\?\\.outputs)"
+                            + "|\\[\\\\\"([^\"\\\\]+)\\\\\"]\\.outputs\\.result");
+
+    private final String key;
+    private final Template template;
+    private final List<List<Task>> groups;
+    private final int[] groupStarts;
+    private final List<Task> tasks;
+    private final Map<String, Integer> ordinals = new HashMap<>();
+    private final List<Depends> depends = new ArrayList<>();
+    private final List<List<Integer>> dependents = new ArrayList<>();
+    private final int[] needs;
+    private final boolean[] wanted;
+    private final Set<String> resultsRead = new HashSet<>();
+
+    Plan(String key, Template template) {
+        this.key = key;
+        this.template = template;
+        groups = template.steps();
+        var flat = new ArrayList<Task>();
+        groupStarts = new int[groups.size()];
+        for (int i = 0; i < groups.size(); i++) {
+            groupStarts[i] = flat.size();
+            flat.addAll(groups.get(i));
+        }
+        flat.addAll(template.tasks());
+        tasks = List.copyOf(flat);
+        for (int i = 0; i < tasks.size(); i++) {
+            ordinals.put(tasks.get(i).name(), i);
+            dependents.add(new ArrayList<>());
+        }
+        needs = new int[tasks.size()];
+        wanted = new boolean[tasks.size()];
+        if (!template.tasks().isEmpty()) {
+            for (int i = 0; i < tasks.size(); i++) {
+                var own = dependsOf(tasks.get(i));
+                depends.add(own);
+                for (var name : own.tasks()) {
+                    var before = ordinals.get(name);
+                    if (before != null) {
+                        dependents.get(before).add(i);
+                        needs[i]++;
+                    }
+                }
+            }
+            markWanted();
+        }
+        if (!tasks.isEmpty()) {
+            markReads(Json.write(template.json()));
+        }
+    }
+
+    private void markReads(String json) {
+        if (!json.contains(".outputs")) {
+            return;
+        }
+        var reads = RESULT.matcher(json);
+        while (reads.find()) {
+            for (int i = 1; i <= reads.groupCount(); i++) {
+                if (reads.group(i) != null) {
+                    resultsRead.add(reads.group(i));
+                }
+            }
+        }
+    }
+
+    /// A task's condition on others; one that cannot be read was refused before the run started.
+    static Depends dependsOf(Task task) {
+        try {
+            return task.depends().isBlank()
+                    ? Depends.all(new LinkedHashSet<>(task.dependencies()))
+                    : Depends.parse(task.depends());
+        } catch (EvaluationFailed e) {
+            return Depends.all(Set.of());
+        }
+    }
+
+    private void markWanted() {
+        if (template.targets().isEmpty()) {
+            java.util.Arrays.fill(wanted, true);
+            return;
+        }
+        var open = new java.util.ArrayDeque<String>(template.targets());
+        while (!open.isEmpty()) {
+            var ordinal = ordinals.get(open.pop());
+            if (ordinal != null && !wanted[ordinal]) {
+                wanted[ordinal] = true;
+                open.addAll(depends.get(ordinal).tasks());
+            }
+        }
+    }
+
+    String key() {
+        return key;
+    }
+
+    public Template template() {
+        return template;
+    }
+
+    /// The tasks of a dag, or the steps of every group one after another.
+    public List<Task> tasks() {
+        return tasks;
+    }
+
+    public Task task(int ordinal) {
+        return tasks.get(ordinal);
+    }
+
+    /// Where a task stands in [#tasks]; -1 if there is none of that name.
+    public int ordinal(String name) {
+        return ordinals.getOrDefault(name, -1);
+    }
+
+    public int groups() {
+        return groups.size();
+    }
+
+    /// The ordinal of a group's first step.
+    public int groupStart(int group) {
+        return groupStarts[group];
+    }
+
+    public int groupSize(int group) {
+        return groups.get(group).size();
+    }
+
+    public Depends depends(int ordinal) {
+        return depends.get(ordinal);
+    }
+
+    /// The tasks that wait for a task.
+    public List<Integer> dependents(int ordinal) {
+        return dependents.get(ordinal);
+    }
+
+    /// For how many tasks a task waits.
+    public int needs(int ordinal) {
+        return needs[ordinal];
+    }
+
+    /// Whether a task is needed for the targets.
+    public boolean wanted(int ordinal) {
+        return wanted[ordinal];
+    }
+
+    /// Whether nothing that is wanted waits for a task, or it is a target.
+    public boolean target(int ordinal) {
+        if (!template.targets().isEmpty()) {
+            return template.targets().contains(tasks.get(ordinal).name());
+        }
+        return dependents.get(ordinal).isEmpty();
+    }
+
+    /// Whether something in the template reads the result of that task's process.
+    public boolean resultRead(String task) {
+        return resultsRead.contains(task);
+    }
+}

@@ -1,0 +1,27 @@
+package tiphys.engine.run.state;
+
+import org.jspecify.annotations.Nullable;
+import tiphys.engine.AttemptId;
+
+/// A leaf that succeeded before the run was restarted, and when.
+///
+/// @param attempt the attempt whose output is still to be read; null for a node without a process
+public record RetainedOutputs(
+        Outputs outputs,
+        @Nullable AttemptId attempt,
+        String program,
+        String image,
+        long startedMicros,
+        long ranMicros,
+        long finishedMicros) {
+    static RetainedOutputs of(Node node) {
+        return new RetainedOutputs(
+                node.outputs,
+                node.attempt,
+                node.program,
+                node.image,
+                node.startedMicros,
+                node.ranMicros,
+                node.finishedMicros);
+    }
+}

@@ -1,0 +1,47 @@
+package tiphys.engine.run.state;
+
+import java.util.Optional;
+import tiphys.engine.StepReport;
+import tiphys.manifest.Value;
+
+/// What a run is told.
+public sealed interface RunCommand {
+    /// The Workflow object exists like this. Told at first, and again when its spec changed (`suspend`, `shutdown`).
+    ///
+    /// @param workflow the whole object
+    /// @param host the boot id of the host that steps will run on
+    record Observed(Value.Mapping workflow, String host) implements RunCommand {}
+
+    /// The Workflow object is gone.
+    record Gone() implements RunCommand {}
+
+    /// Something that was asked for.
+    ///
+    /// @param content the template's spec, or the key's text; empty if there is no such thing
+    /// @param revision the resource version it was read at
+    record Supplied(Need need, Optional<Value> content, String revision) implements RunCommand {}
+
+    /// An executor's report.
+    record Report(StepReport report) implements RunCommand {}
+
+    /// Time has passed.
+    record Tick() implements RunCommand {}
+
+    /// Stop: running steps are ended, exit handlers run.
+    record Stop(String message, String user) implements RunCommand {}
+
+    /// Terminate: everything is ended.
+    record Terminate(String user) implements RunCommand {}
+
+    /// Start nothing new.
+    record Suspend(String user) implements RunCommand {}
+
+    /// Go on; suspended nodes that the selector matches (all, if it is empty) succeed.
+    record Resume(String selector, String user) implements RunCommand {}
+
+    /// Run what failed once more.
+    record Retry(String user) implements RunCommand {}
+
+    /// A step's pod was deleted.
+    record DeletePod(String podName) implements RunCommand {}
+}

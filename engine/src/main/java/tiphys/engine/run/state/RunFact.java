@@ -1,0 +1,141 @@
+package tiphys.engine.run.state;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tiphys.engine.AttemptId;
+import tiphys.engine.StepOrder;
+import tiphys.engine.StepReport;
+import tiphys.manifest.Value;
+
+/// What a run's decisions record. Nodes are named by their index, which is the order in which they began.
+public sealed interface RunFact {
+    /// The Workflow object was seen for the first time.
+    record Observed(Value.Mapping workflow, String host) implements RunFact {}
+
+    /// Something from outside is needed.
+    record Asked(Need need) implements RunFact {}
+
+    /// It came, or there is none; frozen for the life of the run.
+    record Supplied(Need need, Optional<Value> content, String revision) implements RunFact {}
+
+    /// The run begins.
+    ///
+    /// @param spec the spec that is run, with what `workflowTemplateRef` and defaults gave
+    /// @param parameters the values of `workflow.parameters`
+    record Started(Value.Mapping spec, Map<String, String> parameters) implements RunFact {}
+
+    /// A node began.
+    ///
+    /// @param template the key of its template in the run's [Library]; empty for groups
+    /// @param boundary the steps or dag node that it belongs to; -1 for none
+    /// @param parent the node that it reports its end to: a group, a dag, a retry, the node that it is a hook of; -1 for
+    ///     none
+    /// @param ordinal which step or task of the parent it is; -1 if it is none
+    /// @param item which item of a loop, or which try; -1 if it is none
+    /// @param role what it is to its parent
+    /// @param inputs its input parameters
+    /// @param why the condition that let it begin, for people; may be empty
+    record NodeBegan(
+            String name,
+            NodeType type,
+            String template,
+            int boundary,
+            int parent,
+            int ordinal,
+            int item,
+            Role role,
+            Map<String, String> inputs,
+            String why)
+            implements RunFact {}
+
+    /// What a node is to its parent.
+    enum Role {
+        /// The root, or the exit handler of the run.
+        TOP,
+        /// A step, a task, an item of a loop, a group of steps.
+        CHILD,
+        /// A try of a retry node.
+        TRY,
+        /// The exit hook of a step or task.
+        HOOK
+    }
+
+    /// The items of a loop, or, without items, that the slot's children may begin.
+    record Expanded(int owner, int ordinal, List<Value> items) implements RunFact {
+        public Expanded {
+            items = List.copyOf(items);
+        }
+    }
+
+    /// A slot has more to begin than may begin now.
+    ///
+    /// @param ordinal the slot of the owner; -1 if the owner is a retry whose next try waits
+    /// @param why which limit keeps it, for people
+    record Queued(int owner, int ordinal, String why) implements RunFact {}
+
+    /// A node's message changed, or it began to run.
+    record NodeChanged(int node, NodePhase phase, String message) implements RunFact {}
+
+    /// A node is over.
+    ///
+    /// @param hook whether its exit hook follows before its parent goes on
+    record NodeEnded(int node, NodePhase phase, String message, Outputs outputs, boolean hook) implements RunFact {}
+
+    /// An executor is asked to run a node's step.
+    record StepOrdered(int node, StepOrder order) implements RunFact {}
+
+    /// The step's process runs.
+    record StepStarted(int node, AttemptId attempt, Instant at, String program) implements RunFact {}
+
+    /// The step's attempt is over.
+    record StepEnded(int node, AttemptId attempt, Instant at, StepReport.Ending ending) implements RunFact {}
+
+    /// The executor is asked to end an attempt.
+    ///
+    /// @param why becomes the node's message
+    record CancelWanted(int node, AttemptId attempt, String why) implements RunFact {}
+
+    /// A node waits until an instant: for its next try, or for the end of a suspension.
+    record Waits(int node, Instant until, String message) implements RunFact {}
+
+    /// Nothing new starts, or things start again.
+    record SuspendChanged(boolean suspended, String user) implements RunFact {}
+
+    /// The run is being stopped or terminated.
+    record ShutdownWanted(Shutdown shutdown, String message, String user) implements RunFact {}
+
+    /// How a run is ended from outside.
+    enum Shutdown {
+        NONE(""),
+        STOP("Stop"),
+        TERMINATE("Terminate");
+
+        private final String text;
+
+        Shutdown(String text) {
+            this.text = text;
+        }
+
+        /// Argo's name.
+        public String text() {
+            return text;
+        }
+    }
+
+    /// Steps run on another boot of the host from now on.
+    record HostChanged(String host) implements RunFact {}
+
+    /// The Workflow object is gone.
+    record ObjectGone() implements RunFact {}
+
+    /// The run's own deadline passed.
+    record DeadlinePassed() implements RunFact {}
+
+    /// A finished run begins again; what succeeded is kept.
+    record Restarted(String user) implements RunFact {}
+
+    /// The run is over.
+    record Ended(NodePhase phase, String message) implements RunFact {}
+}

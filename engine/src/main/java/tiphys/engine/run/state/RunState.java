@@ -1,0 +1,497 @@
+package tiphys.engine.run.state;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import tiphys.engine.AttemptId;
+import tiphys.engine.run.state.RunFact.Role;
+import tiphys.engine.run.state.RunFact.Shutdown;
+import tiphys.manifest.Value;
+import tiphys.manifest.workflow.WorkflowSpec;
+
+/// Everything that is true of one run: what was recorded, applied in order. [#apply] is total, costs the same however large
+/// the run is, and is the only place where anything changes; deciding reads.
+///
+/// The hard part is counting instead of looking: a dag keeps for each task how many others it waits for, a group how many of
+/// its children are not settled. A node *settles* when it is over and so is its exit hook; then its neighbours' counters
+/// move, and only theirs.
+public final class RunState {
+    public final String uid;
+    public final List<Node> nodes = new ArrayList<>();
+    public final Map<Need, RunFact.Supplied> supplied = new LinkedHashMap<>();
+    public final LinkedHashSet<Need> pending = new LinkedHashSet<>();
+
+    /// What may begin when there is room: slots by [#slotKey], retries waiting for their next try by [#tryKey].
+    public final LinkedHashSet<Long> queue = new LinkedHashSet<>();
+
+    public final TreeSet<Integer> openPods = new TreeSet<>();
+    public final TreeSet<Integer> suspended = new TreeSet<>();
+
+    /// Each image and program once, for many nodes have the same.
+    private final Map<String, String> shared = new HashMap<>();
+
+    public final Map<String, String> globals = new LinkedHashMap<>();
+
+    /// Of a restarted run: what leaves had given, by node name.
+    public Map<String, RetainedOutputs> kept = new HashMap<>();
+
+    /// Of a restarted run: attempts at leaves that run again, oldest first, by node name.
+    public final Map<String, List<AttemptId>> earlier = new LinkedHashMap<>();
+
+    private final PriorityQueue<Timer> timers = new PriorityQueue<>();
+
+    public Value.Mapping workflow = Value.Mapping.EMPTY;
+    public String name = "";
+    public String namespace = "";
+    public String host = "";
+    public @Nullable Library library;
+    public Map<String, String> parameters = Map.of();
+    public boolean started;
+    public boolean ended;
+    public boolean gone;
+    public boolean suspend;
+    public boolean deadlinePassed;
+    public Shutdown shutdown = Shutdown.NONE;
+    public String shutdownMessage = "";
+    public NodePhase phase = NodePhase.PENDING;
+    public String message = "";
+    public long startedMicros;
+    public long finishedMicros;
+    public long deadlineMicros;
+
+    /// When something was recorded last.
+    public long lastMicros;
+
+    public int era;
+    public int root = -1;
+    public int exit = -1;
+    public int leaves;
+    public int leavesDone;
+
+    public RunState(String uid) {
+        this.uid = uid;
+    }
+
+    private record Timer(long atMicros, int node) implements Comparable<Timer> {
+        @Override
+        public int compareTo(Timer other) {
+            int byTime = Long.compare(atMicros, other.atMicros);
+            return byTime != 0 ? byTime : Integer.compare(node, other.node);
+        }
+    }
+
+    public static long slotKey(int owner, int ordinal) {
+        return ((long) owner << 32) | (ordinal & 0xffffffffL);
+    }
+
+    public static long tryKey(int retry) {
+        return ((long) retry << 32) | 0xffffffffL;
+    }
+
+    public static long micros(Instant at) {
+        return Math.addExact(Math.multiplyExact(at.getEpochSecond(), 1_000_000L), at.getNano() / 1_000);
+    }
+
+    /// An instant as Kubernetes writes it: whole seconds.
+    public static String time(long micros) {
+        return Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000)).toString();
+    }
+
+    /// The node's name without the part that its boundary's name gives.
+    public String displayName(Node node) {
+        return node.boundary < 0 ? node.name : NodeNames.display(node.name, node(node.boundary).name);
+    }
+
+    public static Instant instant(long micros) {
+        return Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1_000L);
+    }
+
+    public Library library() {
+        if (library == null) {
+            throw new IllegalStateException("run " + uid + " has not started");
+        }
+        return library;
+    }
+
+    public Plan plan(Node node) {
+        return library()
+                .plan(node.template)
+                .orElseThrow(() -> new IllegalStateException("run " + uid + " has no template " + node.template));
+    }
+
+    public Node node(int index) {
+        return nodes.get(index);
+    }
+
+    public Slots.Slot slot(Node child) {
+        return slot(child.boundary, child.ordinal);
+    }
+
+    public Slots.Slot slot(int boundary, int ordinal) {
+        var slots = node(boundary).slots;
+        if (slots == null) {
+            throw new IllegalStateException("node " + boundary + " of run " + uid + " has no slots");
+        }
+        return slots.at(ordinal);
+    }
+
+    /// The earliest instant at which a node waits for the clock, or the run's deadline.
+    public Optional<Instant> nextTimer() {
+        while (!timers.isEmpty() && stale(timers.peek())) {
+            timers.remove();
+        }
+        long next = timers.isEmpty() ? Long.MAX_VALUE : timers.peek().atMicros();
+        if (deadlineMicros > 0 && !ended && !deadlinePassed) {
+            next = Math.min(next, deadlineMicros);
+        }
+        return next == Long.MAX_VALUE || ended ? Optional.empty() : Optional.of(instant(next));
+    }
+
+    /// The nodes whose wait is over.
+    public List<Integer> due(Instant at) {
+        long now = micros(at);
+        var due = new ArrayList<Integer>();
+        while (!timers.isEmpty() && timers.peek().atMicros() <= now) {
+            var timer = timers.remove();
+            if (!stale(timer)) {
+                due.add(timer.node());
+            }
+        }
+        return due;
+    }
+
+    private boolean stale(Timer timer) {
+        if (timer.node() >= nodes.size()) {
+            return true;
+        }
+        var node = node(timer.node());
+        return node.phase.fulfilled() || node.waitsUntilMicros != timer.atMicros();
+    }
+
+    public void apply(RunFact fact, Instant at) {
+        lastMicros = micros(at);
+        switch (fact) {
+            case RunFact.Observed(var seen, var onHost) -> {
+                workflow = seen;
+                host = onHost;
+                name = seen.textAt("metadata", "name").orElse("");
+                namespace = seen.textAt("metadata", "namespace").orElse("");
+                suspend = new WorkflowSpec(seen.mapAt("spec")).suspend();
+            }
+            case RunFact.Asked(var need) -> pending.add(need);
+            case RunFact.Supplied answer -> {
+                pending.remove(answer.need());
+                supplied.put(answer.need(), answer);
+            }
+            case RunFact.Started(var spec, var values) -> start(new WorkflowSpec(spec), values, at);
+            case RunFact.NodeBegan began -> begin(began, at);
+            case RunFact.Expanded(var owner, var ordinal, var items) -> slot(owner, ordinal).items = items;
+            case RunFact.Queued(var owner, var ordinal, _) ->
+                    queue.add(ordinal < 0 ? tryKey(owner) : slotKey(owner, ordinal));
+            case RunFact.NodeChanged(var index, var now, var text) -> {
+                node(index).phase = now;
+                node(index).message = text;
+                node(index).waitsUntilMicros = 0;
+            }
+            case RunFact.NodeEnded(var index, var now, var text, var outputs, var hook) ->
+                    end(node(index), now, text, outputs, hook, at);
+            case RunFact.StepOrdered(var index, var order) -> {
+                var node = node(index);
+                node.order = order;
+                node.attempt = order.attempt();
+                node.attempts++;
+                node.image = shared.computeIfAbsent(order.image(), one -> one);
+                openPods.add(index);
+            }
+            case RunFact.StepStarted(var index, _, var began, var program) -> {
+                var node = node(index);
+                node.ranMicros = micros(began);
+                node.phase = NodePhase.RUNNING;
+                node.message = "";
+                node.program = shared.computeIfAbsent(program, one -> one);
+            }
+            case RunFact.StepEnded(var index, _, _, _) -> {
+                node(index).order = null;
+                openPods.remove(index);
+            }
+            case RunFact.CancelWanted(var index, _, var why) -> node(index).cancelled = why;
+            case RunFact.Waits(var index, var until, var text) -> {
+                var node = node(index);
+                node.waitsUntilMicros = micros(until);
+                node.message = text;
+                timers.add(new Timer(node.waitsUntilMicros, index));
+            }
+            case RunFact.SuspendChanged(var now, _) -> suspend = now;
+            case RunFact.ShutdownWanted(var how, var text, _) -> {
+                shutdown = how;
+                shutdownMessage = text;
+            }
+            case RunFact.HostChanged(var now) -> host = now;
+            case RunFact.ObjectGone _ -> gone = true;
+            case RunFact.DeadlinePassed _ -> deadlinePassed = true;
+            case RunFact.Restarted _ -> restart(at);
+            case RunFact.Ended(var now, var text) -> {
+                ended = true;
+                phase = now;
+                message = text;
+                finishedMicros = micros(at);
+            }
+        }
+    }
+
+    /// What a restored node waits for.
+    public void restoreTimer(Node node) {
+        if (node.waitsUntilMicros > 0) {
+            timers.add(new Timer(node.waitsUntilMicros, node.index));
+        }
+    }
+
+    private void start(WorkflowSpec spec, Map<String, String> values, Instant at) {
+        library = new Library(spec, suppliedTemplates());
+        parameters = values;
+        started = true;
+        phase = NodePhase.RUNNING;
+        beginClock(spec, at);
+    }
+
+    /// A run that is retried has its whole time again.
+    private void beginClock(WorkflowSpec spec, Instant at) {
+        startedMicros = micros(at);
+        deadlineMicros =
+                spec.activeDeadlineSeconds().isPresent()
+                        ? startedMicros + spec.activeDeadlineSeconds().getAsLong() * 1_000_000L
+                        : 0;
+    }
+
+    public Map<String, WorkflowSpec> suppliedTemplates() {
+        var templates = new LinkedHashMap<String, WorkflowSpec>();
+        supplied.forEach((need, answer) -> {
+            if (need instanceof Need.Template(_, var template)
+                    && answer.content().orElse(Value.nothing()) instanceof Value.Mapping spec) {
+                templates.put(template, new WorkflowSpec(spec));
+            }
+        });
+        return templates;
+    }
+
+    private void begin(RunFact.NodeBegan began, Instant at) {
+        int index = nodes.size();
+        int depth = began.boundary() < 0 ? 0 : node(began.boundary()).depth + 1;
+        var first =
+                began.type() == NodeType.POD || began.type() == NodeType.SKIPPED
+                        ? NodePhase.PENDING
+                        : NodePhase.RUNNING;
+        var before = kept.get(began.name());
+        var node = new Node(index, began, first, before == null ? micros(at) : before.startedMicros(), depth);
+        nodes.add(node);
+        switch (began.type()) {
+            case DAG -> {
+                var plan = plan(node);
+                node.slots = new Slots(plan.tasks().size());
+                for (int i = 0; i < plan.tasks().size(); i++) {
+                    node.slots.waiting[i] = plan.needs(i);
+                    node.open += plan.wanted(i) ? 1 : 0;
+                }
+            }
+            case STEPS -> node.slots = new Slots(0);
+            case STEP_GROUP -> {
+                node(began.parent()).group = began.item();
+                node(began.parent()).groupNode = index;
+                node.open = plan(node(began.parent())).groupSize(began.item());
+            }
+            case TASK_GROUP -> {
+                var slot = slot(node);
+                slot.node = index;
+                node.open = slot.items == null ? 0 : slot.items.size();
+            }
+            case SUSPEND -> suspended.add(index);
+            case POD -> {
+                leaves++;
+                if (before != null) {
+                    node.ranMicros = before.ranMicros();
+                    node.attempt = before.attempt();
+                    node.program = before.program();
+                    node.image = before.image();
+                }
+            }
+            case RETRY, SKIPPED -> {}
+        }
+        switch (began.role()) {
+            case TOP -> {
+                if (root < 0) {
+                    root = index;
+                } else {
+                    exit = index;
+                }
+            }
+            case TRY -> {
+                node(began.parent()).addTry(index);
+                queue.remove(tryKey(began.parent()));
+            }
+            case HOOK -> {}
+            case CHILD -> {
+                if (began.type() != NodeType.STEP_GROUP && began.type() != NodeType.TASK_GROUP) {
+                    beginInSlot(node);
+                }
+            }
+        }
+    }
+
+    private void beginInSlot(Node node) {
+        var slot = slot(node);
+        slot.next++;
+        slot.open++;
+        slot.addChild(node.index);
+        if (slot.items == null) {
+            slot.node = node.index;
+        }
+        if (slot.exhausted()) {
+            queue.remove(slotKey(node.boundary, node.ordinal));
+        }
+        node(node.boundary).active++;
+    }
+
+    private void end(Node node, NodePhase now, String text, Outputs outputs, boolean hook, Instant at) {
+        node.phase = now;
+        node.message = text;
+        node.outputs = outputs;
+        var before = kept.get(node.name);
+        node.finishedMicros = before == null ? micros(at) : before.finishedMicros();
+        node.waitsUntilMicros = 0;
+        suspended.remove(node.index);
+        queue.remove(tryKey(node.index));
+        if (node.type == NodeType.POD) {
+            leavesDone++;
+            openPods.remove(node.index);
+            node.order = null;
+        }
+        if (inSlot(node)) {
+            node(node.boundary).failures += now.failedOrError() ? 1 : 0;
+        }
+        if (node.slots != null && !queue.isEmpty()) {
+            for (int ordinal = 0; ordinal < plan(node).tasks().size(); ordinal++) {
+                queue.remove(slotKey(node.index, ordinal));
+            }
+        }
+        if (now == NodePhase.SUCCEEDED && !node.template.isEmpty() && !node.type.groups()) {
+            plan(node)
+                    .template()
+                    .outputs()
+                    .forEach(output ->
+                            output.globalName()
+                                    .ifPresent(global -> {
+                                        var value = outputs.parameters().get(output.name());
+                                        if (value != null) {
+                                            globals.put(global, value);
+                                        }
+                                    }));
+        }
+        if (!hook) {
+            settle(node);
+        }
+    }
+
+    private static boolean inSlot(Node node) {
+        return node.role == Role.CHILD && node.type != NodeType.STEP_GROUP && node.type != NodeType.TASK_GROUP;
+    }
+
+    private void settle(Node node) {
+        node.settled = true;
+        if (node.role == Role.HOOK) {
+            settle(node(node.parent));
+        } else if (node.role == Role.CHILD && node.type != NodeType.STEP_GROUP) {
+            var parent = node(node.parent);
+            var slot = slot(node);
+            if (inSlot(node)) {
+                slot.open--;
+                node(node.boundary).active--;
+            }
+            switch (parent.type) {
+                case TASK_GROUP -> parent.open--;
+                case STEP_GROUP -> {
+                    if (slot.exhausted() && slot.open == 0) {
+                        slot.settled = true;
+                        parent.open--;
+                    }
+                }
+                case DAG -> {
+                    slot.settled = true;
+                    parent.open--;
+                    for (var dependent : plan(parent).dependents(node.ordinal)) {
+                        if (parent.slots != null) {
+                            parent.slots.waiting[dependent]--;
+                        }
+                    }
+                }
+                case POD, STEPS, RETRY, SKIPPED, SUSPEND ->
+                        throw new IllegalStateException(
+                                "node " + node.name + " of run " + uid + " has a " + parent.type + " as its parent");
+            }
+        }
+    }
+
+    private void restart(Instant at) {
+        kept = new HashMap<>();
+        for (var node : nodes) {
+            boolean succeeded = node.phase == NodePhase.SUCCEEDED && !underExit(node);
+            if (succeeded && (node.type == NodeType.SUSPEND || (node.type == NodeType.POD && node.role != Role.HOOK))) {
+                kept.put(node.name, RetainedOutputs.of(node));
+            } else if (node.attempt != null) {
+                earlier.computeIfAbsent(node.name, _ -> new ArrayList<>(1)).add(node.attempt);
+            }
+        }
+        nodes.clear();
+        queue.clear();
+        openPods.clear();
+        suspended.clear();
+        timers.clear();
+        globals.clear();
+        root = -1;
+        exit = -1;
+        leaves = 0;
+        leavesDone = 0;
+        era++;
+        ended = false;
+        suspend = false;
+        deadlinePassed = false;
+        shutdown = Shutdown.NONE;
+        shutdownMessage = "";
+        phase = NodePhase.RUNNING;
+        message = "";
+        finishedMicros = 0;
+        beginClock(library().spec(), at);
+    }
+
+    private boolean underExit(Node node) {
+        return node.name.startsWith(name + ".onExit");
+    }
+
+    /// The node of an attempt that is under way or was; empty for an attempt of another run or era.
+    public Optional<Node> nodeOf(AttemptId attempt) {
+        var prefix = uid + "-" + era + "-";
+        if (!attempt.text().startsWith(prefix)) {
+            return Optional.empty();
+        }
+        var parts = attempt.text().substring(prefix.length()).split("-", -1);
+        try {
+            int index = Integer.parseInt(parts[0]);
+            return index < nodes.size() && attempt.equals(node(index).attempt)
+                    ? Optional.of(node(index))
+                    : Optional.empty();
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    public AttemptId nextAttempt(Node node) {
+        return new AttemptId(uid + "-" + era + "-" + node.index + "-" + node.attempts);
+    }
+}

@@ -1,0 +1,284 @@
+package tiphys.engine.run.view;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import tiphys.engine.AttemptId;
+import tiphys.engine.StepOrder;
+import tiphys.engine.StepReport;
+import tiphys.engine.run.codec.RunFacts;
+import tiphys.engine.run.state.Need;
+import tiphys.engine.run.state.NodeNames;
+import tiphys.engine.run.state.NodePhase;
+import tiphys.engine.run.state.NodeType;
+import tiphys.engine.run.state.Outputs;
+import tiphys.engine.run.state.RunFact;
+import tiphys.journal.Entry;
+import tiphys.manifest.Json;
+import tiphys.manifest.Value;
+
+/// Tells what was recorded of a run as sentences, one for each fact. Entries are told in the order of their stream, from its
+/// first on.
+public final class Explanation {
+    private static final int LONGEST = 300;
+
+    private final List<String> names = new ArrayList<>();
+    private String workflow = "";
+
+    /// A sentence.
+    ///
+    /// @param nodeId the node it is about; empty if it is about the run
+    /// @param facts the values in it, for programs
+    public record Item(long sequence, Instant at, String nodeId, String what, Value.Mapping facts) {}
+
+    /// What an entry says.
+    public Item tell(Entry entry) {
+        var fact = RunFacts.decode(entry);
+        var type = entry.type();
+        type = type.substring(type.indexOf('.') + 1, type.indexOf('/'));
+        return switch (fact) {
+            case RunFact.Observed(var object, var host) -> {
+                workflow = object.textAt("metadata", "name").orElse("");
+                yield run(entry, "the Workflow " + workflow + " was seen", "type", type, "host", host);
+            }
+            case RunFact.Asked(var need) -> run(entry, "asked for " + named(need), "type", type);
+            case RunFact.Supplied supplied ->
+                    run(entry, answer(supplied), "type", type, "version", supplied.revision());
+            case RunFact.Started(_, var parameters) ->
+                    run(entry, "the run began" + with(parameters), "type", type, "parameters", parameters);
+            case RunFact.NodeBegan began -> {
+                names.add(began.name());
+                yield node(
+                        entry,
+                        names.size() - 1,
+                        began(began),
+                        "type",
+                        type,
+                        "why",
+                        began.why(),
+                        "inputs",
+                        began.inputs());
+            }
+            case RunFact.Expanded(var owner, var ordinal, var items) ->
+                    node(
+                            entry,
+                            owner,
+                            "a loop has "
+                                    + items.size()
+                                    + " items: "
+                                    + cut(items.stream().limit(20).map(Json::text).collect(Collectors.joining(", "))),
+                            "type",
+                            type,
+                            "ordinal",
+                            ordinal,
+                            "items",
+                            items.size());
+            case RunFact.Queued(var owner, _, var why) ->
+                    node(entry, owner, "what is next in it waits: " + why, "type", type, "why", why);
+            case RunFact.NodeChanged(var index, var phase, var message) ->
+                    node(
+                            entry,
+                            index,
+                            "is " + phase.text() + (message.isEmpty() ? "" : ": " + cut(message)),
+                            "type",
+                            type,
+                            "phase",
+                            phase.text());
+            case RunFact.NodeEnded(var index, var phase, var message, var outputs, var hook) ->
+                    node(
+                            entry,
+                            index,
+                            ended(phase, message) + gave(outputs) + (hook ? "; its exit hook follows" : ""),
+                            "type",
+                            type,
+                            "phase",
+                            phase.text(),
+                            "message",
+                            cut(message));
+            case RunFact.StepOrdered(var index, var order) ->
+                    node(
+                            entry,
+                            index,
+                            ordered(order),
+                            "type",
+                            type,
+                            "attempt",
+                            order.attempt().text(),
+                            "image",
+                            order.image(),
+                            "pod",
+                            order.podName());
+            case RunFact.StepStarted(var index, var attempt, var at, var program) ->
+                    attempt(
+                            entry,
+                            index,
+                            attempt,
+                            "its process runs: " + program,
+                            "type",
+                            type,
+                            "program",
+                            program,
+                            "startedAt",
+                            at.toString());
+            case RunFact.StepEnded(var index, var attempt, var at, var ending) ->
+                    attempt(entry, index, attempt, ended(ending), "type", type, "endedAt", at.toString());
+            case RunFact.CancelWanted(var index, var attempt, var why) ->
+                    attempt(entry, index, attempt, "is being ended: " + why, "type", type, "why", why);
+            case RunFact.Waits(var index, var until, var message) ->
+                    node(
+                            entry,
+                            index,
+                            "waits until " + until + (message.isEmpty() ? "" : ": " + message),
+                            "type",
+                            type,
+                            "until",
+                            until.toString());
+            case RunFact.SuspendChanged(var suspended, var user) ->
+                    run(
+                            entry,
+                            (suspended ? "the run was suspended: nothing new begins" : "the run was resumed")
+                                    + by(user),
+                            "type",
+                            type);
+            case RunFact.ShutdownWanted(var shutdown, var message, var user) ->
+                    run(
+                            entry,
+                            "the run is being ended with strategy "
+                                    + shutdown.text()
+                                    + by(user)
+                                    + (message.isEmpty() ? "" : ": " + message),
+                            "type",
+                            type,
+                            "strategy",
+                            shutdown.text());
+            case RunFact.HostChanged(var host) ->
+                    run(entry, "the host was started anew: what ran on it before is lost", "type", type, "host", host);
+            case RunFact.ObjectGone _ -> run(entry, "the Workflow object was deleted", "type", type);
+            case RunFact.DeadlinePassed _ ->
+                    run(entry, "the run's activeDeadlineSeconds passed: its steps are ended", "type", type);
+            case RunFact.Restarted(var user) -> {
+                names.clear();
+                yield run(entry, "the run is retried" + by(user) + ": what succeeded is kept", "type", type);
+            }
+            case RunFact.Ended(var phase, var message) ->
+                    run(
+                            entry,
+                            "the run ended " + phase.text() + (message.isEmpty() ? "" : ": " + cut(message)),
+                            "type",
+                            type,
+                            "phase",
+                            phase.text());
+        };
+    }
+
+    private static Item run(Entry entry, String what, Object... facts) {
+        return new Item(entry.sequence(), entry.at(), "", what, Value.object(facts));
+    }
+
+    private Item node(Entry entry, int index, String what, Object... facts) {
+        var name = names.get(index);
+        return new Item(
+                entry.sequence(),
+                entry.at(),
+                NodeNames.id(workflow, name),
+                name + " " + what,
+                Value.object(facts).with("node", name));
+    }
+
+    private Item attempt(Entry entry, int index, AttemptId attempt, String what, Object... facts) {
+        var item = node(entry, index, what, facts);
+        return new Item(
+                item.sequence(), item.at(), item.nodeId(), item.what(), item.facts().with("attempt", attempt.text()));
+    }
+
+    private static String named(Need need) {
+        return switch (need) {
+            case Need.Template(_, var name) -> "the WorkflowTemplate " + name;
+            case Need.ConfigMapKey(_, var name, var key) -> "the key " + key + " of the ConfigMap " + name;
+            case Need.Fitness _ -> "what the executor cannot run of it";
+        };
+    }
+
+    private static String answer(RunFact.Supplied supplied) {
+        if (supplied.need() instanceof Need.Fitness) {
+            var refusals = supplied.content().orElse(Value.nothing());
+            return refusals instanceof Value.Sequence(var all, _) && !all.isEmpty()
+                    ? "the executor cannot run it: " + all.stream().map(Json::text).collect(Collectors.joining("; "))
+                    : "the executor can run it, as far as is known before it starts";
+        }
+        return supplied.content().isEmpty()
+                ? "there is no such thing: " + named(supplied.need())
+                : named(supplied.need()) + " was read at version " + supplied.revision() + " and is kept for this run";
+    }
+
+    private static String with(Map<String, String> parameters) {
+        return parameters.isEmpty()
+                ? ""
+                : " with "
+                        + parameters.entrySet().stream()
+                                .map(one -> one.getKey() + "=" + cut(one.getValue()))
+                                .collect(Collectors.joining(", "));
+    }
+
+    private static String began(RunFact.NodeBegan began) {
+        var what =
+                switch (began.role()) {
+                    case TOP -> "began";
+                    case TRY -> "began";
+                    case HOOK -> "began as an exit hook";
+                    case CHILD -> began.type() == NodeType.SKIPPED ? "was looked at" : "began";
+                };
+        return what + (began.why().isEmpty() ? "" : ": " + began.why()) + inputs(began.inputs());
+    }
+
+    private static String inputs(Map<String, String> inputs) {
+        return inputs.isEmpty() ? "" : "; inputs" + with(inputs).substring(" with".length());
+    }
+
+    private static String ended(NodePhase phase, String message) {
+        var because = message.isEmpty() ? "" : ": " + cut(message);
+        return switch (phase) {
+            case SKIPPED -> "was skipped" + because;
+            case OMITTED -> "was left out" + because;
+            case PENDING, RUNNING, SUCCEEDED, FAILED, ERROR -> "ended " + phase.text() + because;
+        };
+    }
+
+    private static String gave(Outputs outputs) {
+        return (outputs.parameters().isEmpty()
+                        ? ""
+                        : "; outputs" + with(outputs.parameters()).substring(" with".length()))
+                + outputs.result().filter(text -> !text.isEmpty()).map(text -> "; result " + cut(text)).orElse("");
+    }
+
+    private static String ordered(StepOrder order) {
+        return "was ordered as attempt "
+                + order.attempt()
+                + ": image "
+                + order.image()
+                + ", "
+                + cut(String.join(" ", order.command()) + " " + String.join(" ", order.args())).strip()
+                + order.deadline().map(at -> ", to end by " + at).orElse("");
+    }
+
+    private static String ended(StepReport.Ending ending) {
+        return switch (ending) {
+            case StepReport.Ending.Exited(var code, _, _) -> "its process ended with exit code " + code;
+            case StepReport.Ending.Signalled(var signal) -> "its process was ended by signal " + signal;
+            case StepReport.Ending.DeadlineExceeded _ -> "its process was ended at its deadline";
+            case StepReport.Ending.Cancelled _ -> "its process was ended, as was asked";
+            case StepReport.Ending.Lost(var reason) -> "its attempt is lost, and nobody knows how it ended: " + reason;
+            case StepReport.Ending.NotStarted(var why) -> "did not start: " + why;
+        };
+    }
+
+    private static String by(String user) {
+        return user.isEmpty() ? "" : " by " + user;
+    }
+
+    private static String cut(String text) {
+        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
+    }
+}

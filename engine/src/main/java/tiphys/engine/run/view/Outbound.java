@@ -1,0 +1,75 @@
+package tiphys.engine.run.view;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import tiphys.engine.run.state.Node;
+import tiphys.engine.run.state.RunState;
+import tiphys.engine.run.state.Slots;
+
+/// By which nodes' ends a node ends: what follows it is their child (Argo's `getOutboundNodes`). A process ends by itself,
+/// a steps node by its last group, a dag by the tasks that nobody waits for, a loop by its items, a retry by its last try.
+/// Worked out once for each node; for one look at a state that does not change meanwhile.
+final class Outbound {
+    private final RunState state;
+    private final Map<Integer, List<Integer>> known = new HashMap<>();
+
+    Outbound(RunState state) {
+        this.state = state;
+    }
+
+    /// The last nodes within a node, or the node itself.
+    List<Integer> of(int index) {
+        var before = known.get(index);
+        if (before != null) {
+            return before;
+        }
+        var node = state.node(index);
+        var within =
+                switch (node.type) {
+                    case POD, SUSPEND, SKIPPED, STEP_GROUP -> List.<Integer>of();
+                    case RETRY ->
+                            node.tries == null || node.tries.isEmpty()
+                                    ? List.<Integer>of()
+                                    : List.of(node.tries.getLast());
+                    case TASK_GROUP -> ofItems(state.slot(node));
+                    case STEPS -> node.slots == null ? List.<Integer>of() : ofLastGroup(node);
+                    case DAG -> node.slots == null ? List.<Integer>of() : ofLastTasks(node);
+                };
+        var ends = within.isEmpty() ? List.of(index) : within;
+        known.put(index, ends);
+        return ends;
+    }
+
+    private List<Integer> ofItems(Slots.Slot slot) {
+        var ends = new ArrayList<Integer>();
+        for (int i = 0; i < slot.childCount; i++) {
+            ends.addAll(of(slot.children[i]));
+        }
+        return ends;
+    }
+
+    private List<Integer> ofLastGroup(Node steps) {
+        var plan = state.plan(steps);
+        for (int group = plan.groups() - 1; group >= 0; group--) {
+            var ends = StatusJson.lastOf(state, steps, group, this::of);
+            if (!ends.isEmpty()) {
+                return ends;
+            }
+        }
+        return List.of();
+    }
+
+    private List<Integer> ofLastTasks(Node dag) {
+        var plan = state.plan(dag);
+        var ends = new ArrayList<Integer>();
+        for (int ordinal = 0; ordinal < plan.tasks().size(); ordinal++) {
+            int task = state.slot(dag.index, ordinal).node;
+            if (task >= 0 && plan.dependents(ordinal).isEmpty()) {
+                ends.addAll(of(task));
+            }
+        }
+        return ends;
+    }
+}

@@ -1,0 +1,278 @@
+package tiphys.engine.run.view;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+import tiphys.engine.run.state.Library;
+import tiphys.engine.run.state.Node;
+import tiphys.engine.run.state.NodeNames;
+import tiphys.engine.run.state.NodeType;
+import tiphys.engine.run.state.Outputs;
+import tiphys.engine.run.state.RunFact;
+import tiphys.engine.run.state.RunState;
+import tiphys.manifest.Value;
+
+/// A run as Argo's `status` shows it.
+public final class StatusJson {
+    /// How many nodes an object carries while the run goes on, when it is written each second.
+    private static final int MOST_NODES = 200;
+
+    private static final int MOST_NODES_AT_THE_END = 2_000;
+
+    /// How long the texts of all nodes may be together, in characters.
+    private static final int MOST_TEXT = 512 << 10;
+
+    private StatusJson() {}
+
+    /// The status without its nodes: what an object in the store carries.
+    static Value.Mapping summary(RunState state) {
+        var status = new LinkedHashMap<String, Value>();
+        status.put("phase", Value.text(state.phase.text()));
+        if (state.startedMicros > 0) {
+            status.put("startedAt", Value.text(RunState.time(state.startedMicros)));
+        }
+        status.put(
+                "finishedAt",
+                state.finishedMicros > 0 ? Value.text(RunState.time(state.finishedMicros)) : Value.nothing());
+        status.put("progress", Value.text(state.leavesDone + "/" + state.leaves));
+        if (!state.message.isEmpty()) {
+            status.put("message", Value.text(state.message));
+        }
+        var conditions = new ArrayList<Value>();
+        if (state.ended) {
+            conditions.add(Value.object("status", "True", "type", "Completed"));
+        } else if (!state.openPods.isEmpty()) {
+            conditions.add(Value.object("status", "True", "type", "PodRunning"));
+        }
+        status.put("conditions", Value.list(conditions));
+        if (!state.globals.isEmpty()) {
+            status.put("outputs", Value.object("parameters", parameters(state.globals)));
+        }
+        return new Value.Mapping(status, Map.of(), tiphys.manifest.Position.NONE);
+    }
+
+    /// The status that an object can carry: so large that it can be written each second, its nodes are left out.
+    public static Value.Mapping cut(RunState state) {
+        if (state.nodes.size() <= (state.ended ? MOST_NODES_AT_THE_END : MOST_NODES)
+                && textLength(state) <= MOST_TEXT) {
+            var status = status(state);
+            if (idsLength(status) <= MOST_TEXT) {
+                return status;
+            }
+        }
+        var summary = summary(state);
+        var conditions = new ArrayList<>(summary.listAt("conditions"));
+        conditions.add(
+                Value.object(
+                        "type",
+                        "NodesLeftOut",
+                        "status",
+                        "True",
+                        "message",
+                        state.nodes.size()
+                                + " nodes are too many or too long to show here; tiphys get and the UI show them"));
+        return summary.with("conditions", Value.list(conditions));
+    }
+
+    /// How long the lists of nodes in nodes are: what many wait for, and is many, is named by each of them.
+    private static long idsLength(Value.Mapping status) {
+        long length = 0;
+        for (var node : status.mapAt("nodes").fields().values()) {
+            for (var list : List.of(node.listAt("children"), node.listAt("outboundNodes"))) {
+                for (var id : list) {
+                    length += id instanceof Value.Text(var text, _) ? text.length() : 0;
+                }
+            }
+        }
+        return length;
+    }
+
+    private static long textLength(RunState state) {
+        long length = 0;
+        for (var node : state.nodes) {
+            length +=
+                    node.name.length() * 3L
+                            + node.message.length()
+                            + node.outputs.result().map(String::length).orElse(0);
+            for (var values : List.of(node.inputs, node.outputs.parameters())) {
+                for (var value : values.values()) {
+                    length += value.length();
+                }
+            }
+        }
+        return length;
+    }
+
+    /// The whole status.
+    public static Value.Mapping status(RunState state) {
+        var status = summary(state);
+        if (state.nodes.isEmpty()) {
+            return status;
+        }
+        var outbound = new Outbound(state);
+        var children = children(state, outbound::of);
+        var nodes = new LinkedHashMap<String, Value>();
+        var times = new Times();
+        for (var node : state.nodes) {
+            var json = node(state, node, children.get(node.index), times);
+            var parts = node.type == NodeType.STEPS || node.type == NodeType.DAG;
+            if (parts && node.phase.fulfilled()) {
+                json = json.with("outboundNodes", ids(state, outbound.of(node.index)));
+            }
+            nodes.put(json.textAt("id").orElse(""), json);
+        }
+        var result = status.with("nodes", new Value.Mapping(nodes, Map.of(), tiphys.manifest.Position.NONE));
+        if (!state.workflow.mapAt("spec", "workflowTemplateRef").fields().isEmpty()) {
+            result = result.with("storedWorkflowTemplateSpec", state.library().spec().json());
+        }
+        return result;
+    }
+
+    private static Value.Mapping node(RunState state, Node node, @Nullable List<Integer> children, Times times) {
+        var json = new LinkedHashMap<String, Value>();
+        json.put("id", Value.text(NodeNames.id(state.name, node.name)));
+        json.put("name", Value.text(node.name));
+        json.put("displayName", Value.text(state.displayName(node)));
+        json.put("type", Value.text(node.type.text()));
+        if (!node.template.isEmpty()) {
+            if (node.template.startsWith("namespaced/")) {
+                var scope = Library.scopeOf(node.template);
+                json.put(
+                        "templateRef",
+                        Value.object(
+                                "name", scope.substring("namespaced/".length()),
+                                "template",
+                                        node.template.substring(Math.min(node.template.length(), scope.length() + 1))));
+            } else {
+                json.put("templateName", Value.text(node.template.substring(node.template.lastIndexOf('/') + 1)));
+            }
+            json.put(
+                    "templateScope",
+                    Value.text(
+                            node.template.startsWith("namespaced/")
+                                    ? Library.scopeOf(node.template)
+                                    : "local/" + state.name));
+        }
+        json.put("phase", Value.text(node.phase.text()));
+        if (node.boundary >= 0) {
+            json.put("boundaryID", Value.text(NodeNames.id(state.name, state.node(node.boundary).name)));
+        }
+        if (!node.message.isEmpty()) {
+            json.put("message", Value.text(node.message));
+        }
+        json.put("startedAt", times.of(node.startedMicros));
+        json.put("finishedAt", node.finishedMicros > 0 ? times.of(node.finishedMicros) : Value.nothing());
+        if (node.type == NodeType.POD) {
+            json.put("progress", Value.text(node.phase.fulfilled() ? "1/1" : "0/1"));
+            json.put("hostNodeName", Value.text("localhost"));
+        }
+        if (node.role == RunFact.Role.HOOK || node.index == state.exit) {
+            json.put("nodeFlag", Value.object("hooked", true));
+        } else if (node.role == RunFact.Role.TRY) {
+            json.put("nodeFlag", Value.object("retried", true));
+        }
+        if (!node.inputs.isEmpty()) {
+            json.put("inputs", Value.object("parameters", parameters(node.inputs)));
+        }
+        var outputs = outputs(node.outputs);
+        if (!outputs.fields().isEmpty()) {
+            json.put("outputs", outputs);
+        }
+        if (children != null) {
+            json.put("children", ids(state, children));
+        }
+        return new Value.Mapping(json, Map.of(), tiphys.manifest.Position.NONE);
+    }
+
+    private static Value.Sequence ids(RunState state, List<Integer> nodes) {
+        return Value.list(
+                nodes.stream().map(node -> Value.text(NodeNames.id(state.name, state.node(node).name))).toList());
+    }
+
+    private static Value.Mapping outputs(Outputs outputs) {
+        var json = Value.Mapping.EMPTY;
+        if (!outputs.parameters().isEmpty()) {
+            json = json.with("parameters", parameters(outputs.parameters()));
+        }
+        if (outputs.result().isPresent()) {
+            json = json.with("result", outputs.result().get());
+        }
+        return outputs.exitCode().isPresent() ? json.with("exitCode", outputs.exitCode().get()) : json;
+    }
+
+    private static Value.Sequence parameters(Map<String, String> parameters) {
+        var list = new ArrayList<Value>();
+        parameters.forEach((name, value) -> list.add(Value.object("name", name, "value", value)));
+        return Value.list(list);
+    }
+
+    /// The same for many instants, of which as many are in one second as a run's nodes.
+    private static final class Times {
+        private long second = Long.MIN_VALUE;
+        private String text = "";
+
+        Value.Text of(long micros) {
+            long now = Math.floorDiv(micros, 1_000_000);
+            if (now != second) {
+                second = now;
+                text = RunState.time(micros);
+            }
+            return Value.text(text);
+        }
+    }
+
+    /// What began because of each node, worked out from who waited for whom.
+    ///
+    /// @param ends the nodes that stand for one that others waited for
+    static Map<Integer, List<Integer>> children(RunState state, IntFunction<List<Integer>> ends) {
+        var children = new LinkedHashMap<Integer, List<Integer>>();
+        for (var node : state.nodes) {
+            for (int above : above(state, node, ends)) {
+                children.computeIfAbsent(above, _ -> new ArrayList<>()).add(node.index);
+            }
+        }
+        return children;
+    }
+
+    private static List<Integer> above(RunState state, Node node, IntFunction<List<Integer>> ends) {
+        if (node.role == RunFact.Role.TOP) {
+            return List.of();
+        }
+        if (node.role != RunFact.Role.CHILD) {
+            return List.of(node.parent);
+        }
+        var parent = state.node(node.parent);
+        if (node.type == NodeType.STEP_GROUP) {
+            return node.item == 0 ? List.of(node.parent) : lastOf(state, parent, node.item - 1, ends);
+        }
+        if (parent.type != NodeType.DAG) {
+            return List.of(node.parent);
+        }
+        var plan = state.plan(parent);
+        var before = new ArrayList<Integer>();
+        for (var name : plan.depends(node.ordinal).tasks()) {
+            int ordinal = plan.ordinal(name);
+            if (ordinal >= 0 && state.slot(parent.index, ordinal).node >= 0) {
+                before.addAll(ends.apply(state.slot(parent.index, ordinal).node));
+            }
+        }
+        return before.isEmpty() ? List.of(node.parent) : before;
+    }
+
+    /// What stands for the steps of one group of a steps node; empty if none began.
+    static List<Integer> lastOf(RunState state, Node steps, int group, IntFunction<List<Integer>> ends) {
+        var last = new ArrayList<Integer>();
+        var plan = state.plan(steps);
+        int start = plan.groupStart(group);
+        for (int ordinal = start; ordinal < start + plan.groupSize(group); ordinal++) {
+            var slot = state.slot(steps.index, ordinal);
+            for (int i = 0; i < slot.childCount; i++) {
+                last.addAll(ends.apply(slot.children[i]));
+            }
+        }
+        return last;
+    }
+}
