@@ -13,8 +13,8 @@ import tiphys.objects.ApiObject;
 import tiphys.process.ImageRules;
 import tiphys.process.ProcessExecutor;
 import tiphys.process.RunnerSettings;
-import tiphys.runtime.LiveObjects;
 import tiphys.runtime.RunRegistry;
+import tiphys.runtime.objects.LiveObjects;
 import tiphys.store.Options;
 import tiphys.store.SqliteStore;
 

@@ -11,7 +11,7 @@ import tiphys.engine.Runs;
 import tiphys.events.Events;
 import tiphys.objects.Objects;
 import tiphys.runtime.EventHub;
-import tiphys.runtime.EventPorts;
+import tiphys.runtime.events.EventPorts;
 import tiphys.server.FrontDoor;
 import tiphys.server.api.TiphysApi;
 import tiphys.server.http.Metrics;

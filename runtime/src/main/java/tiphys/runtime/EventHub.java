@@ -19,6 +19,20 @@ import tiphys.objects.ObjectChange;
 import tiphys.objects.Refusal;
 import tiphys.objects.ResourceType;
 import tiphys.objects.ResourceTypes;
+import tiphys.runtime.events.EventObjects;
+import tiphys.runtime.events.EventPorts;
+import tiphys.runtime.events.EventReconciler;
+import tiphys.runtime.events.SourceFeed;
+import tiphys.runtime.events.SourceIntake;
+import tiphys.runtime.events.StatusWriter;
+import tiphys.runtime.events.TriggerRunner;
+import tiphys.runtime.events.Triggers;
+import tiphys.runtime.objects.ObjectsWatch;
+import tiphys.runtime.objects.StoredPages;
+import tiphys.runtime.stream.ActorContext;
+import tiphys.runtime.stream.Wakeups;
+import tiphys.runtime.views.EventStories;
+import tiphys.runtime.views.FlowView;
 
 /// The event side at work: takes events in, serves event sources, lets triggers consume and fire, and says what became of
 /// each event. Safe for every thread.
@@ -51,7 +65,7 @@ public final class EventHub implements Events, Intake, AutoCloseable {
                         objects,
                         ports.store(),
                         ports.webhooks(),
-                        new StatusDesk(ports.journal(), ports.clock(), this::reconcileLater),
+                        new StatusWriter(ports.journal(), ports.clock(), this::reconcileLater),
                         triggers,
                         this::reconcileLater);
         stories = new EventStories(ports, triggers);

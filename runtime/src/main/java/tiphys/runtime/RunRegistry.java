@@ -30,6 +30,19 @@ import tiphys.objects.ObjectKey;
 import tiphys.objects.ObjectStore;
 import tiphys.objects.Pods;
 import tiphys.objects.ResourceTypes;
+import tiphys.runtime.objects.ObjectsWatch;
+import tiphys.runtime.runs.LiveRuns;
+import tiphys.runtime.runs.MaterialsResolver;
+import tiphys.runtime.runs.RunDecider;
+import tiphys.runtime.runs.RunNeeds;
+import tiphys.runtime.runs.RunProjection;
+import tiphys.runtime.runs.RunReader;
+import tiphys.runtime.runs.RunRecovery;
+import tiphys.runtime.runs.WorkflowWatch;
+import tiphys.runtime.stream.ActorContext;
+import tiphys.runtime.stream.Wakeups;
+import tiphys.runtime.views.RunDetail;
+import tiphys.runtime.views.RunPods;
 
 /// Every run of this server: it follows the Workflow objects, keeps an actor for each run that goes on, gives their orders to
 /// the executor and answers what faces ask about them. Safe for every thread.

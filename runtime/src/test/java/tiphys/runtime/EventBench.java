@@ -31,6 +31,8 @@ import tiphys.objects.ObjectKey;
 import tiphys.objects.Objects;
 import tiphys.objects.ResourceType;
 import tiphys.objects.ResourceTypes;
+import tiphys.runtime.events.EventPorts;
+import tiphys.runtime.objects.TinyObjects;
 import tiphys.testkit.Eventually;
 
 /// An event hub in memory, and what tests do with it.

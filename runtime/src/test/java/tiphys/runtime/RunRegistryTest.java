@@ -18,6 +18,8 @@ import tiphys.engine.StepReport.Ending;
 import tiphys.engine.run.Run;
 import tiphys.engine.run.codec.RunFacts;
 import tiphys.manifest.Value;
+import tiphys.runtime.runs.RunDecider;
+import tiphys.runtime.views.RunDetail;
 
 class RunRegistryTest {
     static final String PIPELINE =

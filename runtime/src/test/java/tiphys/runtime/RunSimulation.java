@@ -27,6 +27,9 @@ import tiphys.objects.ObjectChange;
 import tiphys.objects.ObjectKey;
 import tiphys.objects.ObjectWrite;
 import tiphys.objects.ResourceTypes;
+import tiphys.runtime.runs.RunDecider;
+import tiphys.runtime.stream.VirtualTime;
+import tiphys.runtime.stream.Wakeups;
 
 /// A whole server's runs in one thread: actors take turns in random order, commits and flushes fail, the executor is chaotic,
 /// the clock jumps, and the server dies and starts again from its journal.

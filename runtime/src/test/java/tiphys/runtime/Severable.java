@@ -26,7 +26,7 @@ import tiphys.objects.ResourceType;
 
 /// A process's way to the store, which ends after some commits as if the process had been killed between two of them: from
 /// then on nothing that it does is stored.
-final class Severable implements Journal, ObjectStore {
+public final class Severable implements Journal, ObjectStore {
     private static final Committed NOTHING = new Committed(0, 0, 0);
 
     private final InMemoryStore store;

@@ -1,0 +1,103 @@
+package tiphys.runtime.events;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import tiphys.events.spec.BusSpec;
+import tiphys.events.spec.Read;
+import tiphys.events.spec.SensorReader;
+import tiphys.events.spec.SensorSpec;
+import tiphys.events.spec.SourceSpec;
+import tiphys.objects.ApiObject;
+import tiphys.objects.ObjectChange;
+import tiphys.objects.ResourceType;
+import tiphys.objects.ResourceTypes;
+
+/// The EventBus, EventSource and Sensor objects as they are now, read. Safe for every thread.
+public final class EventObjects {
+    /// An object and what it asks for.
+    public record Known<T>(ApiObject object, Read<T> read) {}
+
+    private final Map<String, Known<BusSpec>> buses = new TreeMap<>();
+    private final Map<String, Known<SourceSpec>> sources = new TreeMap<>();
+    private final Map<String, Known<SensorSpec>> sensors = new TreeMap<>();
+
+    /// Takes in a change.
+    public synchronized void accept(ObjectChange change) {
+        var object = change.object();
+        boolean gone = change.type() == ObjectChange.Type.DELETED;
+        if (is(object, ResourceTypes.EVENT_BUS)) {
+            put(buses, gone, object, BusSpec.read(object.json()));
+        } else if (is(object, ResourceTypes.EVENT_SOURCE)) {
+            put(sources, gone, object, SourceSpec.read(object.json()));
+        } else if (is(object, ResourceTypes.SENSOR)) {
+            put(sensors, gone, object, SensorReader.read(object.json()));
+        }
+    }
+
+    private static boolean is(ApiObject object, ResourceType type) {
+        return object.type().equals(type);
+    }
+
+    private static <T> void put(Map<String, Known<T>> into, boolean gone, ApiObject object, Read<T> read) {
+        var key = key(object.namespace(), object.name());
+        var before = into.get(key);
+        if (gone) {
+            into.remove(key);
+        } else if (before != null && sameSpec(before.object(), object)) {
+            // Who holds the spec by identity sees no change where there was none.
+            into.put(key, new Known<>(object, before.read()));
+        } else {
+            into.put(key, new Known<>(object, read));
+        }
+    }
+
+    private static boolean sameSpec(ApiObject one, ApiObject other) {
+        return one.uid().equals(other.uid())
+                && one.generation() == other.generation()
+                && one.spec().equals(other.spec());
+    }
+
+    private static String key(String namespace, String name) {
+        return namespace + "/" + name;
+    }
+
+    synchronized List<Known<BusSpec>> buses() {
+        return List.copyOf(buses.values());
+    }
+
+    synchronized List<Known<SourceSpec>> sources() {
+        return List.copyOf(sources.values());
+    }
+
+    public synchronized List<Known<SensorSpec>> sensors() {
+        return List.copyOf(sensors.values());
+    }
+
+    /// The bus of that name.
+    public synchronized Optional<Known<BusSpec>> bus(String namespace, String name) {
+        return Optional.ofNullable(buses.get(key(namespace, name)));
+    }
+
+    /// The event source of that name.
+    public synchronized Optional<Known<SourceSpec>> source(String namespace, String name) {
+        return Optional.ofNullable(sources.get(key(namespace, name)));
+    }
+
+    /// Why nothing can go over this bus; empty if it can.
+    public Optional<String> busProblem(String namespace, String name) {
+        var bus = bus(namespace, name);
+        if (bus.isEmpty()) {
+            return Optional.of(
+                    "EventBus \""
+                            + name
+                            + "\" not found in namespace "
+                            + namespace
+                            + "; apply one, such as eventbus.yaml");
+        }
+        return bus.get().read().usable()
+                ? Optional.empty()
+                : Optional.of("EventBus \"" + name + "\" is not ready: " + bus.get().read().message());
+    }
+}

@@ -1,0 +1,35 @@
+package tiphys.runtime.events;
+
+import java.time.InstantSource;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+import tiphys.engine.RunRows;
+import tiphys.events.Deliveries;
+import tiphys.events.EventIndexReader;
+import tiphys.events.Webhooks;
+import tiphys.journal.Journal;
+import tiphys.objects.ApiObject;
+import tiphys.objects.ObjectStore;
+import tiphys.objects.Objects;
+
+/// What the event side stands on.
+///
+/// @param ids gives each event a new id: 32 hex digits
+/// @param created told of each Workflow that a firing made, right after its flush, so that its run need not wait for the
+///     watch; counted among the live runs from then on
+/// @param liveRuns how many runs are live now
+/// @param mostLiveRuns triggers consume no further events while so many runs are live or about to be
+public record EventPorts(
+        Journal journal,
+        ObjectStore store,
+        EventIndexReader index,
+        Deliveries deliveries,
+        RunRows runs,
+        Objects objects,
+        Webhooks webhooks,
+        InstantSource clock,
+        Supplier<String> ids,
+        Consumer<ApiObject> created,
+        IntSupplier liveRuns,
+        int mostLiveRuns) {}

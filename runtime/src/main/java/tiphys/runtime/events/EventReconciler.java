@@ -1,0 +1,296 @@
+package tiphys.runtime.events;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import tiphys.events.WebhookRoute;
+import tiphys.events.Webhooks;
+import tiphys.events.spec.BusSpec;
+import tiphys.events.spec.SensorSpec;
+import tiphys.events.spec.SourceSpec;
+import tiphys.objects.ObjectKey;
+import tiphys.objects.ObjectStore;
+import tiphys.objects.ResourceTypes;
+
+/// Brings what runs in line with what the objects ask for: listeners, triggers, conditions. Level-based, so it may be
+/// called at any time and any number of times; one caller at a time.
+public final class EventReconciler {
+    /// How long one call waits for new triggers to listen.
+    private static final Duration LISTENING = Duration.ofSeconds(2);
+
+    private final EventObjects objects;
+    private final ObjectStore store;
+    private final Webhooks webhooks;
+    private final StatusWriter status;
+    private final Triggers triggers;
+    private final Runnable later;
+    private volatile Map<String, ServedEvent> served = Map.of();
+
+    /// An event of an EventSource and whether it can come in.
+    ///
+    /// @param problem why it cannot; empty if it can
+    public record ServedEvent(String namespace, String source, SourceSpec.Webhook webhook, String problem) {}
+
+    /// @param later has this called again, for what could not be done now
+    public EventReconciler(
+            EventObjects objects,
+            ObjectStore store,
+            Webhooks webhooks,
+            StatusWriter status,
+            Triggers triggers,
+            Runnable later) {
+        this.objects = objects;
+        this.store = store;
+        this.webhooks = webhooks;
+        this.status = status;
+        this.triggers = triggers;
+        this.later = later;
+    }
+
+    /// The events that can come in, or cannot, by `namespace/source/event`.
+    public Map<String, ServedEvent> served() {
+        return served;
+    }
+
+    public synchronized void reconcile() {
+        objects.buses().forEach(this::bus);
+        sources();
+        sensors();
+    }
+
+    private void bus(EventObjects.Known<BusSpec> bus) {
+        var read = bus.read();
+        if (read.usable()) {
+            var message =
+                    "the embedded durable bus of this server stands in for "
+                            + read.value().kind()
+                            + "; no cluster is started";
+            status.write(
+                    bus.object(),
+                    List.of(
+                            new StatusWriter.Condition("Configured", true, "", message),
+                            new StatusWriter.Condition("Deployed", true, "", message)));
+        } else {
+            status.write(
+                    bus.object(),
+                    List.of(
+                            new StatusWriter.Condition("Configured", false, "InvalidEventBus", read.message()),
+                            new StatusWriter.Condition("Deployed", false, "InvalidEventBus", read.message())));
+        }
+    }
+
+    private record Planned(SourceSpec.Webhook webhook, Optional<WebhookRoute> route, String problem) {}
+
+    private void sources() {
+        var planned = new LinkedHashMap<EventObjects.Known<SourceSpec>, List<Planned>>();
+        var routes = new LinkedHashSet<WebhookRoute>();
+        var taken = new HashMap<String, String>();
+        for (var source : objects.sources()) {
+            var plans = new ArrayList<Planned>();
+            for (var webhook : source.read().value().webhooks()) {
+                var plan = plan(source, webhook, taken);
+                plan.route().ifPresent(routes::add);
+                plans.add(plan);
+            }
+            planned.put(source, plans);
+        }
+        var answers = webhooks.serve(routes);
+        var now = new LinkedHashMap<String, ServedEvent>();
+        var said = new LinkedHashMap<EventObjects.Known<SourceSpec>, List<String>>();
+        planned.forEach((source, plans) -> {
+            var problems = new ArrayList<String>();
+            for (var plan : plans) {
+                var problem =
+                        plan.route()
+                                .flatMap(route -> answers.getOrDefault(route, Optional.empty()))
+                                .orElse(plan.problem());
+                if (!problem.isEmpty() && !problems.contains(problem)) {
+                    problems.add(problem);
+                }
+                var spec = source.read().value();
+                now.put(
+                        spec.namespace() + "/" + spec.name() + "/" + plan.webhook().eventName(),
+                        new ServedEvent(spec.namespace(), spec.name(), plan.webhook(), problem));
+            }
+            said.put(source, problems);
+        });
+        served = Map.copyOf(now); // before anybody reads a condition and asks for what it says
+        said.forEach(this::conditions);
+    }
+
+    private Planned plan(EventObjects.Known<SourceSpec> source, SourceSpec.Webhook webhook, Map<String, String> taken) {
+        var spec = source.read().value();
+        if (!source.read().usable()) {
+            return new Planned(webhook, Optional.empty(), source.read().message());
+        }
+        var noBus = objects.busProblem(spec.namespace(), spec.bus());
+        if (noBus.isPresent()) {
+            return new Planned(webhook, Optional.empty(), noBus.get() + "; until then no listener is open");
+        }
+        Optional<String> token = Optional.empty();
+        if (webhook.secret().isPresent()) {
+            var key = webhook.secret().get();
+            token = secret(spec.namespace(), key);
+            if (token.isEmpty()) {
+                return new Planned(
+                        webhook,
+                        Optional.empty(),
+                        "authSecret names the key " + key.key() + " of Secret " + key.name() + ", which is not there");
+            }
+        }
+        var place = webhook.port() + webhook.endpoint();
+        var other = taken.putIfAbsent(place, spec.namespace() + "/" + spec.name());
+        if (other != null) {
+            return new Planned(
+                    webhook,
+                    Optional.empty(),
+                    "port " + webhook.port() + webhook.endpoint() + " is served for EventSource " + other + " already");
+        }
+        return new Planned(
+                webhook,
+                Optional.of(
+                        new WebhookRoute(
+                                spec.namespace(),
+                                spec.name(),
+                                webhook.eventName(),
+                                webhook.port(),
+                                webhook.endpoint(),
+                                webhook.method(),
+                                token,
+                                webhook.maxPayloadBytes(),
+                                webhook.metadata())),
+                "");
+    }
+
+    private Optional<String> secret(String namespace, SourceSpec.Key key) {
+        var secret = store.get(new ObjectKey(ResourceTypes.SECRET, namespace, key.name()));
+        return secret.flatMap(found -> found.json().textAt("stringData", key.key()))
+                .or(() ->
+                        secret.flatMap(found -> found.json().textAt("data", key.key()))
+                                .flatMap(EventReconciler::decoded))
+                .map(text -> text.endsWith("\n") ? text.substring(0, text.length() - 1) : text);
+    }
+
+    private static Optional<String> decoded(String base64) {
+        try {
+            return Optional.of(new String(Base64.getMimeDecoder().decode(base64), StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+
+    private void conditions(EventObjects.Known<SourceSpec> source, List<String> problems) {
+        var read = source.read();
+        if (!read.usable()) {
+            status.write(
+                    source.object(),
+                    List.of(
+                            new StatusWriter.Condition("Deployed", false, "InvalidEventSource", read.message()),
+                            new StatusWriter.Condition(
+                                    "SourcesProvided", false, "InvalidEventSource", read.message())));
+            return;
+        }
+        var noBus = objects.busProblem(read.value().namespace(), read.value().bus()).isPresent();
+        status.write(
+                source.object(),
+                List.of(
+                        problems.isEmpty()
+                                ? new StatusWriter.Condition(
+                                        "Deployed", true, "", "the listeners of this server are open")
+                                : new StatusWriter.Condition(
+                                        "Deployed",
+                                        false,
+                                        noBus ? "EventBusNotReady" : "NotServed",
+                                        String.join("; ", problems)),
+                        new StatusWriter.Condition("SourcesProvided", true, "", "")));
+    }
+
+    private void sensors() {
+        Set<String> wanted = new HashSet<>();
+        for (var sensor : objects.sensors()) {
+            var spec = sensor.read().value();
+            var noBus = objects.busProblem(spec.namespace(), spec.bus());
+            boolean runs = sensor.read().usable() && noBus.isEmpty();
+            for (var trigger : spec.triggers()) {
+                var name = new TriggerName(spec.namespace(), spec.name(), spec.uid(), trigger.name());
+                if (!trigger.name().isEmpty()) {
+                    wanted.add(name.consumer());
+                    triggers.use(
+                            name,
+                            sensor.object(),
+                            runs ? Optional.of(TriggerRunner.Use.of(spec, trigger)) : Optional.empty());
+                }
+            }
+        }
+        triggers.retain(wanted);
+        long end = System.nanoTime() + LISTENING.toNanos();
+        for (var sensor : objects.sensors()) {
+            var spec = sensor.read().value();
+            conditions(sensor, objects.busProblem(spec.namespace(), spec.bus()), notListening(spec, end));
+        }
+    }
+
+    /// Why a trigger of the sensor does not listen yet, or not at all. A sensor is shown as deployed only when no restart
+    /// can forget from which event on it listens.
+    private Optional<String> notListening(SensorSpec spec, long end) {
+        try {
+            for (var trigger : spec.triggers()) {
+                var name = new TriggerName(spec.namespace(), spec.name(), spec.uid(), trigger.name());
+                var runner = triggers.find(name);
+                if (runner.isEmpty()) {
+                    continue;
+                }
+                if (!runner.get().awaitListening(Duration.ofNanos(Math.max(0, end - System.nanoTime())))) {
+                    later.run();
+                    return Optional.of("the store has not recorded yet that trigger " + trigger.name() + " listens");
+                }
+                if (runner.get().quarantine().isPresent()) {
+                    return runner.get().quarantine();
+                }
+            }
+            return Optional.empty();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return Optional.of("the server is ending");
+        }
+    }
+
+    private void conditions(
+            EventObjects.Known<SensorSpec> sensor, Optional<String> noBus, Optional<String> notListening) {
+        var errors = sensor.read().errors();
+        var dependencies = errors.stream().filter(one -> one.path().startsWith("spec.dependencies")).toList();
+        var message = sensor.read().message();
+        boolean ready = errors.isEmpty() && noBus.isEmpty() && notListening.isEmpty();
+        status.write(
+                sensor.object(),
+                List.of(
+                        new StatusWriter.Condition(
+                                "DependenciesProvided",
+                                dependencies.isEmpty(),
+                                dependencies.isEmpty() ? "" : "InvalidDependencies",
+                                dependencies.isEmpty() ? "" : message),
+                        ready
+                                ? new StatusWriter.Condition("Deployed", true, "", "the sensor listens")
+                                : new StatusWriter.Condition(
+                                        "Deployed",
+                                        false,
+                                        !errors.isEmpty()
+                                                ? "InvalidSensor"
+                                                : noBus.isPresent() ? "EventBusNotReady" : "NotListening",
+                                        errors.isEmpty() ? noBus.or(() -> notListening).orElse("") : message),
+                        new StatusWriter.Condition(
+                                "TriggersProvided",
+                                errors.size() == dependencies.size(),
+                                errors.size() == dependencies.size() ? "" : "InvalidTriggers",
+                                errors.size() == dependencies.size() ? "" : message)));
+    }
+}

@@ -1,0 +1,83 @@
+package tiphys.runtime.events;
+
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import tiphys.events.Arrival;
+import tiphys.events.Event;
+import tiphys.events.EventIndex;
+import tiphys.events.EventIndexReader;
+import tiphys.events.Intake;
+import tiphys.events.SourceFacts;
+import tiphys.journal.Append;
+import tiphys.journal.Committed;
+import tiphys.journal.Conflict;
+import tiphys.journal.EntryPlace;
+import tiphys.journal.Journal;
+import tiphys.journal.StreamName;
+import tiphys.journal.Transaction;
+
+/// Makes arrivals events: one entry and one index row each, in a transaction of its own that shares its flush with whatever
+/// arrives at the same time. Nothing blocks and no thread is started, but for a sender's repetition.
+public final class SourceIntake implements Intake {
+    private final Journal journal;
+    private final EventIndexReader index;
+    private final SourceFeed feed;
+    private final Supplier<String> ids;
+    private final Executor threads;
+
+    public SourceIntake(EventPorts ports, SourceFeed feed, Executor threads) {
+        this.journal = ports.journal();
+        this.index = ports.index();
+        this.ids = ports.ids();
+        this.feed = feed;
+        this.threads = threads;
+    }
+
+    @Override
+    public CompletableFuture<String> accept(Arrival arrival) {
+        var event =
+                new Event(
+                        ids.get(),
+                        arrival.namespace(),
+                        arrival.eventSource(),
+                        arrival.type(),
+                        arrival.eventName(),
+                        arrival.at(),
+                        arrival.data());
+        var stream = SourceFacts.stream(event);
+        var entry = SourceFacts.accepted(event);
+        var bytes = entry.body().length;
+        var stored =
+                journal.commit(
+                        new Transaction(
+                                arrival.at(),
+                                List.of(new Append(stream, OptionalLong.empty(), List.of(entry))),
+                                List.of(),
+                                List.of(
+                                        new EventIndex(
+                                                stream, event.id(), arrival.identity(), new EntryPlace.Appended(0)))));
+        var answered = stored.thenApply(committed -> known(committed, event, bytes));
+        return arrival.identity().isEmpty()
+                ? answered
+                : answered.exceptionallyCompose(failure -> first(failure, stream, arrival.identity().get()));
+    }
+
+    private String known(Committed committed, Event event, int bytes) {
+        feed.accepted(committed.firstSequence(), event, bytes);
+        return event.id();
+    }
+
+    /// The event that the sender's identity belongs to already.
+    private CompletableFuture<String> first(Throwable failure, StreamName stream, String identity) {
+        var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof Conflict conflict && conflict.reason() == Conflict.Reason.ALREADY_EXISTS) {
+            return CompletableFuture.supplyAsync(
+                    () -> index.eventOf(stream, identity).orElseThrow(() -> conflict), threads);
+        }
+        return CompletableFuture.failedFuture(cause);
+    }
+}

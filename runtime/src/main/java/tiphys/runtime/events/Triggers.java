@@ -1,0 +1,164 @@
+package tiphys.runtime.events;
+
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import tiphys.events.SourceFacts;
+import tiphys.events.trigger.TriggerCommand;
+import tiphys.events.trigger.TriggerFact;
+import tiphys.events.trigger.TriggerFacts;
+import tiphys.journal.Journal;
+import tiphys.journal.StreamName;
+import tiphys.objects.ApiObject;
+import tiphys.objects.ObjectStore;
+import tiphys.runtime.stream.ActorContext;
+
+/// The triggers that run, by their stream. Safe for every thread.
+public final class Triggers implements AutoCloseable {
+    private static final int VERSIONS = 4096;
+    private static final int PAGE = 1000;
+
+    private final ActorContext context;
+    private final SourceFeed feed;
+    private final EventPorts ports;
+    private final FiringDispatcher desk;
+    private final Map<String, TriggerRunner> running = new ConcurrentHashMap<>();
+    private final Deque<Version> versions = new ArrayDeque<>();
+
+    /// The journal's head when an object version was committed.
+    private record Version(long version, long head) {}
+
+    public Triggers(EventPorts ports, ActorContext context, SourceFeed feed) {
+        this.ports = ports;
+        this.context = context;
+        this.feed = feed;
+        this.desk = new FiringDispatcher(ports.objects(), context.wakeups(), this::report, ports.created());
+        ObjectStore store = ports.store();
+        store.onChange(this::remember);
+    }
+
+    private void remember(long version) {
+        long head = ports.journal().head();
+        synchronized (versions) {
+            versions.addLast(new Version(version, head));
+            if (versions.size() > VERSIONS) {
+                versions.removeFirst();
+            }
+        }
+    }
+
+    public Collection<TriggerRunner> all() {
+        return running.values();
+    }
+
+    public Optional<TriggerRunner> find(TriggerName name) {
+        return Optional.ofNullable(running.get(name.consumer()));
+    }
+
+    /// Lets a trigger do this from the next event on; one that did not run yet is started.
+    void use(TriggerName name, ApiObject sensor, Optional<TriggerRunner.Use> use) {
+        var runner = running.get(name.consumer());
+        if (runner == null) {
+            if (use.isEmpty() && ports.journal().live(TriggerFacts.KIND).get(name.stream()) == null) {
+                return;
+            }
+            runner = start(name, after(sensor));
+        }
+        if (!runner.use().equals(use)) {
+            runner.use(use);
+        }
+    }
+
+    private TriggerRunner start(TriggerName name, long after) {
+        var runner = new TriggerRunner(name, context, feed, this::room, desk, () -> running.remove(name.consumer()));
+        running.put(name.consumer(), runner);
+        runner.start(after);
+        return runner;
+    }
+
+    /// Retires every trigger but these, also those of sensors that were deleted while nothing ran.
+    void retain(Set<String> wanted) {
+        for (var runner : List.copyOf(running.values())) {
+            if (!wanted.contains(runner.name().consumer())) {
+                runner.retire();
+            }
+        }
+        for (var stream : ports.journal().live(TriggerFacts.KIND).keySet()) {
+            if (!wanted.contains(stream.toString()) && !running.containsKey(stream.toString())) {
+                orphan(stream).ifPresent(name -> start(name, 0).retire());
+            }
+        }
+    }
+
+    private Optional<TriggerName> orphan(StreamName stream) {
+        Journal journal = ports.journal();
+        var parts = stream.key().split("/", 3);
+        var first = journal.read(stream, 0, 1);
+        return first.isEmpty() || !(TriggerFacts.decode(first.getFirst()) instanceof TriggerFact.Listens listens)
+                ? Optional.empty()
+                : Optional.of(new TriggerName(parts[0], listens.sensor(), parts[1], listens.trigger()));
+    }
+
+    /// After which sequence a new sensor hears: the journal's head when the object was committed, so that no event that
+    /// is accepted after its creation was answered is missed. If nobody saw that commit (the server ended in between), its
+    /// creation time decides.
+    private long after(ApiObject sensor) {
+        synchronized (versions) {
+            for (var seen : versions) {
+                if (seen.version() >= sensor.resourceVersion()
+                        && versions.getFirst().version() <= sensor.resourceVersion()) {
+                    return seen.head();
+                }
+            }
+        }
+        var created = created(sensor);
+        long before = ports.journal().head() + 1;
+        while (true) {
+            var page = ports.journal().readKindBackwards(SourceFacts.KIND, before, PAGE);
+            for (var entry : page) {
+                if (entry.at().isBefore(created)) {
+                    return entry.sequence();
+                }
+            }
+            if (page.size() < PAGE) {
+                return 0;
+            }
+            before = page.getLast().sequence();
+        }
+    }
+
+    private Instant created(ApiObject sensor) {
+        try {
+            return sensor.json()
+                    .textAt("metadata", "creationTimestamp")
+                    .map(Instant::parse)
+                    .orElseGet(() -> ports.clock().instant());
+        } catch (DateTimeParseException _) {
+            return ports.clock().instant();
+        }
+    }
+
+    private int room() {
+        return ports.mostLiveRuns() - ports.liveRuns().getAsInt() - desk.pending();
+    }
+
+    private void report(TriggerName name, TriggerCommand report) {
+        find(name).ifPresent(runner -> runner.tell(report));
+    }
+
+    @Override
+    public void close() {
+        var all = new ArrayList<>(running.values());
+        all.forEach(TriggerRunner::stop);
+        all.forEach(TriggerRunner::close);
+        desk.close();
+    }
+}

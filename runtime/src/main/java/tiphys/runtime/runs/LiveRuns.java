@@ -1,0 +1,307 @@
+package tiphys.runtime.runs;
+
+import static java.util.stream.Collectors.toSet;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import tiphys.engine.AttemptId;
+import tiphys.engine.Executor;
+import tiphys.engine.StepOrder;
+import tiphys.engine.StepReport;
+import tiphys.engine.run.Run;
+import tiphys.engine.run.state.Need;
+import tiphys.engine.run.state.RunCommand;
+import tiphys.engine.run.state.RunFact;
+import tiphys.journal.ReopenStream;
+import tiphys.journal.StoreUnavailable;
+import tiphys.journal.Transaction;
+import tiphys.objects.ObjectKey;
+import tiphys.runtime.stream.ActorContext;
+import tiphys.runtime.stream.StreamActor;
+
+/// The runs whose streams are live: one actor for each, and what follows their decisions. A run that has ended stays a
+/// while, for people look at it; then its stream is folded and it leaves memory.
+///
+/// Orders that are decided before the executor was told what is under way wait for that.
+public final class LiveRuns implements RunEffects {
+    private static final Logger LOG = System.getLogger(LiveRuns.class.getName());
+    private static final Duration ANSWER_PAUSE = Duration.ofSeconds(1);
+
+    private final ActorContext context;
+    private final Executor executor;
+    private final RunNeeds needs;
+    private final RunProjection projection;
+    private final OrderDispatcher desk;
+    private final Duration foldAfter;
+    private final Map<String, LiveRun> runs = new ConcurrentHashMap<>();
+    private final AtomicInteger going = new AtomicInteger();
+    private @Nullable List<StepOrder> waiting = new ArrayList<>();
+
+    public LiveRuns(
+            ActorContext context,
+            Executor executor,
+            RunNeeds needs,
+            RunProjection projection,
+            MaterialsResolver materials,
+            Duration foldAfter) {
+        this.context = context;
+        this.executor = executor;
+        this.needs = needs;
+        this.projection = projection;
+        this.foldAfter = foldAfter;
+        desk = new OrderDispatcher(executor, materials, context.clock(), report -> report(List.of(report)));
+    }
+
+    /// The live run of that uid.
+    public Optional<LiveRun> find(String uid) {
+        return Optional.ofNullable(runs.get(uid));
+    }
+
+    public Collection<LiveRun> all() {
+        return runs.values();
+    }
+
+    /// How many have not ended.
+    public int going() {
+        return going.get();
+    }
+
+    /// Why runs are set aside, by uid.
+    public Map<String, String> quarantined() {
+        var why = new TreeMap<String, String>();
+        runs.values().forEach(run -> run.actor.quarantine().ifPresent(text -> why.put(run.uid, text)));
+        return why;
+    }
+
+    /// The run of that uid; begins to keep it if it is not kept yet.
+    LiveRun keep(String uid) {
+        return runs.computeIfAbsent(
+                uid,
+                _ -> {
+                    going.incrementAndGet();
+                    var decider = new RunDecider(uid, context.journal(), this);
+                    return new LiveRun(uid, decider, new StreamActor<>(RunDecider.streamOf(uid), decider, context));
+                });
+    }
+
+    /// Takes what an executor says. What comes together about one run is decided together.
+    void report(List<StepReport> reports) {
+        var byRun = new LinkedHashMap<String, List<StepReport>>();
+        for (var report : reports) {
+            byRun.computeIfAbsent(report.attempt().runUid(), _ -> new ArrayList<>()).add(report);
+        }
+        byRun.forEach((uid, own) -> {
+            var run = runs.get(uid);
+            if (run != null) {
+                run.actor.tell(own.stream().map(report -> decide(new RunCommand.Report(report))).toList());
+            } else {
+                ofNoRun(own);
+            }
+        });
+    }
+
+    /// Reports about a run that is not live are of one that is over: its end is recorded. What runs is ended; what has ended is
+    /// forgotten, and must not be ended again, for that would be answered by the same reports without end.
+    private void ofNoRun(List<StepReport> reports) {
+        var over =
+                reports.stream().filter(StepReport.Ended.class::isInstance).map(StepReport::attempt).collect(toSet());
+        over.forEach(executor::forget);
+        for (var report : reports) {
+            if (!over.contains(report.attempt())) {
+                LOG.log(Level.WARNING, "attempt {0} runs, but its run is over: it is ended", report.attempt());
+                executor.cancel(report.attempt());
+            }
+        }
+    }
+
+    /// Makes an ended run live again, whose stream was folded; whoever asks for it has it folded again if it does not go on.
+    public CompletableFuture<LiveRun> reopen(String uid, Instant at) {
+        folded(uid);
+        var write = new ReopenStream(RunDecider.streamOf(uid));
+        return context.journal()
+                .commit(new Transaction(at, List.of(), List.of(), List.of(write)))
+                .thenApply(_ -> {
+                    var run = keep(uid);
+                    if (run.ended.compareAndSet(false, true)) {
+                        going.decrementAndGet();
+                    }
+                    return run;
+                });
+    }
+
+    public static RunMessage decide(RunCommand command) {
+        return new RunMessage.Decide(command);
+    }
+
+    /// Tells the executor what is believed to be under way; only after this are orders given.
+    void reconcile(Collection<StepOrder> underWay, Collection<StepOrder> notStarted) {
+        executor.reconcile(underWay);
+        List<StepOrder> held;
+        synchronized (this) {
+            held = waiting == null ? List.of() : waiting;
+            waiting = null;
+        }
+        notStarted.forEach(desk::give);
+        held.forEach(desk::give);
+    }
+
+    private void give(StepOrder order) {
+        synchronized (this) {
+            if (waiting != null) {
+                waiting.add(order);
+                return;
+            }
+        }
+        desk.give(order);
+    }
+
+    @Override
+    public Optional<RunCommand.Supplied> answer(Run run, Need need) {
+        return needs.answer(run, need);
+    }
+
+    @Override
+    public void answerLater(String uid) {
+        context.wakeups().in(ANSWER_PAUSE, () -> tell(uid, new RunMessage.Answer()));
+    }
+
+    private void tell(String uid, RunMessage message) {
+        find(uid).ifPresent(run -> run.actor.tell(message));
+    }
+
+    @Override
+    public void follow(Run run, RunFact fact, StreamActor.Work work) {
+        switch (fact) {
+            case RunFact.StepOrdered(_, var order) -> work.afterFlush(() -> give(order));
+            case RunFact.CancelWanted(_, var attempt, _) -> work.afterFlush(() -> executor.cancel(attempt));
+            case RunFact.Restarted _ -> {
+                var key = RunProjection.key(run.view());
+                work.afterFlush(() -> restarted(run.uid(), key));
+            }
+            case RunFact.Observed _,
+                    RunFact.Asked _,
+                    RunFact.Supplied _,
+                    RunFact.Started _,
+                    RunFact.NodeBegan _,
+                    RunFact.Expanded _,
+                    RunFact.Queued _,
+                    RunFact.NodeChanged _,
+                    RunFact.NodeEnded _,
+                    RunFact.StepStarted _,
+                    RunFact.StepEnded _,
+                    RunFact.Waits _,
+                    RunFact.SuspendChanged _,
+                    RunFact.ShutdownWanted _,
+                    RunFact.HostChanged _,
+                    RunFact.ObjectGone _,
+                    RunFact.DeadlinePassed _,
+                    RunFact.Ended _ -> {}
+        }
+    }
+
+    private void restarted(String uid, ObjectKey key) {
+        find(uid)
+                .ifPresent(run -> {
+                    if (run.ended.compareAndSet(true, false)) {
+                        going.incrementAndGet();
+                    }
+                    run.cancelTimer(); // it is not to be folded any more
+                    if (!projection.exists(key, uid)) {
+                        run.actor.tell(decide(new RunCommand.Gone())); // an ended run did not hear of it
+                    }
+                });
+    }
+
+    @Override
+    public void endRecorded(AttemptId attempt) {
+        executor.forget(attempt);
+    }
+
+    @Override
+    public void respec(Run run, StreamActor.Work work) {
+        try {
+            projection.respec(run, work);
+        } catch (StoreUnavailable e) {
+            LOG.log(Level.WARNING, "the spec of run {0} cannot be changed now: {1}", run.uid(), e.getMessage());
+        }
+    }
+
+    @Override
+    public void project(Run run, StreamActor.Work work) {
+        projection.project(run, work);
+    }
+
+    @Override
+    public void projectLater(String uid) {
+        find(uid)
+                .filter(run -> run.projecting.compareAndSet(false, true))
+                .ifPresent(run ->
+                        context.wakeups()
+                                .in(
+                                        RunDecider.PROJECTION_PAUSE,
+                                        () -> {
+                                            run.projecting.set(false);
+                                            run.actor.tell(new RunMessage.Project());
+                                        }));
+    }
+
+    @Override
+    public void wakeUp(String uid, Instant at) {
+        find(uid).ifPresent(run -> run.timer(context.wakeups().at(at, () -> wake(run, at))));
+    }
+
+    /// The timer may come early, for it sleeps no longer than it can trust the clock.
+    private void wake(LiveRun run, Instant at) {
+        if (context.clock().instant().isBefore(at)) {
+            run.timer(context.wakeups().at(at, () -> wake(run, at)));
+        } else {
+            run.actor.tell(decide(new RunCommand.Tick()));
+        }
+    }
+
+    @Override
+    public void ended(String uid) {
+        find(uid)
+                .ifPresent(run -> {
+                    if (run.ended.compareAndSet(false, true)) {
+                        going.decrementAndGet();
+                    }
+                    run.cancelTimer();
+                    foldLater(run);
+                });
+    }
+
+    /// Folds an ended run after a while.
+    public void foldLater(LiveRun run) {
+        run.timer(context.wakeups().in(foldAfter, () -> run.actor.tell(new RunMessage.Fold())));
+    }
+
+    @Override
+    public void folded(String uid) {
+        runs.computeIfPresent(
+                uid,
+                (_, run) -> {
+                    if (!run.decider.folded()) {
+                        return run;
+                    }
+                    run.cancelTimer();
+                    if (run.ended.compareAndSet(false, true)) {
+                        going.decrementAndGet(); // its end was flushed by the same commit, and is told of later
+                    }
+                    return null;
+                });
+    }
+}

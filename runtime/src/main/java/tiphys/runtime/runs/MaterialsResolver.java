@@ -1,0 +1,157 @@
+package tiphys.runtime.runs;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import tiphys.engine.Materials;
+import tiphys.engine.StepOrder;
+import tiphys.engine.StepOrder.Origin;
+import tiphys.manifest.Value;
+import tiphys.objects.ObjectKey;
+import tiphys.objects.ObjectStore;
+import tiphys.objects.ResourceTypes;
+
+/// Looks up what an order only names: values of ConfigMaps and Secrets. Done when the order is given to the executor, so
+/// that no journal holds a secret; the values are those of that moment, as on Kubernetes.
+public final class MaterialsResolver {
+    private static final Pattern REFERENCE = Pattern.compile("\\$\\$|\\$\\(([-._a-zA-Z][-._a-zA-Z0-9]*)\\)");
+
+    private final ObjectStore objects;
+
+    public MaterialsResolver(ObjectStore objects) {
+        this.objects = objects;
+    }
+
+    /// Says that something an order names is not there, in Kubernetes' words.
+    static final class Missing extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        private final String what;
+
+        Missing(String what) {
+            super(what, null, false, false);
+            this.what = what;
+        }
+
+        String what() {
+            return what;
+        }
+    }
+
+    /// The materials of an order.
+    ///
+    /// @throws Missing if something is not there that is not optional
+    Materials resolve(StepOrder order) {
+        var env = new LinkedHashMap<String, String>();
+        for (var all : order.envFrom()) {
+            keys(order.namespace(), all.origin(), all.name(), all.optional())
+                    .forEach((key, value) -> env.put(all.prefix() + key, new String(value, StandardCharsets.UTF_8)));
+        }
+        for (var variable : order.env()) {
+            var value = value(order.namespace(), variable.source());
+            if (value != null) {
+                env.put(
+                        variable.name(),
+                        variable.source() instanceof StepOrder.Source.Literal ? expand(value, env) : value);
+            }
+        }
+        var volumes = new LinkedHashMap<String, Map<String, byte[]>>();
+        for (var mount : order.mounts()) {
+            if (mount.source() instanceof StepOrder.Volume.Keys keys && !volumes.containsKey(mount.volume())) {
+                volumes.put(mount.volume(), files(order.namespace(), keys));
+            }
+        }
+        return new Materials(env, volumes);
+    }
+
+    /// Kubernetes' `$(NAME)` in a text: replaced by the variable's value, left alone if there is none; `$$` is a dollar.
+    static String expand(String text, Map<String, String> env) {
+        if (text.indexOf('$') < 0) {
+            return text;
+        }
+        return REFERENCE
+                .matcher(text)
+                .replaceAll(found ->
+                        Matcher.quoteReplacement(
+                                found.group(1) == null ? "$" : env.getOrDefault(found.group(1), found.group())));
+    }
+
+    private @Nullable String value(String namespace, StepOrder.Source source) {
+        return switch (source) {
+            case StepOrder.Source.Literal(var text) -> text;
+            case StepOrder.Source.ConfigMapKey(var name, var key, var optional) ->
+                    key(namespace, Origin.CONFIG_MAP, name, key, optional);
+            case StepOrder.Source.SecretKey(var name, var key, var optional) ->
+                    key(namespace, Origin.SECRET, name, key, optional);
+        };
+    }
+
+    private @Nullable String key(String namespace, Origin origin, String name, String key, boolean optional) {
+        var found = keys(namespace, origin, name, optional).get(key);
+        if (found == null && !optional) {
+            throw new Missing("couldn't find key " + key + " in " + kind(origin) + " " + namespace + "/" + name);
+        }
+        return found == null ? null : new String(found, StandardCharsets.UTF_8);
+    }
+
+    private Map<String, byte[]> files(String namespace, StepOrder.Volume.Keys volume) {
+        var all = keys(namespace, volume.origin(), volume.name(), volume.optional());
+        if (volume.items().isEmpty()) {
+            return all;
+        }
+        var files = new LinkedHashMap<String, byte[]>();
+        for (var item : volume.items()) {
+            var content = all.get(item.key());
+            if (content != null) {
+                files.put(item.path(), content);
+            } else if (!volume.optional()) {
+                throw new Missing("references non-existent " + kind(volume.origin()) + " key: " + item.key());
+            }
+        }
+        return files;
+    }
+
+    private Map<String, byte[]> keys(String namespace, Origin origin, String name, boolean optional) {
+        var type = origin == Origin.SECRET ? ResourceTypes.SECRET : ResourceTypes.CONFIG_MAP;
+        var found = objects.get(new ObjectKey(type, namespace, name));
+        if (found.isEmpty()) {
+            if (optional) {
+                return Map.of();
+            }
+            throw new Missing((origin == Origin.SECRET ? "secret" : "configmap") + " \"" + name + "\" not found");
+        }
+        var json = found.get().json();
+        var keys = new LinkedHashMap<String, byte[]>();
+        text(json, "data", origin == Origin.SECRET, keys);
+        text(json, "binaryData", true, keys);
+        text(json, "stringData", false, keys);
+        return keys;
+    }
+
+    private static void text(Value.Mapping json, String field, boolean base64, Map<String, byte[]> into) {
+        json.mapAt(field)
+                .fields()
+                .forEach((key, value) -> {
+                    if (value instanceof Value.Text(var text, _)) {
+                        decoded(text, base64).ifPresent(bytes -> into.put(key, bytes));
+                    }
+                });
+    }
+
+    private static Optional<byte[]> decoded(String text, boolean base64) {
+        try {
+            return Optional.of(base64 ? Base64.getMimeDecoder().decode(text) : text.getBytes(StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String kind(Origin origin) {
+        return origin == Origin.SECRET ? "Secret" : "ConfigMap";
+    }
+}

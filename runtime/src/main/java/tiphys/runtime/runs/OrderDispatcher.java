@@ -1,0 +1,45 @@
+package tiphys.runtime.runs;
+
+import java.time.InstantSource;
+import java.util.function.Consumer;
+import tiphys.engine.AttemptId;
+import tiphys.engine.Executor;
+import tiphys.engine.StepOrder;
+import tiphys.engine.StepReport;
+import tiphys.journal.StoreUnavailable;
+
+/// Gives recorded orders to the executor, with what their references stand for. What cannot be given comes back as a
+/// report, so that a run hears of every order.
+final class OrderDispatcher {
+    private final Executor executor;
+    private final MaterialsResolver materials;
+    private final InstantSource clock;
+    private final Consumer<StepReport> reports;
+
+    OrderDispatcher(Executor executor, MaterialsResolver materials, InstantSource clock, Consumer<StepReport> reports) {
+        this.executor = executor;
+        this.materials = materials;
+        this.clock = clock;
+        this.reports = reports;
+    }
+
+    /// Gives an order; may be repeated, for the attempt's claim decides.
+    void give(StepOrder order) {
+        try {
+            var refusals = executor.refusals(order);
+            if (refusals.isEmpty()) {
+                executor.start(order, materials.resolve(order));
+            } else {
+                refuse(order.attempt(), String.join("; ", refusals));
+            }
+        } catch (MaterialsResolver.Missing e) {
+            refuse(order.attempt(), e.what());
+        } catch (StoreUnavailable e) {
+            refuse(order.attempt(), "the values it needs cannot be read now: " + e.getMessage());
+        }
+    }
+
+    private void refuse(AttemptId attempt, String why) {
+        reports.accept(new StepReport.Ended(attempt, clock.instant(), new StepReport.Ending.NotStarted(why)));
+    }
+}

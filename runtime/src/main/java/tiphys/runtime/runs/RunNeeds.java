@@ -1,0 +1,68 @@
+package tiphys.runtime.runs;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import tiphys.engine.Executor;
+import tiphys.engine.run.Run;
+import tiphys.engine.run.state.Need;
+import tiphys.engine.run.state.RunCommand;
+import tiphys.journal.StoreUnavailable;
+import tiphys.manifest.Value;
+import tiphys.objects.ApiObject;
+import tiphys.objects.ObjectKey;
+import tiphys.objects.ObjectStore;
+import tiphys.objects.ResourceType;
+import tiphys.objects.ResourceTypes;
+
+/// Answers what runs ask for before they start: templates and keys from the object store, and what the executor could not
+/// honour. An answer is frozen in the run's stream with the version at which it was read.
+public final class RunNeeds {
+    private final ObjectStore objects;
+    private final Executor executor;
+
+    public RunNeeds(ObjectStore objects, Executor executor) {
+        this.objects = objects;
+        this.executor = executor;
+    }
+
+    /// The answer; empty if it cannot be read now.
+    Optional<RunCommand.Supplied> answer(Run run, Need need) {
+        try {
+            return Optional.of(
+                    switch (need) {
+                        case Need.Template(var namespace, var name) -> {
+                            var found = find(ResourceTypes.WORKFLOW_TEMPLATE, namespace, name);
+                            yield supplied(need, found.map(ApiObject::spec), found);
+                        }
+                        case Need.ConfigMapKey(var namespace, var name, var key) -> {
+                            var found = find(ResourceTypes.CONFIG_MAP, namespace, name);
+                            yield supplied(
+                                    need, found.flatMap(map -> map.json().textAt("data", key)).map(Value::text), found);
+                        }
+                        case Need.Fitness _ -> new RunCommand.Supplied(need, Optional.of(Value.of(refusals(run))), "");
+                    });
+        } catch (StoreUnavailable e) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<ApiObject> find(ResourceType type, String namespace, String name) {
+        return objects.get(new ObjectKey(type, namespace, name));
+    }
+
+    private static RunCommand.Supplied supplied(
+            Need need, Optional<? extends Value> content, Optional<ApiObject> object) {
+        return new RunCommand.Supplied(
+                need, content.map(Value.class::cast), object.map(one -> "" + one.resourceVersion()).orElse(""));
+    }
+
+    private List<String> refusals(Run run) {
+        var sentences = new LinkedHashSet<String>();
+        for (var probe : run.probes()) {
+            executor.refusals(probe)
+                    .forEach(sentence -> sentences.add("templates." + probe.nodeName() + ": " + sentence));
+        }
+        return List.copyOf(sentences);
+    }
+}

@@ -1,0 +1,142 @@
+package tiphys.runtime.runs;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import tiphys.engine.AttemptId;
+import tiphys.engine.Executor;
+import tiphys.engine.StepOrder;
+import tiphys.engine.run.Run;
+import tiphys.journal.Journal;
+import tiphys.journal.StoreUnavailable;
+import tiphys.objects.ObjectChange;
+import tiphys.objects.ObjectKey;
+import tiphys.objects.ObjectStore;
+import tiphys.runtime.stream.Wakeups;
+
+/// Takes up the runs that were under way when the server ended. Only live streams are read, all at once; then the executor
+/// is told what is believed to be under way, and after that it is asked again for what was never claimed and told again to
+/// end what was being ended.
+public final class RunRecovery {
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration PROJECT_AFTER = Duration.ofSeconds(5);
+
+    private final Journal journal;
+    private final ObjectStore objects;
+    private final Executor executor;
+    private final Wakeups wakeups;
+    private final LiveRuns runs;
+    private final WorkflowWatch watch;
+    private final java.util.concurrent.Executor threads;
+
+    public RunRecovery(
+            Journal journal,
+            ObjectStore objects,
+            Executor executor,
+            Wakeups wakeups,
+            LiveRuns runs,
+            WorkflowWatch watch,
+            java.util.concurrent.Executor threads) {
+        this.journal = journal;
+        this.objects = objects;
+        this.executor = executor;
+        this.wakeups = wakeups;
+        this.runs = runs;
+        this.watch = watch;
+        this.threads = threads;
+    }
+
+    /// A run as it was found.
+    private record Found(
+            LiveRun run,
+            ObjectKey key,
+            boolean ended,
+            List<StepOrder> underWay,
+            List<StepOrder> unclaimed,
+            List<AttemptId> cancelled,
+            boolean asking,
+            Optional<Instant> wakeup) {
+
+        static @Nullable Found of(LiveRun live) {
+            if (live.actor.quarantine().isPresent()) {
+                return null;
+            }
+            Run run = live.decider.run();
+            return new Found(
+                    live,
+                    RunProjection.key(run.view()),
+                    run.view().ended(),
+                    run.underWay(),
+                    run.unclaimed(),
+                    run.cancelled().stream().map(StepOrder::attempt).toList(),
+                    !run.pending().isEmpty(),
+                    run.wakeup());
+        }
+    }
+
+    /// Blocks until everything is taken up.
+    ///
+    /// @throws StoreUnavailable if the journal cannot be read
+    public void run() {
+        journal.live("run").keySet().forEach(stream -> runs.keep(stream.key()));
+        executor.onReports(runs::report);
+        var found = load();
+        var underWay = new ArrayList<StepOrder>();
+        var unclaimed = new ArrayList<StepOrder>();
+        for (var one : found) {
+            underWay.addAll(one.underWay());
+            unclaimed.addAll(one.unclaimed());
+        }
+        runs.reconcile(underWay, unclaimed);
+        found.forEach(one -> one.cancelled().forEach(executor::cancel));
+        await(found.stream().map(one -> CompletableFuture.runAsync(() -> goOn(one), threads)).toList());
+        if (!found.isEmpty()) {
+            wakeups.in(PROJECT_AFTER, () -> found.forEach(one -> one.run().actor.tell(new RunMessage.Project())));
+        }
+    }
+
+    private List<Found> load() {
+        var loading =
+                runs.all().stream().map(run -> run.actor.query(() -> Optional.ofNullable(Found.of(run)))).toList();
+        await(loading);
+        return loading.stream().flatMap(one -> one.join().stream()).toList();
+    }
+
+    private static void await(List<? extends CompletableFuture<?>> all) {
+        try {
+            CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException | CompletionException e) {
+            throw new StoreUnavailable("the runs that were under way could not be read within " + LIMIT, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreUnavailable("interrupted while the runs that were under way were read", e);
+        }
+    }
+
+    private void goOn(Found found) {
+        var run = found.run();
+        if (found.ended()) {
+            runs.ended(run.uid);
+            return;
+        }
+        found.wakeup().ifPresent(at -> runs.wakeUp(run.uid, at));
+        if (found.asking()) {
+            run.actor.tell(new RunMessage.Answer());
+        }
+        objects.get(found.key())
+                .filter(object -> object.uid().equals(run.uid))
+                .ifPresentOrElse(
+                        object ->
+                                watch.heard(
+                                        new ObjectChange(object.resourceVersion(), ObjectChange.Type.MODIFIED, object)),
+                        () -> watch.gone(run.uid));
+    }
+}
