@@ -10,13 +10,13 @@ import java.util.function.Consumer;
 import tiphys.manifest.Diagnostic;
 import tiphys.manifest.schema.Schemas;
 import tiphys.objects.ApiObject;
-import tiphys.process.ImageRules;
 import tiphys.process.ProcessExecutor;
-import tiphys.process.RunnerSettings;
+import tiphys.process.images.ImageRules;
+import tiphys.process.runner.RunnerSettings;
 import tiphys.runtime.RunRegistry;
 import tiphys.runtime.objects.LiveObjects;
-import tiphys.store.Options;
 import tiphys.store.SqliteStore;
+import tiphys.store.write.StoreOptions;
 
 /// What every command that hosts runs needs: the store, the executor, the runs and the objects, built in this order and
 /// closed in reverse. No port is opened.
@@ -38,7 +38,7 @@ record Core(
     /// How the store is opened; a test's disk fails.
     @FunctionalInterface
     interface Stores {
-        SqliteStore open(Path data, Options options);
+        SqliteStore open(Path data, StoreOptions options);
     }
 
     /// How steps are run.
@@ -52,8 +52,8 @@ record Core(
     /// Opens the store and takes up what was under way.
     ///
     /// @param flushFailed called when a flush failed: what is on disk is unknown then, and the process must end
-    /// @throws tiphys.store.DirectoryInUse if another process holds the data directory
-    /// @throws tiphys.store.IncompatibleStore if a newer program wrote it
+    /// @throws tiphys.store.keep.DirectoryInUse if another process holds the data directory
+    /// @throws tiphys.store.sql.IncompatibleStore if a newer program wrote it
     static Core open(Path data, Steps steps, Consumer<Throwable> flushFailed) throws IOException {
         return open(data, steps, SqliteStore::open, flushFailed);
     }
@@ -61,7 +61,7 @@ record Core(
     static Core open(Path data, Steps steps, Stores stores, Consumer<Throwable> flushFailed) throws IOException {
         var closing = new Closing();
         try {
-            return open(data, steps, stores.open(data, Options.defaults(flushFailed)), closing);
+            return open(data, steps, stores.open(data, StoreOptions.defaults(flushFailed)), closing);
         } catch (IOException | RuntimeException e) {
             closing.close();
             throw e;

@@ -52,8 +52,8 @@ final class Host implements AutoCloseable {
 
     /// Builds and starts the system; what was under way goes on.
     ///
-    /// @throws tiphys.store.DirectoryInUse if another process holds the data directory
-    /// @throws tiphys.store.IncompatibleStore if a newer program wrote it
+    /// @throws tiphys.store.keep.DirectoryInUse if another process holds the data directory
+    /// @throws tiphys.store.sql.IncompatibleStore if a newer program wrote it
     /// @throws tiphys.server.http.Ports.InUse if the API's port is taken
     static Host open(Settings settings) throws IOException {
         return open(settings, SqliteStore::open);

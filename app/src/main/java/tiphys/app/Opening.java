@@ -5,8 +5,8 @@ import tiphys.cli.CliError;
 import tiphys.cli.ExitCode;
 import tiphys.journal.StoreUnavailable;
 import tiphys.server.http.Ports;
-import tiphys.store.DirectoryInUse;
-import tiphys.store.IncompatibleStore;
+import tiphys.store.keep.DirectoryInUse;
+import tiphys.store.sql.IncompatibleStore;
 
 /// Opens what a command hosts, and says in the form of all errors why it cannot be opened.
 final class Opening {

@@ -6,7 +6,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import tiphys.journal.StoreUnavailable;
-import tiphys.store.Retention;
+import tiphys.store.keep.Retention;
 
 /// Retention: each minute events, runs and changes that are too old or too many go, and what the store no longer needs is
 /// given back to the file system; each ten minutes the logs of the runs that went.

@@ -22,8 +22,8 @@ import tiphys.journal.Append;
 import tiphys.journal.NewEntry;
 import tiphys.journal.StreamName;
 import tiphys.journal.Transaction;
-import tiphys.store.Options;
 import tiphys.store.SqliteStore;
+import tiphys.store.write.StoreOptions;
 
 /// The floor of everything that comes in over HTTP: the same HTTP server and the same store as the product, and no engine.
 /// `FloorServer PORT DATA [PROGRAM]` stores each body as one entry, answers after the flush, and, if a program is named,
@@ -45,7 +45,7 @@ public final class FloorServer {
         connector.setPort(Integer.parseInt(args[0]));
         server.addConnector(connector);
         if (args.length > 1) {
-            var store = SqliteStore.open(Path.of(args[1]), Options.defaults(_ -> System.exit(70)));
+            var store = SqliteStore.open(Path.of(args[1]), StoreOptions.defaults(_ -> System.exit(70)));
             server.setHandler(new Accept(store, args.length > 2 ? args[2] : ""));
         } else {
             server.setHandler(new Answer());

@@ -6,8 +6,13 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import tiphys.engine.StepReport;
-import tiphys.process.Wire.FromRunner;
-import tiphys.process.Wire.ToRunner;
+import tiphys.process.runner.Runner;
+import tiphys.process.runner.RunnerLock;
+import tiphys.process.runner.RunnerSettings;
+import tiphys.process.spawn.Spawner;
+import tiphys.process.wire.RunnerLink;
+import tiphys.process.wire.Wire.FromRunner;
+import tiphys.process.wire.Wire.ToRunner;
 
 /// A runner inside this process. Its steps end with it.
 final class InnerLink implements RunnerLink {

@@ -13,10 +13,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import tiphys.process.runner.AttemptFolder;
 
 /// An attempt's output as one text: pieces of its files in the order in which they came, and a sentence where something was left
 /// out. Built from the files alone, at one moment; immutable.
-final class LogView {
+public final class LogView {
     private final List<Piece> pieces;
     private final long size;
 
@@ -45,7 +46,7 @@ final class LogView {
         size = pieces.stream().mapToLong(Piece::length).sum();
     }
 
-    static LogView of(AttemptFolder folder) throws IOException {
+    public static LogView of(AttemptFolder folder) throws IOException {
         var cuts = new HashMap<String, Cut>();
         for (var line : AttemptFolder.lines(folder.cuts())) {
             var words = line.split(" ", -1);
@@ -103,7 +104,7 @@ final class LogView {
     }
 
     /// At most `limit` bytes from an offset.
-    byte[] read(long offset, int limit) throws IOException {
+    public byte[] read(long offset, int limit) throws IOException {
         var out = new ByteArrayOutputStream();
         long start = 0;
         for (var piece : pieces) {

@@ -11,6 +11,9 @@ import java.util.regex.Pattern;
 import tiphys.engine.Materials;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepOrder.Volume;
+import tiphys.process.images.ImageRules;
+import tiphys.process.images.Interpreters;
+import tiphys.process.wire.Launch;
 
 /// Turns an order into what the runner runs: the image into host programs, volumes into directories of the attempt, references
 /// into values. What cannot be done honestly is a refusal.

@@ -23,8 +23,15 @@ import tiphys.engine.Executor;
 import tiphys.engine.Materials;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport;
-import tiphys.process.Wire.FromRunner;
-import tiphys.process.Wire.ToRunner;
+import tiphys.process.images.ImageRules;
+import tiphys.process.images.Interpreters;
+import tiphys.process.runner.AttemptFolder;
+import tiphys.process.runner.RunnerSettings;
+import tiphys.process.spawn.Host;
+import tiphys.process.wire.RunnerLink;
+import tiphys.process.wire.Wire;
+import tiphys.process.wire.Wire.FromRunner;
+import tiphys.process.wire.Wire.ToRunner;
 
 /// Runs steps as processes of this machine. The server's side: it resolves images, paths and references, hands orders to the
 /// runner and hears its reports. What the runner may not have heard is said again at each new connection, which is

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import tiphys.engine.AttemptId;
 import tiphys.engine.Logs;
+import tiphys.process.runner.AttemptFolder;
 
 /// What the steps printed, read from the attempts' files; needs no runner. stdout and stderr come in order; for a step whose stdout is
 /// its result in order as finely as the runner looks (100 ms). Of output over the limit, head and tail are there and a

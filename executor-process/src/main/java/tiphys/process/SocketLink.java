@@ -12,8 +12,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import tiphys.process.Wire.FromRunner;
-import tiphys.process.Wire.ToRunner;
+import tiphys.process.runner.RunnerProcess;
+import tiphys.process.runner.RunnerSettings;
+import tiphys.process.runner.SocketPlace;
+import tiphys.process.wire.RunnerLink;
+import tiphys.process.wire.Wire;
+import tiphys.process.wire.Wire.FromRunner;
+import tiphys.process.wire.Wire.ToRunner;
 
 /// The way to the runner over its socket. One thread connects, starts a runner where none answers and one is wanted, reads,
 /// and does so again when the connection is lost, until this is closed.

@@ -26,6 +26,8 @@ import tiphys.engine.StepOrder.Origin;
 import tiphys.engine.StepOrder.Volume;
 import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.Ending;
+import tiphys.process.images.ImageRules;
+import tiphys.process.runner.RunnerSettings;
 import tiphys.testkit.Eventually;
 
 /// What real processes do under a runner inside this process.

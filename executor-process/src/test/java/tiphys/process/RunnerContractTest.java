@@ -8,9 +8,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import tiphys.engine.Executor;
 import tiphys.engine.ExecutorContract;
+import tiphys.process.images.ImageRules;
+import tiphys.process.runner.RunnerLock;
+import tiphys.process.runner.RunnerSettings;
 import tiphys.testkit.Eventually;
 
-final class RunnerContractTest extends ExecutorContract {
+public final class RunnerContractTest extends ExecutorContract {
     @TempDir private Path data;
 
     @Override
@@ -26,7 +29,7 @@ final class RunnerContractTest extends ExecutorContract {
     }
 
     /// Waits until no runner uses the directory any more, so that it can be removed.
-    static void awaitNoRunner(Path data) {
+    public static void awaitNoRunner(Path data) {
         Eventually.within(
                 Duration.ofSeconds(20),
                 "the runner's end",

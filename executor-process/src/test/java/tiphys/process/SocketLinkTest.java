@@ -13,8 +13,11 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tiphys.process.Wire.FromRunner;
-import tiphys.process.Wire.ToRunner;
+import tiphys.process.runner.RunnerSettings;
+import tiphys.process.runner.SocketPlace;
+import tiphys.process.wire.Wire;
+import tiphys.process.wire.Wire.FromRunner;
+import tiphys.process.wire.Wire.ToRunner;
 import tiphys.testkit.Eventually;
 
 final class SocketLinkTest {

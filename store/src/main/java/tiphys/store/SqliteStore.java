@@ -27,12 +27,33 @@ import tiphys.objects.ObjectChange;
 import tiphys.objects.ObjectKey;
 import tiphys.objects.ObjectStore;
 import tiphys.objects.ResourceType;
+import tiphys.store.keep.Checkpointer;
+import tiphys.store.keep.Cleaning;
+import tiphys.store.keep.Counts;
+import tiphys.store.keep.DirectoryInUse;
+import tiphys.store.keep.DirectoryLock;
+import tiphys.store.keep.Measuring;
+import tiphys.store.keep.Retention;
+import tiphys.store.keep.Sizes;
+import tiphys.store.read.DerivedReads;
+import tiphys.store.read.JournalReads;
+import tiphys.store.read.ObjectReads;
+import tiphys.store.sql.Database;
+import tiphys.store.sql.IncompatibleStore;
+import tiphys.store.sql.Migrations;
+import tiphys.store.sql.Sql;
+import tiphys.store.write.Committer;
+import tiphys.store.write.Disk;
+import tiphys.store.write.RecentCommits;
+import tiphys.store.write.StoreOptions;
+import tiphys.store.write.WriteAheadLog;
+import tiphys.store.write.Writer;
 
 /// The journal and the objects in one SQLite file, `tiphys.db` in the data directory. Safe for every thread. One process
 /// holds the directory. What a commit acknowledged is on disk: it survives a kill of the process and the loss of power.
 public final class SqliteStore implements Journal, ObjectStore {
     private final Path directory;
-    private final Options options;
+    private final StoreOptions options;
     private final DirectoryLock lock;
     private final Database database;
     private final Sql writing;
@@ -40,12 +61,12 @@ public final class SqliteStore implements Journal, ObjectStore {
     private final Checkpointer checkpointer;
     private final Committer committer;
     private final Cleaning cleaning;
-    private final Latest latest;
+    private final RecentCommits latest;
     private final JournalReads journal;
     private final ObjectReads objects;
     private boolean closed;
 
-    private SqliteStore(Path directory, Options options, DirectoryLock lock, Database database, Disk disk)
+    private SqliteStore(Path directory, StoreOptions options, DirectoryLock lock, Database database, Disk disk)
             throws SQLException, IOException {
         this.directory = directory;
         this.options = options;
@@ -55,7 +76,7 @@ public final class SqliteStore implements Journal, ObjectStore {
         writing.execute("PRAGMA synchronous=NORMAL"); // the committer flushes
         var turn = new ReentrantLock(true);
         var writer = new Writer(writing, options);
-        this.latest = new Latest(writer.meta("sequence"), writer.meta("version"), writer.meta("forgotten"));
+        this.latest = new RecentCommits(writer.meta("sequence"), writer.meta("version"), writer.meta("forgotten"));
         this.log = new WriteAheadLog(database.log(), turn);
         this.checkpointer = new Checkpointer(new Sql(database.connect()), turn, log);
         this.committer =
@@ -70,11 +91,11 @@ public final class SqliteStore implements Journal, ObjectStore {
     /// @throws DirectoryInUse if another process holds the directory
     /// @throws IncompatibleStore if a newer program wrote it
     /// @throws StoreUnavailable if the files cannot be read or written
-    public static SqliteStore open(Path directory, Options options) {
+    public static SqliteStore open(Path directory, StoreOptions options) {
         return open(directory, options, Disk.REAL);
     }
 
-    static SqliteStore open(Path directory, Options options, Disk disk) {
+    static SqliteStore open(Path directory, StoreOptions options, Disk disk) {
         try {
             Files.createDirectories(directory);
             var lock = DirectoryLock.take(directory, Instant.now());

@@ -36,6 +36,7 @@ import tiphys.journal.StreamName;
 import tiphys.journal.Transaction;
 import tiphys.journal.Write;
 import tiphys.objects.InMemoryStore;
+import tiphys.store.keep.Retention;
 
 /// The derived rows, alike in the real store and in the fakes.
 final class DerivedRowsTest {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
+import tiphys.store.write.StoreOptions;
 
 /// A store whose disk fails as a file says at each commit, so that a test of the whole server can break and mend it.
 public final class FaultyStore {
@@ -17,7 +18,7 @@ public final class FaultyStore {
 
     private FaultyStore() {}
 
-    public static SqliteStore open(Path directory, Options options, Path faults) {
+    public static SqliteStore open(Path directory, StoreOptions options, Path faults) {
         return SqliteStore.open(
                 directory,
                 options,

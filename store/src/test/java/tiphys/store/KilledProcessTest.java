@@ -17,6 +17,7 @@ import tiphys.journal.CursorMove;
 import tiphys.journal.NewEntry;
 import tiphys.journal.StreamName;
 import tiphys.journal.Transaction;
+import tiphys.store.write.StoreOptions;
 
 final class KilledProcessTest {
     private static final StreamName LEFT = new StreamName("run", "left");
@@ -27,7 +28,8 @@ final class KilledProcessTest {
     /// Commits pairs for ever and prints each that was acknowledged.
     static final class Child {
         public static void main(String[] arguments) {
-            var store = SqliteStore.open(Path.of(arguments[0]), Options.defaults(_ -> Runtime.getRuntime().halt(3)));
+            var store =
+                    SqliteStore.open(Path.of(arguments[0]), StoreOptions.defaults(_ -> Runtime.getRuntime().halt(3)));
             for (long n = 1; ; n++) {
                 var body = Long.toString(n).getBytes(UTF_8);
                 long number = n;

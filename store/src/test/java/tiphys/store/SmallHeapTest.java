@@ -14,6 +14,7 @@ import tiphys.manifest.Value;
 import tiphys.objects.ApiObject;
 import tiphys.objects.ObjectWrite;
 import tiphys.objects.ResourceTypes;
+import tiphys.store.write.StoreOptions;
 
 /// How much of what was stored stays in memory.
 final class SmallHeapTest {
@@ -26,7 +27,7 @@ final class SmallHeapTest {
     static final class Child {
         public static void main(String[] arguments) {
             try (var store =
-                    SqliteStore.open(Path.of(arguments[0]), Options.defaults(_ -> Runtime.getRuntime().halt(3)))) {
+                    SqliteStore.open(Path.of(arguments[0]), StoreOptions.defaults(_ -> Runtime.getRuntime().halt(3)))) {
                 long seen = 0;
                 for (int i = 0; i < OBJECTS; i++) {
                     var write = new ObjectWrite.Create(large(i));

@@ -7,10 +7,11 @@ import org.junit.jupiter.api.io.TempDir;
 import tiphys.journal.Journal;
 import tiphys.journal.JournalContract;
 import tiphys.objects.ObjectStoreContract;
+import tiphys.store.write.StoreOptions;
 
 final class SqliteStoreContractTest {
-    static final Options OPTIONS =
-            Options.defaults(failure -> {
+    static final StoreOptions OPTIONS =
+            StoreOptions.defaults(failure -> {
                 throw new AssertionError(failure);
             });
 
@@ -31,7 +32,7 @@ final class SqliteStoreContractTest {
 
         @Override
         protected Both open(int window) {
-            var options = OPTIONS.withWatch(new Options.Watch(Duration.ofHours(1), window, 1 << 20));
+            var options = OPTIONS.withWatch(new StoreOptions.Watch(Duration.ofHours(1), window, 1 << 20));
             var store = SqliteStore.open(directory.resolve("" + stores++), options);
             return new Both(store, store);
         }

@@ -44,13 +44,18 @@ import tiphys.objects.ObjectKey;
 import tiphys.objects.ObjectStore;
 import tiphys.objects.ObjectWrite;
 import tiphys.objects.ResourceTypes;
+import tiphys.store.keep.DirectoryInUse;
+import tiphys.store.keep.Retention;
+import tiphys.store.sql.IncompatibleStore;
+import tiphys.store.write.Disk;
+import tiphys.store.write.StoreOptions;
 import tiphys.testkit.Eventually;
 
 final class SqliteStoreTest {
     private static final Instant NOON = Instant.parse("2026-01-02T12:00:00Z");
     private static final StreamName SOURCE = new StreamName("source", "ns/webhook/trigger");
     private static final StreamName RUN = new StreamName("run", "a");
-    private static final Options OPTIONS = SqliteStoreContractTest.OPTIONS;
+    private static final StoreOptions OPTIONS = SqliteStoreContractTest.OPTIONS;
 
     @TempDir Path directory;
 
@@ -163,7 +168,7 @@ final class SqliteStoreTest {
     @Test
     void a_failed_flush_is_told_and_nothing_is_stored_any_more() {
         var told = new AtomicReference<Throwable>();
-        var options = new Options(100, 1, OPTIONS.watch(), OPTIONS.identities(), told::set);
+        var options = new StoreOptions(100, 1, OPTIONS.watch(), OPTIONS.identities(), told::set);
         Disk disk =
                 _ -> {
                     throw new SQLiteException("disk I/O error", SQLiteErrorCode.SQLITE_IOERR_FSYNC);
@@ -297,7 +302,7 @@ final class SqliteStoreTest {
     void a_full_queue_refuses_and_what_arrives_together_shares_a_flush() throws Exception {
         var entered = new CountDownLatch(1);
         var goOn = new CountDownLatch(1);
-        var options = new Options(10, 1, OPTIONS.watch(), OPTIONS.identities(), OPTIONS.flushFailed());
+        var options = new StoreOptions(10, 1, OPTIONS.watch(), OPTIONS.identities(), OPTIONS.flushFailed());
         try (var store = SqliteStore.open(directory, options, slow(entered, goOn))) {
             var commits = new ArrayList<CompletableFuture<Committed>>();
             commits.add(store.commit(says(SOURCE, "first")));

@@ -14,6 +14,7 @@ import tiphys.journal.EntryPlace;
 import tiphys.journal.NewEntry;
 import tiphys.journal.StreamName;
 import tiphys.journal.Transaction;
+import tiphys.store.write.StoreOptions;
 
 /// Prints how many events of 1 KiB are accepted in a second: each a transaction of its own with its row of the index,
 /// each writer waiting for its flush. Arguments: directory, writers, seconds.
@@ -24,7 +25,7 @@ final class Throughput {
         var directory = Files.createTempDirectory(Path.of(arguments[0]), "throughput");
         int writers = Integer.parseInt(arguments[1]);
         int seconds = Integer.parseInt(arguments[2]);
-        try (var store = SqliteStore.open(directory, Options.defaults(Throwable::printStackTrace))) {
+        try (var store = SqliteStore.open(directory, StoreOptions.defaults(Throwable::printStackTrace))) {
             round(store, writers, 2, "warm");
             round(store, writers, seconds, "run");
             System.out.println(store.sizes());

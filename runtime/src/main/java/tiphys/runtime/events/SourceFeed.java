@@ -19,11 +19,11 @@ public final class SourceFeed {
     private final Journal journal;
     private final AtomicReferenceArray<Heard> latest = new AtomicReferenceArray<>(KEPT);
     private final AtomicInteger listeners = new AtomicInteger();
-    private final CommitSignal bell;
+    private final CommitSignal commits;
 
     public SourceFeed(Journal journal) {
         this.journal = journal;
-        this.bell = new CommitSignal(journal.head());
+        this.commits = new CommitSignal(journal.head());
     }
 
     /// An event and the sequence of its entry.
@@ -34,8 +34,8 @@ public final class SourceFeed {
     /// @param upTo everything up to this sequence is in it
     record Page(List<Heard> events, long upTo) {}
 
-    CommitSignal bell() {
-        return bell;
+    CommitSignal commits() {
+        return commits;
     }
 
     /// An event was committed. On the thread that commits.
@@ -43,7 +43,7 @@ public final class SourceFeed {
         if (bytes <= LARGEST_KEPT && listeners.get() > 0) {
             latest.set((int) (sequence % KEPT), new Heard(sequence, event));
         }
-        bell.ring(sequence);
+        commits.ring(sequence);
     }
 
     /// Somebody begins to listen; until then nothing is kept for anybody.

@@ -109,7 +109,7 @@ public final class TriggerRunner implements AutoCloseable {
     /// What it does from the next event on; empty pauses it, and events wait.
     public void use(Optional<Use> next) {
         use = next.orElse(null);
-        feed.bell().wake();
+        feed.commits().wake();
     }
 
     public Optional<Use> use() {
@@ -151,7 +151,7 @@ public final class TriggerRunner implements AutoCloseable {
         }
         use(Optional.empty());
         closed = true;
-        feed.bell().wake();
+        feed.commits().wake();
         actor.tell(new TriggerMessage.Retire());
     }
 
@@ -166,7 +166,7 @@ public final class TriggerRunner implements AutoCloseable {
                 } catch (CompletionException | StoreUnavailable e) {
                     LOG.log(Level.WARNING, "{0} cannot consume now: {1}", name, e.getMessage());
                     scanned = -1;
-                    feed.bell().await(feed.bell().ticket(), Long.MAX_VALUE, PAUSE);
+                    feed.commits().await(feed.commits().ticket(), Long.MAX_VALUE, PAUSE);
                 }
             }
         } catch (InterruptedException e) {
@@ -182,10 +182,10 @@ public final class TriggerRunner implements AutoCloseable {
         if (scanned < 0) {
             return actor.query(() -> decider.shown().position()).join();
         }
-        long ticket = feed.bell().ticket();
+        long ticket = feed.commits().ticket();
         var now = use;
         if (now == null || actor.quarantine().isPresent()) {
-            feed.bell().await(ticket, Long.MAX_VALUE, LONGEST_WAIT);
+            feed.commits().await(ticket, Long.MAX_VALUE, LONGEST_WAIT);
             return scanned;
         }
         if (!now.equals(applied) && scanned > decider.shown().position()) {
@@ -196,15 +196,15 @@ public final class TriggerRunner implements AutoCloseable {
         int most = room.getAsInt();
         heldBack = most <= 0;
         if (heldBack) {
-            feed.bell().await(ticket, Long.MAX_VALUE, PAUSE);
+            feed.commits().await(ticket, Long.MAX_VALUE, PAUSE);
             return scanned;
         }
-        long head = feed.bell().head();
+        long head = feed.commits().head();
         var page = feed.after(scanned, BATCH);
         if (page.upTo() == scanned) {
             // Whatever was rung for before the page was read would have been in it.
             long nothingUpTo = Math.max(scanned, head);
-            feed.bell().await(ticket, nothingUpTo, LONGEST_WAIT);
+            feed.commits().await(ticket, nothingUpTo, LONGEST_WAIT);
             return nothingUpTo;
         }
         var mine = page.events().stream().filter(heard -> now.concerns(heard.event())).toList();
@@ -224,7 +224,7 @@ public final class TriggerRunner implements AutoCloseable {
     /// Consumes nothing more.
     void stop() {
         closed = true;
-        feed.bell().wake();
+        feed.commits().wake();
     }
 
     @Override

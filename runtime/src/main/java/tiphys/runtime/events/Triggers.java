@@ -29,7 +29,7 @@ public final class Triggers implements AutoCloseable {
     private final ActorContext context;
     private final SourceFeed feed;
     private final EventPorts ports;
-    private final FiringDispatcher desk;
+    private final FiringDispatcher dispatcher;
     private final Map<String, TriggerRunner> running = new ConcurrentHashMap<>();
     private final Deque<Version> versions = new ArrayDeque<>();
 
@@ -40,7 +40,7 @@ public final class Triggers implements AutoCloseable {
         this.ports = ports;
         this.context = context;
         this.feed = feed;
-        this.desk = new FiringDispatcher(ports.objects(), context.wakeups(), this::report, ports.created());
+        this.dispatcher = new FiringDispatcher(ports.objects(), context.wakeups(), this::report, ports.created());
         ObjectStore store = ports.store();
         store.onChange(this::remember);
     }
@@ -78,7 +78,8 @@ public final class Triggers implements AutoCloseable {
     }
 
     private TriggerRunner start(TriggerName name, long after) {
-        var runner = new TriggerRunner(name, context, feed, this::room, desk, () -> running.remove(name.consumer()));
+        var runner =
+                new TriggerRunner(name, context, feed, this::room, dispatcher, () -> running.remove(name.consumer()));
         running.put(name.consumer(), runner);
         runner.start(after);
         return runner;
@@ -147,7 +148,7 @@ public final class Triggers implements AutoCloseable {
     }
 
     private int room() {
-        return ports.mostLiveRuns() - ports.liveRuns().getAsInt() - desk.pending();
+        return ports.mostLiveRuns() - ports.liveRuns().getAsInt() - dispatcher.pending();
     }
 
     private void report(TriggerName name, TriggerCommand report) {
@@ -159,6 +160,6 @@ public final class Triggers implements AutoCloseable {
         var all = new ArrayList<>(running.values());
         all.forEach(TriggerRunner::stop);
         all.forEach(TriggerRunner::close);
-        desk.close();
+        dispatcher.close();
     }
 }

@@ -44,7 +44,7 @@ public final class LiveRuns implements RunEffects {
     private final Executor executor;
     private final RunNeeds needs;
     private final RunProjection projection;
-    private final OrderDispatcher desk;
+    private final OrderDispatcher dispatcher;
     private final Duration foldAfter;
     private final Map<String, LiveRun> runs = new ConcurrentHashMap<>();
     private final AtomicInteger going = new AtomicInteger();
@@ -62,7 +62,7 @@ public final class LiveRuns implements RunEffects {
         this.needs = needs;
         this.projection = projection;
         this.foldAfter = foldAfter;
-        desk = new OrderDispatcher(executor, materials, context.clock(), report -> report(List.of(report)));
+        dispatcher = new OrderDispatcher(executor, materials, context.clock(), report -> report(List.of(report)));
     }
 
     /// The live run of that uid.
@@ -154,8 +154,8 @@ public final class LiveRuns implements RunEffects {
             held = waiting == null ? List.of() : waiting;
             waiting = null;
         }
-        notStarted.forEach(desk::give);
-        held.forEach(desk::give);
+        notStarted.forEach(dispatcher::give);
+        held.forEach(dispatcher::give);
     }
 
     private void give(StepOrder order) {
@@ -165,7 +165,7 @@ public final class LiveRuns implements RunEffects {
                 return;
             }
         }
-        desk.give(order);
+        dispatcher.give(order);
     }
 
     @Override

@@ -1,0 +1,84 @@
+package tiphys.process.images;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// Which host programs stand for which images; data in `images.txt`. Immutable.
+public final class ImageRules {
+    private final List<Rule> rules;
+
+    /// One row.
+    ///
+    /// @param entry the program of a template without a command
+    /// @param aliases what a command may call the entry program
+    public record Rule(Pattern image, String entry, Optional<Interpreter.Language> language, List<String> aliases) {}
+
+    private ImageRules(List<Rule> rules) {
+        this.rules = List.copyOf(rules);
+    }
+
+    /// The rules that come with the program.
+    public static ImageRules builtIn() {
+        try (var in = Objects.requireNonNull(ImageRules.class.getResourceAsStream("images.txt"))) {
+            return new ImageRules(parse(new String(in.readAllBytes(), UTF_8)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// These rules after others of the same form, which count first.
+    ///
+    /// @throws IllegalArgumentException if a row is not of that form
+    public ImageRules after(String moreRows) {
+        return new ImageRules(Stream.concat(parse(moreRows).stream(), rules.stream()).toList());
+    }
+
+    /// The rule for an image, if there is one.
+    public Optional<Rule> find(String image) {
+        var name = lastPart(image);
+        return rules.stream().filter(rule -> rule.image().matcher(name).matches()).findFirst();
+    }
+
+    private static String lastPart(String image) {
+        var name = image.substring(image.lastIndexOf('/') + 1);
+        int digest = name.indexOf('@');
+        name = digest < 0 ? name : name.substring(0, digest);
+        int tag = name.indexOf(':');
+        return tag < 0 ? name : name.substring(0, tag);
+    }
+
+    private static List<Rule> parse(String rows) {
+        var rules = new ArrayList<Rule>();
+        for (var row : rows.lines().map(String::strip).toList()) {
+            if (row.isEmpty() || row.startsWith("#")) {
+                continue;
+            }
+            var columns = Pattern.compile("\\s+").splitAsStream(row).toList();
+            if (columns.size() != 4) {
+                throw new IllegalArgumentException("an image rule has 4 columns, not " + columns.size() + ": " + row);
+            }
+            rules.add(
+                    new Rule(
+                            glob(columns.get(0)),
+                            columns.get(1),
+                            columns.get(2).equals("-")
+                                    ? Optional.empty()
+                                    : Optional.of(Interpreter.Language.named(columns.get(2))),
+                            columns.get(3).equals("-") ? List.of() : List.of(columns.get(3).split(",", -1))));
+        }
+        return rules;
+    }
+
+    private static Pattern glob(String text) {
+        return Pattern.compile(Stream.of(text.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*")));
+    }
+}

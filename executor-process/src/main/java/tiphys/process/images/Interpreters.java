@@ -1,0 +1,75 @@
+package tiphys.process.images;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/// The host's interpreters, asked in the background from the start and remembered. Safe for every thread.
+public final class Interpreters {
+    private final Map<Interpreter.Language, FutureTask<Optional<Interpreter>>> answers =
+            new EnumMap<>(Interpreter.Language.class);
+    private final Path programs;
+
+    /// @param programs a directory for links, so that `python` is found where a host only has `python3`
+    public Interpreters(Path programs) {
+        this.programs = programs;
+        for (var language : Interpreter.Language.values()) {
+            var answer = new FutureTask<>(() -> Interpreter.ask(language));
+            answers.put(language, answer);
+            Thread.ofVirtual().name("interpreter").start(answer);
+        }
+    }
+
+    /// The interpreter; waits for the answer if it is still being asked.
+    public Optional<Interpreter> find(Interpreter.Language language) {
+        try {
+            return java.util.Objects.requireNonNull(answers.get(language)).get();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    /// Where steps find the programs that come with us; made at the first need.
+    public synchronized String ownPrograms() throws IOException {
+        var program = programs.resolve("argosay");
+        if (!Files.isExecutable(program)) {
+            Files.createDirectories(programs);
+            var draft = programs.resolve("argosay.new");
+            try (var in = java.util.Objects.requireNonNull(getClass().getResourceAsStream("argosay.sh"))) {
+                Files.write(draft, in.readAllBytes());
+            }
+            Files.setPosixFilePermissions(draft, PosixFilePermissions.fromString("rwx------"));
+            Files.move(draft, program, StandardCopyOption.ATOMIC_MOVE);
+        }
+        return programs.toString();
+    }
+
+    /// Where steps find the interpreter by all its names: to be put before the host's `PATH`.
+    public String searchPath(Interpreter interpreter, ImageRules.Rule rule) throws IOException {
+        var home = java.util.Objects.requireNonNull(interpreter.path().getParent());
+        var missing = rule.aliases().stream().filter(alias -> !Files.isExecutable(home.resolve(alias))).toList();
+        if (missing.isEmpty()) {
+            return home.toString();
+        }
+        Files.createDirectories(programs);
+        for (var alias : missing) {
+            try {
+                Files.createSymbolicLink(programs.resolve(alias), interpreter.path());
+            } catch (FileAlreadyExistsException _) {
+                // made before, by this server or the last
+            }
+        }
+        return home + ":" + programs;
+    }
+}

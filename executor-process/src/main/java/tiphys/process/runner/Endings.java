@@ -1,0 +1,108 @@
+package tiphys.process.runner;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import tiphys.engine.AttemptId;
+import tiphys.engine.StepReport;
+import tiphys.engine.StepReport.Ending;
+import tiphys.manifest.Value;
+
+/// An attempt's outcome as JSON, for its `claim`.
+final class Endings {
+    private Endings() {}
+
+    static Value write(Outcome ended) {
+        var value = Value.object("ended", write(ended.end()));
+        return ended.started().map(started -> value.with("started", write(started))).orElse(value);
+    }
+
+    static Outcome read(Value value) {
+        return new Outcome(
+                value.find("started").map(started -> (StepReport.Started) report(started)),
+                (StepReport.Ended) report(value.mapAt("ended")));
+    }
+
+    static Value.Mapping write(StepReport report) {
+        return switch (report) {
+            case StepReport.Started(var attempt, var at, var program) ->
+                    Value.object("attempt", attempt.text(), "atMicros", micros(at), "program", program);
+            case StepReport.Ended(var attempt, var at, var ending) ->
+                    Value.object("attempt", attempt.text(), "atMicros", micros(at), "ending", write(ending));
+        };
+    }
+
+    static StepReport report(Value value) {
+        var attempt = new AttemptId(text(value, "attempt"));
+        var at = Instant.EPOCH.plus(longAt(value, "atMicros"), ChronoUnit.MICROS);
+        return value.find("ending")
+                .<StepReport>map(ending -> new StepReport.Ended(attempt, at, ending(ending)))
+                .orElseGet(() -> new StepReport.Started(attempt, at, text(value, "program")));
+    }
+
+    private static Value write(Ending ending) {
+        return switch (ending) {
+            case Ending.Exited(var code, var result, var parameters) -> exited(code, result, parameters);
+            case Ending.Signalled(var signal) -> kind("signalled", "signal", signal);
+            case Ending.DeadlineExceeded() -> kind("deadlineExceeded");
+            case Ending.Cancelled() -> kind("cancelled");
+            case Ending.Lost(var reason) -> kind("lost", "reason", reason);
+            case Ending.NotStarted(var message) -> kind("notStarted", "message", message);
+        };
+    }
+
+    private static Value exited(int code, Optional<String> result, Map<String, String> parameters) {
+        var value = Value.object("kind", "exited", "code", code, "parameters", parameters);
+        return result.map(text -> value.with("result", text)).orElse(value);
+    }
+
+    private static Value kind(String kind) {
+        return Value.object("kind", kind);
+    }
+
+    private static Value kind(String kind, String field, Object fact) {
+        return Value.object("kind", kind, field, fact);
+    }
+
+    private static Ending ending(Value value) {
+        var kind = text(value, "kind");
+        return switch (kind) {
+            case "exited" ->
+                    new Ending.Exited(whole(value, "code"), value.textAt("result"), texts(value, "parameters"));
+            case "signalled" -> new Ending.Signalled(whole(value, "signal"));
+            case "deadlineExceeded" -> new Ending.DeadlineExceeded();
+            case "cancelled" -> new Ending.Cancelled();
+            case "lost" -> new Ending.Lost(text(value, "reason"));
+            case "notStarted" -> new Ending.NotStarted(text(value, "message"));
+            default -> throw new IllegalStateException("no ending is called " + kind);
+        };
+    }
+
+    private static String text(Value value, String field) {
+        return value.textAt(field).orElseThrow(() -> new IllegalStateException("no " + field + " in " + value));
+    }
+
+    private static long micros(Instant at) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, at);
+    }
+
+    private static long longAt(Value value, String field) {
+        return value.find(field)
+                .map(found -> ((Value.Number) found).decimal().longValueExact())
+                .orElseThrow(() -> new IllegalStateException("no " + field + " in " + value));
+    }
+
+    private static int whole(Value value, String field) {
+        return value.find(field)
+                .map(found -> ((Value.Number) found).decimal().intValueExact())
+                .orElseThrow(() -> new IllegalStateException("no " + field + " in " + value));
+    }
+
+    private static Map<String, String> texts(Value value, String field) {
+        var texts = new LinkedHashMap<String, String>();
+        value.mapAt(field).fields().forEach((key, text) -> texts.put(key, ((Value.Text) text).value()));
+        return texts;
+    }
+}

@@ -1,0 +1,128 @@
+package tiphys.process.runner;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// A running attempt's output files, seen from the runner. The step appends to them itself; nothing is copied.
+///
+/// Without a result, stdout and stderr are one file, `log`, exactly in order. With a result they are two files, and each look of
+/// the watcher notes in `order` by how much they grew: so the log is complete, and in order as finely as the watcher looks. Of what came
+/// since the last look, and so of all that a short step printed, stdout comes first.
+///
+/// Over the limit, the middle of a file is given back to the file system (a hole), and `cuts` says which part.
+final class Output {
+    private final AttemptFolder folder;
+    private final boolean apart;
+    private final long limitBytes;
+    private final Map<String, Long> noted = new LinkedHashMap<>();
+    private final Map<String, Long> cutTo = new LinkedHashMap<>();
+
+    /// @param apart whether stdout is the step's result
+    /// @param limitBytes of which head and tail are kept
+    Output(AttemptFolder folder, boolean apart, long limitBytes) {
+        this.folder = folder;
+        this.apart = apart;
+        this.limitBytes = limitBytes;
+    }
+
+    /// Where stdout goes.
+    Path first() {
+        return apart ? folder.stdout() : folder.log();
+    }
+
+    /// Where stderr goes, if not where stdout goes.
+    Optional<Path> second() {
+        return apart ? Optional.of(folder.stderr()) : Optional.empty();
+    }
+
+    /// Looks at the files: notes their growth, cuts what is too long.
+    synchronized void watch() {
+        try {
+            if (apart) {
+                note();
+            }
+            cut(limitBytes / 16);
+        } catch (IOException e) {
+            System.err.println("the output of " + folder.root().getFileName() + " cannot be watched: " + e);
+        }
+    }
+
+    /// The step is over: notes the rest and cuts to the limit. After it the log is whole, for whoever hears of the end before it
+    /// is written.
+    synchronized void finish() {
+        try {
+            if (apart) {
+                note();
+            }
+            cut(0);
+        } catch (IOException e) {
+            System.err.println("the output of " + folder.root().getFileName() + " cannot be finished: " + e);
+        }
+    }
+
+    /// How much of stdout's beginning is whole.
+    synchronized long wholeBytes() {
+        return cutTo.containsKey("stdout") ? limitBytes / 4 : Long.MAX_VALUE;
+    }
+
+    /// Adds a line of ours to the log.
+    synchronized void say(String sentence) throws IOException {
+        var file = apart ? folder.stderr() : folder.log();
+        Files.writeString(
+                file, "[tiphys: " + sentence + "]\n", UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        finish();
+    }
+
+    private void note() throws IOException {
+        var lines = new StringBuilder();
+        for (var name : new String[] {"stdout", "stderr"}) {
+            long size = size(folder.root().resolve(name));
+            if (size > noted.getOrDefault(name, 0L)) {
+                lines.append(name).append(' ').append(size).append('\n');
+                noted.put(name, size);
+            }
+        }
+        if (!lines.isEmpty()) {
+            Files.writeString(folder.order(), lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        }
+    }
+
+    /// Cuts what is over the limit, once that is more than some bytes: not every look needs a new hole.
+    private void cut(long slackBytes) throws IOException {
+        if (apart) {
+            cut("stdout", limitBytes / 2, slackBytes);
+            cut("stderr", limitBytes / 2, slackBytes);
+        } else {
+            cut("log", limitBytes, slackBytes);
+        }
+    }
+
+    private void cut(String name, long limit, long slackBytes) throws IOException {
+        var file = folder.root().resolve(name);
+        long from = limit / 2;
+        long to = size(file) - limit / 2;
+        long before = cutTo.getOrDefault(name, from);
+        if (to - before <= slackBytes) {
+            return;
+        }
+        cutTo.put(name, to);
+        var lines = new StringBuilder();
+        cutTo.forEach((cut, end) -> lines.append(cut + " " + from + " " + end + "\n"));
+        var draft = folder.root().resolve("cuts.new");
+        Files.writeString(draft, lines);
+        Files.move(draft, folder.cuts(), StandardCopyOption.ATOMIC_MOVE);
+        Holes.punch(file, before, to - before);
+    }
+
+    private static long size(Path file) throws IOException {
+        return Files.exists(file) ? Files.size(file) : 0;
+    }
+}

@@ -1,0 +1,177 @@
+package tiphys.process.runner;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tiphys.engine.StepReport;
+import tiphys.engine.StepReport.Ending;
+import tiphys.process.spawn.Host;
+import tiphys.process.spawn.Programs;
+import tiphys.process.spawn.Spawner;
+import tiphys.process.spawn.Spawner.CannotSpawn;
+import tiphys.process.wire.Launch;
+
+/// One claimed attempt from its files to its exit, on the slot's thread.
+final class Step {
+    /// Of a result or an output parameter; of more, the head is taken and the log says so.
+    static final int RESULT_LIMIT_BYTES = 16 << 20;
+
+    private final Attempt attempt;
+    private final Launch launch;
+    private final AttemptFolder folder;
+    private final Spawner spawner;
+    private final InstantSource clock;
+    private final Runner.Listener listener;
+    private final Runnable whenRunning;
+    private final Programs programs;
+
+    /// @param whenRunning is called as soon as the step runs
+    Step(
+            Attempt attempt,
+            Spawner spawner,
+            InstantSource clock,
+            Runner.Listener listener,
+            Runnable whenRunning,
+            Programs programs) {
+        this.attempt = attempt;
+        this.launch = attempt.launch();
+        this.folder = attempt.folder();
+        this.spawner = spawner;
+        this.clock = clock;
+        this.listener = listener;
+        this.whenRunning = whenRunning;
+        this.programs = programs;
+    }
+
+    Ending run() throws IOException, InterruptedException {
+        if (launch.problem().isPresent()) {
+            return new Ending.NotStarted(launch.problem().get());
+        }
+        var directory = furnish();
+        var argv = new ArrayList<>(launch.argv());
+        if (launch.script().isPresent()) {
+            argv.add(folder.script().toString());
+        }
+        var env = environment();
+        var program = programs.find(argv.getFirst(), env.getOrDefault("PATH", ""), directory);
+        if (program instanceof Host.NoProgram(var message)) {
+            return new Ending.NotStarted(message);
+        }
+        Spawner.Child child;
+        try {
+            child =
+                    spawner.spawn(
+                            new Spawner.Command(
+                                    ((Host.Program) program).path(),
+                                    argv,
+                                    env,
+                                    directory,
+                                    attempt.output().first(),
+                                    attempt.output().second(),
+                                    Spawner.Belonging.OWN_GROUP));
+        } catch (CannotSpawn e) {
+            return new Ending.NotStarted("failed to start the process: " + e.getMessage());
+        }
+        var report = new StepReport.Started(launch.attempt(), clock.instant(), launch.program());
+        attempt.started(child, report);
+        listener.report(List.of(report));
+        whenRunning.run();
+        child.await();
+        var exit = attempt.reap(child);
+        attempt.output().finish();
+        var wish = attempt.wish();
+        if (wish.isPresent()) {
+            return wish.get();
+        }
+        return switch (exit) {
+            case Spawner.Exit.Code(var code) -> new Ending.Exited(code, result(), parameters());
+            case Spawner.Exit.Signal(var signal) -> new Ending.Signalled(signal);
+        };
+    }
+
+    private Path furnish() throws IOException {
+        for (var file : launch.files().entrySet()) {
+            var path = folder.volumes().resolve(file.getKey());
+            Files.createDirectories(parent(path));
+            Host.writePrivate(path, file.getValue());
+        }
+        for (var link : launch.links()) {
+            var target = folder.volumes().resolve(link.target());
+            if (!Files.exists(target)) {
+                Files.createDirectories(target);
+            }
+            var path = folder.work().resolve(link.path());
+            Files.createDirectories(parent(path));
+            try {
+                Files.createSymbolicLink(path, target);
+            } catch (FileAlreadyExistsException _) {
+                throw new IOException("two volumes are mounted at " + link.path());
+            }
+        }
+        if (launch.script().isPresent()) {
+            Host.writePrivate(folder.script(), launch.script().get().getBytes(UTF_8));
+        }
+        for (var output : launch.outputs()) {
+            Files.createDirectories(parent(folder.work().resolve(output.path())));
+        }
+        if (launch.directory().isEmpty()) {
+            return folder.work();
+        }
+        return Files.createDirectories(folder.work().resolve(launch.directory()));
+    }
+
+    private static Path parent(Path path) {
+        return java.util.Objects.requireNonNull(path.getParent());
+    }
+
+    private Map<String, String> environment() {
+        var env = new LinkedHashMap<String, String>();
+        env.put("HOME", folder.work().toString());
+        env.put("TMPDIR", folder.tmp().toString());
+        env.put("ARGO_PROGRESS_FILE", folder.root().resolve("progress").toString());
+        env.putAll(launch.env());
+        return env;
+    }
+
+    private Optional<String> result() throws IOException {
+        return launch.resultWanted()
+                ? Optional.of(read(folder.stdout(), "outputs.result", attempt.output().wholeBytes()))
+                : Optional.empty();
+    }
+
+    private Map<String, String> parameters() throws IOException {
+        var parameters = new LinkedHashMap<String, String>();
+        for (var output : launch.outputs()) {
+            var file = folder.work().resolve(output.path());
+            if (Files.isRegularFile(file)) {
+                parameters.put(
+                        output.parameter(), read(file, "output parameter " + output.parameter(), Long.MAX_VALUE));
+            }
+        }
+        return parameters;
+    }
+
+    private String read(Path file, String name, long wholeBytes) throws IOException {
+        if (!Files.exists(file)) {
+            return "";
+        }
+        try (var in = Files.newInputStream(file)) {
+            int limit = (int) Math.min(RESULT_LIMIT_BYTES, wholeBytes);
+            var bytes = in.readNBytes(limit);
+            if (Files.size(file) > limit) {
+                attempt.output().say("%s was cut at %d bytes".formatted(name, limit));
+            }
+            var text = new String(bytes, UTF_8);
+            return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
+        }
+    }
+}

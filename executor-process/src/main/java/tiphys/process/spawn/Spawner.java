@@ -1,0 +1,75 @@
+package tiphys.process.spawn;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Starts programs as children of this process. Safe for every thread.
+public interface Spawner {
+    int SIGTERM = 15;
+    int SIGKILL = 9;
+
+    /// Starts a program with stdin from `/dev/null` and its output appended to files.
+    ///
+    /// @throws CannotSpawn if the system refused
+    Child spawn(Command command) throws CannotSpawn;
+
+    /// The spawner of this system: [PosixSpawner] where the C library has what it needs, else [PortableSpawner].
+    static Spawner ofThisSystem() {
+        return PosixSpawner.find().orElseGet(PortableSpawner::new);
+    }
+
+    /// What to start.
+    ///
+    /// @param program the absolute path of the program
+    /// @param argv its arguments, the name it is called by first
+    /// @param env the whole environment
+    /// @param stderr empty means where stdout goes
+    record Command(
+            Path program,
+            List<String> argv,
+            Map<String, String> env,
+            Path directory,
+            Path stdout,
+            Optional<Path> stderr,
+            Belonging belonging) {}
+
+    /// What a child belongs to.
+    enum Belonging {
+        /// Its own process group, so that it can be ended with all its children.
+        OWN_GROUP,
+        /// Its own session: the terminal's Ctrl-C and hang-up do not reach it.
+        OWN_SESSION
+    }
+
+    /// How a process ended.
+    sealed interface Exit {
+        record Code(int code) implements Exit {}
+
+        record Signal(int signal) implements Exit {}
+    }
+
+    /// A started process. One thread awaits and reaps it; every thread may signal it until then.
+    interface Child {
+        long pid();
+
+        /// Waits until the process ended. Its pid stays taken until [#reap].
+        void await() throws InterruptedException;
+
+        /// How it ended; only after [#await], once. Afterwards its pid may belong to another process.
+        Exit reap();
+
+        /// Sends a signal to the process and its group; nothing happens if none is there.
+        void signal(int signal);
+    }
+
+    /// The system refused to start a program.
+    final class CannotSpawn extends Exception {
+        private static final long serialVersionUID = 1;
+
+        CannotSpawn(String message) {
+            super(message);
+        }
+    }
+}

@@ -1,0 +1,287 @@
+package tiphys.process.wire;
+
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tiphys.engine.AttemptId;
+import tiphys.engine.StepOrder.OutputFile;
+import tiphys.engine.StepReport;
+import tiphys.engine.StepReport.Ending;
+
+/// The language between server and runner: frames of four bytes of length (big-endian), a tag, and the fields of one message
+/// one after another. Of this machine's two processes it is the one that is spoken most, so it is no JSON.
+///
+/// A runner outlives its server, and may meet one of another version. So the first frame of a runner says which version it speaks,
+/// and that frame and [ToRunner.Retire] stay as they are in every version.
+public final class Wire {
+    /// What this program speaks.
+    public static final int VERSION = 1;
+
+    /// Of one frame; an order with big files must fit.
+    static final int MAX_FRAME_BYTES = 256 << 20;
+
+    private static final int HELLO = 0;
+    private static final int REPORTS = 1;
+    private static final int BLOCKED = 2;
+
+    private static final int RETIRE = 0;
+    private static final int START = 1;
+    private static final int CANCEL = 2;
+    private static final int RECONCILE = 3;
+    private static final int FORGET = 4;
+
+    private static final int STARTED = 0;
+    private static final int EXITED = 1;
+    private static final int SIGNALLED = 2;
+    private static final int DEADLINE_EXCEEDED = 3;
+    private static final int CANCELLED = 4;
+    private static final int LOST = 5;
+    private static final int NOT_STARTED = 6;
+
+    private Wire() {}
+
+    /// An order whose attempt the engine believes to be under way.
+    public record UnderWay(AttemptId attempt, String host) {}
+
+    /// What the server says.
+    public sealed interface ToRunner {
+        record Start(Launch launch) implements ToRunner {}
+
+        record Cancel(AttemptId attempt) implements ToRunner {}
+
+        record Reconcile(List<UnderWay> attempts) implements ToRunner {}
+
+        record Forget(List<AttemptId> attempts) implements ToRunner {}
+
+        /// End when nothing is left to do.
+        record Retire() implements ToRunner {}
+    }
+
+    /// What the runner says.
+    public sealed interface FromRunner {
+        /// First of all.
+        ///
+        /// @param version of this language; of another one than [Wire#VERSION] nothing but this message can be read
+        record Hello(int version, long pid) implements FromRunner {}
+
+        /// What became of attempts, in the order in which it happened.
+        record Reports(List<StepReport> reports) implements FromRunner {}
+
+        /// Why nothing starts now; empty: it does again.
+        record Blocked(Optional<String> reason) implements FromRunner {}
+
+        /// The connection is lost; never on the wire. Another one is being made.
+        record Gone() implements FromRunner {}
+    }
+
+    public static ByteBuffer frame(ToRunner message) {
+        var out = new FrameWriter();
+        switch (message) {
+            case ToRunner.Retire() -> out.tag(RETIRE);
+            case ToRunner.Start(var launch) -> {
+                out.tag(START);
+                write(launch, out);
+            }
+            case ToRunner.Cancel(var attempt) -> {
+                out.tag(CANCEL);
+                out.text(attempt.text());
+            }
+            case ToRunner.Reconcile(var attempts) -> {
+                out.tag(RECONCILE);
+                out.list(attempts, one -> out.pair(one.attempt().text(), one.host()));
+            }
+            case ToRunner.Forget(var attempts) -> {
+                out.tag(FORGET);
+                out.list(attempts, attempt -> out.text(attempt.text()));
+            }
+        }
+        return out.finish();
+    }
+
+    public static ByteBuffer frame(FromRunner message) {
+        var out = new FrameWriter();
+        switch (message) {
+            case FromRunner.Hello(var version, var pid) -> {
+                out.tag(HELLO);
+                out.whole(version);
+                out.whole(pid);
+            }
+            case FromRunner.Reports(var reports) -> {
+                out.tag(REPORTS);
+                out.list(reports, report -> write(report, out));
+            }
+            case FromRunner.Blocked(var reason) -> {
+                out.tag(BLOCKED);
+                out.optional(reason, out::text);
+            }
+            case FromRunner.Gone() -> throw new IllegalStateException("a lost connection says nothing");
+        }
+        return out.finish();
+    }
+
+    /// The server's next message; empty at the end of the stream.
+    public static Optional<ToRunner> toRunner(DataInputStream stream) throws IOException {
+        return read(stream)
+                .map(in ->
+                        switch (in.tag()) {
+                            case RETIRE -> new ToRunner.Retire();
+                            case START -> new ToRunner.Start(launch(in));
+                            case CANCEL -> new ToRunner.Cancel(attempt(in));
+                            case RECONCILE ->
+                                    new ToRunner.Reconcile(in.list(() -> new UnderWay(attempt(in), in.text())));
+                            case FORGET -> new ToRunner.Forget(in.list(() -> attempt(in)));
+                            default -> throw new IllegalStateException("the runner does not know the server's message");
+                        });
+    }
+
+    /// The runner's next message; empty at the end of the stream.
+    public static Optional<FromRunner> fromRunner(DataInputStream stream) throws IOException {
+        return read(stream)
+                .map(in ->
+                        switch (in.tag()) {
+                            case HELLO -> new FromRunner.Hello(in.whole(), in.wholeLong());
+                            case REPORTS -> new FromRunner.Reports(in.list(() -> report(in)));
+                            case BLOCKED -> new FromRunner.Blocked(in.optional(in::text));
+                            default -> throw new IllegalStateException("the server does not know the runner's message");
+                        });
+    }
+
+    private static Optional<FrameReader> read(DataInputStream in) throws IOException {
+        int length;
+        try {
+            length = in.readInt();
+        } catch (EOFException _) {
+            return Optional.empty();
+        }
+        if (length < 0 || length > MAX_FRAME_BYTES) {
+            throw new IOException("a frame of " + Integer.toUnsignedString(length) + " bytes");
+        }
+        var bytes = new byte[length];
+        in.readFully(bytes);
+        return Optional.of(new FrameReader(bytes));
+    }
+
+    public static void write(WritableByteChannel channel, ByteBuffer frame) throws IOException {
+        while (frame.hasRemaining()) {
+            channel.write(frame);
+        }
+    }
+
+    private static AttemptId attempt(FrameReader in) {
+        return new AttemptId(in.text());
+    }
+
+    private static void write(StepReport report, FrameWriter out) {
+        out.text(report.attempt().text());
+        switch (report) {
+            case StepReport.Started(_, var at, var program) -> {
+                out.instant(at);
+                out.tag(STARTED);
+                out.text(program);
+            }
+            case StepReport.Ended(_, var at, var ending) -> {
+                out.instant(at);
+                write(ending, out);
+            }
+        }
+    }
+
+    private static void write(Ending ending, FrameWriter out) {
+        switch (ending) {
+            case Ending.Exited(var code, var result, var parameters) -> {
+                out.tag(EXITED);
+                out.whole(code);
+                out.optional(result, out::text);
+                out.texts(parameters);
+            }
+            case Ending.Signalled(var signal) -> {
+                out.tag(SIGNALLED);
+                out.whole(signal);
+            }
+            case Ending.DeadlineExceeded() -> out.tag(DEADLINE_EXCEEDED);
+            case Ending.Cancelled() -> out.tag(CANCELLED);
+            case Ending.Lost(var reason) -> {
+                out.tag(LOST);
+                out.text(reason);
+            }
+            case Ending.NotStarted(var reason) -> {
+                out.tag(NOT_STARTED);
+                out.text(reason);
+            }
+        }
+    }
+
+    private static StepReport report(FrameReader in) {
+        var attempt = attempt(in);
+        var at = in.instant();
+        int tag = in.tag();
+        return tag == STARTED
+                ? new StepReport.Started(attempt, at, in.text())
+                : new StepReport.Ended(attempt, at, ending(tag, in));
+    }
+
+    private static Ending ending(int tag, FrameReader in) {
+        return switch (tag) {
+            case EXITED -> new Ending.Exited(in.whole(), in.optional(in::text), in.texts());
+            case SIGNALLED -> new Ending.Signalled(in.whole());
+            case DEADLINE_EXCEEDED -> new Ending.DeadlineExceeded();
+            case CANCELLED -> new Ending.Cancelled();
+            case LOST -> new Ending.Lost(in.text());
+            case NOT_STARTED -> new Ending.NotStarted(in.text());
+            default -> throw new IllegalStateException("the server does not know the runner's ending " + tag);
+        };
+    }
+
+    private static void write(Launch launch, FrameWriter out) {
+        out.text(launch.attempt().text());
+        out.text(launch.host());
+        out.text(launch.program());
+        out.list(launch.argv(), out::text);
+        out.texts(launch.env());
+        out.text(launch.directory());
+        out.optional(launch.script(), out::text);
+        out.list(
+                launch.files().entrySet(),
+                file -> {
+                    out.text(file.getKey());
+                    out.bytes(file.getValue());
+                });
+        out.list(launch.links(), link -> out.pair(link.path(), link.target()));
+        out.flag(launch.resultWanted());
+        out.list(launch.outputs(), output -> out.pair(output.parameter(), output.path()));
+        out.optional(launch.deadline(), out::instant);
+        out.whole(launch.grace().toMillis());
+        out.optional(launch.problem(), out::text);
+    }
+
+    private static Launch launch(FrameReader in) {
+        return new Launch(
+                attempt(in),
+                in.text(),
+                in.text(),
+                in.list(in::text),
+                in.texts(),
+                in.text(),
+                in.optional(in::text),
+                files(in),
+                in.list(() -> new Launch.Link(in.text(), in.text())),
+                in.flag(),
+                in.list(() -> new OutputFile(in.text(), in.text())),
+                in.optional(in::instant),
+                Duration.ofMillis(in.wholeLong()),
+                in.optional(in::text));
+    }
+
+    private static Map<String, byte[]> files(FrameReader in) {
+        var files = new LinkedHashMap<String, byte[]>();
+        in.list(() -> files.put(in.text(), in.bytes()));
+        return files;
+    }
+}

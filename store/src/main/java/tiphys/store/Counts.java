@@ -1,4 +1,0 @@
-package tiphys.store;
-
-/// How many runs (live and ended) and events are kept.
-public record Counts(long runs, long events) {}

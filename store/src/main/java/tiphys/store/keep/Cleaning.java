@@ -1,0 +1,155 @@
+package tiphys.store.keep;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import tiphys.store.sql.Micros;
+import tiphys.store.sql.Sql;
+import tiphys.store.write.Committer;
+import tiphys.store.write.RecentCommits;
+import tiphys.store.write.StoreOptions;
+
+/// Lets go of what is too old or too many, in short steps between the commits.
+public final class Cleaning {
+    private static final int STEP = 1000;
+
+    private final Committer committer;
+    private final RecentCommits latest;
+    private final Duration identities;
+
+    public Cleaning(Committer committer, RecentCommits latest, StoreOptions options) {
+        this.committer = committer;
+        this.latest = latest;
+        this.identities = options.identities();
+    }
+
+    /// See [SqliteStore#purgeEvents].
+    public long events(Instant now, Retention retention) {
+        record Source(long id, long last) {}
+        var sources =
+                committer.change(sql ->
+                        sql.all(
+                                row -> new Source(row.getLong(1), row.getLong(2)),
+                                "SELECT id, last FROM stream WHERE closed IS NULL AND kind = (SELECT id FROM kind WHERE name = 'source')"));
+        long before = retention.before(now);
+        long gone = 0;
+        for (var source : sources) {
+            gone +=
+                    repeat(sql -> {
+                        sql.run("CREATE TEMP TABLE IF NOT EXISTS leaving (sequence INTEGER PRIMARY KEY)");
+                        sql.run("DELETE FROM leaving");
+                        int leaving =
+                                sql.run(
+                                        "INSERT INTO leaving SELECT sequence FROM entry WHERE stream = ? AND (at < ? OR number <= ?)"
+                                                + " AND sequence <= (SELECT coalesce(min(sequence), ?) FROM cursor)"
+                                                + " ORDER BY number LIMIT "
+                                                + STEP,
+                                        source.id(),
+                                        before,
+                                        source.last() - retention.count(),
+                                        Long.MAX_VALUE);
+                        sql.run("DELETE FROM event_id WHERE sequence IN (SELECT sequence FROM leaving)");
+                        sql.run("DELETE FROM entry WHERE sequence IN (SELECT sequence FROM leaving)");
+                        return leaving;
+                    });
+        }
+        if (gone > 0) {
+            committer.change(this::restart);
+        }
+        gone +=
+                repeat(sql ->
+                        sql.run(
+                                "DELETE FROM delivery WHERE (event, sequence, namespace, sensor, trigger_name) IN (SELECT event, sequence,"
+                                        + " namespace, sensor, trigger_name FROM delivery WHERE at < ? ORDER BY sequence LIMIT "
+                                        + STEP
+                                        + ")",
+                                before));
+        return gone;
+    }
+
+    /// See [SqliteStore#purgeRuns].
+    public long runs(Instant now, Retention retention) {
+        return repeat(sql -> {
+            var leaving =
+                    sql.all(
+                            row -> row.getString(1),
+                            "SELECT uid FROM (SELECT uid, finished, row_number() OVER"
+                                    + " (PARTITION BY namespace ORDER BY created DESC, uid DESC) AS place"
+                                    + " FROM run WHERE finished IS NOT NULL) WHERE finished < ? OR place > ? LIMIT "
+                                    + STEP,
+                            retention.before(now),
+                            retention.count());
+            for (var uid : leaving) {
+                var its =
+                        "(SELECT id FROM stream WHERE closed IS NOT NULL AND key = ?"
+                                + " AND kind = (SELECT id FROM kind WHERE name = 'run'))";
+                sql.run("DELETE FROM history WHERE stream = " + its, uid);
+                sql.run("DELETE FROM stream WHERE id = " + its, uid);
+                sql.run("DELETE FROM run WHERE uid = ?", uid);
+            }
+            return leaving.size();
+        });
+    }
+
+    /// See [SqliteStore#purgeChanges].
+    public long changes(Instant now, Duration window) {
+        long gone =
+                repeat(sql -> {
+                    long before = Micros.of(now.minus(window));
+                    var last =
+                            sql.first(
+                                    row -> new long[] {row.getLong(1), row.getLong(2)},
+                                    "SELECT max(id), max(version) FROM (SELECT id, version FROM change WHERE at < ? ORDER BY id LIMIT "
+                                            + STEP
+                                            + ") HAVING count(*) > 0",
+                                    before);
+                    if (last.isEmpty()) {
+                        return 0;
+                    }
+                    sql.run("UPDATE meta SET value = max(value, ?) WHERE key = 'forgotten'", last.get()[1]);
+                    return sql.run("DELETE FROM change WHERE id <= ?", last.get()[0]);
+                });
+        gone +=
+                repeat(sql ->
+                        sql.run(
+                                "DELETE FROM event_identity WHERE (source, identity) IN (SELECT source, identity FROM event_identity"
+                                        + " WHERE at < ? LIMIT "
+                                        + STEP
+                                        + ")",
+                                Micros.of(now.minus(identities))));
+        gone +=
+                repeat(sql ->
+                        sql.run(
+                                "DELETE FROM secret WHERE id NOT IN (SELECT secret FROM object WHERE secret IS NOT NULL)"
+                                        + " AND id NOT IN (SELECT secret FROM change WHERE secret IS NOT NULL)"));
+        committer.change(this::forgotten);
+        return gone;
+    }
+
+    /// Both run on the committing thread, so that no batch comes between the reading and the telling.
+    private long restart(Sql sql) {
+        latest.restart(latest.head());
+        return latest.head();
+    }
+
+    private long forgotten(Sql sql) throws SQLException {
+        long forgotten = sql.number("SELECT value FROM meta WHERE key = 'forgotten'");
+        latest.forgotten(forgotten);
+        return forgotten;
+    }
+
+    private interface Step {
+        int of(Sql sql) throws SQLException;
+    }
+
+    private long repeat(Step step) {
+        long all = 0;
+        while (true) {
+            int some = committer.change(step::of);
+            all += some;
+            if (some < STEP) {
+                return all;
+            }
+        }
+    }
+}

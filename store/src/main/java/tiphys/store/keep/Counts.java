@@ -1,0 +1,4 @@
+package tiphys.store.keep;
+
+/// How many runs (live and ended) and events are kept.
+public record Counts(long runs, long events) {}
