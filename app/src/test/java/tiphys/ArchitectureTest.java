@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaFieldAccess;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
@@ -49,7 +50,7 @@ class ArchitectureTest {
 
     @Test
     void each_module_uses_only_what_its_row_in_the_architecture_names() throws IOException {
-        var mayUse = moduleTable();
+        var mayUse = moduleTable(4);
         assertThat(mayUse.keySet()).containsAll(RULES).contains("runtime", "store", "server", "cli", "app");
         for (var module : mayUse.entrySet()) {
             var allowed = reachable(module.getKey(), mayUse);
@@ -65,6 +66,53 @@ class ArchitectureTest {
                     .allowEmptyShould(true)
                     .check(TIPHYS);
         }
+    }
+
+    @Test
+    void each_module_has_the_packages_that_its_row_names() throws IOException {
+        for (var module : moduleTable(3).entrySet()) {
+            var found =
+                    TIPHYS.stream()
+                            .filter(one -> moduleOf(one).equals(module.getKey()))
+                            .map(JavaClass::getPackageName)
+                            .map(name -> name.split("\\.", 3))
+                            .filter(parts -> parts.length == 3)
+                            .map(parts -> parts[2])
+                            .distinct();
+            assertThat(found).as(module.getKey()).containsExactlyInAnyOrderElementsOf(module.getValue());
+        }
+    }
+
+    @Test
+    void what_is_decided_about_a_run_knows_nothing_of_how_it_is_shown_or_written() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("tiphys.engine.run.state", "tiphys.engine.run.rules", "tiphys.engine.run.validate")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("tiphys.engine.run.view", "tiphys.engine.run.codec")
+                .check(TIPHYS);
+        noClasses()
+                .that()
+                .resideInAPackage("tiphys.engine.run.codec")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("tiphys.engine.run.rules", "tiphys.engine.run.validate", "tiphys.engine.run.view")
+                .check(TIPHYS);
+    }
+
+    @Test
+    void a_runs_state_is_changed_by_applying_facts_and_by_reading_a_snapshot_alone() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("tiphys.engine.run.state", "tiphys.engine.run.codec")
+                .should()
+                .setFieldWhere(
+                        describe(
+                                "of a run's state",
+                                (JavaFieldAccess access) ->
+                                        access.getTargetOwner().getPackageName().equals("tiphys.engine.run.state")))
+                .check(TIPHYS);
     }
 
     @Test
@@ -186,7 +234,8 @@ class ArchitectureTest {
         return all;
     }
 
-    private static Map<String, List<String>> moduleTable() throws IOException {
+    /// A column of the architecture's table of modules, by module.
+    private static Map<String, List<String>> moduleTable(int column) throws IOException {
         var root = Path.of("").toAbsolutePath();
         while (!Files.exists(root.resolve("ARCHITECTURE.md"))) {
             root = root.getParent();
@@ -198,11 +247,11 @@ class ArchitectureTest {
                 inside = line.equals("## Modules");
             }
             var cells = line.split("\\|", -1);
-            if (inside && cells.length >= 4 && cells[1].strip().startsWith("`")) {
-                var uses = cells[3].strip();
+            if (inside && cells.length > column && cells[1].strip().startsWith("`")) {
+                var named = cells[column].strip().replace("`", "");
                 table.put(
                         cells[1].strip().replace("`", ""),
-                        uses.equals("–") ? List.of() : Arrays.asList(uses.split(", ")));
+                        named.equals("–") ? List.of() : Arrays.asList(named.split(", ")));
             }
         }
         return table;

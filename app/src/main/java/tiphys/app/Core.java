@@ -27,7 +27,7 @@ record Core(
         LiveObjects objects,
         SecureRandom random,
         InstantSource clock,
-        Closing closing)
+        CloseStack closing)
         implements AutoCloseable {
     /// How long an ended run stays in memory.
     private static final Duration FOLD_AFTER = Duration.ofSeconds(10);
@@ -59,7 +59,7 @@ record Core(
     }
 
     static Core open(Path data, Steps steps, Stores stores, Consumer<Throwable> flushFailed) throws IOException {
-        var closing = new Closing();
+        var closing = new CloseStack();
         try {
             return open(data, steps, stores.open(data, StoreOptions.defaults(flushFailed)), closing);
         } catch (IOException | RuntimeException e) {
@@ -68,7 +68,7 @@ record Core(
         }
     }
 
-    private static Core open(Path data, Steps steps, SqliteStore store, Closing closing) throws IOException {
+    private static Core open(Path data, Steps steps, SqliteStore store, CloseStack closing) throws IOException {
         closing.add(store);
         var clock = InstantSource.system();
         var random = new SecureRandom();

@@ -12,15 +12,15 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import tiphys.cli.CliError;
-import tiphys.cli.ExitCode;
-import tiphys.cli.Form;
-import tiphys.cli.Given;
-import tiphys.cli.Ink;
-import tiphys.cli.RunView;
-import tiphys.cli.Screen;
-import tiphys.cli.Session;
-import tiphys.cli.Verb;
+import tiphys.cli.command.Form;
+import tiphys.cli.command.ProvidedArguments;
+import tiphys.cli.command.Session;
+import tiphys.cli.command.Verb;
+import tiphys.cli.server.RunView;
+import tiphys.cli.terminal.CliError;
+import tiphys.cli.terminal.ExitCode;
+import tiphys.cli.terminal.Ink;
+import tiphys.cli.terminal.Screen;
 import tiphys.events.Events;
 import tiphys.manifest.Value;
 
@@ -43,7 +43,7 @@ final class Demo implements Verb {
     }
 
     @Override
-    public ExitCode run(Given given, Session session) throws IOException, InterruptedException {
+    public ExitCode run(ProvidedArguments given, Session session) throws IOException, InterruptedException {
         needPython();
         var examples = examples();
         var data = new TemporaryDirectory("tiphys-demo");
@@ -64,14 +64,14 @@ final class Demo implements Verb {
 
     private static Host open(Path data, Optional<Integer> port) {
         int wanted = port.orElse(Up.DEFAULT_PORT);
-        var settings = new Host.Settings(data, Up.DEFAULT_HOST, wanted, Opening::flushFailed);
+        var settings = new Host.Settings(data, Up.DEFAULT_HOST, wanted, StartupErrors::flushFailed);
         try {
-            return Opening.open(() -> Host.open(settings));
+            return StartupErrors.open(() -> Host.open(settings));
         } catch (CliError e) {
             if (port.isPresent() || !e.code().equals("TIP-6043")) {
                 throw e;
             }
-            return Opening.open(() -> Host.open(settings.onAnyPort()));
+            return StartupErrors.open(() -> Host.open(settings.onAnyPort()));
         }
     }
 
@@ -90,7 +90,7 @@ final class Demo implements Verb {
         screen.line("");
         screen.line(screen.paint(Ink.STRONG, "The run"));
         var name = runOf(event);
-        var ended = new Following(host.core()).follow(screen, NAMESPACE, name, RUN);
+        var ended = new LocalRunFollower(host.core()).follow(screen, NAMESPACE, name, RUN);
         double seconds = (System.nanoTime() - begin) / 1e9;
         var run =
                 ended.filter(RunView::ended)

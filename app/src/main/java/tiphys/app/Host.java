@@ -28,7 +28,7 @@ final class Host implements AutoCloseable {
     private final Core core;
     private final EventHub events;
     private final FrontDoor door;
-    private final Closing closing;
+    private final CloseStack closing;
 
     /// How it is set up.
     ///
@@ -43,7 +43,7 @@ final class Host implements AutoCloseable {
         }
     }
 
-    private Host(Core core, EventHub events, FrontDoor door, Closing closing) {
+    private Host(Core core, EventHub events, FrontDoor door, CloseStack closing) {
         this.core = core;
         this.events = events;
         this.door = door;
@@ -60,7 +60,7 @@ final class Host implements AutoCloseable {
     }
 
     static Host open(Settings settings, Core.Stores stores) throws IOException {
-        var closing = new Closing();
+        var closing = new CloseStack();
         try {
             return open(settings, stores, closing);
         } catch (IOException | RuntimeException e) {
@@ -69,7 +69,7 @@ final class Host implements AutoCloseable {
         }
     }
 
-    private static Host open(Settings settings, Core.Stores stores, Closing closing) throws IOException {
+    private static Host open(Settings settings, Core.Stores stores, CloseStack closing) throws IOException {
         var core = closing.add(Core.open(settings.data(), Core.Steps.RUNNER, stores, settings.flushFailed()));
         var metrics = new Metrics();
         var hub = new AtomicReference<EventHub>();

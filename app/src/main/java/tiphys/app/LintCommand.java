@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import tiphys.cli.CliError;
-import tiphys.cli.ExitCode;
-import tiphys.cli.Form;
-import tiphys.cli.Given;
-import tiphys.cli.Ink;
-import tiphys.cli.Screen;
-import tiphys.cli.Session;
-import tiphys.cli.Verb;
+import tiphys.cli.command.Form;
+import tiphys.cli.command.ProvidedArguments;
+import tiphys.cli.command.Session;
+import tiphys.cli.command.Verb;
+import tiphys.cli.terminal.CliError;
+import tiphys.cli.terminal.ExitCode;
+import tiphys.cli.terminal.Ink;
+import tiphys.cli.terminal.Screen;
 import tiphys.manifest.Diagnostic;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
@@ -36,7 +36,7 @@ final class LintCommand implements Verb {
     }
 
     @Override
-    public ExitCode run(Given given, Session session) throws IOException {
+    public ExitCode run(ProvidedArguments given, Session session) throws IOException {
         var places = given.arguments(0);
         if (places.isEmpty()) {
             throw usage("lint needs a file or a directory").hint("tiphys lint FILE|DIR…, or - for stdin");

@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import tiphys.cli.Doctor;
-import tiphys.cli.Doctor.Finding;
-import tiphys.cli.Doctor.Health;
-import tiphys.cli.ServerPlace;
-import tiphys.cli.Surroundings;
+import tiphys.cli.commands.Doctor;
+import tiphys.cli.commands.Doctor.Finding;
+import tiphys.cli.commands.Doctor.Health;
+import tiphys.cli.server.ServerPlace;
+import tiphys.cli.terminal.Surroundings;
 
 /// What `doctor` looks at on this machine, whether a server runs or not.
 final class LocalChecks implements Doctor.Check {

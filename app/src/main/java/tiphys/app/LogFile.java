@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 final class LogFile {
     private LogFile() {}
 
-    /// Sends every log of this process to the file from now on. What came before is dropped (see [Quiet]).
+    /// Sends every log of this process to the file from now on. What came before is dropped (see [SilentLogging]).
     static void open(Path directory) {
         var context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();

@@ -4,7 +4,7 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import tiphys.cli.Commands;
-import tiphys.cli.Surroundings;
+import tiphys.cli.terminal.Surroundings;
 
 /// The entry point: the commands that host parts themselves, and those of [Commands] that talk to a server.
 public final class Main {

@@ -13,13 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import tiphys.cli.ExitCode;
-import tiphys.cli.Form;
-import tiphys.cli.Given;
-import tiphys.cli.Screen;
-import tiphys.cli.Session;
-import tiphys.cli.Surroundings;
-import tiphys.cli.Verb;
+import tiphys.cli.command.Form;
+import tiphys.cli.command.ProvidedArguments;
+import tiphys.cli.command.Session;
+import tiphys.cli.command.Verb;
+import tiphys.cli.terminal.ExitCode;
+import tiphys.cli.terminal.Screen;
+import tiphys.cli.terminal.Surroundings;
 
 /// Does what servers or clients do when they start, so that the JVM can remember it and which code is worth compiling
 /// first: a server that runs workflows, takes events and answers for pages, or short commands. Called by the launcher
@@ -35,7 +35,7 @@ final class Rehearse implements Verb {
     }
 
     @Override
-    public ExitCode run(Given given, Session session) throws IOException, InterruptedException {
+    public ExitCode run(ProvidedArguments given, Session session) throws IOException, InterruptedException {
         if (given.argument(0).orElse("").equals("client")) {
             new RehearsedCommands(session.around()).run();
             return ExitCode.OK;
@@ -43,7 +43,7 @@ final class Rehearse implements Verb {
         var data = new TemporaryDirectory("tiphys-rehearsal");
         try {
             LogFile.open(data.path());
-            var settings = new Host.Settings(data.path(), Up.DEFAULT_HOST, 0, Opening::flushFailed);
+            var settings = new Host.Settings(data.path(), Up.DEFAULT_HOST, 0, StartupErrors::flushFailed);
             try (var host = Host.open(settings)) {
                 rehearse(host, data.path(), session.around());
             } finally {
@@ -59,7 +59,7 @@ final class Rehearse implements Verb {
             throws IOException, InterruptedException {
         var home = Path.of(System.getProperty("tiphys.home", "."));
         var applying = new Applying(host.objects(), "default", _ -> {});
-        var following = new Following(host.core());
+        var following = new LocalRunFollower(host.core());
         var screen = new Screen(around, Screen.Color.NEVER);
         int port = freePort();
         var objects = new ArrayList<>(Applying.read(home.resolve("examples/hello.yaml")));

@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
-import tiphys.cli.ServerPlace;
-import tiphys.cli.Surroundings;
+import tiphys.cli.server.ServerPlace;
+import tiphys.cli.terminal.Surroundings;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 

@@ -8,14 +8,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import tiphys.cli.CliError;
-import tiphys.cli.ExitCode;
-import tiphys.cli.Form;
-import tiphys.cli.Given;
-import tiphys.cli.Ink;
-import tiphys.cli.RunView;
-import tiphys.cli.Session;
-import tiphys.cli.Verb;
+import tiphys.cli.command.Form;
+import tiphys.cli.command.ProvidedArguments;
+import tiphys.cli.command.Session;
+import tiphys.cli.command.Verb;
+import tiphys.cli.server.RunView;
+import tiphys.cli.terminal.CliError;
+import tiphys.cli.terminal.ExitCode;
+import tiphys.cli.terminal.Ink;
 import tiphys.manifest.Diagnostic;
 import tiphys.manifest.InvalidInput;
 import tiphys.manifest.Value;
@@ -38,12 +38,13 @@ final class RunFile implements Verb {
     }
 
     @Override
-    public ExitCode run(Given given, Session session) throws IOException, InterruptedException {
+    public ExitCode run(ProvidedArguments given, Session session) throws IOException, InterruptedException {
         var file = Path.of(given.argument(0).orElseThrow());
         var objects = Applying.read(file);
         var workflow = workflow(objects, file, given);
         var data = new TemporaryDirectory("tiphys-run");
-        try (var core = Opening.open(() -> Core.open(data.path(), Core.Steps.INSIDE, Opening::flushFailed))) {
+        try (var core =
+                StartupErrors.open(() -> Core.open(data.path(), Core.Steps.INSIDE, StartupErrors::flushFailed))) {
             var screen = session.screen();
             var applying = new Applying(core.objects(), session.namespace(), _ -> {});
             for (var object : objects) {
@@ -53,7 +54,7 @@ final class RunFile implements Verb {
             }
             var stored = applying.apply(workflow);
             var ended =
-                    new Following(core)
+                    new LocalRunFollower(core)
                             .follow(
                                     screen,
                                     stored.namespace(),
@@ -104,7 +105,7 @@ final class RunFile implements Verb {
         return ExitCode.FAILED;
     }
 
-    private static ManifestFiles.Found workflow(List<ManifestFiles.Found> objects, Path file, Given given) {
+    private static ManifestFiles.Found workflow(List<ManifestFiles.Found> objects, Path file, ProvidedArguments given) {
         var workflows = objects.stream().filter(one -> one.is(ResourceTypes.WORKFLOW)).toList();
         var templates = objects.stream().filter(one -> one.is(ResourceTypes.WORKFLOW_TEMPLATE)).toList();
         ManifestFiles.Found found;
@@ -147,7 +148,7 @@ final class RunFile implements Verb {
         return new ApiObject(ResourceTypes.WORKFLOW, json);
     }
 
-    private static Map<String, String> parameters(Given given) {
+    private static Map<String, String> parameters(ProvidedArguments given) {
         var parameters = new LinkedHashMap<String, String>();
         for (var pair : given.texts("--parameter")) {
             int equals = pair.indexOf('=');

@@ -3,10 +3,10 @@ package tiphys.app;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import tiphys.cli.Ink;
-import tiphys.cli.NodeView;
-import tiphys.cli.RunView;
-import tiphys.cli.Screen;
+import tiphys.cli.server.NodeView;
+import tiphys.cli.server.RunView;
+import tiphys.cli.terminal.Ink;
+import tiphys.cli.terminal.Screen;
 
 /// What a run's steps printed, shown below its tree.
 final class StepOutput {

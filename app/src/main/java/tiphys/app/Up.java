@@ -8,14 +8,14 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import tiphys.cli.ExitCode;
-import tiphys.cli.Form;
-import tiphys.cli.Given;
-import tiphys.cli.Ink;
-import tiphys.cli.Screen;
-import tiphys.cli.ServerPlace;
-import tiphys.cli.Session;
-import tiphys.cli.Verb;
+import tiphys.cli.command.Form;
+import tiphys.cli.command.ProvidedArguments;
+import tiphys.cli.command.Session;
+import tiphys.cli.command.Verb;
+import tiphys.cli.server.ServerPlace;
+import tiphys.cli.terminal.ExitCode;
+import tiphys.cli.terminal.Ink;
+import tiphys.cli.terminal.Screen;
 import tiphys.engine.Runs;
 
 /// `tiphys up`: serves until Ctrl-C or SIGTERM, then drains within a bound.
@@ -36,7 +36,7 @@ final class Up implements Verb {
     }
 
     @Override
-    public ExitCode run(Given given, Session session) throws IOException, InterruptedException {
+    public ExitCode run(ProvidedArguments given, Session session) throws IOException, InterruptedException {
         var data = ServerPlace.dataDirectory(session.around(), given.text("--data"));
         var screen = session.screen();
         LogFile.open(data);
@@ -45,8 +45,8 @@ final class Up implements Verb {
                         data,
                         given.text("--host").orElse(DEFAULT_HOST),
                         given.number("--port").orElse(DEFAULT_PORT),
-                        Opening::flushFailed);
-        var host = Opening.open(() -> Host.open(settings));
+                        StartupErrors::flushFailed);
+        var host = StartupErrors.open(() -> Host.open(settings));
         var ended = new CountDownLatch(1);
         Runtime.getRuntime()
                 .addShutdownHook(

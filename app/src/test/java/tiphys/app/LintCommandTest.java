@@ -14,7 +14,7 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tiphys.cli.Surroundings;
+import tiphys.cli.terminal.Surroundings;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 

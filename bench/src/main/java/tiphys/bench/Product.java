@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import tiphys.cli.Trust;
+import tiphys.cli.server.Trust;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 

@@ -12,6 +12,34 @@ import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
+import tiphys.cli.command.Form;
+import tiphys.cli.command.LineErrors;
+import tiphys.cli.command.ProvidedArguments;
+import tiphys.cli.command.Session;
+import tiphys.cli.command.Verb;
+import tiphys.cli.commands.Apply;
+import tiphys.cli.commands.Complete;
+import tiphys.cli.commands.Completion;
+import tiphys.cli.commands.Delete;
+import tiphys.cli.commands.Doctor;
+import tiphys.cli.commands.Down;
+import tiphys.cli.commands.EventsGet;
+import tiphys.cli.commands.EventsList;
+import tiphys.cli.commands.EventsReplay;
+import tiphys.cli.commands.EventsSend;
+import tiphys.cli.commands.Explain;
+import tiphys.cli.commands.Get;
+import tiphys.cli.commands.Logs;
+import tiphys.cli.commands.Open;
+import tiphys.cli.commands.Status;
+import tiphys.cli.commands.Steer;
+import tiphys.cli.commands.Submit;
+import tiphys.cli.commands.Version;
+import tiphys.cli.commands.Watch;
+import tiphys.cli.terminal.CliError;
+import tiphys.cli.terminal.ExitCode;
+import tiphys.cli.terminal.Screen;
+import tiphys.cli.terminal.Surroundings;
 import tiphys.manifest.InvalidInput;
 
 /// All commands that talk to a server, for the program's root command.
@@ -172,7 +200,7 @@ public final class Commands {
     }
 
     private int execute(CommandLine command, Verb verb) throws IOException, InterruptedException {
-        var given = new Given(command.getParseResult());
+        var given = new ProvidedArguments(command.getParseResult());
         return verb.run(given, new Session(around, given, version)).number();
     }
 

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tiphys.cli.server.FakeServer;
+import tiphys.cli.server.Fields;
 import tiphys.manifest.Value;
 
 class CommandsTest {

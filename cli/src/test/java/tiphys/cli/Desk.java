@@ -15,12 +15,15 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
+import tiphys.cli.server.FakeServer;
+import tiphys.cli.server.ServerPlace;
+import tiphys.cli.terminal.Surroundings;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
 /// Somebody at a terminal, or a pipe, who types commands: streams, environment and clock of a test.
-final class Desk {
-    static final Instant NOW = Instant.parse("2026-11-24T14:03:00Z");
+public final class Desk {
+    public static final Instant NOW = Instant.parse("2026-11-24T14:03:00Z");
 
     private final Path directory;
     private final Map<String, String> environment = new HashMap<>();
@@ -31,16 +34,16 @@ final class Desk {
     private String input = "";
 
     /// What a command did.
-    record Done(int exit, String out, String err) {}
+    public record Done(int exit, String out, String err) {}
 
-    Desk(Path directory) {
+    public Desk(Path directory) {
         this.directory = directory;
         environment.put("HOME", directory.toString());
         environment.put("TIPHYS_DATA", directory.toString());
     }
 
     /// A desk whose data directory has the file of a running server.
-    static Desk at(Path directory, FakeServer server) throws IOException {
+    public static Desk at(Path directory, FakeServer server) throws IOException {
         var desk = new Desk(directory);
         desk.serverFile(
                 Value.object(
@@ -55,21 +58,21 @@ final class Desk {
         return desk;
     }
 
-    void serverFile(Value content) throws IOException {
+    public void serverFile(Value content) throws IOException {
         Files.write(directory.resolve(ServerPlace.FILE), Json.bytes(content));
     }
 
-    Desk with(String variable, String value) {
+    public Desk with(String variable, String value) {
         environment.put(variable, value);
         return this;
     }
 
-    Desk without(String variable) {
+    public Desk without(String variable) {
         environment.remove(variable);
         return this;
     }
 
-    Desk terminal(int width) {
+    public Desk terminal(int width) {
         terminal = true;
         columns = width;
         return this;
@@ -84,7 +87,7 @@ final class Desk {
         return directory;
     }
 
-    Surroundings surroundings() {
+    public Surroundings surroundings() {
         return new Surroundings(
                 environment,
                 directory,
@@ -97,7 +100,7 @@ final class Desk {
                 () -> ZoneOffset.UTC);
     }
 
-    Done run(String... line) {
+    public Done run(String... line) {
         var words = Commands.arranged(line);
         out.reset();
         err.reset();
@@ -107,7 +110,7 @@ final class Desk {
         return new Done(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
-    String printed() {
+    public String printed() {
         return out.toString(StandardCharsets.UTF_8);
     }
 }

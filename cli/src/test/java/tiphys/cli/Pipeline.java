@@ -6,14 +6,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import tiphys.cli.server.FakeServer;
+import tiphys.cli.server.ServerPlace;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
 /// A fake server with the guide's pipeline in it. Its `main` is for people who want to see the commands:
 /// `java … tiphys.cli.Pipeline DIR`, then `TIPHYS_DATA=DIR tiphys watch @latest`.
-final class Pipeline {
+public final class Pipeline {
     static final String RUN = "ml-pipeline-run-0d4mqk7v2hx9a";
-    static final String EVENT = "0193f5a2-7c1e-7b3a-9d41-6f0c2a5e8b17";
+    public static final String EVENT = "0193f5a2-7c1e-7b3a-9d41-6f0c2a5e8b17";
     private static final String RUNS = "/tiphys/v1/namespaces/argo-events/runs/" + RUN;
     private static final String DEFAULT_RUNS = "/tiphys/v1/namespaces/default/runs/";
     private static final String ARGO = "/apis/argoproj.io/v1alpha1";
@@ -21,12 +23,12 @@ final class Pipeline {
     private final AtomicInteger state = new AtomicInteger(4);
 
     /// Which of the run's four states the server shows.
-    Pipeline state(int number) {
+    public Pipeline state(int number) {
         state.set(number);
         return this;
     }
 
-    FakeServer on(FakeServer server) {
+    public FakeServer on(FakeServer server) {
         server.json("/tiphys/v1/status", "status")
                 .json("/tiphys/v1/templates", "templates")
                 .json("/tiphys/v1/flow", "flow")

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import tiphys.cli.server.FakeServer;
 
 /// What commands show, as `screens.txt` has it: a head `### WIDTH COMMAND` (width 0 is a pipe), then stdout, then stderr
 /// behind `! `, then the exit code. Escapes are written as `\e`. `-Dtiphys.screens=FILE` writes what is shown now.

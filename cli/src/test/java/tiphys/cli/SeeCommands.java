@@ -3,6 +3,7 @@ package tiphys.cli;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
+import tiphys.cli.terminal.Surroundings;
 
 /// The commands as a program, for people who want to see them before the whole program is built.
 final class SeeCommands {

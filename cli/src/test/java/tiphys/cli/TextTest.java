@@ -7,6 +7,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tiphys.cli.server.Kinds;
+import tiphys.cli.terminal.Cells;
+import tiphys.cli.terminal.Times;
 import tiphys.manifest.DidYouMean;
 
 class TextTest {

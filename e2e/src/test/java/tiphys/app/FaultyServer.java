@@ -14,7 +14,7 @@ public final class FaultyServer {
         var data = Path.of(arguments[0]);
         var faults = Path.of(arguments[1]);
         LogFile.open(data);
-        var settings = new Host.Settings(data, Up.DEFAULT_HOST, 0, Opening::flushFailed);
+        var settings = new Host.Settings(data, Up.DEFAULT_HOST, 0, StartupErrors::flushFailed);
         var _ = Host.open(settings, (directory, options) -> FaultyStore.open(directory, options, faults));
         new CountDownLatch(1).await();
     }

@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import tiphys.cli.Trust;
+import tiphys.cli.server.Trust;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 import tiphys.testkit.Eventually;

@@ -107,8 +107,8 @@ public final class Json {
         return switch (parser.currentToken()) {
             case START_OBJECT -> {
                 requireDepth(parser);
-                var fields = new Given<Value>();
-                var keys = places ? new Given<Position>() : null;
+                var fields = new OwnedMap<Value>();
+                var keys = places ? new OwnedMap<Position>() : null;
                 while (parser.nextToken() != JsonToken.END_OBJECT) {
                     var key = parser.currentName();
                     if (keys != null) {

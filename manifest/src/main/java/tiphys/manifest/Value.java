@@ -98,8 +98,8 @@ public sealed interface Value {
         public static final Mapping EMPTY = new Mapping(Map.of(), Map.of(), Position.NONE);
 
         public Mapping {
-            fields = Collections.unmodifiableMap(fields instanceof Given ? fields : new LinkedHashMap<>(fields));
-            keys = keys instanceof Given ? Collections.unmodifiableMap(keys) : Map.copyOf(keys);
+            fields = Collections.unmodifiableMap(fields instanceof OwnedMap ? fields : new LinkedHashMap<>(fields));
+            keys = keys instanceof OwnedMap ? Collections.unmodifiableMap(keys) : Map.copyOf(keys);
         }
 
         /// The field's value, if it is there; a null counts as there.
@@ -114,7 +114,7 @@ public sealed interface Value {
 
         /// This object with one field set; an existing one keeps its place in the order.
         public Mapping with(String field, Value value) {
-            var changed = new Given<>(fields);
+            var changed = new OwnedMap<>(fields);
             changed.put(field, value);
             return new Mapping(changed, keys, at);
         }
@@ -129,7 +129,7 @@ public sealed interface Value {
             if (!fields.containsKey(field)) {
                 return this;
             }
-            var changed = new Given<>(fields);
+            var changed = new OwnedMap<>(fields);
             changed.remove(field);
             return new Mapping(changed, keys, at);
         }
@@ -173,7 +173,7 @@ public sealed interface Value {
     /// An object that no text holds, from key, value, key, value …; a value is a [Value], a String, a Long, an Integer,
     /// a Boolean, a List or a Map of those, or null (then the field is left out).
     static Mapping object(@Nullable Object... keysAndValues) {
-        var fields = new Given<Value>();
+        var fields = new OwnedMap<Value>();
         for (int i = 0; i < keysAndValues.length; i += 2) {
             var value = keysAndValues[i + 1];
             if (value != null && keysAndValues[i] instanceof String key) {
@@ -194,7 +194,7 @@ public sealed interface Value {
             case BigDecimal number -> new Number(number.toPlainString(), Position.NONE);
             case List<?> list -> list(list.stream().map(Value::of).toList());
             case Map<?, ?> map -> {
-                var fields = new Given<Value>();
+                var fields = new OwnedMap<Value>();
                 map.forEach((key, value) -> fields.put((String) key, of(value)));
                 yield new Mapping(fields, Map.of(), Position.NONE);
             }

@@ -27,7 +27,7 @@ final class Fields {
         return path;
     }
 
-    boolean has(String field) {
+    public boolean has(String field) {
         return json.find(field).filter(value -> !(value instanceof Value.Null)).isPresent();
     }
 
@@ -51,7 +51,7 @@ final class Fields {
     }
 
     /// A string; a number or truth value counts as its text, as people leave quotes away.
-    String text(String field) {
+    public String text(String field) {
         return json.find(field)
                 .map(value ->
                         switch (value) {
@@ -85,7 +85,7 @@ final class Fields {
         return json.find(field).filter(Value.bool(true)::equals).isPresent();
     }
 
-    List<String> texts(String field) {
+    public List<String> texts(String field) {
         var texts = new ArrayList<String>();
         for (var item : json.listAt(field)) {
             if (item instanceof Value.Text(var text, _)) {

@@ -140,16 +140,13 @@ public final class FlowRules {
     }
 
     private Task resolved(Node owner, int boundary, int ordinal) {
-        var slot = state.slot(boundary, ordinal);
-        if (slot.resolved == null) {
-            slot.resolved =
-                    Substitution.resolve(
-                            state.plan(owner).task(ordinal),
-                            new RunScope(state, owner.inputs, boundary),
-                            BeginRules.prefix(owner),
-                            Budget.standard());
-        }
-        return slot.resolved;
+        return state.slot(boundary, ordinal)
+                .resolved(() ->
+                        Substitution.resolve(
+                                state.plan(owner).task(ordinal),
+                                new RunScope(state, owner.inputs, boundary),
+                                BeginRules.prefix(owner),
+                                Budget.standard()));
     }
 
     /// Begins as many children of a slot as may begin; the rest is queued.

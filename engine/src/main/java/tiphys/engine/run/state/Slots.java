@@ -2,6 +2,7 @@ package tiphys.engine.run.state;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tiphys.manifest.Value;
 import tiphys.manifest.workflow.Task;
@@ -38,8 +39,18 @@ public final class Slots {
         public int childCount;
         public boolean settled;
 
-        /// The task with the tags replaced that do not belong to an item; worked out again after a restart.
-        public @Nullable Task resolved;
+        private @Nullable Task resolved;
+
+        /// The task with the tags replaced that do not belong to an item: remembered, never written, and worked out again
+        /// after a restart.
+        public Task resolved(Supplier<Task> worked) {
+            var known = resolved;
+            if (known == null) {
+                known = worked.get();
+                resolved = known;
+            }
+            return known;
+        }
 
         public boolean exhausted() {
             return items == null ? next > 0 : next >= items.size();

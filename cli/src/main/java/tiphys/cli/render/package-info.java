@@ -1,0 +1,5 @@
+/// Runs, events and outputs as lines.
+@NullMarked
+package tiphys.cli.render;
+
+import org.jspecify.annotations.NullMarked;
