@@ -26,6 +26,10 @@ public sealed interface StepReport {
         /// @param parameters the output files that were there, by parameter, without one trailing newline
         record Exited(int code, Optional<String> result, Map<String, String> parameters) implements Ending {}
 
+        /// The process ended by itself, but left something that must not be read in the place of an output, such as a link
+        /// that leaves its directory.
+        record OutputsRefused(int code, String message) implements Ending {}
+
         /// A signal from elsewhere ended it.
         record Signalled(int signal) implements Ending {}
 

@@ -5,15 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import tiphys.process.runner.AttemptFolder;
+import tiphys.process.runner.Beneath;
 
 /// An attempt's output as one text: pieces of its files in the order in which they came, and a sentence where something was left
 /// out. Built from the files alone, at one moment; immutable.
@@ -54,7 +52,7 @@ public final class LogView {
         }
         var pieces = new ArrayList<Piece>();
         var read = new HashMap<String, Long>();
-        add(folder, "log", size(folder.log()), cuts, read, pieces);
+        add(folder, "log", Beneath.size(folder.log()), cuts, read, pieces);
         for (var line : AttemptFolder.lines(folder.order())) {
             var words = line.split(" ", -1);
             if (words.length == 2) { // the last line may be half written
@@ -63,8 +61,8 @@ public final class LogView {
         }
         // what came after the last look is in order only when the step is over
         if (folder.over()) {
-            add(folder, "stdout", size(folder.stdout()), cuts, read, pieces);
-            add(folder, "stderr", size(folder.stderr()), cuts, read, pieces);
+            add(folder, "stdout", Beneath.size(folder.stdout()), cuts, read, pieces);
+            add(folder, "stderr", Beneath.size(folder.stderr()), cuts, read, pieces);
         }
         return new LogView(pieces);
     }
@@ -122,20 +120,12 @@ public final class LogView {
     }
 
     private static void copy(Path file, long from, int length, ByteArrayOutputStream out) throws IOException {
-        try (var channel = FileChannel.open(file)) {
+        try (var channel = Beneath.open(file).position(from)) {
             var buffer = ByteBuffer.allocate(length);
-            while (buffer.hasRemaining() && channel.read(buffer, from + buffer.position()) > 0) {
+            while (buffer.hasRemaining() && channel.read(buffer) > 0) {
                 // until the piece is full
             }
             out.write(buffer.array(), 0, buffer.position());
-        }
-    }
-
-    private static long size(Path file) throws IOException {
-        try {
-            return Files.size(file);
-        } catch (NoSuchFileException _) {
-            return 0;
         }
     }
 }

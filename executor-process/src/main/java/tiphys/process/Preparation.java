@@ -1,5 +1,7 @@
 package tiphys.process;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,6 +13,8 @@ import java.util.regex.Pattern;
 import tiphys.engine.Materials;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepOrder.Volume;
+import tiphys.manifest.Json;
+import tiphys.manifest.Value;
 import tiphys.process.images.ImageRules;
 import tiphys.process.images.Interpreters;
 import tiphys.process.wire.Launch;
@@ -19,6 +23,11 @@ import tiphys.process.wire.Launch;
 /// into values. What cannot be done honestly is a refusal.
 final class Preparation {
     private static final Pattern REFERENCE = Pattern.compile("\\$(?:\\$|\\(([^)]*)\\))");
+    private static final Pattern VOLUME = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+
+    /// Linux takes no argument and no variable of 32 pages, counted with the byte that ends it.
+    private static final int LONGEST_ARGUMENT_BYTES = (128 << 10) - 1;
+
     private static final String WAYS_OUT = "run it with an executor for containers, or ";
 
     private final ImageRules images;
@@ -47,6 +56,11 @@ final class Preparation {
         }
         order.workingDir().ifPresent(path -> refusePath("TIP-6004", "workingDir", path, refusals));
         for (var mount : order.mounts()) {
+            if (!VOLUME.matcher(mount.volume()).matches()) {
+                refusals.add(
+                        "TIP-6007: %s is no name of a volume; it must be a DNS label, for it names a directory"
+                                .formatted(Json.write(Value.text(mount.volume()))));
+            }
             refusePath("TIP-6003", "the mountPath of volume " + mount.volume(), mount.path(), refusals);
             mount.subPath()
                     .ifPresent(
@@ -128,6 +142,10 @@ final class Preparation {
         var command = order.command().isEmpty() ? List.of(rule.entry()) : order.command();
         command.forEach(word -> argv.add(expand(word, materials.env())));
         order.args().forEach(word -> argv.add(expand(word, materials.env())));
+        var tooLong = tooLong(order, argv, env);
+        if (tooLong.isPresent()) {
+            return refused(order, tooLong.get());
+        }
         var called = argv.getFirst();
         var program = called;
         if (interpreter.isPresent() && rule.aliases().contains(lastName(called))) {
@@ -170,6 +188,31 @@ final class Preparation {
                 order.deadline(),
                 order.grace(),
                 Optional.empty());
+    }
+
+    /// What of arguments and variables no program can be started with.
+    private static Optional<String> tooLong(StepOrder order, List<String> argv, Map<String, String> env) {
+        int commands = Math.max(1, order.command().size());
+        for (int i = 0; i < argv.size(); i++) {
+            int bytes = argv.get(i).getBytes(UTF_8).length;
+            if (bytes > LONGEST_ARGUMENT_BYTES) {
+                return Optional.of(
+                        tooLong(i < commands ? "command[" + i + "]" : "args[" + (i - commands) + "]", bytes));
+            }
+        }
+        for (var variable : env.entrySet()) {
+            int bytes = variable.getKey().length() + 1 + variable.getValue().getBytes(UTF_8).length;
+            if (bytes > LONGEST_ARGUMENT_BYTES) {
+                return Optional.of(tooLong("the variable " + variable.getKey(), bytes));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String tooLong(String what, int bytes) {
+        return ("TIP-6008: argument list too long: %s has %d bytes, and this system starts no program with more than %d in one;"
+                        + " hand a large value over in a file: as the source of a script template, or as a key of a ConfigMap in a volume")
+                .formatted(what, bytes, LONGEST_ARGUMENT_BYTES);
     }
 
     private static Launch refused(StepOrder order, String problem) {

@@ -137,6 +137,70 @@ final class ProcessExecutorTest {
         }
 
         @Test
+        void takes_with_it_what_left_its_process_group() {
+            assertThat(
+                            end(
+                                    shell(
+                                            "setsid sh -c 'echo $$$$ > child; setsid sleep 600 & sleep 600' & while [ ! -s child ]; do :; done")))
+                    .isEqualTo(exited(0));
+            var child = pidIn("child");
+            Eventually.within(SOON, () -> !lives(child));
+            Eventually.within(
+                    SOON,
+                    () ->
+                            ProcessHandle.current()
+                                    .descendants()
+                                    .noneMatch(one -> one.info().command().orElse("").endsWith("/sleep")));
+        }
+
+        @Test
+        void cannot_show_a_file_of_the_host_by_a_link_in_the_place_of_an_output() throws IOException {
+            var token = Files.writeString(data.resolve("token"), "secret");
+            var order = shell("ln -s " + token + " out").output("o", "out");
+            assertThat(end(order))
+                    .isEqualTo(
+                            new Ending.OutputsRefused(
+                                    0, "output parameter o: out is a link that leaves the step's directory"));
+            var deep =
+                    Orders.shell("a2", executor.host(), "rmdir deep; ln -s " + data + " deep")
+                            .output("o", "deep/token");
+            assertThat(end(deep)).isInstanceOf(Ending.OutputsRefused.class);
+        }
+
+        @Test
+        void may_have_links_within_its_own_directory() {
+            var order = shell("mkdir d; echo x > d/file; ln -s $PWD/d e; ln -s e/file out").output("o", "out");
+            assertThat(end(order)).isEqualTo(new Ending.Exited(0, Optional.empty(), Map.of("o", "x")));
+        }
+
+        @Test
+        void may_write_an_output_into_a_volume() {
+            var mount = new Mount("scratch", "data", Optional.empty(), false, new Volume.EmptyDir());
+            assertThat(end(shell("echo x > data/file").mounts(mount).output("o", "data/file")))
+                    .isEqualTo(new Ending.Exited(0, Optional.empty(), Map.of("o", "x")));
+        }
+
+        @Test
+        void is_not_waited_for_by_a_pipe_in_the_place_of_an_output() {
+            assertThat(end(shell("mkfifo out").output("o", "out")))
+                    .isEqualTo(new Ending.OutputsRefused(0, "output parameter o: out is no file"));
+        }
+
+        @Test
+        void cannot_show_a_file_of_the_host_in_the_place_of_its_log_or_result() throws IOException {
+            var token = Files.writeString(data.resolve("token"), "secret\n");
+            end(shell("ln -sf " + token + " ../log"));
+            assertThat(executor.logs().size(new AttemptId("a1"))).isZero();
+            var order = Orders.shell("a2", executor.host(), "ln -sf " + token + " ../stdout").wantingResult();
+            assertThat(end(order))
+                    .isEqualTo(
+                            new Ending.OutputsRefused(
+                                    0,
+                                    "stdout is not the file that the step was given: something else is in its place"));
+            assertThat(Files.readString(token)).isEqualTo("secret\n");
+        }
+
+        @Test
         void may_have_closed_its_output() {
             assertThat(end(shell("exec >&- 2>&-; exit 7").wantingResult()))
                     .isEqualTo(new Ending.Exited(7, Optional.of(""), Map.of()));
@@ -219,10 +283,28 @@ final class ProcessExecutorTest {
 
         @Test
         void is_told_that_an_argument_is_too_long() {
-            assertThat(end(shell("true").with("true", "x".repeat(200_000))))
+            assertThat(end(shell("true").with("true", "x".repeat(131_072))))
                     .isInstanceOfSatisfying(
                             Ending.NotStarted.class,
-                            ending -> assertThat(ending.message()).contains("argument list too long"));
+                            ending ->
+                                    assertThat(ending.message())
+                                            .startsWith(
+                                                    "TIP-6008: argument list too long: args[1] has 131072 bytes, and"
+                                                            + " this system starts no program with more than 131071"));
+            assertThat(end(Orders.shell("a2", executor.host(), "true").with("true", "x".repeat(131_071))))
+                    .isEqualTo(exited(0));
+        }
+
+        @Test
+        void makes_no_directory_of_what_is_no_name_of_a_volume() {
+            for (var name : List.of("../../../evil", "/elsewhere", "a/../../b", "a/b", "", ".", "..", "A", "a\0b")) {
+                var order = shell("true").mounts(new Mount(name, "v", Optional.empty(), false, new Volume.EmptyDir()));
+                assertThat(executor.refusals(order.order()))
+                        .as(name)
+                        .singleElement()
+                        .asString()
+                        .startsWith("TIP-6007: ");
+            }
         }
     }
 

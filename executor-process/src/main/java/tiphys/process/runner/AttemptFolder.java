@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
@@ -142,6 +143,17 @@ public record AttemptFolder(Path root) {
         return root.resolve("script");
     }
 
+    /// A path below one of the attempt's directories. Every path that a manifest had a part in is made here.
+    ///
+    /// @throws IllegalStateException if it leaves the directory: whoever made the launch has not looked at it
+    static Path below(Path directory, String relative) {
+        var path = directory.resolve(relative).normalize();
+        if (relative.startsWith("/") || relative.indexOf('\0') >= 0 || !path.startsWith(directory)) {
+            throw new IllegalStateException("not below the attempt's directory: " + relative);
+        }
+        return path;
+    }
+
     /// Claims the attempt: true for one caller only, ever.
     boolean claim(String holder) throws IOException {
         try {
@@ -176,7 +188,7 @@ public record AttemptFolder(Path root) {
 
     /// Whether its end is written down, all of it or a part.
     public boolean over() throws IOException {
-        try (var in = Files.newInputStream(claim())) {
+        try (var in = Beneath.stream(claim())) {
             return new String(in.readNBytes(HOLDER_BYTES), UTF_8).contains(END);
         } catch (NoSuchFileException _) {
             return false;
@@ -189,23 +201,23 @@ public record AttemptFolder(Path root) {
         try {
             append(line);
         } catch (NoSuchFileException _) {
-            Files.createDirectories(root); // of an attempt that never began
-            append(line);
+            if (ended.started().isEmpty()) { // it never began, so there may be no folder yet
+                Files.createDirectories(root);
+                Files.write(
+                        claim(), line, StandardOpenOption.CREATE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS);
+            } // else it was purged meanwhile, and stays so
         }
     }
 
     private void append(byte[] line) throws IOException {
-        Files.write(claim(), line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        Files.write(claim(), line, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS);
     }
 
     /// How the attempt ended, if it has.
     Optional<Outcome> ended() throws IOException {
         String text;
-        try {
-            text =
-                    new String(
-                            Files.readAllBytes(claim()),
-                            UTF_8); // the end of a line that was cut off may be half a character
+        try (var in = Beneath.stream(claim())) {
+            text = new String(in.readAllBytes(), UTF_8); // the end of a line that was cut off may be half a character
         } catch (NoSuchFileException _) {
             return Optional.empty();
         }
@@ -238,8 +250,8 @@ public record AttemptFolder(Path root) {
 
     /// A text file's lines; none if it is not there.
     public static java.util.List<String> lines(Path file) throws IOException {
-        try {
-            return Files.readString(file, UTF_8).lines().toList();
+        try (var in = Beneath.stream(file)) {
+            return new String(in.readAllBytes(), UTF_8).lines().toList();
         } catch (NoSuchFileException _) {
             return java.util.List.of();
         }

@@ -45,6 +45,8 @@ final class Endings {
     private static Value write(Ending ending) {
         return switch (ending) {
             case Ending.Exited(var code, var result, var parameters) -> exited(code, result, parameters);
+            case Ending.OutputsRefused(var code, var message) ->
+                    Value.object("kind", "outputsRefused", "code", code, "message", message);
             case Ending.Signalled(var signal) -> kind("signalled", "signal", signal);
             case Ending.DeadlineExceeded() -> kind("deadlineExceeded");
             case Ending.Cancelled() -> kind("cancelled");
@@ -71,6 +73,7 @@ final class Endings {
         return switch (kind) {
             case "exited" ->
                     new Ending.Exited(whole(value, "code"), value.textAt("result"), texts(value, "parameters"));
+            case "outputsRefused" -> new Ending.OutputsRefused(whole(value, "code"), text(value, "message"));
             case "signalled" -> new Ending.Signalled(whole(value, "signal"));
             case "deadlineExceeded" -> new Ending.DeadlineExceeded();
             case "cancelled" -> new Ending.Cancelled();

@@ -16,12 +16,17 @@ import java.nio.file.Path;
 final class Holes {
     private static final int O_RDWR = 2;
     private static final int O_CLOEXEC = 02000000;
+
+    /// A number that differs between processors.
+    private static final int O_NOFOLLOW = System.getProperty("os.arch", "").equals("aarch64") ? 0100000 : 0400000;
+
     private static final int KEEP_SIZE = 1;
     private static final int PUNCH_HOLE = 2;
 
     private Holes() {}
 
-    /// Makes a part of the file a hole: it takes no space and reads as zeros; the file's length stays.
+    /// Makes a part of the file a hole: it takes no space and reads as zeros; the file's length stays. A link in
+    /// the file's place is not followed.
     ///
     /// @throws IOException if the file system cannot do it
     static void punch(Path file, long from, long length) throws IOException {
@@ -29,7 +34,7 @@ final class Holes {
             int descriptor =
                     (int)
                             function("open", ADDRESS, JAVA_INT)
-                                    .invokeExact(arena.allocateFrom(file.toString()), O_RDWR | O_CLOEXEC);
+                                    .invokeExact(arena.allocateFrom(file.toString()), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
             if (descriptor < 0) {
                 throw new IOException("cannot open " + file);
             }

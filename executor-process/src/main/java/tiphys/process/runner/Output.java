@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -77,21 +78,31 @@ final class Output {
     synchronized void say(String sentence) throws IOException {
         var file = apart ? folder.stderr() : folder.log();
         Files.writeString(
-                file, "[tiphys: " + sentence + "]\n", UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                file,
+                "[tiphys: " + sentence + "]\n",
+                UTF_8,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND,
+                LinkOption.NOFOLLOW_LINKS);
         finish();
     }
 
     private void note() throws IOException {
         var lines = new StringBuilder();
         for (var name : new String[] {"stdout", "stderr"}) {
-            long size = size(folder.root().resolve(name));
+            long size = Beneath.size(folder.root().resolve(name));
             if (size > noted.getOrDefault(name, 0L)) {
                 lines.append(name).append(' ').append(size).append('\n');
                 noted.put(name, size);
             }
         }
         if (!lines.isEmpty()) {
-            Files.writeString(folder.order(), lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            Files.writeString(
+                    folder.order(),
+                    lines,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND,
+                    LinkOption.NOFOLLOW_LINKS);
         }
     }
 
@@ -108,7 +119,7 @@ final class Output {
     private void cut(String name, long limit, long slackBytes) throws IOException {
         var file = folder.root().resolve(name);
         long from = limit / 2;
-        long to = size(file) - limit / 2;
+        long to = Beneath.size(file) - limit / 2;
         long before = cutTo.getOrDefault(name, from);
         if (to - before <= slackBytes) {
             return;
@@ -117,12 +128,9 @@ final class Output {
         var lines = new StringBuilder();
         cutTo.forEach((cut, end) -> lines.append(cut + " " + from + " " + end + "\n"));
         var draft = folder.root().resolve("cuts.new");
-        Files.writeString(draft, lines);
+        Files.deleteIfExists(draft);
+        Files.writeString(draft, lines, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         Files.move(draft, folder.cuts(), StandardCopyOption.ATOMIC_MOVE);
         Holes.punch(file, before, to - before);
-    }
-
-    private static long size(Path file) throws IOException {
-        return Files.exists(file) ? Files.size(file) : 0;
     }
 }

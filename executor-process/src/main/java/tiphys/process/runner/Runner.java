@@ -19,6 +19,7 @@ import tiphys.engine.AttemptId;
 import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.Ending;
 import tiphys.process.spawn.Host;
+import tiphys.process.spawn.Orphans;
 import tiphys.process.spawn.Programs;
 import tiphys.process.spawn.Spawner;
 import tiphys.process.wire.Launch;
@@ -34,6 +35,7 @@ public final class Runner implements AutoCloseable {
     private static final Duration SPACE_CHECK = Duration.ofSeconds(1);
     private static final long SPACE_HOLDS_NANOS = Duration.ofMillis(100).toNanos();
     private static final Duration WATCH = Duration.ofMillis(100);
+    private static final Duration SWEEP = Duration.ofSeconds(1);
     private static final Duration REPEAT_REPORTS = Duration.ofSeconds(15);
     private static final long SLOT_STACK_BYTES = 256 << 10;
 
@@ -47,6 +49,7 @@ public final class Runner implements AutoCloseable {
     private final ReadyFolders ready;
     private final ThreadPoolExecutor refiller;
     private final Programs programs = new Programs();
+    private final Optional<Orphans> orphans = Orphans.adopt();
     private final ThreadPoolExecutor slots;
     private final ScheduledThreadPoolExecutor timer;
     private volatile Optional<String> blocked = Optional.empty();
@@ -92,6 +95,7 @@ public final class Runner implements AutoCloseable {
         timer = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("runner-timer").daemon().factory());
         timer.setRemoveOnCancelPolicy(true);
         var _ = timer.scheduleWithFixedDelay(this::watch, WATCH.toMillis(), WATCH.toMillis(), TimeUnit.MILLISECONDS);
+        var _ = timer.scheduleWithFixedDelay(this::sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
         var _ =
                 timer.scheduleWithFixedDelay(
                         this::repeatReports,
@@ -342,6 +346,7 @@ public final class Runner implements AutoCloseable {
                 new Outcome(
                         attempt.started(), new StepReport.Ended(attempt.launch().attempt(), clock.instant(), ending));
         attempt.over(outcome);
+        sweep();
         listener.report(List.of(outcome.end())); // before it is written, which only those need who come later
         try {
             attempt.folder().end(outcome);
@@ -381,6 +386,16 @@ public final class Runner implements AutoCloseable {
                 attempt.output().watch();
             }
         }
+    }
+
+    /// Ends what left the groups of steps that are over. Of an attempt that this runner does not know nobody knows either.
+    private void sweep() {
+        orphans.ifPresent(found -> Leftovers.sweep(found, this::over));
+    }
+
+    private boolean over(String attempt) {
+        var known = attempts.get(new AttemptId(attempt));
+        return known == null || known.isOver();
     }
 
     private void repeatReports() {

@@ -3,8 +3,11 @@ package tiphys.process.runner;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -93,23 +96,31 @@ final class Step {
             return wish.get();
         }
         return switch (exit) {
-            case Spawner.Exit.Code(var code) -> new Ending.Exited(code, result(), parameters());
+            case Spawner.Exit.Code(var code) -> exited(code);
             case Spawner.Exit.Signal(var signal) -> new Ending.Signalled(signal);
         };
     }
 
+    private Ending exited(int code) throws IOException {
+        try {
+            return new Ending.Exited(code, result(), parameters());
+        } catch (Beneath.Refused e) {
+            return new Ending.OutputsRefused(code, String.valueOf(e.getMessage()));
+        }
+    }
+
     private Path furnish() throws IOException {
         for (var file : launch.files().entrySet()) {
-            var path = folder.volumes().resolve(file.getKey());
+            var path = AttemptFolder.below(folder.volumes(), file.getKey());
             Files.createDirectories(parent(path));
             Host.writePrivate(path, file.getValue());
         }
         for (var link : launch.links()) {
-            var target = folder.volumes().resolve(link.target());
+            var target = AttemptFolder.below(folder.volumes(), link.target());
             if (!Files.exists(target)) {
                 Files.createDirectories(target);
             }
-            var path = folder.work().resolve(link.path());
+            var path = AttemptFolder.below(folder.work(), link.path());
             Files.createDirectories(parent(path));
             try {
                 Files.createSymbolicLink(path, target);
@@ -121,12 +132,12 @@ final class Step {
             Host.writePrivate(folder.script(), launch.script().get().getBytes(UTF_8));
         }
         for (var output : launch.outputs()) {
-            Files.createDirectories(parent(folder.work().resolve(output.path())));
+            Files.createDirectories(parent(AttemptFolder.below(folder.work(), output.path())));
         }
         if (launch.directory().isEmpty()) {
             return folder.work();
         }
-        return Files.createDirectories(folder.work().resolve(launch.directory()));
+        return Files.createDirectories(AttemptFolder.below(folder.work(), launch.directory()));
     }
 
     private static Path parent(Path path) {
@@ -143,35 +154,39 @@ final class Step {
     }
 
     private Optional<String> result() throws IOException {
-        return launch.resultWanted()
-                ? Optional.of(read(folder.stdout(), "outputs.result", attempt.output().wholeBytes()))
-                : Optional.empty();
+        if (!launch.resultWanted()) {
+            return Optional.empty();
+        }
+        try (var stdout = Beneath.open(folder.stdout())) {
+            return Optional.of(text(stdout, "outputs.result", attempt.output().wholeBytes()));
+        } catch (NoSuchFileException _) {
+            return Optional.of("");
+        }
     }
 
     private Map<String, String> parameters() throws IOException {
         var parameters = new LinkedHashMap<String, String>();
         for (var output : launch.outputs()) {
-            var file = folder.work().resolve(output.path());
-            if (Files.isRegularFile(file)) {
+            var named = "output parameter " + output.parameter() + ": " + output.path();
+            var file = AttemptFolder.below(folder.work(), output.path());
+            try (var channel = Beneath.open(folder.root(), file, named)) {
                 parameters.put(
-                        output.parameter(), read(file, "output parameter " + output.parameter(), Long.MAX_VALUE));
+                        output.parameter(), text(channel, "output parameter " + output.parameter(), Long.MAX_VALUE));
+            } catch (NoSuchFileException _) {
+                // the engine knows whether it may be missing
             }
         }
         return parameters;
     }
 
-    private String read(Path file, String name, long wholeBytes) throws IOException {
-        if (!Files.exists(file)) {
-            return "";
+    private String text(SeekableByteChannel file, String name, long wholeBytes) throws IOException {
+        int limit = (int) Math.min(RESULT_LIMIT_BYTES, wholeBytes);
+        long size = file.size();
+        var bytes = Channels.newInputStream(file).readNBytes(limit);
+        if (size > limit) {
+            attempt.output().say("%s was cut at %d bytes".formatted(name, limit));
         }
-        try (var in = Files.newInputStream(file)) {
-            int limit = (int) Math.min(RESULT_LIMIT_BYTES, wholeBytes);
-            var bytes = in.readNBytes(limit);
-            if (Files.size(file) > limit) {
-                attempt.output().say("%s was cut at %d bytes".formatted(name, limit));
-            }
-            var text = new String(bytes, UTF_8);
-            return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
-        }
+        var text = new String(bytes, UTF_8);
+        return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
     }
 }

@@ -22,7 +22,7 @@ import tiphys.engine.StepReport.Ending;
 /// and that frame and [ToRunner.Retire] stay as they are in every version.
 public final class Wire {
     /// What this program speaks.
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     /// Of one frame; an order with big files must fit.
     static final int MAX_FRAME_BYTES = 256 << 20;
@@ -44,6 +44,7 @@ public final class Wire {
     private static final int CANCELLED = 4;
     private static final int LOST = 5;
     private static final int NOT_STARTED = 6;
+    private static final int OUTPUTS_REFUSED = 7;
 
     private Wire() {}
 
@@ -201,6 +202,11 @@ public final class Wire {
                 out.optional(result, out::text);
                 out.texts(parameters);
             }
+            case Ending.OutputsRefused(var code, var reason) -> {
+                out.tag(OUTPUTS_REFUSED);
+                out.whole(code);
+                out.text(reason);
+            }
             case Ending.Signalled(var signal) -> {
                 out.tag(SIGNALLED);
                 out.whole(signal);
@@ -230,6 +236,7 @@ public final class Wire {
     private static Ending ending(int tag, FrameReader in) {
         return switch (tag) {
             case EXITED -> new Ending.Exited(in.whole(), in.optional(in::text), in.texts());
+            case OUTPUTS_REFUSED -> new Ending.OutputsRefused(in.whole(), in.text());
             case SIGNALLED -> new Ending.Signalled(in.whole());
             case DEADLINE_EXCEEDED -> new Ending.DeadlineExceeded();
             case CANCELLED -> new Ending.Cancelled();

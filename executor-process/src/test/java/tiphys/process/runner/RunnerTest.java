@@ -104,7 +104,7 @@ final class RunnerTest {
 
     @Test
     void a_step_whose_runner_is_killed_is_lost_and_leaves_no_process_and_the_next_step_runs() throws IOException {
-        var order = Orders.shell("a1", Host.bootId(), "echo $$$$ > pid; sleep 600");
+        var order = Orders.shell("a1", Host.bootId(), "echo $$$$ > pid; sleep 599");
         try (var executor = open()) {
             executor.start(order.order(), Orders.NO_MATERIALS);
             reports.awaitStart(order.attempt());
@@ -118,7 +118,7 @@ final class RunnerTest {
     }
 
     private static boolean isTheStep(ProcessHandle process) {
-        return process.info().commandLine().filter(line -> line.endsWith("sleep 600")).isPresent();
+        return process.info().commandLine().filter(line -> line.endsWith("sleep 599")).isPresent();
     }
 
     @Test

@@ -163,6 +163,8 @@ final class StepCodec {
                             result.orElse(null),
                             "parameters",
                             parameters.isEmpty() ? null : parameters);
+            case Ending.OutputsRefused(var code, var message) ->
+                    Value.object("outputsRefused", message, "exitCode", code);
             case Ending.Signalled(var signal) -> Value.object("signal", signal);
             case Ending.DeadlineExceeded _ -> Value.object("deadline", true);
             case Ending.Cancelled _ -> Value.object("cancelled", true);
@@ -175,6 +177,9 @@ final class StepCodec {
         if (json.find("code").isPresent()) {
             return new Ending.Exited(
                     RunFacts.whole(json, "code"), json.textAt("result"), RunFacts.texts(json.mapAt("parameters")));
+        }
+        if (json.find("outputsRefused").isPresent()) {
+            return new Ending.OutputsRefused(RunFacts.whole(json, "exitCode"), text(json, "outputsRefused"));
         }
         if (json.find("signal").isPresent()) {
             return new Ending.Signalled(RunFacts.whole(json, "signal"));

@@ -92,6 +92,8 @@ public final class LeafRules {
                     deciding.ends.end(node, NodePhase.ERROR, e.getMessage(), Outputs.NONE);
                 }
             }
+            case Ending.OutputsRefused _ ->
+                    deciding.ends.end(node, NodePhase.ERROR, describe(ending), failedOutputs(ending));
             case Ending.Signalled _ ->
                     deciding.ends.end(node, NodePhase.FAILED, "main: " + describe(ending), failedOutputs(ending));
             case Ending.DeadlineExceeded _ -> deciding.ends.end(node, NodePhase.FAILED, describe(ending), Outputs.NONE);
@@ -110,6 +112,8 @@ public final class LeafRules {
         return switch (ending) {
             case Ending.Exited(var code, var result, var parameters) ->
                     new Outputs(result, Optional.of("" + code), parameters);
+            case Ending.OutputsRefused(var code, _) ->
+                    new Outputs(Optional.empty(), Optional.of("" + code), java.util.Map.of());
             case Ending.Signalled(var signal) ->
                     new Outputs(Optional.empty(), Optional.of("" + (128 + signal)), java.util.Map.of());
             case Ending.DeadlineExceeded _, Ending.Cancelled _, Ending.Lost _, Ending.NotStarted _ -> Outputs.NONE;
@@ -147,6 +151,7 @@ public final class LeafRules {
     static String describe(Ending ending) {
         return switch (ending) {
             case Ending.Exited(var code, _, _) -> "Error (exit code " + code + ")";
+            case Ending.OutputsRefused(_, var message) -> message;
             case Ending.Signalled(var signal) -> "Error (exit code " + (128 + signal) + ")";
             case Ending.DeadlineExceeded _ -> "Pod was active on the node longer than the specified deadline";
             case Ending.Cancelled _ -> "cancelled";

@@ -268,6 +268,8 @@ public final class Explanation {
             case StepReport.Ending.Exited(var code, _, _) -> "its process ended with exit code " + code;
             case StepReport.Ending.Signalled(var signal) -> "its process was ended by signal " + signal;
             case StepReport.Ending.DeadlineExceeded _ -> "its process was ended at its deadline";
+            case StepReport.Ending.OutputsRefused(var code, var why) ->
+                    "ended with exit code " + code + ", but its outputs cannot be read: " + why;
             case StepReport.Ending.Cancelled _ -> "its process was ended, as was asked";
             case StepReport.Ending.Lost(var reason) -> "its attempt is lost, and nobody knows how it ended: " + reason;
             case StepReport.Ending.NotStarted(var why) -> "did not start: " + why;
