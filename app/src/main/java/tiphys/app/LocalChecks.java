@@ -122,11 +122,16 @@ final class LocalChecks implements Doctor.Check {
                             "give it to you, or choose another one with --data"));
         }
         var found = new ArrayList<Finding>();
-        for (var secret : List.of("token", "tls/ca.key", "tls/server.key", ServerPlace.FILE)) {
+        for (var secret : List.of("token", "secret.key", "tls/ca.key", "tls/server.key", ServerPlace.FILE)) {
             openToOthers(data.resolve(secret)).ifPresent(found::add);
         }
         if (found.isEmpty()) {
             found.add(Finding.ok("directory", data + " can be written, and its secrets are only yours"));
+            found.add(
+                    Finding.ok(
+                            "secrets",
+                            "what Secrets hold is encrypted in tiphys.db with secret.key, so a backup needs both; as files and"
+                                    + " variables of steps they are readable while the steps' folders in attempts/ are kept"));
         }
         return found;
     }

@@ -3,6 +3,7 @@ package tiphys.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -45,13 +46,17 @@ import tiphys.store.sql.Sql;
 import tiphys.store.write.Committer;
 import tiphys.store.write.Disk;
 import tiphys.store.write.RecentCommits;
+import tiphys.store.write.SecretBox;
 import tiphys.store.write.StoreOptions;
+import tiphys.store.write.StoredObjects;
 import tiphys.store.write.WriteAheadLog;
 import tiphys.store.write.Writer;
 
 /// The journal and the objects in one SQLite file, `tiphys.db` in the data directory. Safe for every thread. One process
 /// holds the directory. What a commit acknowledged is on disk: it survives a kill of the process and the loss of power.
 public final class SqliteStore implements Journal, ObjectStore {
+    private static final System.Logger LOG = System.getLogger(SqliteStore.class.getName());
+
     private final Path directory;
     private final StoreOptions options;
     private final DirectoryLock lock;
@@ -75,7 +80,8 @@ public final class SqliteStore implements Journal, ObjectStore {
         this.writing = new Sql(database.connect());
         writing.execute("PRAGMA synchronous=NORMAL"); // the committer flushes
         var turn = new ReentrantLock(true);
-        var writer = new Writer(writing, options);
+        var stored = new StoredObjects(new SecretBox(directory));
+        var writer = new Writer(writing, options, stored);
         this.latest = new RecentCommits(writer.meta("sequence"), writer.meta("version"), writer.meta("forgotten"));
         this.log = new WriteAheadLog(database.log(), turn);
         this.checkpointer = new Checkpointer(new Sql(database.connect()), turn, log);
@@ -83,7 +89,7 @@ public final class SqliteStore implements Journal, ObjectStore {
                 new Committer(writer, disk, log, database.gate(), latest, options, checkpointer::written, turn);
         this.cleaning = new Cleaning(committer, latest, options);
         this.journal = new JournalReads(database, latest);
-        this.objects = new ObjectReads(database, latest);
+        this.objects = new ObjectReads(database, latest, stored);
     }
 
     /// Opens the store in a directory, making or upgrading it.
@@ -103,6 +109,7 @@ public final class SqliteStore implements Journal, ObjectStore {
             try {
                 try (var connection = database.connect()) {
                     Migrations.run(connection, directory);
+                    openSecrets(connection, directory);
                 }
                 database.openReaders();
                 return new SqliteStore(directory, options, lock, database, disk);
@@ -115,13 +122,29 @@ public final class SqliteStore implements Journal, ObjectStore {
         }
     }
 
+    private static void openSecrets(Connection connection, Path directory) throws SQLException {
+        var box = new SecretBox(directory);
+        int sealed = new StoredObjects(box).sealOld(connection);
+        if (sealed > 0) {
+            LOG.log(System.Logger.Level.INFO, sealed + " Secrets of an older version were encrypted");
+        }
+        try (var statement = connection.createStatement();
+                var rows = statement.executeQuery("SELECT EXISTS (SELECT 1 FROM secret)")) {
+            if (rows.next() && rows.getBoolean(1) && !box.hasKey()) {
+                throw new IncompatibleStore(
+                        ("the Secrets in %s cannot be read: the key beside the database, %s, is missing; put it back"
+                                        + " from where the directory was copied or restored")
+                                .formatted(directory, SecretBox.KEY_FILE));
+            }
+        }
+    }
+
     private static void closeAll(AutoCloseable... parts) {
         for (var part : parts) {
             try {
                 part.close();
             } catch (Exception e) {
-                System.getLogger(SqliteStore.class.getName())
-                        .log(System.Logger.Level.WARNING, "a part of the store could not be closed", e);
+                LOG.log(System.Logger.Level.WARNING, "a part of the store could not be closed", e);
             }
         }
     }

@@ -11,8 +11,8 @@ import tiphys.objects.ObjectKey;
 import tiphys.objects.ObjectStore;
 import tiphys.objects.ResourceType;
 import tiphys.store.sql.Database;
-import tiphys.store.write.ObjectRows;
 import tiphys.store.write.RecentCommits;
+import tiphys.store.write.StoredObjects;
 
 /// Reads objects and what happened to them: the latest changes from memory, the rest from disk.
 public final class ObjectReads {
@@ -20,8 +20,10 @@ public final class ObjectReads {
 
     private final Database database;
     private final RecentCommits latest;
+    private final StoredObjects stored;
 
-    public ObjectReads(Database database, RecentCommits latest) {
+    public ObjectReads(Database database, RecentCommits latest, StoredObjects stored) {
+        this.stored = stored;
         this.database = database;
         this.latest = latest;
     }
@@ -29,7 +31,7 @@ public final class ObjectReads {
     public Optional<ApiObject> find(ObjectKey key) {
         return database.read(sql ->
                 sql.first(
-                        row -> ObjectRows.object(row, key.type()),
+                        row -> stored.object(row, key.type()),
                         "SELECT o.json, s.data FROM object o LEFT JOIN secret s ON s.id = o.secret"
                                 + " WHERE o.type = ? AND o.namespace = ? AND o.name = ?",
                         key.type().groupResource(),
@@ -71,7 +73,7 @@ public final class ObjectReads {
                             room::isFull,
                             row -> {
                                 room.take(row.getLong(3));
-                                return ObjectRows.object(row, type);
+                                return stored.object(row, type);
                             },
                             "SELECT o.json, s.data, length(o.json) FROM object o LEFT JOIN secret s ON s.id = o.secret WHERE "
                                     + where
@@ -147,7 +149,7 @@ public final class ObjectReads {
                             new ObjectChange(
                                     row.getLong(3),
                                     ObjectChange.Type.valueOf(row.getString(4)),
-                                    ObjectRows.object(row, type)),
+                                    stored.object(row, type)),
                     "SELECT c.json, (SELECT data FROM secret WHERE id = c.secret), c.version, c.what "
                             + among
                             + " AND c.version > ? AND c.version <= ? ORDER BY c.id",

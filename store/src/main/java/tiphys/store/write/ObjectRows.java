@@ -1,29 +1,23 @@
 package tiphys.store.write;
 
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import tiphys.manifest.Json;
-import tiphys.manifest.Value;
 import tiphys.objects.ApiObject;
 import tiphys.objects.ObjectChange;
 import tiphys.objects.ObjectKey;
 import tiphys.objects.ObjectWrite;
-import tiphys.objects.ResourceType;
-import tiphys.objects.ResourceTypes;
 import tiphys.objects.StoredObject;
 import tiphys.store.sql.Sql;
 import tiphys.store.write.ObjectCache.Known;
 
-/// Writes objects and the watch window. Secret data go into a table of their own. For the thread that commits.
+/// Writes objects and the watch window. For the thread that commits.
 public final class ObjectRows {
-    private static final List<String> SECRET_FIELDS = List.of("data", "stringData");
-
     private final Sql sql;
     private final StoreOptions.Watch window;
+    private final StoredObjects stored;
     private final ObjectCache known = new ObjectCache();
     private final List<Change> changes = new ArrayList<>();
     private long kept;
@@ -35,8 +29,9 @@ public final class ObjectRows {
     /// @param bytes of the object's JSON
     record Change(ObjectChange change, long bytes) {}
 
-    ObjectRows(Sql sql, StoreOptions.Watch window) throws SQLException {
+    ObjectRows(Sql sql, StoreOptions.Watch window, StoredObjects stored) throws SQLException {
         this.sql = sql;
+        this.stored = stored;
         this.window = window;
         recount();
     }
@@ -68,11 +63,7 @@ public final class ObjectRows {
         unit.undo().add(() -> known.put(key, before));
         var change = effect.get().change();
         var secret = secretOf(change.object());
-        var json =
-                Json.bytes(
-                        change.object().type().equals(ResourceTypes.SECRET)
-                                ? open(change.object())
-                                : change.object().json());
+        var json = stored.open(change.object());
         if (effect.get().after().isPresent()) {
             var after = effect.get().after().get();
             sql.run(
@@ -152,7 +143,9 @@ public final class ObjectRows {
                 sql.first(
                                 row ->
                                         new Known(
-                                                Optional.of(new StoredObject(object(row, key.type()), row.getLong(3))),
+                                                Optional.of(
+                                                        new StoredObject(
+                                                                stored.object(row, key.type()), row.getLong(3))),
                                                 row.getLong(4)),
                                 "SELECT o.json, s.data, o.changed, length(o.json) FROM object o LEFT JOIN secret s ON s.id = o.secret"
                                         + " WHERE o.type = ? AND o.namespace = ? AND o.name = ?",
@@ -164,38 +157,11 @@ public final class ObjectRows {
         return read;
     }
 
-    /// Reads an object from the first two columns: its JSON and its secret data or null.
-    public static ApiObject object(ResultSet row, ResourceType type) throws SQLException {
-        var json = (Value.Mapping) Json.parseOwn(row.getBytes(1));
-        var secret = row.getBytes(2);
-        if (secret != null) {
-            for (var field : ((Value.Mapping) Json.parseOwn(secret)).fields().entrySet()) {
-                json = json.with(field.getKey(), field.getValue());
-            }
-        }
-        return new ApiObject(type, json);
-    }
-
     private @Nullable Long secretOf(ApiObject object) throws SQLException {
-        if (!object.type().equals(ResourceTypes.SECRET)) {
+        if (!StoredObjects.isSecret(object)) {
             return null;
         }
-        var data = Value.Mapping.EMPTY;
-        for (var field : SECRET_FIELDS) {
-            var value = object.json().find(field);
-            if (value.isPresent()) {
-                data = data.with(field, value.get());
-            }
-        }
-        sql.run("INSERT INTO secret (data) VALUES (?)", Json.bytes(data));
+        sql.run("INSERT INTO secret (data) VALUES (?)", stored.sealed(object));
         return sql.number("SELECT last_insert_rowid()");
-    }
-
-    private static Value.Mapping open(ApiObject secret) {
-        var open = secret.json();
-        for (var field : SECRET_FIELDS) {
-            open = open.without(field);
-        }
-        return open;
     }
 }

@@ -30,10 +30,10 @@ public final class Writer {
     private final Map<String, Long> numbers = new HashMap<>();
     private long version;
 
-    public Writer(Sql sql, StoreOptions options) throws SQLException {
+    public Writer(Sql sql, StoreOptions options, StoredObjects stored) throws SQLException {
         this.sql = sql;
         this.streams = new StreamRows(sql);
-        this.objects = new ObjectRows(sql, options.watch());
+        this.objects = new ObjectRows(sql, options.watch(), stored);
         this.derived = new DerivedRows(sql, options.identities());
     }
 
