@@ -12,12 +12,8 @@ import java.util.Optional;
 /// @param host the boot id of the host that the order was made for; an order of another boot is lost
 /// @param nodeId the step's `ARGO_NODE_ID`
 /// @param podName the name under which `kubectl logs` finds the step
-/// @param image the container image that the manifest names
-/// @param command the program and its first arguments; empty means the image's own entry point
-/// @param script the text of a script template, which is written to a file whose path becomes the last argument
-/// @param workingDir as the manifest says; empty means the step's own directory
+/// @param template what to run: its container or script with everything replaced
 /// @param resultWanted whether stdout is read into `outputs.result`
-/// @param outputs the files that are read into output parameters
 /// @param deadline when the step is ended by the executor; empty for never
 /// @param grace between SIGTERM and SIGKILL
 public record StepOrder(
@@ -29,27 +25,10 @@ public record StepOrder(
         String nodeId,
         String nodeName,
         String podName,
-        String image,
-        List<String> command,
-        List<String> args,
-        Optional<String> script,
-        Optional<String> workingDir,
-        List<Variable> env,
-        List<EnvFrom> envFrom,
-        List<Mount> mounts,
+        ResolvedTemplate template,
         boolean resultWanted,
-        List<OutputFile> outputs,
         Optional<Instant> deadline,
         Duration grace) {
-
-    public StepOrder {
-        command = List.copyOf(command);
-        args = List.copyOf(args);
-        env = List.copyOf(env);
-        envFrom = List.copyOf(envFrom);
-        mounts = List.copyOf(mounts);
-        outputs = List.copyOf(outputs);
-    }
 
     /// One environment variable. Values of ConfigMaps and Secrets stay references here, so that no journal holds a secret.
     public record Variable(String name, Source source) {}

@@ -59,7 +59,7 @@ public final class ManualExecutor implements Executor {
             end(order.attempt(), new Ending.Lost("the host was rebooted while the step was under way"));
             return;
         }
-        say(new StepReport.Started(order.attempt(), at, "by hand for " + order.image()));
+        say(new StepReport.Started(order.attempt(), at, "by hand for " + order.template().image()));
         script.play(order, materials).ifPresent(ending -> end(order.attempt(), ending));
     }
 

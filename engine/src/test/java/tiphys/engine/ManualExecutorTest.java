@@ -12,7 +12,7 @@ final class ManualExecutorTest extends ExecutorContract {
                 "this-boot",
                 Instant.EPOCH,
                 (order, _) -> {
-                    var line = order.args().getLast();
+                    var line = order.template().args().getLast();
                     return line.startsWith("exit ")
                             ? Optional.of(
                                     new Ending.Exited(Integer.parseInt(line.substring(5)), Optional.empty(), Map.of()))

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import tiphys.engine.StepOrder.Mount;
 import tiphys.engine.StepOrder.OutputFile;
+import tiphys.manifest.Value;
 
 /// Makes step orders for tests: a shell step by default, changed by what the test is about. Immutable.
 public record Orders(
@@ -54,18 +55,62 @@ public record Orders(
                 "run-1-42",
                 "run-1.step",
                 "run-1-step-42",
-                image,
-                command,
-                args,
-                script,
-                workingDir,
-                List.of(),
-                List.of(),
-                mounts,
+                new ResolvedTemplate(template()),
                 resultWanted,
-                outputs,
                 deadline,
                 grace);
+    }
+
+    private Value.Mapping template() {
+        var container =
+                Value.object(
+                        "image",
+                        image,
+                        "command",
+                        command,
+                        "args",
+                        args,
+                        "source",
+                        script.orElse(null),
+                        "workingDir",
+                        workingDir.orElse(null),
+                        "volumeMounts",
+                        mounts.stream().map(Orders::mount).toList());
+        var files =
+                outputs.stream()
+                        .map(one ->
+                                Value.object("name", one.parameter(), "valueFrom", Value.object("path", one.path())))
+                        .toList();
+        return Value.object(
+                script.isPresent() ? "script" : "container",
+                container,
+                "outputs",
+                Value.object("parameters", files),
+                "volumes",
+                mounts.stream().map(Orders::volume).toList());
+    }
+
+    private static Value.Mapping mount(Mount mount) {
+        return Value.object(
+                "name", mount.volume(),
+                "mountPath", mount.path(),
+                "subPath", mount.subPath().orElse(null),
+                "readOnly", mount.readOnly());
+    }
+
+    private static Value.Mapping volume(Mount mount) {
+        return switch (mount.source()) {
+            case StepOrder.Volume.EmptyDir _ -> Value.object("name", mount.volume(), "emptyDir", Value.Mapping.EMPTY);
+            case StepOrder.Volume.Keys(var origin, var name, var items, var optional) -> {
+                boolean secret = origin == StepOrder.Origin.SECRET;
+                var keys = items.stream().map(item -> Value.object("key", item.key(), "path", item.path())).toList();
+                yield Value.object(
+                        "name",
+                        mount.volume(),
+                        secret ? "secret" : "configMap",
+                        Value.object(secret ? "secretName" : "name", name, "items", keys, "optional", optional));
+            }
+        };
     }
 
     public Orders image(String changed) {

@@ -43,19 +43,19 @@ final class Preparation {
 
     List<String> refusals(StepOrder order) {
         var refusals = new ArrayList<String>();
-        var rule = images.find(order.image());
+        var rule = images.find(order.template().image());
         if (rule.isEmpty()) {
             refusals.add(
                     ("TIP-6001: no host program stands for the image %s; %suse an image with a rule (python, node, alpine,"
                                     + " busybox, debian, ubuntu, bash), or add a rule for it")
-                            .formatted(order.image(), WAYS_OUT));
+                            .formatted(order.template().image(), WAYS_OUT));
         } else if (rule.get().language().isPresent() && interpreters.find(rule.get().language().get()).isEmpty()) {
             refusals.add(
                     "TIP-6002: the image %s needs %s, which this host has not; install it, or %suse another image"
-                            .formatted(order.image(), rule.get().entry(), WAYS_OUT));
+                            .formatted(order.template().image(), rule.get().entry(), WAYS_OUT));
         }
-        order.workingDir().ifPresent(path -> refusePath("TIP-6004", "workingDir", path, refusals));
-        for (var mount : order.mounts()) {
+        order.template().workingDir().ifPresent(path -> refusePath("TIP-6004", "workingDir", path, refusals));
+        for (var mount : order.template().mounts()) {
             if (!VOLUME.matcher(mount.volume()).matches()) {
                 refusals.add(
                         "TIP-6007: %s is no name of a volume; it must be a DNS label, for it names a directory"
@@ -76,7 +76,8 @@ final class Preparation {
                                 refusePath("TIP-6003", "an item of volume " + mount.volume(), item.path(), refusals));
             }
         }
-        order.outputs()
+        order.template()
+                .outputs()
                 .forEach(output ->
                         refusePath(
                                 "TIP-6005",
@@ -115,7 +116,7 @@ final class Preparation {
         if (!refusals.isEmpty()) {
             return refused(order, String.join("; ", refusals));
         }
-        for (var mount : order.mounts()) {
+        for (var mount : order.template().mounts()) {
             if (mount.source() instanceof Volume.Keys(_, var name, _, var optional)
                     && !optional
                     && !materials.volumes().containsKey(mount.volume())) {
@@ -123,7 +124,7 @@ final class Preparation {
             }
         }
         try {
-            return allowed(order, materials, images.find(order.image()).orElseThrow());
+            return allowed(order, materials, images.find(order.template().image()).orElseThrow());
         } catch (IOException e) {
             return refused(order, "the host's programs cannot be prepared: " + e);
         }
@@ -139,9 +140,9 @@ final class Preparation {
         }
         var env = environment(order, materials, path);
         var argv = new ArrayList<String>();
-        var command = order.command().isEmpty() ? List.of(rule.entry()) : order.command();
+        var command = order.template().command().isEmpty() ? List.of(rule.entry()) : order.template().command();
         command.forEach(word -> argv.add(expand(word, materials.env())));
-        order.args().forEach(word -> argv.add(expand(word, materials.env())));
+        order.template().args().forEach(word -> argv.add(expand(word, materials.env())));
         var tooLong = tooLong(order, argv, env);
         if (tooLong.isPresent()) {
             return refused(order, tooLong.get());
@@ -150,16 +151,16 @@ final class Preparation {
         var program = called;
         if (interpreter.isPresent() && rule.aliases().contains(lastName(called))) {
             argv.set(0, interpreter.get().path().toString());
-            program = interpreter.get().standsFor(order.image());
+            program = interpreter.get().standsFor(order.template().image());
         } else if (rule.aliases().contains(lastName(called))) {
             argv.set(0, rule.entry());
-            program = rule.entry() + " of Tiphys for " + order.image();
+            program = rule.entry() + " of Tiphys for " + order.template().image();
         } else {
-            program = lastName(called) + " of this host for " + order.image();
+            program = lastName(called) + " of this host for " + order.template().image();
         }
         var files = new LinkedHashMap<String, byte[]>();
         var links = new ArrayList<Launch.Link>();
-        for (var mount : order.mounts()) {
+        for (var mount : order.template().mounts()) {
             if (mount.source() instanceof Volume.Keys) {
                 materials
                         .volumes()
@@ -179,12 +180,12 @@ final class Preparation {
                 program,
                 argv,
                 env,
-                order.workingDir().flatMap(Preparation::inside).orElse(""),
-                order.script(),
+                order.template().workingDir().flatMap(Preparation::inside).orElse(""),
+                order.template().script(),
                 files,
                 links,
                 order.resultWanted(),
-                order.outputs(),
+                order.template().outputs(),
                 order.deadline(),
                 order.grace(),
                 Optional.empty());
@@ -192,7 +193,7 @@ final class Preparation {
 
     /// What of arguments and variables no program can be started with.
     private static Optional<String> tooLong(StepOrder order, List<String> argv, Map<String, String> env) {
-        int commands = Math.max(1, order.command().size());
+        int commands = Math.max(1, order.template().command().size());
         for (int i = 0; i < argv.size(); i++) {
             int bytes = argv.get(i).getBytes(UTF_8).length;
             if (bytes > LONGEST_ARGUMENT_BYTES) {

@@ -61,13 +61,13 @@ final class HostSteps implements ManualEngine.Script {
         var own = Files.createDirectories(root.resolve("step-" + count++));
         var slept = own.resolve("slept");
         var command = new ArrayList<String>();
-        order.command().forEach(word -> command.add(within(word, own)));
+        order.template().command().forEach(word -> command.add(within(word, own)));
         if (command.isEmpty()) {
-            command.add(order.image().contains("argosay") ? "argosay" : "sh");
+            command.add(order.template().image().contains("argosay") ? "argosay" : "sh");
         }
-        order.args().forEach(word -> command.add(within(word, own)));
-        if (order.script().isPresent()) {
-            var script = Files.writeString(own.resolve("script"), within(order.script().get(), own));
+        order.template().args().forEach(word -> command.add(within(word, own)));
+        if (order.template().script().isPresent()) {
+            var script = Files.writeString(own.resolve("script"), within(order.template().script().get(), own));
             command.add(script.toString());
         }
         var ours = programs.resolve(Path.of(command.getFirst()).getFileName());
@@ -82,7 +82,7 @@ final class HostSteps implements ManualEngine.Script {
         env.put("PATH", programs + ":" + env.get("PATH"));
         env.put("PYTHONPATH", programs.toString());
         env.put("SLEPT", slept.toString());
-        for (var variable : order.env()) {
+        for (var variable : order.template().env()) {
             if (variable.source() instanceof StepOrder.Source.Literal(var text)) {
                 env.put(variable.name(), text);
             }
@@ -101,7 +101,7 @@ final class HostSteps implements ManualEngine.Script {
         return new Ending.Exited(
                 process.exitValue(),
                 order.resultWanted() ? Optional.of(chomp(output)) : Optional.empty(),
-                outputs(order.outputs(), own));
+                outputs(order.template().outputs(), own));
     }
 
     private static String within(String text, Path own) {

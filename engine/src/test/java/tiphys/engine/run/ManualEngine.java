@@ -38,7 +38,7 @@ public final class ManualEngine {
 
     /// Every step succeeds and says its last argument.
     public static final Script ECHO =
-            order -> Optional.of(exited(0, order.args().isEmpty() ? "" : order.args().getLast()));
+            order -> Optional.of(exited(0, order.template().args().isEmpty() ? "" : order.template().args().getLast()));
 
     private final String uid;
     private final Map<String, Value.Mapping> templates = new LinkedHashMap<>();

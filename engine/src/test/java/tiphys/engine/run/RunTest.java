@@ -70,10 +70,11 @@ class RunTest {
             var engine = ManualEngine.of(PIPELINE, _ -> Optional.empty());
             assertThat(engine.underWay()).hasSize(1);
             var order = engine.underWay().getFirst();
-            assertThat(order.args()).containsExactly("-c", "print('Training resnet...')");
-            assertThat(order.image()).isEqualTo("python:3.9");
+            assertThat(order.template().args()).containsExactly("-c", "print('Training resnet...')");
+            assertThat(order.template().image()).isEqualTo("python:3.9");
             engine.end(order.attempt(), exited(0, ""));
-            assertThat(engine.underWay().getFirst().args().getLast()).isEqualTo("print('Evaluating imagenet...')");
+            assertThat(engine.underWay().getFirst().template().args().getLast())
+                    .isEqualTo("print('Evaluating imagenet...')");
         }
 
         @Test
@@ -181,7 +182,8 @@ class RunTest {
                         order ->
                                 Optional.of(
                                         exited(
-                                                order.command().contains("try") && order.nodeName().endsWith("(0)")
+                                                order.template().command().contains("try")
+                                                                && order.nodeName().endsWith("(0)")
                                                         ? 1
                                                         : 0,
                                                 "")));
@@ -266,7 +268,7 @@ class RunTest {
             var engine =
                     ManualEngine.of(
                             endlessIn(template),
-                            order -> Optional.of(exited(order.args().contains("good") ? 0 : 1, "")));
+                            order -> Optional.of(exited(order.template().args().contains("good") ? 0 : 1, "")));
             assertThat(engine.phase()).as(template).isEqualTo("Succeeded");
             assertThat(engine.node("a").textAt("phase")).as(template).contains("Error");
             assertThat(engine.node("a").textAt("message").orElse("")).as(template).contains("took too many steps");
@@ -304,7 +306,7 @@ class RunTest {
                                       retryStrategy: {limit: 2, backoff: {duration: "10", factor: 2}}
                                       container: {image: alpine, command: [try], args: ["{{retries}}"]}
                                     """),
-                            order -> Optional.of(exited(order.args().getLast().equals("2") ? 0 : 1, "")));
+                            order -> Optional.of(exited(order.template().args().getLast().equals("2") ? 0 : 1, "")));
             assertThat(engine.phase()).isEqualTo("Running");
             assertThat(engine.nodes()).hasSize(2);
             engine.pass(Duration.ofSeconds(10));
@@ -353,7 +355,7 @@ class RunTest {
                                     """),
                             order ->
                                     Optional.of(
-                                            order.args().getLast().equals("0")
+                                            order.template().args().getLast().equals("0")
                                                     ? new Ending.Lost("the runner was killed")
                                                     : exited(0, "")));
             assertThat(engine.phase()).isEqualTo("Succeeded");
@@ -380,7 +382,7 @@ class RunTest {
 
         private static final ManualEngine.Script ONLY_BYE =
                 order ->
-                        order.command().equals(java.util.List.of("bye"))
+                        order.template().command().equals(java.util.List.of("bye"))
                                 ? Optional.of(exited(0, ""))
                                 : Optional.empty();
 

@@ -48,11 +48,11 @@ public final class MaterialsResolver {
     /// @throws Missing if something is not there that is not optional
     Materials resolve(StepOrder order) {
         var env = new LinkedHashMap<String, String>();
-        for (var all : order.envFrom()) {
+        for (var all : order.template().envFrom()) {
             keys(order.namespace(), all.origin(), all.name(), all.optional())
                     .forEach((key, value) -> env.put(all.prefix() + key, new String(value, StandardCharsets.UTF_8)));
         }
-        for (var variable : order.env()) {
+        for (var variable : order.template().env()) {
             var value = value(order.namespace(), variable.source());
             if (value != null) {
                 env.put(
@@ -61,7 +61,7 @@ public final class MaterialsResolver {
             }
         }
         var volumes = new LinkedHashMap<String, Map<String, byte[]>>();
-        for (var mount : order.mounts()) {
+        for (var mount : order.template().mounts()) {
             if (mount.source() instanceof StepOrder.Volume.Keys keys && !volumes.containsKey(mount.volume())) {
                 volumes.put(mount.volume(), files(order.namespace(), keys));
             }

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import tiphys.engine.ResolvedTemplate;
 import tiphys.engine.RunRow;
 import tiphys.engine.RunRows;
 import tiphys.engine.Runs;
@@ -174,8 +175,9 @@ public final class RunPods implements Pods {
     }
 
     private static Value.Mapping spec(String image, Optional<StepOrder> order) {
+        var template = order.map(StepOrder::template);
         var env = new ArrayList<Value>();
-        order.map(StepOrder::env)
+        template.map(ResolvedTemplate::env)
                 .orElse(List.of())
                 .forEach(one -> {
                     if (one.source() instanceof StepOrder.Source.Literal(var text)) {
@@ -199,13 +201,13 @@ public final class RunPods implements Pods {
                                 "image",
                                 image,
                                 "command",
-                                order.map(StepOrder::command).orElse(List.of()),
+                                template.map(ResolvedTemplate::command).orElse(List.of()),
                                 "args",
-                                order.map(StepOrder::args).orElse(List.of()),
+                                template.map(ResolvedTemplate::args).orElse(List.of()),
                                 "env",
                                 env.isEmpty() ? null : env,
                                 "workingDir",
-                                order.flatMap(StepOrder::workingDir).orElse(null))));
+                                template.flatMap(ResolvedTemplate::workingDir).orElse(null))));
     }
 
     private static Value.Mapping status(PodView pod, boolean over) {

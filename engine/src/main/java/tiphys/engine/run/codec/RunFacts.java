@@ -79,7 +79,9 @@ public final class RunFacts {
                             "hook",
                             hook ? true : null);
             case RunFact.StepOrdered(var node, var order) ->
-                    entry("step-ordered", "node", node, "order", StepCodec.order(order));
+                    new NewEntry(
+                            "run.step-ordered/2",
+                            Json.bytes(Value.object("node", node, "order", StepCodec.order(order))));
             case RunFact.StepStarted(var node, var attempt, var at, var program) ->
                     entry(
                             "step-started",
@@ -156,7 +158,7 @@ public final class RunFacts {
                             new Outputs(
                                     body.textAt("result"), body.textAt("exitCode"), texts(body.mapAt("parameters"))),
                             body.find("hook").isPresent());
-            case "run.step-ordered/1" ->
+            case "run.step-ordered/1", "run.step-ordered/2" ->
                     new RunFact.StepOrdered(whole(body, "node"), StepCodec.order(body.mapAt("order")));
             case "run.step-started/1" ->
                     new RunFact.StepStarted(

@@ -2,15 +2,14 @@ package tiphys.engine.run.codec;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import tiphys.engine.AttemptId;
+import tiphys.engine.ResolvedTemplate;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport.Ending;
-import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
-/// Orders and endings as JSON, version 1.
+/// Orders (version 2) and endings (version 1) as JSON.
 final class StepCodec {
     private StepCodec() {}
 
@@ -24,25 +23,13 @@ final class StepCodec {
                 "nodeId", order.nodeId(),
                 "nodeName", order.nodeName(),
                 "pod", order.podName(),
-                "image", order.image(),
-                "command", order.command(),
-                "args", order.args(),
-                "script", order.script().orElse(null),
-                "workingDir", order.workingDir().orElse(null),
-                "env", order.env().isEmpty() ? null : order.env().stream().map(StepCodec::variable).toList(),
-                "envFrom", order.envFrom().isEmpty() ? null : order.envFrom().stream().map(StepCodec::envFrom).toList(),
-                "mounts", order.mounts().isEmpty() ? null : order.mounts().stream().map(StepCodec::mount).toList(),
+                "template", order.template().json(),
                 "resultWanted", order.resultWanted() ? true : null,
-                "outputs",
-                        order.outputs().isEmpty()
-                                ? null
-                                : order.outputs().stream()
-                                        .map(one -> Value.object("parameter", one.parameter(), "path", one.path()))
-                                        .toList(),
                 "deadline", order.deadline().map(Instant::toString).orElse(null),
                 "graceMillis", order.grace().toMillis());
     }
 
+    /// Reads an order of either version: the first had the parts of its container beside one another.
     static StepOrder order(Value.Mapping json) {
         return new StepOrder(
                 new AttemptId(text(json, "attempt")),
@@ -53,104 +40,11 @@ final class StepCodec {
                 text(json, "nodeId"),
                 text(json, "nodeName"),
                 text(json, "pod"),
-                text(json, "image"),
-                texts(json, "command"),
-                texts(json, "args"),
-                json.textAt("script"),
-                json.textAt("workingDir"),
-                json.listAt("env").stream().map(StepCodec::variable).toList(),
-                json.listAt("envFrom").stream().map(StepCodec::envFrom).toList(),
-                json.listAt("mounts").stream().map(StepCodec::mount).toList(),
+                new ResolvedTemplate(
+                        json.find("template").isPresent() ? json.mapAt("template") : FirstOrders.template(json)),
                 json.find("resultWanted").isPresent(),
-                json.listAt("outputs").stream()
-                        .map(one -> new StepOrder.OutputFile(text(one, "parameter"), text(one, "path")))
-                        .toList(),
                 json.textAt("deadline").map(Instant::parse),
                 Duration.ofMillis(RunFacts.whole(json, "graceMillis")));
-    }
-
-    private static Value variable(StepOrder.Variable variable) {
-        return switch (variable.source()) {
-            case StepOrder.Source.Literal(var value) -> Value.object("name", variable.name(), "value", value);
-            case StepOrder.Source.ConfigMapKey(var name, var key, var optional) ->
-                    Value.object(
-                            "name", variable.name(), "configMap", name, "key", key, "optional", optional ? true : null);
-            case StepOrder.Source.SecretKey(var name, var key, var optional) ->
-                    Value.object(
-                            "name", variable.name(), "secret", name, "key", key, "optional", optional ? true : null);
-        };
-    }
-
-    private static StepOrder.Variable variable(Value json) {
-        var name = text(json, "name");
-        if (json.find("configMap").isPresent()) {
-            return new StepOrder.Variable(
-                    name, new StepOrder.Source.ConfigMapKey(text(json, "configMap"), text(json, "key"), flag(json)));
-        }
-        if (json.find("secret").isPresent()) {
-            return new StepOrder.Variable(
-                    name, new StepOrder.Source.SecretKey(text(json, "secret"), text(json, "key"), flag(json)));
-        }
-        return new StepOrder.Variable(name, new StepOrder.Source.Literal(text(json, "value")));
-    }
-
-    private static Value envFrom(StepOrder.EnvFrom from) {
-        return Value.object(
-                "origin", from.origin().name(),
-                "name", from.name(),
-                "prefix", from.prefix(),
-                "optional", from.optional() ? true : null);
-    }
-
-    private static StepOrder.EnvFrom envFrom(Value json) {
-        return new StepOrder.EnvFrom(
-                StepOrder.Origin.valueOf(text(json, "origin")), text(json, "name"), text(json, "prefix"), flag(json));
-    }
-
-    private static Value mount(StepOrder.Mount mount) {
-        var json =
-                Value.object(
-                        "volume", mount.volume(),
-                        "path", mount.path(),
-                        "subPath", mount.subPath().orElse(null),
-                        "readOnly", mount.readOnly() ? true : null);
-        return switch (mount.source()) {
-            case StepOrder.Volume.EmptyDir _ -> json.with("emptyDir", Value.bool(true));
-            case StepOrder.Volume.Keys(var origin, var name, var items, var optional) ->
-                    json.with(
-                            "keys",
-                            Value.object(
-                                    "origin",
-                                    origin.name(),
-                                    "name",
-                                    name,
-                                    "items",
-                                    items.stream()
-                                            .map(item -> Value.object("key", item.key(), "path", item.path()))
-                                            .toList(),
-                                    "optional",
-                                    optional ? true : null));
-        };
-    }
-
-    private static StepOrder.Mount mount(Value json) {
-        var keys = json.mapAt("keys");
-        var source =
-                json.find("keys").isEmpty()
-                        ? new StepOrder.Volume.EmptyDir()
-                        : new StepOrder.Volume.Keys(
-                                StepOrder.Origin.valueOf(text(keys, "origin")),
-                                text(keys, "name"),
-                                keys.listAt("items").stream()
-                                        .map(item -> new StepOrder.Volume.Item(text(item, "key"), text(item, "path")))
-                                        .toList(),
-                                flag(keys));
-        return new StepOrder.Mount(
-                text(json, "volume"),
-                text(json, "path"),
-                json.textAt("subPath"),
-                json.find("readOnly").isPresent(),
-                source);
     }
 
     static Value.Mapping ending(Ending ending) {
@@ -196,13 +90,5 @@ final class StepCodec {
 
     private static String text(Value json, String field) {
         return json.textAt(field).orElse("");
-    }
-
-    private static List<String> texts(Value json, String field) {
-        return json.listAt(field).stream().map(Json::text).toList();
-    }
-
-    private static boolean flag(Value json) {
-        return json.find("optional").isPresent();
     }
 }

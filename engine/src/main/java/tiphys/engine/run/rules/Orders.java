@@ -3,8 +3,11 @@ package tiphys.engine.run.rules;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import tiphys.engine.ResolvedTemplate;
 import tiphys.engine.StepOrder;
 import tiphys.engine.run.state.Node;
 import tiphys.engine.run.state.NodeNames;
@@ -15,7 +18,6 @@ import tiphys.language.EvaluationFailed;
 import tiphys.language.gotext.GoDuration;
 import tiphys.language.tags.Tags;
 import tiphys.language.tags.Tags.Unresolved;
-import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 import tiphys.manifest.workflow.Template;
 import tiphys.manifest.workflow.WorkflowSpec;
@@ -23,6 +25,10 @@ import tiphys.manifest.workflow.WorkflowSpec;
 /// What an executor is asked for, worked out from a leaf's template.
 public final class Orders {
     private static final Duration GRACE = Duration.ofSeconds(30);
+
+    /// What of a template is over when its order is made.
+    private static final List<String> ENGINE_FIELDS =
+            List.of("inputs", "retryStrategy", "metadata", "timeout", "activeDeadlineSeconds");
 
     private final RunState state;
 
@@ -48,7 +54,6 @@ public final class Orders {
         var template =
                 new Template(
                         (Value.Mapping) Tags.replace(body(plan.template()), scope, Unresolved.KEEP, Budget.standard()));
-        var container = template.container();
         return new StepOrder(
                 state.nextAttempt(node),
                 state.uid,
@@ -58,20 +63,40 @@ public final class Orders {
                 NodeNames.id(state.name, node.name),
                 node.name,
                 pod,
-                container.textAt("image").orElse(""),
-                texts(container, "command"),
-                texts(container, "args"),
-                template.type()
-                        .filter(type -> type == Template.Type.SCRIPT)
-                        .map(_ -> container.textAt("source").orElse("")),
-                container.textAt("workingDir").filter(text -> !text.isEmpty()),
-                env(container),
-                envFrom(container),
-                mounts(container, template, state.library().spec()),
+                joined(template, state.library().spec()),
                 resultWanted(node),
-                outputs(template),
                 deadline(template, node, at),
                 GRACE);
+    }
+
+    /// The template with the volumes that it mounts, be they its own or the workflow's.
+    ///
+    /// @throws EvaluationFailed if one is not there, or of a kind that is not supported
+    static ResolvedTemplate joined(Template template, WorkflowSpec spec) {
+        var mounted = new LinkedHashSet<String>();
+        template.container().listAt("volumeMounts").forEach(item -> mounted.add(item.textAt("name").orElse("")));
+        var volumes = new ArrayList<Value>();
+        for (var name : mounted) {
+            var volume =
+                    Stream.concat(template.volumes().stream(), spec.json().listAt("volumes").stream())
+                            .filter(one -> one.textAt("name").orElse("").equals(name))
+                            .findFirst()
+                            .orElseThrow(
+                                    () -> new EvaluationFailed("volume '" + name + "' not found in workflow spec"));
+            if (ResolvedTemplate.volume(volume).isEmpty()) {
+                throw new EvaluationFailed(
+                        "volume '"
+                                + name
+                                + "' is of a kind that this version does not support;"
+                                + " emptyDir, configMap and secret are");
+            }
+            volumes.add(volume);
+        }
+        var json = template.json().without("volumes");
+        for (var field : ENGINE_FIELDS) {
+            json = json.without(field);
+        }
+        return new ResolvedTemplate(volumes.isEmpty() ? json : json.with("volumes", Value.list(volumes)));
     }
 
     /// The retry as it was before the try that is being ordered began.
@@ -149,115 +174,5 @@ public final class Orders {
         } catch (NumberFormatException e) {
             throw new EvaluationFailed("activeDeadlineSeconds is not a number: " + text);
         }
-    }
-
-    static List<String> texts(Value.Mapping container, String field) {
-        return container.listAt(field).stream().map(Json::text).toList();
-    }
-
-    private static List<StepOrder.Variable> env(Value.Mapping container) {
-        var env = new ArrayList<StepOrder.Variable>();
-        for (var item : container.listAt("env")) {
-            var name = item.textAt("name").orElse("");
-            var from = item.mapAt("valueFrom");
-            if (from.find("configMapKeyRef").isPresent()) {
-                var ref = from.mapAt("configMapKeyRef");
-                env.add(
-                        new StepOrder.Variable(
-                                name,
-                                new StepOrder.Source.ConfigMapKey(text(ref, "name"), text(ref, "key"), optional(ref))));
-            } else if (from.find("secretKeyRef").isPresent()) {
-                var ref = from.mapAt("secretKeyRef");
-                env.add(
-                        new StepOrder.Variable(
-                                name,
-                                new StepOrder.Source.SecretKey(text(ref, "name"), text(ref, "key"), optional(ref))));
-            } else {
-                env.add(
-                        new StepOrder.Variable(
-                                name, new StepOrder.Source.Literal(item.find("value").map(Json::text).orElse(""))));
-            }
-        }
-        return env;
-    }
-
-    private static List<StepOrder.EnvFrom> envFrom(Value.Mapping container) {
-        var all = new ArrayList<StepOrder.EnvFrom>();
-        for (var item : container.listAt("envFrom")) {
-            var prefix = item.textAt("prefix").orElse("");
-            if (item.find("configMapRef").isPresent()) {
-                var ref = item.mapAt("configMapRef");
-                all.add(new StepOrder.EnvFrom(StepOrder.Origin.CONFIG_MAP, text(ref, "name"), prefix, optional(ref)));
-            } else if (item.find("secretRef").isPresent()) {
-                var ref = item.mapAt("secretRef");
-                all.add(new StepOrder.EnvFrom(StepOrder.Origin.SECRET, text(ref, "name"), prefix, optional(ref)));
-            }
-        }
-        return all;
-    }
-
-    static List<StepOrder.Mount> mounts(Value.Mapping container, Template template, WorkflowSpec spec) {
-        var mounts = new ArrayList<StepOrder.Mount>();
-        for (var item : container.listAt("volumeMounts")) {
-            var name = item.textAt("name").orElse("");
-            mounts.add(
-                    new StepOrder.Mount(
-                            name,
-                            item.textAt("mountPath").orElse(""),
-                            item.textAt("subPath").filter(text -> !text.isEmpty()),
-                            item.find("readOnly").map(value -> value.equals(Value.bool(true))).orElse(false),
-                            volume(name, template, spec)));
-        }
-        return mounts;
-    }
-
-    private static StepOrder.Volume volume(String name, Template template, WorkflowSpec spec) {
-        var all = new ArrayList<Value>(template.volumes());
-        all.addAll(spec.json().listAt("volumes"));
-        for (var volume : all) {
-            if (volume.textAt("name").orElse("").equals(name)) {
-                return volume(name, volume);
-            }
-        }
-        throw new EvaluationFailed("volume '" + name + "' not found in workflow spec");
-    }
-
-    private static StepOrder.Volume volume(String name, Value volume) {
-        if (volume.find("emptyDir").isPresent()) {
-            return new StepOrder.Volume.EmptyDir();
-        }
-        for (var kind : List.of("configMap", "secret")) {
-            if (volume.find(kind).isPresent()) {
-                var source = volume.mapAt(kind);
-                return new StepOrder.Volume.Keys(
-                        kind.equals("secret") ? StepOrder.Origin.SECRET : StepOrder.Origin.CONFIG_MAP,
-                        text(source, kind.equals("secret") ? "secretName" : "name"),
-                        source.listAt("items").stream()
-                                .map(item ->
-                                        new StepOrder.Volume.Item(
-                                                item.textAt("key").orElse(""), item.textAt("path").orElse("")))
-                                .toList(),
-                        optional(source));
-            }
-        }
-        throw new EvaluationFailed(
-                "volume '"
-                        + name
-                        + "' is of a kind that this version does not support;"
-                        + " emptyDir, configMap and secret are");
-    }
-
-    static List<StepOrder.OutputFile> outputs(Template template) {
-        return template.outputs().stream()
-                .flatMap(one -> one.path().map(path -> new StepOrder.OutputFile(one.name(), path)).stream())
-                .toList();
-    }
-
-    private static String text(Value.Mapping map, String field) {
-        return map.textAt(field).orElse("");
-    }
-
-    private static boolean optional(Value.Mapping map) {
-        return map.find("optional").map(value -> value.equals(Value.bool(true))).orElse(false);
     }
 }

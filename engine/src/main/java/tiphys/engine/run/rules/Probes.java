@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import tiphys.engine.AttemptId;
+import tiphys.engine.ResolvedTemplate;
 import tiphys.engine.StepOrder;
 import tiphys.engine.run.state.Library;
 import tiphys.engine.run.state.Plan;
@@ -88,9 +89,7 @@ public final class Probes {
         try {
             var json = (Value.Mapping) Tags.replace(template.json(), scope, Unresolved.KEEP, Budget.standard());
             var known = new Template(json);
-            var container = known.container();
-            var image = container.textAt("image").orElse("");
-            if (image.contains("{{")) {
+            if (known.container().textAt("image").orElse("").contains("{{")) {
                 return Optional.empty();
             }
             return Optional.of(
@@ -103,23 +102,36 @@ public final class Probes {
                             state.name,
                             template.name(),
                             state.name,
-                            image,
-                            Orders.texts(container, "command"),
-                            List.of(),
-                            Optional.empty(),
-                            container.textAt("workingDir").filter(path -> !path.isEmpty() && !path.contains("{{")),
-                            List.of(),
-                            List.of(),
-                            Orders.mounts(container, known, spec).stream()
-                                    .filter(mount -> !mount.path().contains("{{"))
-                                    .filter(mount -> !mount.subPath().orElse("").contains("{{"))
-                                    .toList(),
+                            withoutTags(Orders.joined(known, spec)),
                             false,
-                            Orders.outputs(known).stream().filter(output -> !output.path().contains("{{")).toList(),
                             Optional.empty(),
                             GRACE));
         } catch (EvaluationFailed e) {
             return Optional.empty(); // the step itself will say so, at its time
         }
+    }
+
+    /// What is known of a template before it runs: paths that only a tag gives are not looked at.
+    private static ResolvedTemplate withoutTags(ResolvedTemplate template) {
+        var json = template.json();
+        for (var type : List.of("container", "script")) {
+            if (json.find(type).isPresent()) {
+                var container = json.mapAt(type).without("args").without("source").without("env").without("envFrom");
+                if (container.textAt("workingDir").orElse("").contains("{{")) {
+                    container = container.without("workingDir");
+                }
+                var mounts =
+                        container.listAt("volumeMounts").stream()
+                                .filter(mount -> !mount.textAt("mountPath").orElse("").contains("{{"))
+                                .filter(mount -> !mount.textAt("subPath").orElse("").contains("{{"))
+                                .toList();
+                json = json.with(type, container.with("volumeMounts", Value.list(mounts)));
+            }
+        }
+        var outputs =
+                json.mapAt("outputs").listAt("parameters").stream()
+                        .filter(output -> !output.textAt("valueFrom", "path").orElse("").contains("{{"))
+                        .toList();
+        return new ResolvedTemplate(json.with("outputs", Value.object("parameters", Value.list(outputs))));
     }
 }

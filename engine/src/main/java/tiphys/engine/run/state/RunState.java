@@ -208,7 +208,7 @@ public final class RunState {
                 node.order = order;
                 node.attempt = order.attempt();
                 node.attempts++;
-                node.image = shared.computeIfAbsent(order.image(), one -> one);
+                node.image = shared.computeIfAbsent(order.template().image(), one -> one);
                 openPods.add(index);
             }
             case RunFact.StepStarted(var index, _, var began, var program) -> {

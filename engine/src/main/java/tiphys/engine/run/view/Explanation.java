@@ -107,7 +107,7 @@ public final class Explanation {
                             "attempt",
                             order.attempt().text(),
                             "image",
-                            order.image(),
+                            order.template().image(),
                             "pod",
                             order.podName());
             case RunFact.StepStarted(var index, var attempt, var at, var program) ->
@@ -257,9 +257,10 @@ public final class Explanation {
         return "was ordered as attempt "
                 + order.attempt()
                 + ": image "
-                + order.image()
+                + order.template().image()
                 + ", "
-                + cut(String.join(" ", order.command()) + " " + String.join(" ", order.args())).strip()
+                + cut(String.join(" ", order.template().command()) + " " + String.join(" ", order.template().args()))
+                        .strip()
                 + order.deadline().map(at -> ", to end by " + at).orElse("");
     }
 
