@@ -14,6 +14,7 @@ import tiphys.runtime.EventHub;
 import tiphys.runtime.events.EventPorts;
 import tiphys.server.FrontDoor;
 import tiphys.server.api.TiphysApi;
+import tiphys.server.follow.Followers;
 import tiphys.server.http.Metrics;
 import tiphys.server.kubernetes.KubernetesApi;
 import tiphys.server.webhook.WebhookListeners;
@@ -99,10 +100,16 @@ final class Host implements AutoCloseable {
         closing.add(events);
         var status = new ServerStatus(core, settings.data(), core.clock().instant());
         status.show(metrics);
+        var followers = new Followers(Followers.Limits.ofThisProcess());
         var kubernetes =
                 new KubernetesApi(
                         new KubernetesApi.Ports(
-                                core.objects(), core.store(), core.executor().logs(), core.clock(), Version.TEXT));
+                                core.objects(),
+                                core.store(),
+                                core.executor().logs(),
+                                core.clock(),
+                                Version.TEXT,
+                                followers));
         var tiphys =
                 new TiphysApi(
                         new TiphysApi.Faces(
@@ -111,14 +118,15 @@ final class Host implements AutoCloseable {
                                 core.objects(),
                                 core.executor().logs(),
                                 core.store(),
-                                status::json));
+                                status::json,
+                                followers));
         events.start();
         var door =
                 closing.add(
                         FrontDoor.open(
                                 new FrontDoor.Options(
                                         settings.data(), settings.host(), settings.port(), Version.TEXT, core.clock()),
-                                new FrontDoor.Parts(kubernetes, tiphys, () -> true, metrics)));
+                                new FrontDoor.Parts(kubernetes, tiphys, () -> true, metrics, followers)));
         closing.add(new Upkeep(core)).start();
         core.executor().warmUp(); // not before the door is open: two JVMs that start at once start slowly
         return new Host(core, events, door, closing);

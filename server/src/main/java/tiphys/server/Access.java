@@ -10,6 +10,7 @@ import java.util.Set;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
+import tiphys.server.follow.Followers;
 import tiphys.server.http.Problem;
 
 /// Decides who may come in: the bearer token over TLS, the session cookie of a browser, and from nowhere but the hosts that
@@ -66,12 +67,15 @@ final class Access {
                 return Optional.of(unknown("the token is taken over TLS only", "use the https:// address"));
             }
             var given = authorization.substring(7).strip().getBytes(StandardCharsets.UTF_8);
-            return MessageDigest.isEqual(given, token)
-                    ? Optional.empty()
-                    : Optional.of(unknown("the token is not this server's", "take the one in its kubeconfig"));
+            if (!MessageDigest.isEqual(given, token)) {
+                return Optional.of(unknown("the token is not this server's", "take the one in its kubeconfig"));
+            }
+            known(request, "token");
+            return Optional.empty();
         }
         for (var cookie : Request.getCookies(request)) {
             if (cookie.getName().equals(Sessions.COOKIE) && sessions.isValid(cookie.getValue())) {
+                known(request, cookie.getValue());
                 return Optional.empty();
             }
         }
@@ -79,6 +83,15 @@ final class Access {
                 unknown(
                         "the request has neither a token nor a session",
                         "send the token of the kubeconfig, or log in with the link that `tiphys open` prints"));
+    }
+
+    /// The server's owner may sit at several places: a client is what it is let in by, together with where it is.
+    private static void known(Request request, String by) {
+        var remote =
+                request.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress address
+                        ? address.getHostString()
+                        : "";
+        request.setAttribute(Followers.CLIENT, by + " at " + remote);
     }
 
     private static Problem unknown(String message, String hint) {

@@ -19,11 +19,13 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tiphys.server.follow.Followers;
 import tiphys.server.http.ErrorAnswers;
 import tiphys.server.http.Metrics;
 import tiphys.server.http.Patience;
 import tiphys.server.http.Ports;
 import tiphys.server.http.PrivateFiles;
+import tiphys.server.http.RequestThreads;
 import tiphys.server.http.Threads;
 import tiphys.server.tls.Certificates;
 import tiphys.server.tls.TlsConnections;
@@ -34,7 +36,6 @@ import tiphys.server.tls.TlsConnections;
 /// An open door has written `kubeconfig` and `server.json` in the data directory; closing it takes `server.json` away.
 public final class FrontDoor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FrontDoor.class);
-    private static final int MOST_CONNECTIONS = 1000;
     private static final int HEADERS_BYTES = 16 << 10;
     private static final Duration IDLE = Duration.ofMinutes(2);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -54,7 +55,9 @@ public final class FrontDoor implements AutoCloseable {
     /// @param kubernetes takes `/api`, `/apis`, `/openapi` and `/version`
     /// @param tiphys takes `/tiphys/v1`
     /// @param ready whether `/readyz` says so
-    public record Parts(Handler kubernetes, Handler tiphys, BooleanSupplier ready, Metrics metrics) {}
+    /// @param followers counts the answers that go on
+    public record Parts(
+            Handler kubernetes, Handler tiphys, BooleanSupplier ready, Metrics metrics, Followers followers) {}
 
     private final Server server;
     private final ServerConnector connector;
@@ -79,7 +82,8 @@ public final class FrontDoor implements AutoCloseable {
         var certificates = Certificates.in(directory, hosts, options.clock().instant());
         var patience = new Patience(PATIENCE);
 
-        var server = new Server(Threads.pool("front"));
+        var threads = Threads.pool("front");
+        var server = new Server(threads);
         var http = new HttpConnectionFactory(configuration());
         var tls = new TlsConnections(certificates, http.getProtocol());
         var connector = new ServerConnector(server, null, null, null, 0, 1, new DetectorConnectionFactory(tls), http);
@@ -90,17 +94,23 @@ public final class FrontDoor implements AutoCloseable {
         connector.addEventListener(patience);
         connector.addBean(patience);
         server.addConnector(connector);
-        server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, connector));
-        server.setHandler(new Door(new Access(files.token(), hosts, sessions), sessions, parts, patience));
+        server.addBean(new NetworkConnectionLimit(parts.followers().limits().connections(), connector));
+        var door = new Door(new Access(files.token(), hosts, sessions), sessions, parts, patience);
+        server.setHandler(new RequestThreads(door, threads.getVirtualThreadsExecutor()));
         server.setErrorHandler(new ErrorAnswers(ErrorAnswers.Form.PROBLEM));
         server.setStopTimeout(STOP.toMillis());
         parts.metrics().gauge("tiphys_http_connections", "Open connections of the API's port.", patience::connections);
+        parts.metrics()
+                .gauge(
+                        "tiphys_http_followers",
+                        "Watches, feeds and followed logs that are being answered.",
+                        parts.followers()::following);
         JvmNumbers.show(parts.metrics());
 
         Ports.start(server, connector);
-        var door = new FrontDoor(server, connector, sessions, files);
-        files.announce(door.port(), options.version(), certificates);
-        return door;
+        var opened = new FrontDoor(server, connector, sessions, files);
+        files.announce(opened.port(), options.version(), certificates);
+        return opened;
     }
 
     /// The port that it listens on.

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
+import tiphys.server.follow.Followers;
 import tiphys.server.http.Answers;
 import tiphys.server.http.Metrics;
 import tiphys.server.http.Ports;
@@ -58,7 +59,13 @@ class FrontDoorTest {
     FrontDoor open(int port) throws IOException {
         var options = new FrontDoor.Options(directory, "127.0.0.1", port, "1.2.3", clock);
         return FrontDoor.open(
-                options, new FrontDoor.Parts(new Says("kubernetes"), new Says("tiphys"), () -> ready, new Metrics()));
+                options,
+                new FrontDoor.Parts(
+                        new Says("kubernetes"),
+                        new Says("tiphys"),
+                        () -> ready,
+                        new Metrics(),
+                        new Followers(Followers.Limits.STANDARD)));
     }
 
     @AfterEach

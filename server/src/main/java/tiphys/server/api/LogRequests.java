@@ -11,6 +11,8 @@ import tiphys.engine.AttemptId;
 import tiphys.engine.Logs;
 import tiphys.engine.Runs;
 import tiphys.manifest.Value;
+import tiphys.server.follow.Followers;
+import tiphys.server.follow.Stopping;
 import tiphys.server.http.Problem;
 
 /// Requests for what steps printed: a piece, the last lines, or all that is still to come.
@@ -25,12 +27,14 @@ final class LogRequests {
 
     private final Runs runs;
     private final Logs logs;
-    private final Commits commits;
+    private final Followers followers;
+    private final Stopping stopping;
 
-    LogRequests(Runs runs, Logs logs, Commits commits) {
+    LogRequests(Runs runs, Logs logs, Followers followers, Stopping stopping) {
         this.runs = runs;
         this.logs = logs;
-        this.commits = commits;
+        this.followers = followers;
+        this.stopping = stopping;
     }
 
     void read(Call call) throws IOException, InterruptedException {
@@ -59,6 +63,19 @@ final class LogRequests {
         if (!call.text("tail").isEmpty()) {
             offset = Math.max(offset, lastLines(attempt, Math.min(call.number("tail", 0), MOST_LINES)));
         }
+        if (!call.flag("follow")) {
+            begin(call, node, number, offset);
+            copy(call, attempt, offset);
+        } else {
+            try (var _ = followers.admit(call.request())) {
+                begin(call, node, number, offset);
+                follow(call, attempt, number, offset);
+            }
+        }
+        call.response().write(true, null, call.callback());
+    }
+
+    private static void begin(Call call, String node, int number, long offset) {
         var response = call.response();
         response.setStatus(200);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain; charset=utf-8");
@@ -68,36 +85,30 @@ final class LogRequests {
             var file = node.replaceAll("[^A-Za-z0-9_.-]", "_") + "-" + number + ".log";
             response.getHeaders().put("Content-Disposition", "attachment; filename=\"" + file + "\"");
         }
-        if (call.flag("follow")) {
-            follow(call, attempt, number, offset);
-        } else {
-            copy(call, attempt, offset);
-        }
-        response.write(true, null, call.callback());
     }
 
+    /// Holds the request's own virtual thread, and of what is printed one piece at a time: a reader that takes nothing is cut
+    /// off by the connection's idle timeout.
     private void follow(Call call, AttemptId attempt, int number, long from) throws IOException, InterruptedException {
         call.request().addIdleTimeoutListener(_ -> false);
         Content.Sink.write(call.response(), false, ByteBuffer.allocate(0)); // the client sees the headers at once
         long offset = from;
         long askAgain = System.nanoTime();
-        try (var waiter = commits.waiter()) {
-            while (true) {
-                var over = false;
-                long now = System.nanoTime();
-                if (now - askAgain >= 0) {
-                    over = isOver(call, number);
-                    askAgain = System.nanoTime() + PAUSES * (System.nanoTime() - now);
-                }
-                offset = copy(call, attempt, offset);
-                if (over) {
-                    return; // asked before the last piece was read, so nothing was printed after it
-                }
-                if (commits.closed()) {
-                    throw new EofException("the server stops"); // cut, since an end would mean that the attempt is over
-                }
-                waiter.await(LOOK);
+        while (true) {
+            var over = false;
+            long now = System.nanoTime();
+            if (now - askAgain >= 0) {
+                over = isOver(call, number);
+                askAgain = System.nanoTime() + PAUSES * (System.nanoTime() - now);
             }
+            offset = copy(call, attempt, offset);
+            if (over) {
+                return; // asked before the last piece was read, so nothing was printed after it
+            }
+            if (stopping.hasBegun()) {
+                throw new EofException("the server stops"); // cut, since an end would mean that the attempt is over
+            }
+            stopping.pause(LOOK);
         }
     }
 

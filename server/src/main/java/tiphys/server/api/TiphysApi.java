@@ -26,6 +26,8 @@ import tiphys.journal.StoreUnavailable;
 import tiphys.manifest.Value;
 import tiphys.objects.Objects;
 import tiphys.objects.Refusal;
+import tiphys.server.follow.Followers;
+import tiphys.server.follow.Stopping;
 import tiphys.server.http.Answers;
 import tiphys.server.http.Problem;
 
@@ -42,18 +44,27 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
     }
 
     /// The faces that it stands on.
-    public record Faces(Runs runs, Events events, Objects objects, Logs logs, Journal journal, Status status) {}
+    ///
+    /// @param followers counts the feeds and followed logs
+    public record Faces(
+            Runs runs,
+            Events events,
+            Objects objects,
+            Logs logs,
+            Journal journal,
+            Status status,
+            Followers followers) {}
 
-    private final Commits commits;
+    private final Stopping stopping = new Stopping();
+    private final Feed feed;
     private final List<Route> routes;
 
     public TiphysApi(Faces faces) {
         var events = new EventRequests(faces.events());
         var runs = new RunRequests(faces.runs());
         var templates = new TemplateRequests(faces.objects(), faces.runs());
-        commits = new Commits(faces.journal());
-        var logs = new LogRequests(faces.runs(), faces.logs(), commits);
-        var feed = new Feed(faces.journal(), commits);
+        var logs = new LogRequests(faces.runs(), faces.logs(), faces.followers(), stopping);
+        feed = new Feed(faces.journal(), faces.followers());
         var control = "namespaces/{namespace}/runs/{name}/";
         routes =
                 List.of(
@@ -81,13 +92,14 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
     /// The server is about to stop and gives requests a moment: those that would go on for ever end now.
     @Override
     public CompletableFuture<Void> shutdown() {
-        commits.close();
+        stopping.begin();
+        feed.close();
         return CompletableFuture.allOf();
     }
 
     @Override
     public boolean isShutdown() {
-        return commits.closed();
+        return stopping.hasBegun();
     }
 
     @Override
@@ -151,6 +163,9 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
         return switch (cause) {
             case Problem.Thrown thrown -> thrown.problem();
             case Refusal refusal -> refused(refusal);
+            case Followers.TooMany tooMany ->
+                    new Problem(429, "TIP-4290", tooMany.text(), "close some, or try again in a moment")
+                            .header("Retry-After", Integer.toString(Followers.RETRY_SECONDS));
             case StoreUnavailable e ->
                     new Problem(
                                     503,

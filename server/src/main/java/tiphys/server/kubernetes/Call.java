@@ -9,16 +9,49 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Fields;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
-/// One request and its answer. Belongs to the request's thread.
-record Call(Request request, Response response, Fields query) {
+/// One request and its answer. Belongs to the request's thread, until an answer that goes on is handed over.
+final class Call {
     private static final String JSON = "application/json";
 
-    static Call of(Request request, Response response) {
-        return new Call(request, response, Request.extractQueryParameters(request));
+    private final Request request;
+    private final Response response;
+    private final Callback callback;
+    private final Fields query;
+    private boolean handedOver;
+
+    Call(Request request, Response response, Callback callback) {
+        this.request = request;
+        this.response = response;
+        this.callback = callback;
+        this.query = Request.extractQueryParameters(request);
+    }
+
+    Request request() {
+        return request;
+    }
+
+    Response response() {
+        return response;
+    }
+
+    /// The answer goes on after the request's thread is done with it.
+    ///
+    /// @return what whoever goes on with it must complete
+    Callback handOver() {
+        handedOver = true;
+        return callback;
+    }
+
+    /// The request's thread is done: the answer is complete unless somebody goes on with it.
+    void done() {
+        if (!handedOver) {
+            callback.succeeded();
+        }
     }
 
     String method() {

@@ -21,6 +21,8 @@ import tiphys.manifest.Value;
 import tiphys.objects.ObjectStore;
 import tiphys.objects.Objects;
 import tiphys.objects.Refusal;
+import tiphys.server.follow.Followers;
+import tiphys.server.follow.Stopping;
 
 /// The Kubernetes-style API for requests that are already authenticated as the admin: `/api`, `/apis`, `/openapi` and
 /// `/version`. Every refusal is a `Status`; nothing that a client sends makes more than a `Status`. Blocking: wants a thread
@@ -32,17 +34,18 @@ public final class KubernetesApi extends Handler.Abstract implements Graceful {
     private final Discovery discovery;
     private final OpenApi openApi = new OpenApi();
     private final Resources resources;
-    private final ChangeSignal changes;
+    private final Stopping stopping = new Stopping();
 
     /// What the API stands on.
     ///
     /// @param version of this program
-    public record Ports(Objects objects, ObjectStore store, Logs logs, InstantSource clock, String version) {}
+    /// @param followers counts the watches and followed logs
+    public record Ports(
+            Objects objects, ObjectStore store, Logs logs, InstantSource clock, String version, Followers followers) {}
 
     public KubernetesApi(Ports ports) {
         discovery = new Discovery(ports.version());
-        changes = new ChangeSignal(ports.store());
-        resources = new Resources(ports, changes);
+        resources = new Resources(ports, stopping);
     }
 
     @Override
@@ -52,11 +55,11 @@ public final class KubernetesApi extends Handler.Abstract implements Graceful {
         if (parts.length < 2 || !ROOTS.contains(parts[1])) {
             return false;
         }
-        var call = Call.of(request, response);
+        var call = new Call(request, response, callback);
         var target = Target.of(path);
         try {
             refusing(call, target);
-            callback.succeeded();
+            call.done();
         } catch (IOException e) {
             LOG.debug("the client of {} went away", path, e);
             callback.failed(e);
@@ -67,19 +70,24 @@ public final class KubernetesApi extends Handler.Abstract implements Graceful {
     /// The server is about to stop and gives requests a moment: those that would go on for ever end now.
     @Override
     public CompletableFuture<Void> shutdown() {
-        changes.close();
+        close();
         return CompletableFuture.allOf();
     }
 
     @Override
     public boolean isShutdown() {
-        return changes.closed();
+        return stopping.hasBegun();
     }
 
     @Override
     protected void doStop() throws Exception {
-        changes.close();
+        close();
         super.doStop();
+    }
+
+    private void close() {
+        stopping.begin();
+        resources.close();
     }
 
     /// Answers, or turns what went wrong into a Status.
@@ -90,6 +98,8 @@ public final class KubernetesApi extends Handler.Abstract implements Graceful {
             refuse(call, target, refusal);
         } catch (ObjectStore.Expired e) {
             refuse(call, target, Statuses.expired(e));
+        } catch (Followers.TooMany e) {
+            refuse(call, target, Statuses.tooMany(e.text()));
         } catch (StoreUnavailable e) {
             LOG.warn("{} {} could not be stored", call.method(), call.request().getHttpURI().getPath(), e);
             var message = "the store cannot be written or read now: " + e.getMessage() + "; try again";
@@ -111,9 +121,8 @@ public final class KubernetesApi extends Handler.Abstract implements Graceful {
             throw new IOException("the answer was cut off: " + refusal.getMessage(), refusal);
         }
         call.response().reset();
-        if (refusal.code() == 503 || refusal.code() == 429) {
-            call.response().getHeaders().put(HttpHeader.RETRY_AFTER, "1");
-        }
+        Statuses.retrySeconds(refusal)
+                .ifPresent(seconds -> call.response().getHeaders().put(HttpHeader.RETRY_AFTER, seconds));
         if (refusal.code() == 413) { // some of the body may still be on its way
             call.response().getHeaders().put(HttpHeader.CONNECTION, "close");
         }

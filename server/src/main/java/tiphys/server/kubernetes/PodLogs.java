@@ -2,6 +2,7 @@ package tiphys.server.kubernetes;
 
 import java.io.IOException;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -11,6 +12,8 @@ import tiphys.engine.Logs;
 import tiphys.objects.ApiObject;
 import tiphys.objects.ObjectKey;
 import tiphys.objects.Objects;
+import tiphys.server.follow.Followers;
+import tiphys.server.follow.Stopping;
 
 /// What a step printed, as `kubectl logs` asks for it. The pod's annotation [#ATTEMPT] says which attempt it shows.
 final class PodLogs {
@@ -18,23 +21,36 @@ final class PodLogs {
     static final String ATTEMPT = "tiphys.io/attempt";
 
     private static final int CHUNK = 64 << 10;
-    private static final long POLL_MILLIS = 100;
+    private static final Duration LOOK = Duration.ofMillis(100);
     private static final List<String> EMPTY_CONTAINERS = List.of("wait", "init");
 
     private final Objects objects;
     private final Logs logs;
     private final InstantSource clock;
-    private final ChangeSignal changes;
+    private final Followers followers;
+    private final Stopping stopping;
 
-    PodLogs(Objects objects, Logs logs, InstantSource clock, ChangeSignal changes) {
+    PodLogs(Objects objects, Logs logs, InstantSource clock, Followers followers, Stopping stopping) {
         this.objects = objects;
         this.logs = logs;
         this.clock = clock;
-        this.changes = changes;
+        this.followers = followers;
+        this.stopping = stopping;
     }
 
-    /// Answers with the output; with `follow` returns when the step has ended.
+    /// Answers with the output; with `follow` returns when the step has ended. Until then it holds the request's own virtual
+    /// thread, and of the output one piece at a time: a reader that takes nothing is cut off by the connection's idle timeout.
     void serve(Call call, ObjectKey key) throws IOException, InterruptedException {
+        if (call.flag("follow")) {
+            try (var _ = followers.admit(call.request())) {
+                answer(call, key);
+            }
+        } else {
+            answer(call, key);
+        }
+    }
+
+    private void answer(Call call, ObjectKey key) throws IOException, InterruptedException {
         var pod = objects.get(key);
         var container = call.parameter("container").orElse("main");
         if (!container.equals("main") && !EMPTY_CONTAINERS.contains(container)) {
@@ -55,8 +71,8 @@ final class PodLogs {
         boolean none = EMPTY_CONTAINERS.contains(container) || printedNothingSince(call, pod);
         boolean follow = call.flag("follow") && !none;
         var attempt = attempt(pod);
-        while (follow && attempt.isEmpty() && !ended(pod) && !changes.closed()) {
-            changes.pause(POLL_MILLIS * 5);
+        while (follow && attempt.isEmpty() && !ended(pod) && !stopping.hasBegun()) {
+            stopping.pause(LOOK.multipliedBy(5));
             pod = objects.get(key);
             attempt = attempt(pod);
         }
@@ -83,7 +99,7 @@ final class PodLogs {
         var ended = !follow;
         int quiet = 0;
         call.send(new byte[0]);
-        while (left > 0 && !changes.closed()) {
+        while (left > 0 && !stopping.hasBegun()) {
             var chunk = logs.read(attempt, at, (int) Math.min(CHUNK, left));
             if (chunk.length > 0) {
                 call.send(chunk);
@@ -95,7 +111,7 @@ final class PodLogs {
             } else if (quiet++ % 5 == 4) {
                 ended = objects.find(pod).map(PodLogs::ended).orElse(true);
             } else {
-                changes.pause(POLL_MILLIS);
+                stopping.pause(LOOK);
             }
         }
     }

@@ -13,6 +13,7 @@ import tiphys.objects.Refusal;
 import tiphys.objects.ResourceType;
 import tiphys.objects.ResourceTypes;
 import tiphys.objects.Selector;
+import tiphys.server.follow.Stopping;
 
 /// The verbs on objects and collections, turned into calls of [Objects].
 final class Resources {
@@ -28,17 +29,22 @@ final class Resources {
     private final PodLogs logs;
     private final WebhookServices services;
 
-    Resources(KubernetesApi.Ports ports, ChangeSignal changes) {
+    Resources(KubernetesApi.Ports ports, Stopping stopping) {
         objects = ports.objects();
         tables = new Tables(ports.clock());
         podLists = new PodLists(ports.clock().millis());
-        watches = new Watches(ports.objects(), ports.store(), podLists, changes);
-        logs = new PodLogs(ports.objects(), ports.logs(), ports.clock(), changes);
+        watches = new Watches(ports.objects(), ports.store(), podLists, ports.followers());
+        logs = new PodLogs(ports.objects(), ports.logs(), ports.clock(), ports.followers(), stopping);
         services = new WebhookServices(ports.objects());
     }
 
+    /// Every watch ends.
+    void close() {
+        watches.close();
+    }
+
     /// Answers a request for a collection.
-    void collection(Call call, Target.Collection target) throws IOException, InterruptedException {
+    void collection(Call call, Target.Collection target) throws IOException {
         var type = target.type();
         switch (call.method()) {
             case "GET", "HEAD" -> {

@@ -2,11 +2,13 @@ package tiphys.server.kubernetes;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import tiphys.manifest.Value;
 import tiphys.objects.ObjectKey;
 import tiphys.objects.ObjectStore;
 import tiphys.objects.Refusal;
 import tiphys.objects.ResourceType;
+import tiphys.server.follow.Followers;
 
 /// Kubernetes' `Status` bodies, and the refusals that this API makes itself.
 final class Statuses {
@@ -18,8 +20,9 @@ final class Statuses {
         if (!refusal.causes().isEmpty()) {
             details = details.with("causes", Value.list(refusal.causes().stream().map(Statuses::cause).toList()));
         }
-        if (refusal.code() == 503 || refusal.code() == 429) {
-            details = details.with("retryAfterSeconds", Value.number(1));
+        var retry = retrySeconds(refusal);
+        if (retry.isPresent()) {
+            details = details.with("retryAfterSeconds", Value.number(retry.getAsInt()));
         }
         return Value.object(
                 "kind",
@@ -81,6 +84,19 @@ final class Statuses {
     static Refusal notFound(ObjectKey key) {
         return new Refusal(
                 404, "NotFound", key.type().groupResource() + " \"" + key.name() + "\" not found", List.of());
+    }
+
+    static Refusal tooMany(String message) {
+        return new Refusal(429, "TooManyRequests", message + "; try again later");
+    }
+
+    /// When a client may ask again, if it may.
+    static OptionalInt retrySeconds(Refusal refusal) {
+        return switch (refusal.code()) {
+            case 429 -> OptionalInt.of(Followers.RETRY_SECONDS);
+            case 503 -> OptionalInt.of(1);
+            default -> OptionalInt.empty();
+        };
     }
 
     static Refusal noSuchPath() {

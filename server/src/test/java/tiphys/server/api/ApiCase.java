@@ -16,6 +16,7 @@ import tiphys.engine.AttemptId;
 import tiphys.journal.InMemoryJournal;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
+import tiphys.server.follow.Followers;
 import tiphys.server.http.Threads;
 
 /// The API over what a test says, on a port of its own.
@@ -47,7 +48,8 @@ abstract class ApiCase {
                                 objects,
                                 logs,
                                 journal,
-                                sizes -> Value.object("version", "1.2.3", "sizes", sizes))));
+                                sizes -> Value.object("version", "1.2.3", "sizes", sizes),
+                                new Followers(Followers.Limits.STANDARD))));
         server.start();
         port = connector.getLocalPort();
     }

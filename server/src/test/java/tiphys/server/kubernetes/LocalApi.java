@@ -11,6 +11,7 @@ import tiphys.manifest.Value;
 import tiphys.objects.ApiObject;
 import tiphys.objects.InMemoryStore;
 import tiphys.objects.ResourceTypes;
+import tiphys.server.follow.Followers;
 
 /// The API on a free port of loopback, on objects in memory; without authentication, as the front door would have done it.
 final class LocalApi implements AutoCloseable {
@@ -35,7 +36,13 @@ final class LocalApi implements AutoCloseable {
         server.addConnector(connector);
         server.setHandler(
                 new KubernetesApi(
-                        new KubernetesApi.Ports(objects, store, logs, InstantSource.fixed(NOW), "0.1.0-test")));
+                        new KubernetesApi.Ports(
+                                objects,
+                                store,
+                                logs,
+                                InstantSource.fixed(NOW),
+                                "0.1.0-test",
+                                new Followers(Followers.Limits.STANDARD))));
         try {
             server.start();
         } catch (Exception e) {
