@@ -29,6 +29,7 @@ public final class Bench {
         ALL.put("growth", GrowthBench::measure);
         ALL.put("recovery", StartBenches::recovery);
         ALL.put("start", StartBenches::start);
+        ALL.put("watchers", WatcherBench::measure);
         ALL.put("commands", StartBenches::commands);
     }
 

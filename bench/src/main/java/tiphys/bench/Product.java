@@ -120,6 +120,19 @@ final class Product implements AutoCloseable {
         return port;
     }
 
+    /// What the server says of itself in `server.json`.
+    Value place() {
+        return place;
+    }
+
+    /// Applies an object.
+    void patch(String path, String yaml) throws IOException {
+        var answer = send("PATCH", path, "application/apply-patch+yaml", yaml);
+        if (answer.statusCode() >= 300) {
+            throw new IOException(path + " was refused: " + answer.body());
+        }
+    }
+
     /// Waits until a listener of an event source is open.
     void awaitListener(int hook) throws IOException {
         child.awaitPort(hook);
@@ -221,10 +234,14 @@ final class Product implements AutoCloseable {
     }
 
     private HttpResponse<String> send(String method, String path, String body) throws IOException {
+        return send(method, path, "application/json", body);
+    }
+
+    private HttpResponse<String> send(String method, String path, String type, String body) throws IOException {
         var request =
                 request(path)
                         .timeout(Duration.ofSeconds(60))
-                        .header("Content-Type", "application/json")
+                        .header("Content-Type", type)
                         .method(
                                 method,
                                 body.isEmpty()
