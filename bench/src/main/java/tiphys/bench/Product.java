@@ -284,6 +284,6 @@ final class Product implements AutoCloseable {
         }
         child.close();
         ProcessHandle.of(runner).filter(_ -> runner > 0).ifPresent(ProcessHandle::destroyForcibly);
-        client.close();
+        client.shutdownNow(); // close() would wait for a watch that nobody ends
     }
 }

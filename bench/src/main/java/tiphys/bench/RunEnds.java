@@ -1,6 +1,7 @@
 package tiphys.bench;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -10,10 +11,12 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tiphys.manifest.Json;
 
 /// Hears the ends of runs as `kubectl get wf -w` would: one watch of the finished Workflows' metadata, one message for each run. Asking
-/// again and again would take processor time from what is measured, on both sides.
+/// again and again would take processor time from what is measured, on both sides. When the watch ends or says what cannot be
+/// read, whoever waits hears of it at once: no end would come any more, and a round would stand until its limit.
 final class RunEnds implements AutoCloseable {
     /// The path and query of the watch.
     static final String PATH =
@@ -23,6 +26,7 @@ final class RunEnds implements AutoCloseable {
     private final Condition more = lock.newCondition();
     private final Set<String> ended = new HashSet<>();
     private final Stream<String> lines;
+    private @Nullable IOException broken;
 
     private RunEnds(Stream<String> lines) {
         this.lines = lines;
@@ -45,12 +49,28 @@ final class RunEnds implements AutoCloseable {
     private void listen() {
         try {
             lines.forEach(this::heard);
-        } catch (java.io.UncheckedIOException _) {
-            // the server ends, or this does; whoever still waits for a run comes to its limit
+            broke("the watch of runs was ended by the server", null);
+        } catch (UncheckedIOException e) {
+            broke("the watch of runs broke off", e);
+        } catch (RuntimeException e) {
+            broke("the watch of runs cannot be understood", e);
+        }
+    }
+
+    private void broke(String what, @Nullable Exception why) {
+        lock.lock();
+        try {
+            broken = new IOException(why == null ? what : what + ": " + why.getMessage(), why);
+            more.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 
     private void heard(String line) {
+        if (line.isBlank()) {
+            return; // what is left of a line when the stream ends
+        }
         var name = Json.parse(line).find("object").flatMap(object -> object.textAt("metadata", "name"));
         lock.lock();
         try {
@@ -62,11 +82,16 @@ final class RunEnds implements AutoCloseable {
     }
 
     /// Waits until a run has ended.
+    ///
+    /// @throws IOException if that did not come within the limit, or cannot be heard any more
     void await(String name, Duration limit) throws IOException {
         lock.lock();
         try {
             long left = limit.toNanos();
             while (!ended.contains(name)) {
+                if (broken != null) {
+                    throw new IOException("the end of " + name + " was not heard: " + broken.getMessage(), broken);
+                }
                 if (left <= 0) {
                     throw new IOException("the end of " + name + " did not come within " + limit);
                 }
