@@ -109,6 +109,8 @@ final class Host implements AutoCloseable {
                                 core.executor().logs(),
                                 core.clock(),
                                 Version.TEXT,
+                                Version.BUILD.commit(),
+                                Version.BUILD.date(),
                                 followers));
         var tiphys =
                 new TiphysApi(

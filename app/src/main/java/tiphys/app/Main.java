@@ -25,7 +25,7 @@ public final class Main {
                 .usageMessage()
                 .description(
                         "Runs event-driven ML pipelines: Argo Workflows and Argo Events manifests, without a cluster.");
-        var commands = new Commands(around, Version.TEXT, List.of(new LocalChecks(around)));
+        var commands = new Commands(around, Version.BUILD, List.of(new LocalChecks(around)));
         commands.add(root, "up", "Serves until Ctrl-C.", Up::new);
         commands.add(root, "demo", "Shows an example pipeline from webhook to finished run.", Demo::new);
         commands.add(root, "run", "Runs a workflow file to its end, without a server.", RunFile::new);

@@ -57,6 +57,10 @@ final class ServerStatus {
         return Value.object(
                 "version",
                 Version.TEXT,
+                "commit",
+                Version.BUILD.commit(),
+                "date",
+                Version.BUILD.date(),
                 "startedAt",
                 startedAt.truncatedTo(ChronoUnit.MILLIS).toString(),
                 "dataDirectory",

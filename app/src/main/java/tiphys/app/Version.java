@@ -1,14 +1,31 @@
 package tiphys.app;
 
-/// This program's version, as the jar says it.
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+import tiphys.cli.command.ProgramBuild;
+
+/// Which program this is, as its build wrote it down.
 final class Version {
-    /// `0.1.0`; `dev` if the classes come from no jar.
-    static final String TEXT = text();
+    static final ProgramBuild BUILD = read();
+
+    /// `0.2.0`
+    static final String TEXT = BUILD.version();
 
     private Version() {}
 
-    private static String text() {
-        var version = Version.class.getPackage().getImplementationVersion();
-        return version == null ? "dev" : version.replace("-SNAPSHOT", "");
+    private static ProgramBuild read() {
+        try (var in = Version.class.getResourceAsStream("version.properties")) {
+            if (in == null) {
+                throw new IllegalStateException("the program says nowhere which version it is");
+            }
+            var said = new Properties();
+            said.load(in);
+            var commit = said.getProperty("commit", "");
+            return new ProgramBuild(
+                    said.getProperty("version", ""), commit, commit.isEmpty() ? "" : said.getProperty("date", ""));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -14,6 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 import tiphys.cli.command.Form;
 import tiphys.cli.command.LineErrors;
+import tiphys.cli.command.ProgramBuild;
 import tiphys.cli.command.ProvidedArguments;
 import tiphys.cli.command.Session;
 import tiphys.cli.command.Verb;
@@ -54,16 +55,16 @@ public final class Commands {
     private static final Set<String> EARLY_ALONE = Set.of("-A", "--all-namespaces");
 
     private final Surroundings around;
-    private final String version;
+    private final ProgramBuild build;
     private final List<Doctor.Check> checks;
 
     private record Entry(String name, String summary, Supplier<Verb> verb) {}
 
-    /// @param version this program's version
+    /// @param build which program this is
     /// @param checks what `doctor` looks at beside the server
-    public Commands(Surroundings around, String version, List<Doctor.Check> checks) {
+    public Commands(Surroundings around, ProgramBuild build, List<Doctor.Check> checks) {
         this.around = around;
-        this.version = version;
+        this.build = build;
         this.checks = List.copyOf(checks);
     }
 
@@ -201,7 +202,7 @@ public final class Commands {
 
     private int execute(CommandLine command, Verb verb) throws IOException, InterruptedException {
         var given = new ProvidedArguments(command.getParseResult());
-        return verb.run(given, new Session(around, given, version)).number();
+        return verb.run(given, new Session(around, given, build)).number();
     }
 
     private void reportErrors(CommandLine root) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
+import tiphys.cli.command.ProgramBuild;
 import tiphys.cli.server.FakeServer;
 import tiphys.cli.server.ServerPlace;
 import tiphys.cli.terminal.Surroundings;
@@ -105,7 +106,8 @@ public final class Desk {
         out.reset();
         err.reset();
         var root = new CommandLine(CommandSpec.create().name("tiphys"));
-        new Commands(surroundings(), "0.1.0", List.of()).addTo(root, words);
+        new Commands(surroundings(), new ProgramBuild("0.1.0", "0123abc", "2026-11-24T12:00:00Z"), List.of())
+                .addTo(root, words);
         int exit = root.execute(words);
         return new Done(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

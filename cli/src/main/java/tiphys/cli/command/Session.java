@@ -19,13 +19,13 @@ public final class Session {
     private final Surroundings around;
     private final ProvidedArguments given;
     private final Screen screen;
-    private final String version;
+    private final ProgramBuild build;
     private @Nullable Api api;
 
-    public Session(Surroundings around, ProvidedArguments given, String version) {
+    public Session(Surroundings around, ProvidedArguments given, ProgramBuild build) {
         this.around = around;
         this.given = given;
-        this.version = version;
+        this.build = build;
         this.screen = new Screen(around, given.color());
     }
 
@@ -37,9 +37,9 @@ public final class Session {
         return around;
     }
 
-    /// The version of this program.
-    public String version() {
-        return version;
+    /// Which program this is.
+    public ProgramBuild build() {
+        return build;
     }
 
     /// The server.

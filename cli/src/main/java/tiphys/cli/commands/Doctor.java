@@ -133,12 +133,15 @@ public final class Doctor implements Verb {
                     Finding.ok(
                             "server",
                             status.text("version") + " at " + place.url() + " answers within " + took + " ms"));
-            if (!status.text("version").equals(session.version())) {
+            if (!status.text("version").equals(session.build().version())) {
                 findings.add(
                         new Finding(
                                 Health.DOUBT,
                                 "version",
-                                "this program is " + session.version() + ", the server " + status.text("version"),
+                                "this program is "
+                                        + session.build().version()
+                                        + ", the server "
+                                        + status.text("version"),
                                 "tiphys down, then tiphys up"));
             }
             executor(status.in("executor"), findings);

@@ -1,6 +1,8 @@
 package tiphys.cli.commands;
 
+import java.util.Optional;
 import tiphys.cli.command.Form;
+import tiphys.cli.command.ProgramBuild;
 import tiphys.cli.command.ProvidedArguments;
 import tiphys.cli.command.Session;
 import tiphys.cli.command.Verb;
@@ -21,24 +23,43 @@ public final class Version implements Verb {
     @Override
     public ExitCode run(ProvidedArguments given, Session session) {
         var output = given.output(Output.JSON);
-        var server = given.flag("--client") ? "" : server(session);
+        var build = session.build();
+        var server = given.flag("--client") ? Optional.<ProgramBuild>empty() : server(session);
         if (output == Output.JSON) {
             session.print(
-                    Value.object("client", session.version(), "server", server.isEmpty() ? null : server), output);
+                    Value.object(
+                            "client",
+                            build.version(),
+                            "commit",
+                            build.commit(),
+                            "date",
+                            build.date(),
+                            "server",
+                            server.map(ProgramBuild::version).orElse(null),
+                            "serverCommit",
+                            server.map(ProgramBuild::commit).orElse(null),
+                            "serverDate",
+                            server.map(ProgramBuild::date).orElse(null)),
+                    output);
             return ExitCode.OK;
         }
-        session.screen().line("Tiphys " + session.version());
-        if (!server.isEmpty() && !server.equals(session.version())) {
-            session.screen().line("server " + server);
-        }
+        session.screen().line("Tiphys " + text(build));
+        server.filter(found -> !found.equals(build)).ifPresent(found -> session.screen().line("server " + text(found)));
         return ExitCode.OK;
     }
 
-    private static String server(Session session) {
+    private static String text(ProgramBuild build) {
+        return build.commit().isEmpty()
+                ? build.version()
+                : build.version() + ", commit " + build.commit() + " of " + build.date();
+    }
+
+    private static Optional<ProgramBuild> server(Session session) {
         try {
-            return Fields.of(session.api().get(Paths.ROOT + "/status")).text("version");
+            var status = Fields.of(session.api().get(Paths.ROOT + "/status"));
+            return Optional.of(new ProgramBuild(status.text("version"), status.text("commit"), status.text("date")));
         } catch (CliError e) {
-            return ""; // a program without a server has a version too
+            return Optional.empty(); // a program without a server has a version too
         }
     }
 }

@@ -20,9 +20,9 @@ final class Discovery {
     private final Map<String, Document> aggregatedGroups = new LinkedHashMap<>();
     private final Document version;
 
-    /// @param programVersion of this server, `0.1.0`
-    Discovery(String programVersion) {
-        version = Document.json(version(programVersion));
+    /// @param program says which version it is
+    Discovery(KubernetesApi.Ports program) {
+        version = Document.json(version(program));
         coreVersions =
                 Document.json(
                         Value.object(
@@ -92,17 +92,26 @@ final class Discovery {
     }
 
     /// Clients compare this version with their own, so it is that of the API we speak; ours stands in `gitVersion`.
-    private static Value.Mapping version(String programVersion) {
+    private static Value.Mapping version(KubernetesApi.Ports program) {
         return Value.object(
-                "major", "1",
-                "minor", "32",
-                "gitVersion", "v1.32.0+tiphys-" + programVersion,
-                "gitCommit", "",
-                "gitTreeState", "clean",
-                "buildDate", "1970-01-01T00:00:00Z",
-                "goVersion", "",
-                "compiler", "javac",
-                "platform", "tiphys/" + programVersion);
+                "major",
+                "1",
+                "minor",
+                "32",
+                "gitVersion",
+                "v1.32.0+tiphys-" + program.version(),
+                "gitCommit",
+                program.commit(),
+                "gitTreeState",
+                program.commit().contains("+") ? "dirty" : "clean",
+                "buildDate",
+                program.date().isEmpty() ? "1970-01-01T00:00:00Z" : program.date(),
+                "goVersion",
+                "",
+                "compiler",
+                "javac",
+                "platform",
+                "tiphys/" + program.version());
     }
 
     private static String versionOf(String group) {

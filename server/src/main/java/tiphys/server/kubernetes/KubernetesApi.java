@@ -39,12 +39,21 @@ public final class KubernetesApi extends Handler.Abstract implements Graceful {
     /// What the API stands on.
     ///
     /// @param version of this program
+    /// @param commit that it was built from; empty if nobody knows
+    /// @param date of the commit, RFC 3339; empty if nobody knows
     /// @param followers counts the watches and followed logs
     public record Ports(
-            Objects objects, ObjectStore store, Logs logs, InstantSource clock, String version, Followers followers) {}
+            Objects objects,
+            ObjectStore store,
+            Logs logs,
+            InstantSource clock,
+            String version,
+            String commit,
+            String date,
+            Followers followers) {}
 
     public KubernetesApi(Ports ports) {
-        discovery = new Discovery(ports.version());
+        discovery = new Discovery(ports);
         resources = new Resources(ports, stopping);
     }
 

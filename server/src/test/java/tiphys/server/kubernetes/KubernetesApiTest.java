@@ -53,6 +53,14 @@ class KubernetesApiTest {
         }
 
         @Test
+        void the_version_says_which_commit_serves() throws Exception {
+            var version = json(get("/version"));
+            assertThat(version.textAt("gitVersion")).contains("v1.32.0+tiphys-0.1.0-test");
+            assertThat(version.textAt("gitCommit")).contains("0123abc");
+            assertThat(version.textAt("buildDate")).contains("2026-11-24T12:00:00Z");
+        }
+
+        @Test
         void every_kind_is_listed_with_its_short_names_and_subresources() throws Exception {
             var argo = get("/apis/argoproj.io/v1alpha1").body();
             assertThat(argo).contains("\"wftmpl\"", "\"name\":\"workflows/status\"", "\"kind\":\"EventBus\"");

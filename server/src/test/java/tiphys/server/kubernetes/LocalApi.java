@@ -42,6 +42,8 @@ final class LocalApi implements AutoCloseable {
                                 logs,
                                 InstantSource.fixed(NOW),
                                 "0.1.0-test",
+                                "0123abc",
+                                "2026-11-24T12:00:00Z",
                                 new Followers(Followers.Limits.STANDARD))));
         try {
             server.start();
