@@ -3,6 +3,7 @@ package tiphys.language.tags;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -49,6 +50,45 @@ class TagsTest {
                 .hasMessage("failed to resolve {{missing}}");
         assertThatThrownBy(() -> Tags.replace("{{=missing}}", SCOPE, Unresolved.REFUSE, Budget.standard()))
                 .hasMessageStartingWith("failed to evaluate expression: unknown name missing (1:1)");
+    }
+
+    @Test
+    void in_the_last_pass_what_argo_owns_must_resolve_and_what_is_foreign_stays() {
+        var foreign = Value.text("docker ps --format '{{.Names}} {{ jinja }}'");
+        assertThat(Tags.replace(foreign, SCOPE, Unresolved.LAST, Budget.standard())).isEqualTo(foreign);
+        for (var own : List.of("{{inputs.parameters.x}}", "{{ item }}", "{{pod.name}}", "{{steps.a.id}}")) {
+            assertThatThrownBy(() -> Tags.replace(own, SCOPE, Unresolved.LAST, Budget.standard()))
+                    .hasMessage("failed to resolve " + own);
+        }
+        for (var own : List.of("{{=nosuch(name)}}", "{{=retries}}", "{{=1 +}}", "{{=nil}}")) {
+            assertThatThrownBy(() -> Tags.replace(own, SCOPE, Unresolved.LAST, Budget.standard()))
+                    .hasMessageStartingWith("failed to evaluate expression");
+        }
+    }
+
+    @Test
+    void the_last_pass_says_where_in_the_tree_it_failed() {
+        var tree = Json.parse("{\"container\": {\"args\": [\"ok\",\n \"{{inputs.parameters.x}}\"]}}");
+        assertThatThrownBy(() -> Tags.replace(tree, SCOPE, Unresolved.LAST, Budget.standard()))
+                .hasMessage("container.args[1] (2:2): failed to resolve {{inputs.parameters.x}}");
+    }
+
+    @Test
+    void what_waits_for_a_later_name_may_stay_and_what_can_never_be_may_not() {
+        for (var late : List.of("{{=asInt(retries) + 1}}", "{{=pod.name}}", "{{=item}}", "{{missing}}")) {
+            assertThat(Tags.replace(late, SCOPE, Unresolved.KEEP_LATE, Budget.standard())).isEqualTo(late);
+        }
+        for (var never : List.of("{{=missing}}", "{{=nosuch(name)}}", "{{=1 +}}")) {
+            assertThatThrownBy(() -> Tags.replace(never, SCOPE, Unresolved.KEEP_LATE, Budget.standard()))
+                    .hasMessageStartingWith("failed to evaluate expression");
+        }
+    }
+
+    @Test
+    void a_text_that_grows_too_large_is_not_made() {
+        var scope = Scope.of(Map.of("big", Value.text("x".repeat(1 << 20))));
+        assertThatThrownBy(() -> Tags.replace("{{big}}".repeat(100), scope, Unresolved.KEEP, Budget.standard()))
+                .hasMessage("the evaluation would make more than 16 MiB of values");
     }
 
     @Test
