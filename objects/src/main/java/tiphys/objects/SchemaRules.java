@@ -19,6 +19,12 @@ final class SchemaRules {
     /// The code of the finding that a word is not among those that a field knows.
     private static final String UNSUPPORTED = "TIP-1104";
 
+    /// The codes of findings whose messages are Kubernetes' own: outside of limits, there twice, excluding one another.
+    private static final String LIMITS = "TIP-1105";
+
+    private static final String TWICE = "TIP-1106";
+    private static final String EXCLUDED = "TIP-1107";
+
     private final Function<ApiObject, List<Diagnostic>> schema;
 
     SchemaRules(Function<ApiObject, List<Diagnostic>> schema) {
@@ -53,6 +59,10 @@ final class SchemaRules {
                 causes.add(Refusal.Cause.required(finding.path(), ""));
             } else if (finding.code().equals(UNSUPPORTED)) {
                 causes.add(new Refusal.Cause("FieldValueNotSupported", finding.message(), finding.path()));
+            } else if (finding.code().equals(TWICE)) {
+                causes.add(new Refusal.Cause("FieldValueDuplicate", finding.message(), finding.path()));
+            } else if (finding.code().equals(LIMITS) || finding.code().equals(EXCLUDED)) {
+                causes.add(new Refusal.Cause("FieldValueInvalid", finding.message(), finding.path()));
             } else {
                 causes.add(
                         new Refusal.Cause(

@@ -26,7 +26,9 @@ import java.util.Optional;
 ///
 /// A kind says its version, its plural, whether it is `namespaced` or `cluster` wide, and `open` if unknown fields of its spec do no harm.
 /// `*` marks a required field, `<` the types whose fields come first, `[T]` a list, `[T]@name` one that patches merge by that
-/// key, `{T}` an object with any keys, `A|B` a choice of words, and a capital letter another type, of the same package if none is named.
+/// key, `{T}` an object with any keys, `A|B` a choice of words (`A|B|?` if others are accepted and only doubtful), and a capital
+/// letter another type, of the same package if none is named. After the type stand the field's [Limits], as `min=1`. A line
+/// `! one other : why` says that at most one of those fields may be set.
 final class Catalogue {
     private static final List<String> FILES = List.of("meta", "core", "rbac", "policy", "workflow", "events");
     private static final Map<String, Type> PLAIN = plain();
@@ -69,22 +71,26 @@ final class Catalogue {
             String description,
             List<String> bases,
             Map<String, Structure.Field> own,
+            List<Structure.AtMostOne> rules,
             Optional<Structure.ServedKind> kind) {
         Structure structure(Map<String, Paragraph> all) {
             var fields = new LinkedHashMap<String, Structure.Field>();
-            collect(all, fields);
-            return new Structure(name, publicName, description, fields, kind);
+            var found = new ArrayList<Structure.AtMostOne>();
+            collect(all, fields, found);
+            return new Structure(name, publicName, description, fields, found, kind);
         }
 
-        private void collect(Map<String, Paragraph> all, Map<String, Structure.Field> into) {
+        private void collect(
+                Map<String, Paragraph> all, Map<String, Structure.Field> into, List<Structure.AtMostOne> found) {
             for (var base : bases) {
                 var paragraph = all.get(base);
                 if (paragraph == null) {
                     throw new IllegalStateException(name + " extends " + base + ", which the data files do not have");
                 }
-                paragraph.collect(all, into);
+                paragraph.collect(all, into, found);
             }
             into.putAll(own);
+            found.addAll(rules);
         }
     }
 
@@ -92,6 +98,7 @@ final class Catalogue {
         var packageName = "";
         var publicName = "";
         Map<String, Structure.Field> fields = new HashMap<>();
+        List<Structure.AtMostOne> rules = new ArrayList<>();
         int at = 0;
         while (at < text.length()) {
             int end = text.indexOf('\n', at);
@@ -104,16 +111,22 @@ final class Catalogue {
             var description = colon < 0 ? "" : line.substring(colon + 3);
             var words = words(colon < 0 ? line : line.substring(0, colon));
             var first = words.getFirst();
-            if (line.startsWith("  ")) {
+            if (line.startsWith("  ! ")) {
+                rules.add(new Structure.AtMostOne(words.subList(1, words.size()), description));
+            } else if (line.startsWith("  ")) {
                 boolean required = first.endsWith("*");
                 var name = required ? first.substring(0, first.length() - 1) : first;
-                fields.put(name, new Structure.Field(name, type(words.get(1), packageName), required, description));
+                var limits = words.size() > 2 ? Limits.of(words.subList(2, words.size())) : Limits.NONE;
+                fields.put(
+                        name,
+                        new Structure.Field(name, type(words.get(1), packageName), required, limits, description));
             } else if (first.equals("package")) {
                 packageName = words.get(1);
                 publicName = words.get(2);
             } else {
                 fields = new LinkedHashMap<>();
-                var paragraph = paragraph(words, packageName, publicName, description, fields);
+                rules = new ArrayList<>();
+                var paragraph = paragraph(words, packageName, publicName, description, fields, rules);
                 into.put(paragraph.name(), paragraph);
             }
         }
@@ -124,7 +137,8 @@ final class Catalogue {
             String packageName,
             String publicName,
             String description,
-            Map<String, Structure.Field> fields) {
+            Map<String, Structure.Field> fields,
+            List<Structure.AtMostOne> rules) {
         int less = words.indexOf("<");
         var bases = new ArrayList<String>();
         for (int i = less + 1; less > 0 && i < words.size(); i++) {
@@ -137,6 +151,7 @@ final class Catalogue {
                 description,
                 bases,
                 fields,
+                rules,
                 words.getFirst().equals("kind") ? Optional.of(kind(words)) : Optional.empty());
     }
 
@@ -177,7 +192,8 @@ final class Catalogue {
             return new Type.MapOf(type(text.substring(1, text.length() - 1), packageName));
         }
         if (text.indexOf('|') > 0) {
-            return new Type.Words(List.of(text.split("\\|")));
+            boolean open = text.endsWith("|?");
+            return new Type.Words(List.of((open ? text.substring(0, text.length() - 2) : text).split("\\|")), open);
         }
         var plain = PLAIN.get(text);
         return plain != null ? plain : new Type.Reference(qualified(text, packageName));

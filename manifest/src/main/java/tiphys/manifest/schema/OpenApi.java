@@ -149,7 +149,8 @@ final class OpenApi {
     private Value.Mapping type(Type type) {
         return switch (type) {
             case Type.Plain plain -> plain(plain);
-            case Type.Words(var words) -> object("type", "string", "enum", words);
+            case Type.Words(var words, var open) ->
+                    open ? object("type", "string") : object("type", "string", "enum", words);
             case Type.ListOf(var item, _) -> object("type", "array", "items", type(item));
             case Type.MapOf(var value) -> object("type", "object", "additionalProperties", type(value));
             case Type.Reference reference -> object("$ref", form.prefix + catalogue.get(reference).publicName());

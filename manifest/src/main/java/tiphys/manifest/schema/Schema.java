@@ -28,9 +28,12 @@ public final class Schema {
     }
 
     /// What is wrong with an object of this kind, in the order of its text: unknown fields (TIP-1101), values of a wrong type
-    /// (TIP-1102), required fields that are missing (TIP-1103), and words that are not among a field's (TIP-1104). Every finding
-    /// is an error (an unknown field in the spec of Argo Events' kinds a warning: Argo Events drops it), has the path of the field and, if the object was read from a text, its place. A text with a tag (`{{…}}`)
-    /// passes where a word, a quantity or an instant is expected: only its value can be judged.
+    /// (TIP-1102), required fields that are missing (TIP-1103), words that are not among a field's (TIP-1104), values outside a
+    /// field's limits (TIP-1105), items of a list that are there twice (TIP-1106), and fields that exclude one another (TIP-1107).
+    /// Every finding is an error, has the path of the field and, if the object was read from a text, its place; a warning is an
+    /// unknown field in the spec of Argo Events' kinds, for Argo Events drops it, and an unknown word where only the use of the
+    /// object would fail. A text with a tag (`{{…}}`) passes where a word, a quantity or an instant is expected: only its value
+    /// can be judged.
     public List<Diagnostic> check(Value.Mapping object) {
         var found = new ArrayList<Diagnostic>();
         new SchemaCheck(catalogue, kind.open(), found).structure(structure, object, "");

@@ -35,8 +35,15 @@ final class SchemaCheck {
             if (field == null) {
                 unknown(structure, object, entry.getKey(), inner);
             } else {
+                int before = found.size();
                 value(field.type(), entry.getValue(), inner);
+                if (found.size() == before || entry.getValue() instanceof Value.Sequence) {
+                    limits(field.limits(), entry.getValue(), inner);
+                }
             }
+        }
+        for (var rule : structure.rules()) {
+            atMostOne(rule, object, path);
         }
         for (var field : structure.fields().values()) {
             if (field.required() && object.find(field.name()).filter(SchemaCheck::given).isEmpty()) {
@@ -48,6 +55,29 @@ final class SchemaCheck {
                                 ? missing
                                 : missing.hint(field.name() + ": " + field.description()));
             }
+        }
+    }
+
+    private void limits(Limits limits, Value value, String path) {
+        for (var breach : limits.breaches(value, path)) {
+            var at = value;
+            var where = path;
+            if (breach.item() >= 0 && value instanceof Value.Sequence(var items, _)) {
+                at = items.get(breach.item());
+                where = path + "[" + breach.item() + "]";
+            }
+            found.add(Diagnostic.error(breach.duplicate() ? "TIP-1106" : "TIP-1105", breach.message(), at.at(), where));
+        }
+    }
+
+    private void atMostOne(Structure.AtMostOne rule, Value.Mapping object, String path) {
+        var set =
+                rule.fields().stream()
+                        .filter(name -> object.find(name).filter(SchemaCheck::given).isPresent())
+                        .toList();
+        if (set.size() > 1) {
+            var message = "Invalid value: \"object\": " + rule.why();
+            found.add(Diagnostic.error("TIP-1107", message, object.keyAt(set.get(1)), path));
         }
     }
 
@@ -71,7 +101,7 @@ final class SchemaCheck {
         }
         switch (type) {
             case Type.Plain plain -> plain(plain, value, path);
-            case Type.Words(var words) -> word(words, value, path);
+            case Type.Words(var words, var others) -> word(words, others, value, path);
             case Type.ListOf(var item, _) -> {
                 if (value instanceof Value.Sequence(var items, _)) {
                     for (int i = 0; i < items.size(); i++) {
@@ -130,13 +160,16 @@ final class SchemaCheck {
         }
     }
 
-    private void word(List<String> words, Value value, String path) {
+    private void word(List<String> words, boolean others, Value value, String path) {
         if (!(value instanceof Value.Text(var text, _))) {
             wrong("a string", value, path);
         } else if (!words.contains(text) && !text.isEmpty() && !tagged(value)) {
             var message =
                     "unsupported value " + shown(value) + " of \"" + path + "\": expected " + String.join(", ", words);
-            var unsupported = Diagnostic.error("TIP-1104", message, value.at(), path);
+            var unsupported =
+                    others
+                            ? Diagnostic.warning("TIP-1104", message, value.at(), path)
+                            : Diagnostic.error("TIP-1104", message, value.at(), path);
             found.add(
                     DidYouMean.nearest(text, words)
                             .map(near -> unsupported.hint("did you mean \"" + near + "\"?"))

@@ -2,6 +2,7 @@ package tiphys.manifest.schema;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -10,14 +11,30 @@ import java.util.Optional;
 /// @param name its package's short name and its own: `core.Container`
 /// @param publicName as OpenAPI documents name it: `io.k8s.api.core.v1.Container`
 /// @param fields also those of the types it extends, in the order of the file
+/// @param rules which fields exclude one another, also those of the types it extends
 /// @param kind what it is served as, if it is a kind
 record Structure(
-        String name, String publicName, String description, Map<String, Field> fields, Optional<ServedKind> kind) {
+        String name,
+        String publicName,
+        String description,
+        Map<String, Field> fields,
+        List<AtMostOne> rules,
+        Optional<ServedKind> kind) {
     Structure {
         fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+        rules = List.copyOf(rules);
     }
 
-    record Field(String name, Type type, boolean required, String description) {}
+    record Field(String name, Type type, boolean required, Limits limits, String description) {}
+
+    /// Fields of which at most one may be set.
+    ///
+    /// @param why what Kubernetes says otherwise
+    record AtMostOne(List<String> fields, String why) {
+        AtMostOne {
+            fields = List.copyOf(fields);
+        }
+    }
 
     /// A kind of the API.
     ///

@@ -38,7 +38,9 @@ sealed interface Type {
     }
 
     /// One of some words.
-    record Words(List<String> words) implements Type {
+    ///
+    /// @param open whether other words are accepted when an object is written, and fail later if at all
+    record Words(List<String> words, boolean open) implements Type {
         public Words {
             words = List.copyOf(words);
         }
