@@ -103,7 +103,7 @@ final class Lint {
 
     private void parse(Source source) {
         try {
-            var documents = Yaml.parse(source.bytes(), source.name());
+            var documents = Yaml.parse(source.bytes(), source.name(), findings::add);
             if (documents.isEmpty()) {
                 var empty = Diagnostic.warning("TIP-1200", "there is no object in this file", new Position(1, 1), "");
                 findings.add(empty.in(source.name()));

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Consumer;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -19,13 +20,24 @@ public final class Yaml {
 
     private Yaml() {}
 
-    /// Reads every document of a YAML (or JSON) text; empty documents are left out.
+    /// Reads every document of a YAML (or JSON) text; empty documents are left out. Of a key that is set twice in one object the
+    /// last value counts, as with kubectl and Argo.
     ///
     /// @param source the file's name, for the diagnostics
     /// @throws InvalidInput with the place and the reason
     public static List<Value> parse(byte[] utf8, String source) {
+        return parse(utf8, source, doubt -> {});
+    }
+
+    /// Reads every document, and tells of what is doubtful in them.
+    ///
+    /// @param source the file's name, for the diagnostics
+    /// @param doubts hears a warning for each key that is set twice (TIP-1003)
+    /// @throws InvalidInput with the place and the reason
+    public static List<Value> parse(byte[] utf8, String source, Consumer<Diagnostic> doubts) {
         try {
-            return new YamlReader(new Parse(settings(source)).parseString(decode(utf8)).iterator()).documents();
+            var events = new Parse(settings(source)).parseString(decode(utf8)).iterator();
+            return new YamlReader(events, doubt -> doubts.accept(doubt.in(source))).documents();
         } catch (InvalidInput e) {
             throw new InvalidInput(e.diagnostics().stream().map(found -> found.in(source)).toList());
         } catch (MarkedYamlEngineException e) {

@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.events.NodeEvent;
@@ -18,12 +19,15 @@ final class YamlReader {
     private record Sized(Value value, long nodes) {}
 
     private final Iterator<Event> events;
+    private final Consumer<Diagnostic> doubts;
     private final Map<String, Sized> anchors = new HashMap<>();
     private long expanded;
     private long nodes;
 
-    YamlReader(Iterator<Event> events) {
+    /// @param doubts hears of what is read all the same
+    YamlReader(Iterator<Event> events, Consumer<Diagnostic> doubts) {
         this.events = events;
+        this.doubts = doubts;
     }
 
     List<Value> documents() {
@@ -93,9 +97,10 @@ final class YamlReader {
                 merged.add(value);
                 continue;
             }
-            var first = keys.putIfAbsent(key, keyAt);
+            var first = keys.put(key, keyAt);
             if (first != null) {
-                throw invalid("TIP-1003", "the key \"" + key + "\" is set twice, first at " + first, keyAt);
+                var message = "the key \"" + key + "\" is set twice, first at " + first + "; the last one counts";
+                doubts.accept(Diagnostic.warning("TIP-1003", message, keyAt, ""));
             }
             fields.put(key, value);
         }

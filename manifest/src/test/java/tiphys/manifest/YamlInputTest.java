@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Nested;
@@ -161,11 +162,18 @@ class YamlInputTest {
         }
 
         @Test
-        void a_key_that_is_set_twice_names_both_places() {
-            var found = refused("a: 1\nb: 2\na: 3\n");
-            assertThat(found.code()).isEqualTo("TIP-1003");
-            assertThat(found.message()).isEqualTo("the key \"a\" is set twice, first at 1:1");
-            assertThat(found.at()).isEqualTo(new Position(3, 1));
+        void of_a_key_that_is_set_twice_the_last_counts_and_both_places_are_told() {
+            var doubts = new ArrayList<Diagnostic>();
+            var read = Yaml.parse(bytes("a: 1\nb: 2\na: 3\n"), "x.yaml", doubts::add);
+            assertThat(read).containsExactly(Value.object("a", 3, "b", 2));
+            assertThat(doubts)
+                    .containsExactly(
+                            Diagnostic.warning(
+                                            "TIP-1003",
+                                            "the key \"a\" is set twice, first at 1:1; the last one counts",
+                                            new Position(3, 1),
+                                            "")
+                                    .in("x.yaml"));
         }
     }
 
