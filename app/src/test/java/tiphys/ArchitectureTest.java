@@ -29,6 +29,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
@@ -115,17 +116,26 @@ class ArchitectureTest {
                 .check(TIPHYS);
     }
 
+    /// The libraries that rule modules may use beside the JDK, as the architecture says; no other has any.
+    static final Map<String, List<String>> LIBRARIES =
+            Map.of("manifest", List.of("tools.jackson.", "org.snakeyaml."), "language", List.of("com.google.re2j."));
+
     @Test
-    void the_rules_stand_on_the_jdk_and_on_one_another() {
-        var outside =
-                describe(
-                        "outside the JDK and Tiphys",
-                        (JavaClass other) ->
-                                !other.isPrimitive()
-                                        && !other.isArray()
-                                        && Arrays.asList("java.", "tiphys.", "org.jspecify.").stream()
-                                                .noneMatch(other.getName()::startsWith));
-        noClasses().that(areInRules(Set.of("manifest"))).should().dependOnClassesThat(outside).check(TIPHYS);
+    void the_rules_stand_on_the_jdk_on_one_another_and_on_named_libraries() {
+        for (var module : RULES) {
+            var libraries = LIBRARIES.getOrDefault(module, List.of());
+            var outside =
+                    describe(
+                            "outside the JDK, Tiphys and " + libraries,
+                            (JavaClass other) ->
+                                    !other.isPrimitive()
+                                            && !other.isArray()
+                                            && Stream.concat(
+                                                            Stream.of("java.", "tiphys.", "org.jspecify."),
+                                                            libraries.stream())
+                                                    .noneMatch(other.getName()::startsWith));
+            noClasses().that(areIn(module)).should().dependOnClassesThat(outside).check(TIPHYS);
+        }
     }
 
     @Test

@@ -1,4 +1,4 @@
-/// Regular expressions as Go reads them.
+/// Go's regular expressions. Start at [tiphys.language.regex.GoRegex].
 @NullMarked
 package tiphys.language.regex;
 

@@ -75,12 +75,7 @@ class ExpressionTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "repeat('x', 1000000000000)",
-                "map(1..1000000, map(1..1000000, #))",
-                "repeat('a', 100000) matches '(a+)+b'",
-                "1..9223372036854775807"
-            })
+            strings = {"repeat('x', 1000000000000)", "map(1..1000000, map(1..1000000, #))", "1..9223372036854775807"})
     void a_runaway_ends(String text) {
         assertThatThrownBy(() -> value(text)).isInstanceOf(EvaluationFailed.class);
     }
