@@ -6,7 +6,7 @@ import tiphys.engine.Runs.Control;
 import tiphys.manifest.Value;
 import tiphys.server.http.Problem;
 
-/// Requests about runs: the list, one run, its story, and what it can be told.
+/// Requests about runs: one run, its story, and what it can be told.
 final class RunRequests {
     private static final String USER = "admin";
 
@@ -14,25 +14,6 @@ final class RunRequests {
 
     RunRequests(Runs runs) {
         this.runs = runs;
-    }
-
-    void list(Call call) {
-        int limit = call.limit();
-        var found =
-                runs.list(
-                        new Runs.Query(
-                                call.text("namespace"),
-                                call.text("phase"),
-                                call.text("template"),
-                                call.text("search"),
-                                call.text("before"),
-                                limit));
-        call.answer(
-                Value.object(
-                        "items",
-                        found.stream().map(RunRequests::json).toList(),
-                        "next",
-                        found.size() < limit ? "" : found.getLast().uid()));
     }
 
     void one(Call call) {

@@ -2,6 +2,7 @@ package tiphys.server.api;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +26,7 @@ final class Submission {
     static ApiObject workflow(ApiObject template, Value.Mapping wish) {
         var spec = new WorkflowSpec(template.spec());
         var given = given(wish);
-        check(template.name(), spec.arguments(), given);
+        check(template, spec.arguments(), given);
 
         var parameters = new ArrayList<Value>();
         given.forEach((name, value) -> parameters.add(Value.object("name", name, "value", value)));
@@ -56,7 +57,8 @@ final class Submission {
                         wanted));
     }
 
-    private static Map<String, String> given(Value.Mapping wish) {
+    /// The `parameters` of a wish, each as the text that it stands for.
+    static Map<String, String> given(Value.Mapping wish) {
         var given = new LinkedHashMap<String, String>();
         wish.mapAt("parameters")
                 .fields()
@@ -65,14 +67,25 @@ final class Submission {
         return given;
     }
 
-    private static void check(String template, List<Parameter> parameters, Map<String, String> given) {
-        var names = parameters.stream().map(Parameter::name).toList();
+    private static void check(ApiObject from, List<Parameter> parameters, Map<String, String> given) {
+        var template = from.name();
+        var undeclared = UsedParameters.undeclared(from);
+        var names = new LinkedHashSet<>(parameters.stream().map(Parameter::name).toList());
+        names.addAll(undeclared);
         for (var name : given.keySet()) {
             if (!names.contains(name)) {
                 throw wrong(
                         "TIP-4221",
                         "WorkflowTemplate " + template + " has no parameter " + Call.shortened(name),
                         names.isEmpty() ? "it takes none" : "its parameters are " + String.join(", ", names));
+            }
+        }
+        for (var name : undeclared) {
+            if (!given.containsKey(name)) {
+                throw wrong(
+                        "TIP-4222",
+                        "WorkflowTemplate " + template + " needs the parameter " + name,
+                        "its steps use it, and it is not declared");
             }
         }
         for (var parameter : parameters) {

@@ -3,27 +3,25 @@ package tiphys.server.api;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tiphys.engine.Runs;
 import tiphys.manifest.Value;
 import tiphys.manifest.workflow.WorkflowSpec;
 import tiphys.objects.ApiObject;
 import tiphys.objects.ObjectKey;
 import tiphys.objects.Objects;
-import tiphys.objects.ResourceType;
 import tiphys.objects.ResourceTypes;
 import tiphys.objects.Selector;
 import tiphys.server.http.Problem;
 
-/// Requests about objects: the templates and what is submitted from them, and single objects for panels.
+/// Requests about templates, what is submitted from them, and what is submitted once more or deleted.
 final class TemplateRequests {
     /// Among how many of the latest runs those of a template are counted.
     private static final int COUNTED = 1000;
 
-    private static final String MASK = "***";
-    private static final String LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+    private static final String DESCRIPTION = "workflows.argoproj.io/description";
 
     private final Objects objects;
     private final Runs runs;
@@ -55,16 +53,15 @@ final class TemplateRequests {
         var parameters = new ArrayList<Value>();
         for (var parameter : spec.arguments()) {
             parameters.add(
-                    Value.object(
-                            "name",
+                    parameter(
                             parameter.name(),
-                            "value",
-                            parameter.value().or(parameter::defaultValue).orElse(""),
-                            "description",
+                            parameter.value().or(parameter::defaultValue).orElse(null),
                             parameter.json().textAt("description").orElse(""),
-                            "enum",
-                            parameter.json().listAt("enum")));
+                            parameter.json().listAt("enum"),
+                            true));
         }
+        UsedParameters.undeclared(template)
+                .forEach(name -> parameters.add(parameter(name, null, "", List.of(), false)));
         return Value.object(
                 "namespace",
                 template.namespace(),
@@ -74,10 +71,19 @@ final class TemplateRequests {
                 template.json().textAt("metadata", "creationTimestamp").orElse(""),
                 "entrypoint",
                 spec.entrypoint(),
+                "description",
+                template.json().textAt("metadata", "annotations", DESCRIPTION).orElse(""),
                 "parameters",
                 parameters,
                 "runs",
                 counts.getOrDefault(template.namespace() + "/" + template.name(), 0));
+    }
+
+    /// @param value its default; null if it has none
+    private static Value.Mapping parameter(
+            String name, @Nullable String value, String description, List<Value> choices, boolean declared) {
+        return Value.object(
+                "name", name, "value", value, "description", description, "enum", choices, "declared", declared);
     }
 
     void submit(Call call) throws Exception {
@@ -102,11 +108,7 @@ final class TemplateRequests {
                                                         + Call.shortened(namespace + "/" + name),
                                                 "`tiphys get wftmpl -A` shows those there are")
                                         .thrown());
-        var workflow = Submission.workflow(template, body);
-        var created = objects.create(workflow, Objects.Mode.PLAIN).object();
-        call.response().getHeaders().put("Location", "/tiphys/v1/namespaces/" + namespace + "/runs/" + created.name());
-        call.answer(
-                201, runs.detail(namespace, created.name()).orElseGet(() -> RunRequests.json(fresh(created, name))));
+        created(call, Submission.workflow(template, body), name);
     }
 
     /// The run as it is before anything was decided about it.
@@ -129,46 +131,35 @@ final class TemplateRequests {
                 List.of());
     }
 
-    void object(Call call) {
-        var kind = call.part("kind");
-        var type =
-                typeOf(kind)
-                        .orElseThrow(() ->
-                                new Problem(
-                                                404,
-                                                "TIP-4043",
-                                                "there is no kind " + Call.shortened(kind),
-                                                "`tiphys get` takes the same kinds")
-                                        .thrown());
-        var object =
-                objects.get(new ObjectKey(type, type.namespaced() ? call.part("namespace") : "", call.part("name")));
-        call.answer(type.equals(ResourceTypes.SECRET) ? masked(object.json()) : object.json());
+    /// Starts the Workflow of a run once more.
+    void resubmit(Call call) throws Exception {
+        var run = RunRequests.found(runs, call);
+        var given = Submission.given(call.object());
+        var original = objects.get(new ObjectKey(ResourceTypes.WORKFLOW, run.namespace(), run.name()));
+        var template =
+                original.spec()
+                        .textAt("workflowTemplateRef", "name")
+                        .flatMap(name ->
+                                objects.find(new ObjectKey(ResourceTypes.WORKFLOW_TEMPLATE, run.namespace(), name)));
+        created(call, Resubmission.workflow(original, template, given), run.template());
     }
 
-    /// By kind, plural, singular or short name.
-    private static Optional<ResourceType> typeOf(String text) {
-        var lower = text.toLowerCase(Locale.ROOT);
-        return ResourceTypes.ALL.stream()
-                .filter(type ->
-                        type.kind().equalsIgnoreCase(text)
-                                || type.plural().equals(lower)
-                                || type.shortNames().contains(lower))
-                .findFirst();
+    /// Deletes the Workflow of a run; one that is under way ends with it.
+    void delete(Call call) {
+        var run = RunRequests.found(runs, call);
+        objects.delete(
+                new ObjectKey(ResourceTypes.WORKFLOW, run.namespace(), run.name()),
+                new Objects.Precondition(Optional.of(run.uid()), Optional.empty()),
+                Objects.Mode.PLAIN);
+        call.answer(Value.Mapping.EMPTY);
     }
 
-    /// A Secret as panels may show it: its keys without their values.
-    private static Value.Mapping masked(Value.Mapping secret) {
-        var shown = secret;
-        for (var field : List.of("data", "stringData")) {
-            if (secret.find(field).isPresent()) {
-                var keys = new HashMap<String, Object>();
-                secret.mapAt(field).fields().keySet().forEach(key -> keys.put(key, MASK));
-                shown = shown.with(field, Value.of(keys));
-            }
-        }
-        var annotations = secret.mapAt("metadata", "annotations").without(LAST_APPLIED); // repeats the values
-        return secret.find("metadata", "annotations").isEmpty()
-                ? shown
-                : shown.with("metadata", secret.mapAt("metadata").with("annotations", annotations));
+    private void created(Call call, ApiObject workflow, String template) {
+        var created = objects.create(workflow, Objects.Mode.PLAIN).object();
+        var namespace = created.namespace();
+        call.response().getHeaders().put("Location", "/tiphys/v1/namespaces/" + namespace + "/runs/" + created.name());
+        call.answer(
+                201,
+                runs.detail(namespace, created.name()).orElseGet(() -> RunRequests.json(fresh(created, template))));
     }
 }

@@ -63,6 +63,8 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
         var events = new EventRequests(faces.events());
         var runs = new RunRequests(faces.runs());
         var templates = new TemplateRequests(faces.objects(), faces.runs());
+        var objects = new ObjectRequests(faces.objects());
+        var search = new RunSearch(faces.runs(), faces.objects());
         var logs = new LogRequests(faces.runs(), faces.logs(), faces.followers(), stopping);
         feed = new Feed(faces.journal(), faces.followers());
         var control = "namespaces/{namespace}/runs/{name}/";
@@ -74,7 +76,7 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
                         Route.of("GET", "events/{id}", events::one),
                         Route.of("POST", "events/{id}/replay", events::replay),
                         Route.of("POST", "namespaces/{namespace}/eventsources/{source}/{event}/send", events::send),
-                        Route.of("GET", "runs", runs::list),
+                        Route.of("GET", "runs", search::list),
                         Route.of("POST", "namespaces/{namespace}/runs", templates::submit),
                         Route.of("GET", "namespaces/{namespace}/runs/{name}", runs::one),
                         Route.of("GET", "namespaces/{namespace}/runs/{name}/explain", runs::explain),
@@ -83,9 +85,12 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
                         Route.of("POST", control + "suspend", runs::suspend),
                         Route.of("POST", control + "resume", runs::resume),
                         Route.of("POST", control + "retry", runs::retry),
+                        Route.of("POST", control + "resubmit", templates::resubmit),
+                        Route.of("DELETE", "namespaces/{namespace}/runs/{name}", templates::delete),
                         Route.of("GET", control + "nodes/{node}/log", logs::read),
                         Route.of("GET", "templates", templates::list),
-                        Route.of("GET", "objects/{kind}/{namespace}/{name}", templates::object),
+                        Route.of("GET", "objects/{kind}", objects::list),
+                        Route.of("GET", "objects/{kind}/{namespace}/{name}", objects::one),
                         Route.of("GET", "feed", feed::stream));
     }
 

@@ -1,5 +1,6 @@
 package tiphys.server.api;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,9 @@ import tiphys.objects.Selector;
 /// Objects in a map; only what this API asks for is there.
 final class FakeObjects implements Objects {
     final Map<ObjectKey, ApiObject> objects = new LinkedHashMap<>();
+
+    /// The names and uids of what was to be deleted.
+    final List<String> deleted = new ArrayList<>();
 
     void add(ResourceType type, Value.Mapping json) {
         var object = new ApiObject(type, json);
@@ -44,6 +48,7 @@ final class FakeObjects implements Objects {
                 objects.values().stream()
                         .filter(object -> object.type().equals(type))
                         .filter(object -> namespace.isEmpty() || namespace.get().equals(object.namespace()))
+                        .filter(selector::matches)
                         .toList();
         return new Page(1, found, "", 0);
     }
@@ -81,7 +86,8 @@ final class FakeObjects implements Objects {
 
     @Override
     public ApiObject delete(ObjectKey key, Precondition precondition, Mode mode) {
-        throw new UnsupportedOperationException("delete");
+        deleted.add(key.name() + " " + precondition.uid().orElse(""));
+        return get(key);
     }
 
     @Override

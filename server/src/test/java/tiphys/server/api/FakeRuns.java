@@ -38,6 +38,25 @@ final class FakeRuns implements Runs {
                 List.of(Value.object("name", "model", "value", "resnet", "fallback", "")));
     }
 
+    /// A run in namespace `ns` that started when it was made.
+    static Summary summary(String name, String phase, String template, String created, String finished) {
+        return new Summary(
+                "uid-" + name,
+                "ns",
+                name,
+                phase,
+                "",
+                created,
+                created,
+                finished,
+                "1/1",
+                template,
+                "",
+                false,
+                "",
+                List.of());
+    }
+
     void add(String name) {
         summaries.put(name, summary(name));
     }
@@ -62,7 +81,8 @@ final class FakeRuns implements Runs {
     @Override
     public List<Summary> list(Query query) {
         lastQuery = Optional.of(query);
-        return summaries.values().stream().limit(query.limit()).toList();
+        var uids = summaries.values().stream().map(Summary::uid).toList();
+        return summaries.values().stream().skip(uids.indexOf(query.before()) + 1L).limit(query.limit()).toList();
     }
 
     @Override

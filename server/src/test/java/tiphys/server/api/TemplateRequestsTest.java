@@ -16,7 +16,8 @@ class TemplateRequestsTest extends ApiCase {
                 (Value.Mapping)
                         Json.parse(
                                 """
-                                {"metadata":{"name":"train","namespace":"ns","creationTimestamp":"2026-11-24T12:00:00Z"},
+                                {"metadata":{"name":"train","namespace":"ns","creationTimestamp":"2026-11-24T12:00:00Z",
+                                  "annotations":{"workflows.argoproj.io/description":"Trains."}},
                                  "spec":{"entrypoint":"main","templates":[{"name":"main"},{"name":"other"}],
                                   "arguments":{"parameters":[
                                    {"name":"model","description":"which","enum":["resnet","bert"],"value":"resnet"},
@@ -33,10 +34,10 @@ class TemplateRequestsTest extends ApiCase {
                         Json.parse(
                                 """
                                 {"namespace":"ns","name":"train","createdAt":"2026-11-24T12:00:00Z","entrypoint":"main",
-                                 "parameters":[
-                                  {"name":"model","value":"resnet","description":"which","enum":["resnet","bert"]},
-                                  {"name":"dataset","value":"","description":"","enum":[]},
-                                  {"name":"rounds","value":"3","description":"","enum":[]}],"runs":1}
+                                 "description":"Trains.","parameters":[
+                                  {"name":"model","value":"resnet","description":"which","enum":["resnet","bert"],"declared":true},
+                                  {"name":"dataset","description":"","enum":[],"declared":true},
+                                  {"name":"rounds","value":"3","description":"","enum":[],"declared":true}],"runs":1}
                                 """));
         assertThat(Json.parse(get("templates?namespace=other").body()).listAt("items")).isEmpty();
     }
@@ -81,6 +82,44 @@ class TemplateRequestsTest extends ApiCase {
                 422,
                 "TIP-4224");
         assertThat(objects.objects).hasSize(1);
+    }
+
+    @Test
+    void are_submitted_with_what_their_steps_use_though_they_do_not_declare_it() throws Exception {
+        objects.add(
+                ResourceTypes.WORKFLOW_TEMPLATE,
+                (Value.Mapping)
+                        Json.parse(
+                                """
+                                {"metadata":{"name":"guide","namespace":"ns"},"spec":{"entrypoint":"main","templates":[
+                                 {"name":"main","container":{"args":["{{workflow.parameters.model}}","{{ workflow.parameters.set }}",
+                                  "{{workflow.name}}"]}}]}}
+                                """));
+        var listed = Json.parse(get("templates").body()).listAt("items").getLast().listAt("parameters");
+        assertThat(listed)
+                .isEqualTo(
+                        Json.parse(
+                                        """
+                                        {"all":[{"name":"model","description":"","enum":[],"declared":false},
+                                         {"name":"set","description":"","enum":[],"declared":false}]}
+                                        """)
+                                .listAt("all"));
+        var missing = post("namespaces/ns/runs", "{\"template\":\"guide\",\"parameters\":{\"model\":\"bert\"}}");
+        assertProblem(missing, 422, "TIP-4222");
+        assertThat(missing.body()).contains("needs the parameter set");
+        assertThat(
+                        post(
+                                        "namespaces/ns/runs",
+                                        "{\"template\":\"guide\",\"parameters\":{\"model\":\"bert\",\"set\":\"coco\"}}")
+                                .statusCode())
+                .isEqualTo(201);
+    }
+
+    @Test
+    void and_other_objects_are_listed_by_kind_and_label() throws Exception {
+        assertThat(Json.parse(get("objects/wftmpl?namespace=ns").body()).listAt("items")).hasSize(1);
+        assertThat(Json.parse(get("objects/wftmpl?labels=team%3Dml").body()).listAt("items")).isEmpty();
+        assertProblem(get("objects/Gizmo"), 404, "TIP-4043");
     }
 
     @Test
