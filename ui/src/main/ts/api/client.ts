@@ -1,8 +1,20 @@
 import { eventRow, runRow, wholeEvent, wholeFlow, wholeItems, wholeRun, wholeTemplate } from './shape';
-import type { EventDetail, EventRow, Explanation, Flow, Run, RunDetail, RunRef, Status, Template } from './types';
+import type {
+    ApiObject,
+    EventDetail,
+    EventRow,
+    Explanation,
+    Flow,
+    Run,
+    RunDetail,
+    RunRef,
+    Status,
+    Template,
+} from './types';
 
 export const BASE = '/tiphys/v1';
 const PATIENCE_MS = 30_000;
+const MOST_OBJECTS = 500;
 
 /** A request that was refused or never answered, with the server's own words. */
 export class ApiError extends Error {
@@ -76,18 +88,29 @@ async function post<T>(path: string, body: unknown): Promise<T> {
 
 export interface EventQuery {
     namespace: string;
-    eventSource: string;
-    verdict: string;
-    before: string;
+    eventSource?: string;
+    sensor?: string;
+    verdict?: string;
+    search?: string;
+    from?: string;
+    to?: string;
+    before?: string;
     limit: number;
 }
 
 export interface RunQuery {
     namespace: string;
-    phase: string;
-    template: string;
-    search: string;
-    before: string;
+    /** One phase, or several with commas between; the same for templates. */
+    phase?: string;
+    template?: string;
+    search?: string;
+    /** A label selector. */
+    labels?: string;
+    showLabels?: string;
+    from?: string;
+    to?: string;
+    sort?: string;
+    before?: string;
     limit: number;
 }
 
@@ -114,6 +137,7 @@ export function logPath(namespace: string, run: string, node: string, options: L
 
 export const api = {
     status: (signal?: AbortSignal) => get<Status>('/status', signal),
+    sizes: (signal?: AbortSignal) => get<Status>('/status?sizes=true', signal),
     flow: (namespace: string, signal?: AbortSignal) => get<Flow>(`/flow${query({ namespace })}`, signal, wholeFlow),
     events: (filter: EventQuery, signal?: AbortSignal) =>
         get<{ items: EventRow[]; next: number }>(`/events${query({ ...filter })}`, signal, wholeItems(eventRow)),
@@ -138,5 +162,14 @@ export const api = {
     templates: (namespace: string, signal?: AbortSignal) =>
         get<{ items: Template[] }>(`/templates${query({ namespace })}`, signal, wholeItems(wholeTemplate)),
     object: (kind: string, namespace: string, name: string, signal?: AbortSignal) =>
-        get<Record<string, unknown>>(`/objects/${part(kind)}/${part(namespace)}/${part(name)}`, signal),
+        get<ApiObject>(`/objects/${part(kind)}/${part(namespace)}/${part(name)}`, signal),
+    objects: (kind: string, namespace: string, signal?: AbortSignal) =>
+        get<{ items: ApiObject[]; next: string }>(
+            `/objects/${part(kind)}${query({ namespace, limit: MOST_OBJECTS })}`,
+            signal,
+            (list) => ({ ...list, items: list.items ?? [] }),
+        ),
+    resubmit: (run: RunRef, parameters: Record<string, string>) =>
+        post<Run>(`${runPath(run.namespace, run.name)}/resubmit`, { parameters }),
+    deleteRun: (run: RunRef) => send(runPath(run.namespace, run.name), { method: 'DELETE' }),
 };

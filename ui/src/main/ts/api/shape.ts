@@ -22,9 +22,17 @@ export const runRow = (run: Run): Run => ({
     shutdown: run.shutdown ?? '',
 });
 
-export const eventRow = (event: EventRow): EventRow => ({ ...event, runs: event.runs ?? [] });
+export const eventRow = (event: EventRow): EventRow => ({
+    ...event,
+    deliveries: event.deliveries ?? [],
+    runs: event.runs ?? [],
+});
 
-export const wholeTemplate = (template: Template): Template => ({ ...template, parameters: template.parameters ?? [] });
+export const wholeTemplate = (template: Template): Template => ({
+    ...template,
+    description: template.description ?? '',
+    parameters: template.parameters ?? [],
+});
 
 /** A list whose items are each made whole. */
 export const wholeItems =
@@ -62,7 +70,10 @@ export const wholeEvent = (event: EventDetail): EventDetail => ({
 
 export const wholeFlow = (flow: Flow): Flow => ({
     ...flow,
-    sources: flow.sources ?? [],
+    sources: (flow.sources ?? []).map((source) => ({
+        ...source,
+        events: { ...source.events, lastHour: source.events.lastHour ?? [] },
+    })),
     sensors: (flow.sensors ?? []).map((sensor) => ({
         ...sensor,
         dependencies: sensor.dependencies ?? [],

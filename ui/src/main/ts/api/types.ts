@@ -11,6 +11,34 @@ export interface Status {
     events: { total: number };
     executor: { kind: string; running: number; waiting: number; runnerPid: number };
     namespaces: string[];
+    /** Only where it was asked for, for it takes time to measure. */
+    disk?: { databaseBytes: number; logBytes: number; freeBytes: number };
+}
+
+export interface Condition {
+    type: string;
+    status: string;
+    reason?: string;
+    message?: string;
+    lastTransitionTime?: string;
+}
+
+type Json = Record<string, unknown>;
+
+/** An object of the API as it is, with as much of its form as pages need. */
+export interface ApiObject {
+    apiVersion: string;
+    kind: string;
+    metadata: {
+        name: string;
+        namespace?: string;
+        uid?: string;
+        creationTimestamp?: string;
+        labels?: Record<string, string>;
+        annotations?: Record<string, string>;
+    };
+    spec?: Json;
+    status?: Json & { conditions?: Condition[] };
 }
 
 export type RunPhase = '' | 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Error';
@@ -43,6 +71,8 @@ export interface Run extends RunRef {
     parameters: Parameter[];
     suspended: boolean;
     shutdown: string;
+    /** Only where they were asked for. */
+    labels?: Record<string, string>;
 }
 
 export interface Attempt {
@@ -95,7 +125,20 @@ export interface EventRow {
     type: string;
     verdict: Verdict;
     summary: string;
+    /** What each trigger made of it, in short. */
+    deliveries: ShortDelivery[];
     runs: RunRef[];
+}
+
+export interface ShortDelivery {
+    sensor: string;
+    trigger: string;
+    verdict: Verdict;
+    /** Why, in a few words; empty when it fired. */
+    reason: string;
+    at: string;
+    /** What it made; empty if nothing. */
+    object: string;
 }
 
 export interface Clause {
@@ -133,7 +176,7 @@ export interface Delivery {
     firing: Firing | null;
 }
 
-export interface EventDetail extends EventRow {
+export interface EventDetail extends Omit<EventRow, 'deliveries'> {
     context: Record<string, unknown>;
     data: unknown;
     deliveries: Delivery[];
@@ -144,9 +187,16 @@ export interface FlowSource {
     eventName: string;
     type: string;
     address: string;
+    /** The HTTP method it takes; empty where that says nothing. */
+    method: string;
     ready: boolean;
     message: string;
-    events: { total: number; lastAt: string };
+    events: {
+        total: number;
+        lastAt: string;
+        /** How many came in each of the last twelve spans of five minutes, oldest first. */
+        lastHour: number[];
+    };
 }
 
 export interface FlowTrigger {
@@ -189,6 +239,8 @@ export interface TemplateParameter {
     value?: string | null;
     description?: string;
     enum?: string[];
+    /** False where a step uses it though the template does not declare it. */
+    declared?: boolean;
 }
 
 export interface Template {
@@ -196,6 +248,7 @@ export interface Template {
     name: string;
     createdAt: string;
     entrypoint: string;
+    description: string;
     parameters: TemplateParameter[];
     runs: number;
 }

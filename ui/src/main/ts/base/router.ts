@@ -8,7 +8,16 @@ export interface Route {
 
 const NAMESPACE = 'tiphys.namespace';
 
+/** Pages that had another address once; links to it still lead there. */
+const MOVED: Record<string, string> = { runs: 'workflows', templates: 'workflow-templates' };
+
 function current(): Route {
+    const [, page = ''] = location.pathname.split('/');
+    const moved = MOVED[page];
+    if (moved) {
+        const rest = location.pathname.slice(page.length + 1);
+        history.replaceState(history.state, '', `/${moved}${rest}${location.search}`);
+    }
     const path = location.pathname;
     const segments = path.split('/').filter(Boolean).map(decodeURIComponent);
     return { path, segments, query: new URLSearchParams(location.search) };
@@ -40,8 +49,15 @@ export function href(path: string, parameters: Record<string, string> = {}): str
     return text ? `${path}?${text}` : path;
 }
 
-export const runHref = (namespace: string, name: string, parameters: Record<string, string> = {}) =>
-    href(`/runs/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}`, parameters);
+const objectHref =
+    (page: string) =>
+    (namespace: string, name: string, parameters: Record<string, string> = {}) =>
+        href(`/${page}/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}`, parameters);
+
+export const runHref = objectHref('workflows');
+export const templateHref = objectHref('workflow-templates');
+export const sourceHref = objectHref('event-sources');
+export const sensorHref = objectHref('sensors');
 
 export const eventHref = (id: string) => `/events/${encodeURIComponent(id)}`;
 

@@ -212,8 +212,8 @@ class EventPage extends LightElement {
                 </button>
             </header>
             ${stale(this.event.error)}
-            <div class="page-body event-body">
-                <div class="event-main">
+            <div class="page-body columns">
+                <div class="main-column">
                     <p class="event-summary" aria-live="polite" data-testid="event-summary">${event.summary}</p>
                     ${
                         event.runs.length > 0
@@ -237,7 +237,7 @@ class EventPage extends LightElement {
                     }
                     ${this.deliveries(event)}
                 </div>
-                <aside class="event-side" aria-label="What came in">
+                <aside class="side-column" aria-label="What came in">
                     <section class="card">
                         <h2>
                             Payload <t-copy .text=${JSON.stringify(event.data, null, 2)} label="Copy payload"></t-copy>

@@ -1,32 +1,32 @@
 import { html, nothing } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
 import { api } from '../api/client';
-import type { EventRow, Flow, Verdict } from '../api/types';
+import type { Flow, Verdict } from '../api/types';
 import { command } from '../base/copy';
 import { LightElement } from '../base/element';
 import { empty, failure, skeleton, stale } from '../base/feedback';
 import { icon } from '../base/icons';
-import { Keys, listShortcuts } from '../base/keys';
-import { phaseLook, sign, verdictChip, verdictLook } from '../base/phase';
+import { Keys, listShortcuts, searchShortcut } from '../base/keys';
+import { verdictLook } from '../base/phase';
 import { Resource } from '../base/resource';
-import { eventHref, namespace, restoreScroll, route, runHref, setQuery } from '../base/router';
+import { namespace, restoreScroll, route, setQuery } from '../base/router';
 import { Watch } from '../base/signal';
+import { TIME_FILTERS, timeFilter, timeRange } from '../base/time-range';
 import { flows } from '../flow/flows';
 import { pager } from '../runs/runs-page';
+import { eventTable } from './event-rows';
 import { sendTestEvent } from './send';
 
 const VERDICTS: Verdict[] = ['fired', 'waiting', 'filtered', 'failed', 'unheard'];
 const PAGE = 50;
-const SHOWN_RUNS = 2;
-
-/** Ids begin with the time and end with chance: both ends tell events apart. */
-const shortId = (id: string) => (id.length > 16 ? `${id.slice(0, 8)}…${id.slice(-4)}` : id);
+const TYPING_MS = 300;
+const FILTERS = ['verdict', 'eventSource', 'sensor', 'search', 'before', ...TIME_FILTERS];
 
 /** All events that were accepted, newest first, with what became of each. */
 class EventsPage extends LightElement {
     private readonly route = new Watch(this, route);
     private shown: string | undefined;
     private shownNamespace: string | undefined;
+    private typing = 0;
     private readonly page = new Resource(
         this,
         (signal) => {
@@ -35,6 +35,9 @@ class EventsPage extends LightElement {
                 {
                     namespace: namespace(),
                     eventSource: query.get('eventSource') ?? '',
+                    sensor: query.get('sensor') ?? '',
+                    search: (query.get('search') ?? '').trim(),
+                    ...timeRange(),
                     verdict: query.get('verdict') ?? '',
                     before: query.get('before') ?? '',
                     limit: PAGE,
@@ -54,6 +57,7 @@ class EventsPage extends LightElement {
         super();
         new Keys(this, 'Events', [
             ...listShortcuts(() => this),
+            searchShortcut(() => this),
             { keys: 's', what: 'Send test event', run: () => this.send() },
         ]);
     }
@@ -81,15 +85,40 @@ class EventsPage extends LightElement {
         sendTestEvent();
     }
 
+    private search(event: Event): void {
+        const text = (event.target as HTMLInputElement).value;
+        clearTimeout(this.typing);
+        this.typing = window.setTimeout(() => setQuery({ search: text, before: '' }), TYPING_MS);
+    }
+
+    private choice(parameter: string, word: string, names: Iterable<string>) {
+        const chosen = this.route.value.query.get(parameter) ?? '';
+        const all = [...new Set([...names, ...(chosen ? [chosen] : [])])];
+        return html`<select
+            aria-label=${word}
+            data-testid="events-${parameter}"
+            @change=${(event: Event) => setQuery({ [parameter]: (event.target as HTMLSelectElement).value, before: '' })}
+        >
+            <option value="" ?selected=${!chosen}>All ${word.toLowerCase()}s</option>
+            ${all.map((name) => html`<option value=${name} ?selected=${name === chosen}>${name}</option>`)}
+        </select>`;
+    }
+
     private filters() {
         const query = this.route.value.query;
         const verdict = query.get('verdict') ?? '';
-        const chosen = query.get('eventSource') ?? '';
-        const sources = new Set((this.flows.value ?? []).flatMap((flow) => flow.sources.map((s) => s.eventSource)));
-        if (chosen) {
-            sources.add(chosen);
-        }
+        const flows = this.flows.value ?? [];
         return html`<div class="filters" role="search">
+            <label class="search wider"
+                >${icon('search')}<span class="unseen">Search payloads</span
+                ><input
+                    type="search"
+                    placeholder="resnet, or body.model=resnet   /"
+                    title="Words in the payload, or PATH=VALUE for one field of it; several must all hold"
+                    data-testid="events-search"
+                    .value=${query.get('search') ?? ''}
+                    @input=${(event: Event) => this.search(event)}
+            /></label>
             <div class="segments" role="group" aria-label="Verdict" data-testid="events-verdict">
                 <button aria-pressed=${String(!verdict)} @click=${() => setQuery({ verdict: '', before: '' })}>
                     All
@@ -104,52 +133,18 @@ class EventsPage extends LightElement {
                         </button>`,
                 )}
             </div>
-            <select
-                aria-label="Event source"
-                data-testid="events-source"
-                @change=${(event: Event) =>
-                    setQuery({ eventSource: (event.target as HTMLSelectElement).value, before: '' })}
-            >
-                <option value="" ?selected=${!chosen}>All event sources</option>
-                ${[...sources].map((name) => html`<option value=${name} ?selected=${name === chosen}>${name}</option>`)}
-            </select>
+            ${this.choice(
+                'eventSource',
+                'Event source',
+                flows.flatMap((flow) => flow.sources.map((source) => source.eventSource)),
+            )}
+            ${this.choice(
+                'sensor',
+                'Sensor',
+                flows.flatMap((flow) => flow.sensors.map((sensor) => sensor.name)),
+            )}
+            ${timeFilter()}
         </div>`;
-    }
-
-    private row(event: EventRow) {
-        return html`<tr data-testid="event-row" data-event=${event.id}>
-            <td>${verdictChip(event.verdict)}</td>
-            <td>
-                <a class="row" data-row href=${eventHref(event.id)}>${event.eventSource}/${event.eventName}</a>
-                <span class="sub wide"
-                    >${event.type} · <span class="mono" title=${event.id}>${shortId(event.id)}</span></span
-                >
-            </td>
-            <td class="grow wide" title=${event.summary}>${event.summary}</td>
-            <td class="wide">
-                <div class="run-stack">
-                    ${event.runs
-                        .slice(0, SHOWN_RUNS)
-                        .map(
-                            (run) =>
-                                html`<a
-                                    class="run-link"
-                                    href=${runHref(run.namespace, run.name)}
-                                    title=${run.phase || 'Pending'}
-                                    >${sign(phaseLook(run.phase), 14)}<span>${run.name}</span></a
-                                >`,
-                        )}
-                    ${
-                        event.runs.length > SHOWN_RUNS
-                            ? html`<span class="muted small">and ${event.runs.length - SHOWN_RUNS} more</span>`
-                            : nothing
-                    }
-                    ${event.runs.length === 0 ? html`<span class="muted">–</span>` : nothing}
-                </div>
-            </td>
-            ${namespace() ? nothing : html`<td class="wide muted">${event.namespace}</td>`}
-            <td class="right muted"><t-time .at=${event.at}></t-time></td>
-        </tr>`;
     }
 
     private nothingYet() {
@@ -177,38 +172,34 @@ class EventsPage extends LightElement {
         }
         const query = this.route.value.query;
         if (value.items.length === 0) {
-            return ['verdict', 'eventSource', 'before'].some((name) => query.get(name))
+            return FILTERS.some((name) => query.get(name))
                 ? empty(
                       'search',
-                      'No event matches',
+                      value.next ? 'No event matches among those looked at' : 'No event matches',
                       html`<p>
-                          <button @click=${() => setQuery({ verdict: '', eventSource: '', before: '' }, 'push')}>
+                          ${
+                              value.next
+                                  ? html`<button @click=${() => setQuery({ before: String(value.next) }, 'push')}>
+                                        Look at older ones
+                                    </button>`
+                                  : nothing
+                          }
+                          <button
+                              @click=${() => setQuery(Object.fromEntries(FILTERS.map((name) => [name, ''])), 'push')}
+                          >
                               Clear the filters
                           </button>
                       </p>`,
                   )
                 : this.nothingYet();
         }
-        return html`<table class="table" data-testid="events" aria-label="Events">
-                <thead>
-                    <tr>
-                        <th scope="col">Verdict</th>
-                        <th scope="col">Event</th>
-                        <th scope="col" class="wide">What happened</th>
-                        <th scope="col" class="wide">Runs</th>
-                        ${namespace() ? nothing : html`<th scope="col" class="wide">Namespace</th>`}
-                        <th scope="col" class="right">Received</th>
-                    </tr>
-                </thead>
-                <tbody>
-                    ${repeat(
-                        value.items,
-                        (event) => event.id,
-                        (event) => this.row(event),
-                    )}
-                </tbody>
-            </table>
-            ${pager(query.get('before') ?? '', value.next)}`;
+        return html`${eventTable(value.items, {
+            source: true,
+            namespace: namespace() === '',
+            sensor: query.get('sensor') ?? '',
+            label: 'Events',
+        })}
+        ${pager(query.get('before') ?? '', value.next)}`;
     }
 
     override render() {

@@ -37,7 +37,7 @@ class FlowPage extends LightElement {
 
     constructor() {
         super();
-        new Keys(this, 'Event flow', [
+        new Keys(this, 'Event Flow', [
             { keys: 'l', what: 'Graph or list', run: () => this.changeView() },
             { keys: 's', what: 'Send test event', run: () => sendTestEvent() },
             { keys: 'Escape', what: 'Close panel', run: () => setQuery({ selected: '' }) },
@@ -60,7 +60,7 @@ class FlowPage extends LightElement {
     }
 
     override willUpdate(): void {
-        document.title = 'Event flow · Tiphys';
+        document.title = 'Event Flow · Tiphys';
         if (this.shown !== namespace()) {
             this.shown = namespace();
             this.previous = [];
@@ -165,7 +165,7 @@ class FlowPage extends LightElement {
                 this.asList
                     ? html`<div class="page-body">${flowList(present, (id) => this.pick(id))}</div>`
                     : html`<t-stage
-                          label="Event flow"
+                          label="Event Flow"
                           data-testid="flow-graph"
                           .scene=${this.scene}
                           .selected=${selected}
@@ -187,7 +187,7 @@ class FlowPage extends LightElement {
     override render() {
         const { value, error } = this.list;
         return html`<header class="bar">
-                <h1>Event flow</h1>
+                <h1>Event Flow</h1>
                 <div class="segments" role="group" aria-label="View">
                     <button
                         aria-pressed=${String(!this.asList)}

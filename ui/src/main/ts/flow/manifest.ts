@@ -49,7 +49,7 @@ class ManifestView extends LightElement {
         if (!value) {
             return error ? failure(error, () => this.object.reload()) : skeleton(5);
         }
-        const text = yaml(tidy(value));
+        const text = yaml(tidy({ ...value }));
         return html`<div class="manifest" data-testid="manifest">
             <t-copy .text=${text} label="Copy manifest"></t-copy>
             ${yamlView(text)}

@@ -2,8 +2,9 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { LightElement } from '../base/element';
 import { icon } from '../base/icons';
 import { phaseLook, shownPhase, sign } from '../base/phase';
-import { href, runHref } from '../base/router';
+import { href, runHref, sensorHref, sourceHref, templateHref } from '../base/router';
 import { sendTestEvent } from '../events/send';
+import { curl } from '../sources/curl';
 import './manifest';
 import type { FlowBox } from './model';
 
@@ -58,7 +59,7 @@ class FlowPanel extends LightElement {
         switch (part.kind) {
             case 'source': {
                 const { source } = part;
-                const curl = `curl -d '{"model":"resnet"}' -H 'Content-Type: application/json' ${source.address}`;
+                const text = curl(source);
                 return html`${state(source.ready, source.message)}
                     <dl class="facts">
                         ${fact('Type', source.type)}
@@ -75,7 +76,7 @@ class FlowPanel extends LightElement {
                     ${
                         source.address
                             ? html`<div class="command">
-                                  <code>${curl}</code><t-copy .text=${curl} label="Copy command"></t-copy>
+                                  <code>${text}</code><t-copy .text=${text} label="Copy command"></t-copy>
                               </div>`
                             : nothing
                     }`;
@@ -147,11 +148,11 @@ class FlowPanel extends LightElement {
                     }
                     <dl class="facts">
                         ${fact('Does', `${trigger.operation} ${trigger.kind}`)}
-                        ${trigger.template ? fact('Template', html`<a href=${href('/runs', { namespace: part.namespace, template: trigger.template })}>${trigger.template}</a>`) : nothing}
+                        ${trigger.template ? fact('Template', html`<a href=${templateHref(part.namespace, trigger.template)}>${trigger.template}</a>`) : nothing}
                         ${fact('Condition', trigger.conditions ? html`<code>${trigger.conditions}</code>` : 'all dependencies')}
-                        ${fact('Fired', html`<a href=${href('/events', { namespace: part.namespace, verdict: 'fired' })}>${trigger.fired}</a>`)}
-                        ${fact('Filtered', html`<a href=${href('/events', { namespace: part.namespace, verdict: 'filtered' })}>${trigger.filtered}</a>`)}
-                        ${fact('Failed', html`<a href=${href('/events', { namespace: part.namespace, verdict: 'failed' })}>${trigger.failed}</a>`)}
+                        ${fact('Fired', html`<a href=${href('/events', { namespace: part.namespace, sensor: sensor.name, verdict: 'fired' })}>${trigger.fired}</a>`)}
+                        ${fact('Filtered', html`<a href=${href('/events', { namespace: part.namespace, sensor: sensor.name, verdict: 'filtered' })}>${trigger.filtered}</a>`)}
+                        ${fact('Failed', html`<a href=${href('/events', { namespace: part.namespace, sensor: sensor.name, verdict: 'failed' })}>${trigger.failed}</a>`)}
                         ${trigger.backlog > 0 ? fact('Behind', `${trigger.backlog} events`) : nothing}
                         ${fact('Last fired', html`<t-time .at=${trigger.lastAt}></t-time>`)}
                     </dl>
@@ -181,11 +182,19 @@ class FlowPanel extends LightElement {
 
     override render() {
         const { kind, name, object } = this.heading();
+        const page =
+            object?.[0] === 'EventSource'
+                ? sourceHref(this.box.namespace, object[1])
+                : object?.[0] === 'Sensor'
+                  ? sensorHref(this.box.namespace, object[1])
+                  : '';
         return html`<aside class="panel" aria-label="${kind} ${name}" data-testid="flow-panel">
             <header>
                 <div class="panel-title">
                     <p class="muted small">${kind} · ${this.box.namespace}</p>
-                    <h2>${name}</h2>
+                    <h2>
+                        ${page ? html`<a href=${page} data-testid="panel-open" title="Open its page">${name} ${icon('right', 13)}</a>` : name}
+                    </h2>
                 </div>
                 <button
                     class="plain"

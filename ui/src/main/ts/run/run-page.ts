@@ -7,7 +7,7 @@ import { icon, type Icon } from '../base/icons';
 import { Keys, listShortcuts, searchShortcut } from '../base/keys';
 import { phaseChip, shownPhase } from '../base/phase';
 import { Resource } from '../base/resource';
-import { eventHref, href, namespace as chosenNamespace, navigate, route, setQuery } from '../base/router';
+import { eventHref, href, namespace as chosenNamespace, navigate, route, setQuery, templateHref } from '../base/router';
 import { Watch } from '../base/signal';
 import '../flow/manifest';
 import '../graph/stage';
@@ -94,7 +94,7 @@ class RunPage extends LightElement {
         if (this.route.value.query.get('node')) {
             setQuery({ node: '', panel: '' });
         } else {
-            navigate(href('/runs', { namespace: chosenNamespace() }));
+            navigate(href('/workflows', { namespace: chosenNamespace() }));
         }
     }
 
@@ -189,8 +189,8 @@ class RunPage extends LightElement {
         return html`<header class="bar run-head">
                 <a
                     class="button plain"
-                    href=${href('/runs', { namespace: chosenNamespace() })}
-                    aria-label="Back to runs"
+                    href=${href('/workflows', { namespace: chosenNamespace() })}
+                    aria-label="Back to the workflows"
                     >${icon('left')}</a
                 >
                 <h1 class="clip" title=${run.name}>${run.name}</h1>
@@ -203,7 +203,7 @@ class RunPage extends LightElement {
                 <span title="Duration"><t-duration .from=${run.startedAt} .to=${run.finishedAt}></t-duration></span>
                 <span><t-time .at=${run.createdAt}></t-time></span>
                 <span class="muted">${run.namespace}</span>
-                ${run.template ? html`<a href=${href('/runs', { namespace: run.namespace, template: run.template })}>${run.template}</a>` : nothing}
+                ${run.template ? html`<a href=${templateHref(run.namespace, run.template)}>${run.template}</a>` : nothing}
                 ${run.event ? html`<a href=${eventHref(run.event)} data-testid="run-event">${icon('bolt', 14)} from an event</a>` : html`<span class="muted">started by hand</span>`}
                 ${run.quarantined ? html`<span class="tag bad" title=${run.message}>quarantined</span>` : nothing}
                 ${run.shutdown ? html`<span class="tag warn">${run.shutdown}</span>` : nothing}

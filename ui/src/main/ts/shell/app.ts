@@ -1,4 +1,4 @@
-import { html, nothing, svg } from 'lit';
+import { html, nothing, svg, type TemplateResult } from 'lit';
 import { feed, type Connection } from '../api/feed';
 import { ApiError } from '../api/client';
 import { announce } from '../base/announce';
@@ -12,12 +12,53 @@ import { nextTheme, theme } from '../base/theme';
 import { openPalette } from './palette';
 import { status } from './status';
 
-const PAGES: { path: string; title: string; sign: Icon; key: string }[] = [
-    { path: '/flow', title: 'Event flow', sign: 'flow', key: 'f' },
-    { path: '/events', title: 'Events', sign: 'bolt', key: 'e' },
-    { path: '/templates', title: 'Templates', sign: 'file', key: 't' },
-    { path: '/runs', title: 'Runs', sign: 'play', key: 'r' },
+interface Page {
+    path: string;
+    title: string;
+    /** What it is called where there is little room. */
+    short: string;
+    sign: Icon;
+    key: string;
+}
+
+/** In the order of an event's way. */
+const PAGES: Page[] = [
+    { path: '/flow', title: 'Event Flow', short: 'Flow', sign: 'flow', key: 'f' },
+    { path: '/event-sources', title: 'Event Sources', short: 'Sources', sign: 'source', key: 's' },
+    { path: '/sensors', title: 'Sensors', short: 'Sensors', sign: 'sensor', key: 'n' },
+    { path: '/events', title: 'Events', short: 'Events', sign: 'bolt', key: 'e' },
+    { path: '/workflow-templates', title: 'Workflow Templates', short: 'Templates', sign: 'file', key: 't' },
+    { path: '/workflows', title: 'Workflows', short: 'Workflows', sign: 'play', key: 'w' },
 ];
+
+const LISTS: Record<string, () => TemplateResult> = {
+    flow: () => html`<t-flow></t-flow>`,
+    'event-sources': () => html`<t-sources></t-sources>`,
+    sensors: () => html`<t-sensors></t-sensors>`,
+    events: () => html`<t-events></t-events>`,
+    'workflow-templates': () => html`<t-templates></t-templates>`,
+    workflows: () => html`<t-runs></t-runs>`,
+    about: () => html`<t-about></t-about>`,
+};
+
+const PARTS: Record<string, (part: string) => TemplateResult | undefined> = {
+    events: (id) => html`<t-event .eventId=${id}></t-event>`,
+    workflows: (part) => (part === 'compare' ? html`<t-compare></t-compare>` : undefined),
+};
+
+const OBJECTS: Record<string, (namespace: string, name: string) => TemplateResult> = {
+    'event-sources': (namespace, name) => html`<t-source .namespace=${namespace} .name=${name}></t-source>`,
+    sensors: (namespace, name) => html`<t-sensor .namespace=${namespace} .name=${name}></t-sensor>`,
+    'workflow-templates': (namespace, name) => html`<t-template .namespace=${namespace} .name=${name}></t-template>`,
+    workflows: (namespace, name) => html`<t-run .namespace=${namespace} .name=${name}></t-run>`,
+};
+
+const unknown = html`<section class="empty">
+    <h1>There is no such page</h1>
+    <div>
+        <p>Go to <a href="/flow">Event Flow</a> or <a href="/workflows">Workflows</a>.</p>
+    </div>
+</section>`;
 
 const connectionWord = (connection: Connection): string => {
     switch (connection.kind) {
@@ -50,6 +91,8 @@ class App extends LightElement {
         super();
         new Keys(this, 'Anywhere', [
             ...PAGES.map((page) => ({ keys: `g ${page.key}`, what: page.title, run: () => go(page.path) })),
+            { keys: 'g r', what: 'Workflows', run: () => go('/workflows') },
+            { keys: 'g a', what: 'About', run: () => go('/about') },
             { keys: 'Ctrl+k', what: 'Commands', run: openPalette },
             { keys: '?', what: 'Keyboard shortcuts', run: () => this.showShortcuts() },
             { keys: 'T', what: 'Change theme', run: () => announce(`Theme: ${nextTheme()}`) },
@@ -115,30 +158,16 @@ class App extends LightElement {
 
     private page() {
         const { segments } = this.route.value;
-        const [page, first, second] = segments;
-        if (page === 'flow' && segments.length === 1) {
-            return html`<t-flow></t-flow>`;
-        }
-        if (page === 'events') {
-            return first === undefined ? html`<t-events></t-events>` : html`<t-event .eventId=${first}></t-event>`;
-        }
-        if (page === 'templates') {
-            return html`<t-templates></t-templates>`;
-        }
-        if (page === 'runs' && first === undefined) {
-            return html`<t-runs></t-runs>`;
-        }
-        if (page === 'runs' && first !== undefined && second !== undefined) {
-            return html`<t-run .namespace=${first} .name=${second}></t-run>`;
-        }
-        return page === undefined
-            ? nothing
-            : html`<section class="empty">
-                  <h1>There is no such page</h1>
-                  <div>
-                      <p>Go to <a href="/flow">Event flow</a> or <a href="/runs">Runs</a>.</p>
-                  </div>
-              </section>`;
+        const [page = '', first = '', second = ''] = segments;
+        const found =
+            segments.length === 1
+                ? LISTS[page]?.()
+                : segments.length === 2
+                  ? PARTS[page]?.(first)
+                  : segments.length === 3
+                    ? OBJECTS[page]?.(first, second)
+                    : undefined;
+        return found ?? (page === '' ? nothing : unknown);
     }
 
     private navigation() {
@@ -154,9 +183,10 @@ class App extends LightElement {
                                 href=${href(page.path, { namespace: namespace() })}
                                 aria-current=${`/${here}` === page.path ? 'page' : nothing}
                                 data-testid="nav${page.path.replace('/', '-')}"
-                                >${icon(page.sign)}<span>${page.title}</span>${
-                                    page.path === '/runs' && live
-                                        ? html`<span class="count live" title="Runs under way">${live} live</span>`
+                                >${icon(page.sign)}<span class="long">${page.title}</span
+                                ><span class="short" aria-hidden="true">${page.short}</span>${
+                                    page.path === '/workflows' && live
+                                        ? html`<span class="count live" title="Workflows under way">${live} live</span>`
                                         : nothing
                                 }</a
                             >
@@ -191,14 +221,13 @@ class App extends LightElement {
         return html`<div class="foot">
             ${
                 known && !(known instanceof ApiError)
-                    ? html`<div class="machine">
-                          <span class="clip" title=${known.dataDirectory}>${known.dataDirectory}</span>
-                          <span
+                    ? html`<a class="machine" href="/about" data-testid="nav-about">
+                          <span title="Steps that run, and steps that wait for a place"
                               >${known.executor.running} running, ${known.executor.waiting} waiting ·
                               ${known.executor.kind}</span
                           >
-                          <span>Tiphys ${known.version}</span>
-                      </div>`
+                          <span>Tiphys ${known.version} · About</span>
+                      </a>`
                     : nothing
             }
             <button class="find" data-testid="palette-open" @click=${openPalette}>
@@ -235,6 +264,7 @@ class App extends LightElement {
                 >
                     ${icon('keyboard')}
                 </button>
+                <a class="button plain narrow" href="/about" aria-label="About this server">${icon('info')}</a>
             </div>
         </div>`;
     }

@@ -1,10 +1,20 @@
 import { html, nothing } from 'lit';
 import { ApiError, api } from '../api/client';
+import type { ApiObject } from '../api/types';
 import { openDialog } from '../base/dialog';
 import { icon, type Icon } from '../base/icons';
 import { shortcutGroups } from '../base/keys';
 import { phaseLook, shownPhase, sign } from '../base/phase';
-import { chooseNamespace, eventHref, namespace, navigate, runHref } from '../base/router';
+import {
+    chooseNamespace,
+    eventHref,
+    namespace,
+    navigate,
+    runHref,
+    sensorHref,
+    sourceHref,
+    templateHref,
+} from '../base/router';
 import { submitTemplate } from '../templates/submit';
 import { status } from './status';
 
@@ -19,7 +29,7 @@ interface Command {
 const TYPING_MS = 150;
 const SHOWN = 12;
 const FOUND_RUNS = 6;
-const EVENT_ID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/i;
+const EVENT_ID = /^[0-9a-f]{8}-?[0-9a-f-]{23,27}$/i;
 
 const drawn = (name: Icon) => icon(name, 16);
 
@@ -54,26 +64,51 @@ function namespaces(): Command[] {
 
 async function templates(): Promise<Command[]> {
     const { items } = await api.templates(namespace());
-    return items.map((template) => ({
-        kind: 'Template',
+    const opened = items.map((template) => ({
+        kind: 'Workflow Template',
+        words: template.name,
+        sign: drawn('file'),
+        keys: '',
+        run: () => navigate(templateHref(template.namespace, template.name)),
+    }));
+    const submitted = items.map((template) => ({
+        kind: 'Workflow Template',
         words: `Submit ${template.name}`,
         sign: drawn('play'),
         keys: '',
         run: () => submitTemplate(template),
     }));
+    return [...submitted, ...opened];
+}
+
+/** The event sources and sensors, to be opened. */
+async function listeners(): Promise<Command[]> {
+    const [sources, sensors] = await Promise.all([
+        api.objects('EventSource', namespace()),
+        api.objects('Sensor', namespace()),
+    ]);
+    const commands = (kind: string, sign: Icon, items: ApiObject[], to: typeof sourceHref) =>
+        items.map(({ metadata }) => ({
+            kind,
+            words: metadata.name,
+            sign: drawn(sign),
+            keys: '',
+            run: () => navigate(to(metadata.namespace ?? '', metadata.name)),
+        }));
+    return [
+        ...commands('Event Source', 'source', sources.items, sourceHref),
+        ...commands('Sensor', 'sensor', sensors.items, sensorHref),
+    ];
 }
 
 async function runs(search: string): Promise<Command[]> {
     const { items } = await api.runs({
         namespace: namespace(),
         search,
-        phase: '',
-        template: '',
-        before: '',
         limit: FOUND_RUNS,
     });
     return items.map((run) => ({
-        kind: 'Run',
+        kind: 'Workflow',
         words: run.name,
         sign: sign(phaseLook(shownPhase(run))),
         keys: '',
@@ -139,8 +174,8 @@ export function openPalette(): void {
         'Commands',
         'palette',
         (close, update) => {
-            loading ??= templates()
-                .then((commands) => void (loaded = commands))
+            loading ??= Promise.all([templates(), listeners()])
+                .then((commands) => void (loaded = commands.flat()))
                 .catch(() => undefined)
                 .then(update);
             const list = matching();
@@ -149,13 +184,13 @@ export function openPalette(): void {
                 <input
                     type="text"
                     role="combobox"
-                    aria-label="Find a command, run, template or event id"
+                    aria-label="Find a command, workflow, template, event source, sensor or event id"
                     aria-expanded="true"
                     aria-controls="palette-list"
                     aria-activedescendant=${list.length > 0 ? `palette-${at}` : nothing}
                     autocomplete="off"
                     spellcheck="false"
-                    placeholder="Type a command, the name of a run or a template, or an event’s id"
+                    placeholder="Type a command, the name of anything, or an event’s id"
                     autofocus
                     @input=${(event: Event) => {
                         text = (event.target as HTMLInputElement).value;

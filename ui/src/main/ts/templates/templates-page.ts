@@ -2,15 +2,14 @@ import { html, nothing } from 'lit';
 import { api } from '../api/client';
 import type { Template } from '../api/types';
 import { command } from '../base/copy';
-import { openDialog } from '../base/dialog';
 import { LightElement } from '../base/element';
 import { empty, failure, skeleton, stale } from '../base/feedback';
 import { icon } from '../base/icons';
 import { Keys, listShortcuts, searchShortcut } from '../base/keys';
+import { counted } from '../base/page';
 import { Resource } from '../base/resource';
-import { href, namespace, route, setQuery } from '../base/router';
+import { href, namespace, route, setQuery, templateHref } from '../base/router';
 import { Watch } from '../base/signal';
-import '../flow/manifest';
 import { submitTemplate } from './submit';
 
 const SHOWN_PARAMETERS = 4;
@@ -27,40 +26,27 @@ class TemplatesPage extends LightElement {
 
     constructor() {
         super();
-        new Keys(this, 'Templates', [...listShortcuts(() => this), searchShortcut(() => this)]);
+        new Keys(this, 'Workflow Templates', [...listShortcuts(() => this), searchShortcut(() => this)]);
     }
 
     override willUpdate(): void {
-        document.title = 'Templates · Tiphys';
+        document.title = 'Workflow Templates · Tiphys';
         if (this.shown !== namespace()) {
             this.shown = namespace();
             this.list.restart();
         }
     }
 
-    private manifest(template: Template): void {
-        openDialog(
-            template.name,
-            'manifest-dialog',
-            (close) =>
-                html`<div class="dialog-body">
-                        <t-manifest
-                            kind="WorkflowTemplate"
-                            .namespace=${template.namespace}
-                            .name=${template.name}
-                        ></t-manifest>
-                    </div>
-                    <footer><button @click=${close} autofocus>Close</button></footer>`,
-        );
-    }
-
     private row(template: Template) {
         const parameters = template.parameters;
         return html`<tr data-testid="template-row" data-template=${template.name}>
             <td>
-                <button class="link" data-row title="Show the manifest" @click=${() => this.manifest(template)}>
-                    ${template.name}
-                </button>
+                <a class="row" data-row href=${templateHref(template.namespace, template.name)}>${template.name}</a>
+                ${
+                    template.description
+                        ? html`<span class="sub sentence" title=${template.description}>${template.description}</span>`
+                        : nothing
+                }
             </td>
             ${namespace() ? nothing : html`<td class="muted wide">${template.namespace}</td>`}
             <td class="wide"><code>${template.entrypoint}</code></td>
@@ -80,8 +66,10 @@ class TemplatesPage extends LightElement {
                 }
             </td>
             <td class="right number">
-                <a href=${href('/runs', { namespace: template.namespace, template: template.name })}
-                    >${template.runs} ${template.runs === 1 ? 'run' : 'runs'}</a
+                <a
+                    href=${href('/workflows', { namespace: template.namespace, template: template.name })}
+                    aria-label="${counted(template.runs, 'workflow')} of ${template.name}"
+                    >${template.runs.toLocaleString('en')}</a
                 >
             </td>
             <td class="right muted wide"><t-time .at=${template.createdAt}></t-time></td>
@@ -91,7 +79,7 @@ class TemplatesPage extends LightElement {
                     aria-label="Submit ${template.name}"
                     @click=${() => submitTemplate(template)}
                 >
-                    ${icon('play', 14)} Submit
+                    ${icon('play', 14)} <span class="wide">Submit</span>
                 </button>
             </td>
         </tr>`;
@@ -103,27 +91,29 @@ class TemplatesPage extends LightElement {
             return error ? failure(error, () => this.list.reload()) : skeleton();
         }
         const search = (this.route.value.query.get('search') ?? '').toLowerCase();
-        const items = value.items.filter((template) => template.name.toLowerCase().includes(search));
+        const items = value.items.filter((template) =>
+            `${template.name} ${template.description}`.toLowerCase().includes(search),
+        );
         if (items.length === 0) {
             return search
                 ? empty('search', 'No template matches', '')
                 : empty(
                       'file',
-                      'No templates yet',
+                      namespace() ? `No workflow templates in ${namespace()} yet` : 'No workflow templates yet',
                       html`<p>
                               A WorkflowTemplate is a pipeline that can be started by hand or by a sensor. Apply one:
                           </p>
                           ${command('tiphys apply -f examples/ml-pipeline/workflowtemplate.yaml')}`,
                   );
         }
-        return html`<table class="table" data-testid="templates" aria-label="Templates">
+        return html`<table class="table tall" data-testid="templates" aria-label="Workflow Templates">
             <thead>
                 <tr>
                     <th scope="col">Template</th>
                     ${namespace() ? nothing : html`<th scope="col" class="wide">Namespace</th>`}
                     <th scope="col" class="wide">Entrypoint</th>
                     <th scope="col" class="wide">Parameters</th>
-                    <th scope="col" class="right">Runs</th>
+                    <th scope="col" class="right">Workflows</th>
                     <th scope="col" class="right wide">Created</th>
                     <th scope="col"><span class="unseen">Actions</span></th>
                 </tr>
@@ -136,7 +126,7 @@ class TemplatesPage extends LightElement {
 
     override render() {
         return html`<header class="bar">
-                <h1>Templates</h1>
+                <h1>Workflow Templates</h1>
                 <div class="filters" role="search">
                     <label class="search"
                         >${icon('search')}<span class="unseen">Search templates</span

@@ -1,0 +1,100 @@
+import { html, nothing } from 'lit';
+import { api } from '../api/client';
+import type { Status } from '../api/types';
+import { command } from '../base/copy';
+import { LightElement } from '../base/element';
+import { failure, skeleton, stale } from '../base/feedback';
+import { counted, fact } from '../base/page';
+import { Resource } from '../base/resource';
+import { duration } from '../base/time';
+
+const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
+
+/** `12.4 MiB`. */
+function bytes(count: number): string {
+    let value = count;
+    let unit = 0;
+    while (value >= 1024 && unit < UNITS.length - 1) {
+        value /= 1024;
+        unit++;
+    }
+    return `${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit]}`;
+}
+
+/** This server: what it is, where it keeps things, and how to reach it otherwise. */
+class AboutPage extends LightElement {
+    private readonly status = new Resource<Status>(
+        this,
+        (signal) => api.sizes(signal),
+        () => false,
+    );
+
+    override connectedCallback(): void {
+        super.connectedCallback();
+        this.status.reload();
+    }
+
+    override willUpdate(): void {
+        document.title = 'About · Tiphys';
+    }
+
+    private body(value: Status) {
+        const { executor, disk } = value;
+        const kubeconfig = `${value.dataDirectory}/kubeconfig`;
+        return html`<div class="columns" data-testid="about">
+            <div class="main-column">
+                <section class="card">
+                    <h2>Server</h2>
+                    <dl class="facts">
+                        ${fact('Version', value.version)}
+                        ${fact('Started', html`<t-time .at=${value.startedAt}></t-time>, ${duration(value.uptimeSeconds * 1000)} of service`)}
+                        ${fact('Address', html`<code>${location.origin}</code>`)}
+                        ${fact('Data directory', html`<code>${value.dataDirectory}</code> <t-copy .text=${value.dataDirectory} label="Copy the data directory’s path"></t-copy>`)}
+                        ${fact('Executor', `${executor.kind}: ${executor.running} running, ${executor.waiting} waiting${executor.runnerPid ? `; runner ${executor.runnerPid}` : ''}`)}
+                    </dl>
+                </section>
+                <section class="card">
+                    <h2>What it keeps</h2>
+                    <dl class="facts">
+                        ${fact('Workflows', `${value.runs.total.toLocaleString('en')}, ${value.runs.live.toLocaleString('en')} under way`)}
+                        ${fact('Events', value.events.total.toLocaleString('en'))}
+                        ${fact('Namespaces', value.namespaces.join(', '))}
+                        ${fact('Entries', value.head.toLocaleString('en'))}
+                        ${
+                            disk
+                                ? html`${fact('Database', bytes(disk.databaseBytes))}
+                                  ${fact('Logs', bytes(disk.logBytes))} ${fact('Free on disk', bytes(disk.freeBytes))}`
+                                : nothing
+                        }
+                    </dl>
+                </section>
+            </div>
+            <aside class="side-column" aria-label="Other ways in">
+                <section class="card">
+                    <h2>With kubectl</h2>
+                    <p class="muted">The kubeconfig holds the token of this server: keep it to yourself.</p>
+                    ${command(`export KUBECONFIG=${kubeconfig}`)} ${command(`kubectl get workflows -A`)}
+                </section>
+                <section class="card">
+                    <h2>With tiphys</h2>
+                    ${command(`tiphys status --data ${value.dataDirectory}`)}
+                    ${command(`tiphys doctor --data ${value.dataDirectory}`)}
+                    ${command(`tiphys open --data ${value.dataDirectory}`)}
+                </section>
+            </aside>
+        </div>`;
+    }
+
+    override render() {
+        const { value, error } = this.status;
+        return html`<header class="bar">
+                <h1>About this server</h1>
+                <span class="muted">${value ? counted(value.namespaces.length, 'namespace') : nothing}</span>
+            </header>
+            ${value ? stale(error) : nothing}
+            <div class="page-body" tabindex="-1">
+                ${value ? this.body(value) : error ? failure(error, () => this.status.reload()) : skeleton(8)}
+            </div>`;
+    }
+}
+customElements.define('t-about', AboutPage);
