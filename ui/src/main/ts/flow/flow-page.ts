@@ -4,7 +4,7 @@ import { command } from '../base/copy';
 import { LightElement } from '../base/element';
 import { empty, failure, skeleton, stale } from '../base/feedback';
 import { icon } from '../base/icons';
-import { Keys, listShortcuts } from '../base/keys';
+import { Keys, listShortcuts, searchShortcut } from '../base/keys';
 import { Resource } from '../base/resource';
 import { namespace, navigate, route, runHref, setQuery } from '../base/router';
 import { Watch } from '../base/signal';
@@ -13,14 +13,26 @@ import '../graph/stage';
 import type { Stage } from '../graph/stage';
 import { flows } from './flows';
 import { flowList } from './list';
-import { flowModel, sensorId, triggerId } from './model';
+import { flowModel, searched, sensorId, triggerId } from './model';
 import './panel';
 import { FlowScene } from './scene';
 
 const NARROW_PX = 600;
 const STEP_MS = 700;
+const MANY_SENSORS = 20;
 /** What happens to a run as a whole, not to one of its nodes. */
 const OF_WHOLE_RUNS = /^run\.(observed|started|suspend-changed|shutdown-wanted|restarted|ended|object-gone)$/;
+
+const ruler = document.createElement('canvas').getContext('2d');
+
+/** How wide a text is on the canvas. */
+function measure(text: string, size: number, weight: number): number {
+    if (!ruler) {
+        return text.length * size * 0.6;
+    }
+    ruler.font = `${weight} ${size}px ${getComputedStyle(document.documentElement).getPropertyValue('--font')}`;
+    return ruler.measureText(text).width;
+}
 
 /** The way of events from their sources to runs, live. */
 class FlowPage extends LightElement {
@@ -43,6 +55,7 @@ class FlowPage extends LightElement {
             { keys: 'Escape', what: 'Close panel', run: () => setQuery({ selected: '' }) },
             { keys: '0', what: 'Fit the graph', run: () => this.stage?.fit() },
             ...listShortcuts(() => this),
+            searchShortcut(() => this),
         ]);
     }
 
@@ -67,12 +80,50 @@ class FlowPage extends LightElement {
             this.scene = undefined;
             this.list.restart();
         }
+        const value = this.list.value;
+        if (value && this.drawn !== `${this.search} ${this.bySource} ${[...this.open_].join()}`) {
+            this.draw(value);
+        }
     }
 
     private arrived(value: Flow[]): void {
-        this.scene = new FlowScene(flowModel(value), this.scene);
+        this.draw(value);
         this.light(value);
         this.previous = value;
+    }
+
+    private get search(): string {
+        return this.route.value.query.get('search') ?? '';
+    }
+
+    /** Whether the sensors of one source are drawn as one: as the reader wants it, else when there are many. */
+    private get bySource(): boolean {
+        const wanted = this.route.value.query.get('sensors');
+        const count = (this.list.value ?? []).reduce((sum, flow) => sum + flow.sensors.length, 0);
+        return wanted ? wanted === 'source' : count > MANY_SENSORS;
+    }
+
+    private get open_(): Set<string> {
+        return new Set((this.route.value.query.get('open') ?? '').split(',').filter(Boolean));
+    }
+
+    private draw(value: Flow[]): void {
+        this.drawn = `${this.search} ${this.bySource} ${[...this.open_].join()}`;
+        this.scene = new FlowScene(
+            flowModel(searched(value, this.search), { bySource: this.bySource, open: this.open_ }, measure),
+            this.scene,
+        );
+    }
+
+    private drawn = '';
+
+    /** Opens a group of sensors, or closes it. */
+    private fold(key: string): void {
+        const open = this.open_;
+        if (!open.delete(key)) {
+            open.add(key);
+        }
+        setQuery({ open: [...open].join(',') });
     }
 
     /** Compares with what was read before: what has grown, something has passed through. */
@@ -123,6 +174,8 @@ class FlowPage extends LightElement {
         const part = this.scene?.part(id);
         if (part?.kind === 'run') {
             navigate(runHref(part.run.namespace, part.run.name));
+        } else if (part?.kind === 'group') {
+            this.fold(`${part.namespace}/${part.source}`);
         } else if (id) {
             this.pick(id);
         }
@@ -130,7 +183,7 @@ class FlowPage extends LightElement {
 
     private clicked(id: string): void {
         const part = this.scene?.part(id);
-        if (part?.kind === 'run') {
+        if (part?.kind === 'run' || part?.kind === 'group') {
             this.open(id);
         } else {
             this.pick(part?.kind === 'runs' ? '' : id);
@@ -142,8 +195,8 @@ class FlowPage extends LightElement {
             'flow',
             namespace() ? `Nothing listens in ${namespace()} yet` : 'Nothing listens yet',
             html`<p>
-                    An EventSource receives events, a Sensor decides about them, and its triggers start runs. Apply the
-                    example:
+                    An EventSource receives events, a Sensor decides about them, and its triggers start workflows. Apply
+                    the example:
                 </p>
                 ${command('tiphys apply -f examples/ml-pipeline/')}
                 <p>or, with kubectl and the address that <code>tiphys up</code> has printed:</p>
@@ -163,7 +216,9 @@ class FlowPage extends LightElement {
         return html`<div class="split">
             ${
                 this.asList
-                    ? html`<div class="page-body">${flowList(present, (id) => this.pick(id))}</div>`
+                    ? html`<div class="page-body">
+                          ${flowList(searched(present, this.search), (id) => this.pick(id))}
+                      </div>`
                     : html`<t-stage
                           label="Event Flow"
                           data-testid="flow-graph"
@@ -177,7 +232,7 @@ class FlowPage extends LightElement {
                       ></t-stage>`
             }
             ${
-                part && part.kind !== 'run' && part.kind !== 'runs'
+                part && part.kind !== 'run' && part.kind !== 'runs' && part.kind !== 'group'
                     ? html`<t-flow-panel .box=${part} @close=${() => this.pick('')}></t-flow-panel>`
                     : nothing
             }
@@ -203,6 +258,37 @@ class FlowPage extends LightElement {
                     >
                         List
                     </button>
+                </div>
+                <div class="filters" role="search">
+                    <label class="search"
+                        >${icon('search')}<span class="unseen">Search the flow</span
+                        ><input
+                            type="search"
+                            placeholder="Search   /"
+                            data-testid="flow-search"
+                            .value=${this.search}
+                            @input=${(event: Event) => setQuery({ search: (event.target as HTMLInputElement).value })}
+                    /></label>
+                    ${
+                        this.asList
+                            ? nothing
+                            : html`<div class="segments" role="group" aria-label="Sensors">
+                                  <button
+                                      aria-pressed=${String(!this.bySource)}
+                                      @click=${() => setQuery({ sensors: 'each', open: '' })}
+                                  >
+                                      Each sensor
+                                  </button>
+                                  <button
+                                      aria-pressed=${String(this.bySource)}
+                                      data-testid="flow-by-source"
+                                      title="Draws the sensors of one event source as one"
+                                      @click=${() => setQuery({ sensors: 'source', open: '' })}
+                                  >
+                                      By source
+                                  </button>
+                              </div>`
+                    }
                 </div>
                 <button class="push" data-testid="send-event" @click=${() => sendTestEvent()}>
                     ${icon('send', 14)} Send test event

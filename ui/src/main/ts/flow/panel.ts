@@ -43,6 +43,8 @@ class FlowPanel extends LightElement {
                 };
             case 'sensor':
                 return { kind: 'Sensor', name: part.sensor.name, object: ['Sensor', part.sensor.name] };
+            case 'group':
+                return { kind: 'Sensors', name: part.source, object: undefined };
             case 'trigger':
             case 'runs':
             case 'run':
@@ -135,7 +137,7 @@ class FlowPanel extends LightElement {
                     ${
                         trigger.heldBack
                             ? html`<p class="notice wait">
-                                  ${icon('pause')}<span>Held back until fewer of its runs are under way.</span>
+                                  ${icon('pause')}<span>Held back until fewer of its workflows are under way.</span>
                               </p>`
                             : nothing
                     }
@@ -159,7 +161,7 @@ class FlowPanel extends LightElement {
                     ${
                         trigger.runs.length > 0
                             ? html`<section>
-                                  <h3>Last runs</h3>
+                                  <h3>Last workflows</h3>
                                   <ul class="run-list">
                                       ${trigger.runs.map(
                                           (run) =>
@@ -176,6 +178,7 @@ class FlowPanel extends LightElement {
             }
             case 'run':
             case 'runs':
+            case 'group':
                 return nothing;
         }
     }

@@ -4,16 +4,17 @@ import { relative } from '../base/time';
 import { around, inside, neighbour, overlaps, type Direction, type Rect } from '../graph/geometry';
 import { along, type Painter } from '../graph/painter';
 import type { Scene } from '../graph/stage';
-import { COLUMNS, type Edge, type FlowBox, type FlowModel } from './model';
+import { counted } from '../base/page';
+import type { Edge, FlowBox, FlowModel } from './model';
 
 const PULSE_MS = 850;
 const GLOW_MS = 900;
-const HEADS: [string, number][] = [
-    ['Event sources', COLUMNS.source],
-    ['Bus', COLUMNS.bus],
-    ['Sensors', COLUMNS.sensor],
-    ['Triggers', COLUMNS.trigger],
-    ['Last runs', COLUMNS.runs],
+const HEADS: [string, keyof FlowModel['columns']][] = [
+    ['Event sources', 'source'],
+    ['Bus', 'bus'],
+    ['Sensors', 'sensor'],
+    ['Triggers', 'trigger'],
+    ['Last workflows', 'runs'],
 ];
 
 /** The one thing to know of a trigger: what is wrong, else what it waits for, else what it does. */
@@ -106,12 +107,14 @@ export class FlowScene implements Scene {
                     : 'There is no event bus';
             case 'sensor':
                 return `Sensor ${box.sensor.name}, ${box.sensor.ready ? 'ready' : `not ready: ${box.sensor.message}`}`;
+            case 'group':
+                return `${box.sensors.length} sensors of ${box.source}, ${box.open ? 'open' : 'closed'}`;
             case 'trigger':
                 return `Trigger ${box.trigger.name}: fired ${box.trigger.fired}, filtered ${box.trigger.filtered}, failed ${box.trigger.failed}`;
             case 'run':
-                return `Run ${box.run.name}, ${shownPhase(box.run) || 'Pending'}`;
+                return `Workflow ${box.run.name}, ${shownPhase(box.run) || 'Pending'}`;
             case 'runs':
-                return 'No runs yet';
+                return 'No workflows yet';
             case undefined:
                 return '';
         }
@@ -133,7 +136,8 @@ export class FlowScene implements Scene {
 
     private drawHeads(painter: Painter): void {
         painter.font(11, 500);
-        for (const [text, x] of HEADS) {
+        for (const [text, column] of HEADS) {
+            const x = this.model.columns[column];
             const middle = text === 'Bus' ? 20 : 0;
             painter.text(text, x + middle, this.bounds.y + 6, 200, painter.palette.text3, middle ? 'center' : 'left');
         }
@@ -214,6 +218,9 @@ export class FlowScene implements Scene {
             canvas.setLineDash([5, 4]);
         }
         const bare = box.kind === 'run' || box.kind === 'runs';
+        if (box.kind === 'group' && !box.open) {
+            painter.box({ x: box.x + 4, y: box.y + 4, w: box.w, h: box.h }, 8, palette.raised, palette.line);
+        }
         painter.box(
             box,
             bare ? 6 : 8,
@@ -284,6 +291,32 @@ export class FlowScene implements Scene {
                 );
                 return;
             }
+            case 'group': {
+                const middle = box.y + (box.open ? box.h / 2 : 19.5);
+                painter.icon(box.open ? 'down' : 'right', left, middle - 6.5, 13, palette.text2);
+                painter.font(13, 600);
+                const count = counted(box.sensors.length, 'sensor');
+                painter.text(
+                    box.open ? `${count} of ${box.source}` : count,
+                    left + 23,
+                    middle,
+                    width - 23,
+                    palette.text,
+                );
+                if (!box.open) {
+                    const triggers = box.sensors.flatMap((sensor) => sensor.triggers);
+                    const sum = (verdict: 'fired' | 'failed') =>
+                        triggers.reduce((all, trigger) => all + trigger[verdict], 0);
+                    const broken = box.sensors.filter((sensor) => !sensor.ready).length;
+                    const failed = sum('failed') > 0 || broken > 0;
+                    line(
+                        `${sum('fired')} fired · ${sum('failed')} failed${broken > 0 ? ` · ${broken} not ready` : ''}`,
+                        0,
+                        failed ? palette.ink(phaseLook('Failed')) : palette.text3,
+                    );
+                }
+                return;
+            }
             case 'trigger':
                 this.drawTrigger(painter, box, left, width);
                 return;
@@ -304,7 +337,7 @@ export class FlowScene implements Scene {
             case 'runs':
                 painter.font(11.5);
                 painter.text(
-                    box.trigger.kind === 'Workflow' ? 'No runs yet' : `Makes a ${box.trigger.kind}`,
+                    box.trigger.kind === 'Workflow' ? 'No workflows yet' : `Makes a ${box.trigger.kind}`,
                     box.x + 6,
                     box.y + 12.5,
                     box.w,

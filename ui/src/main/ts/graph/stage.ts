@@ -65,6 +65,9 @@ export class Stage extends LightElement {
     /** The reader has moved the view: from then on it is theirs. */
     private moved = false;
     private since = 0;
+    private selectedAtFirst = '';
+    /** The selection has just gone, and with it what was open beside. */
+    private closed = false;
     private readonly pointers = new Map<number, Point>();
     private pressed: { x: number; y: number; moved: boolean } | undefined;
     private watcher: ResizeObserver | undefined;
@@ -81,6 +84,7 @@ export class Stage extends LightElement {
     override connectedCallback(): void {
         super.connectedCallback();
         this.since = performance.now();
+        this.selectedAtFirst = this.selected;
         window.addEventListener('tiphys-colours', this.recolour);
         this.watcher = new ResizeObserver(() => this.resized());
     }
@@ -107,8 +111,12 @@ export class Stage extends LightElement {
         if (changed.has('scene') && this.fitted && !this.moved && !this.selected && this.grown(changed.get('scene'))) {
             this.fit();
         }
-        if (changed.has('selected') && this.selected) {
-            this.keepInSight(this.selected);
+        if (changed.has('selected')) {
+            // a panel that closes gives room back, and the drawing stays as it is, too
+            this.closed = !this.selected && Boolean(changed.get('selected'));
+            if (this.selected) {
+                this.keepInSight(this.selected);
+            }
         }
         this.redraw();
     }
@@ -218,10 +226,12 @@ export class Stage extends LightElement {
         const ratio = devicePixelRatio || 1;
         canvas.width = Math.round(canvas.clientWidth * ratio);
         canvas.height = Math.round(canvas.clientHeight * ratio);
-        // a panel beside that opens later takes room, but leaves the drawing as it is
-        if (!this.moved && (!this.selected || performance.now() - this.since < OPENING_MS)) {
+        // a panel beside that opens later takes room, but leaves the drawing as it is: only what is chosen is kept in sight
+        const opening = performance.now() - this.since < OPENING_MS && this.selected === this.selectedAtFirst;
+        if (!this.moved && (opening || (!this.selected && !this.closed))) {
             this.fit(false);
         }
+        this.closed = false;
         if (this.selected) {
             this.keepInSight(this.selected, false);
         }

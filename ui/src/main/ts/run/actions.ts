@@ -1,9 +1,12 @@
 import { html, nothing } from 'lit';
 import { api, type RunAction } from '../api/client';
-import type { Run } from '../api/types';
+import type { Run, RunDetail } from '../api/types';
 import { announce, announceFailure } from '../base/announce';
 import { ask } from '../base/dialog';
 import { icon, type Icon } from '../base/icons';
+import { href, namespace, navigate } from '../base/router';
+import { compareHref } from '../runs/compare-href';
+import { resubmitRun, retryRun } from './retry';
 
 interface Choice {
     action: RunAction;
@@ -118,21 +121,94 @@ export async function resumeNode(run: Run, displayName: string): Promise<void> {
     }
 }
 
-export function actionButtons(run: Run) {
-    const actions = possibleActions(run);
-    return actions.length === 0
-        ? nothing
-        : html`<div class="actions" role="group" aria-label="Actions">
-              ${actions.map((action) => {
-                  const choice = CHOICES[action];
-                  return html`<button
-                      class=${action === 'retry' || (action === 'resume' && run.suspended) ? 'primary' : ''}
-                      data-testid="action-${action}"
-                      title=${choice.body}
-                      @click=${() => void act(run, action)}
+/** Among how many workflows of its template the one before is looked for. */
+const LOOKED_AT = 50;
+
+/** Opens the comparison with the workflow of the same template that was started before. */
+async function compareWithPrevious(run: Run): Promise<void> {
+    try {
+        const { items } = await api.runs({
+            namespace: run.namespace,
+            template: run.template,
+            to: run.createdAt,
+            limit: LOOKED_AT,
+        });
+        const previous = items.find((each) => each.uid !== run.uid);
+        if (previous) {
+            navigate(compareHref(previous, run));
+        } else {
+            announce('There is no earlier workflow of this template to compare with.');
+        }
+    } catch (failure) {
+        announceFailure(failure);
+    }
+}
+
+/** Deletes a run after asking, and goes back to the list. */
+async function deleteRun(run: Run): Promise<void> {
+    const answer = await ask({
+        title: 'Delete this workflow?',
+        body: html`<p><strong>${run.name}</strong></p>
+            <p>The workflow and what is known of it are deleted. What runs of it is ended.</p>`,
+        yes: 'Delete',
+        danger: true,
+    });
+    if (!answer) {
+        return;
+    }
+    try {
+        await api.deleteRun(run);
+        announce(`Deleted ${run.name}`);
+        navigate(href('/workflows', { namespace: namespace() }));
+    } catch (failure) {
+        announceFailure(failure);
+    }
+}
+
+export function actionButtons(run: RunDetail) {
+    const ended = ['Succeeded', 'Failed', 'Error'].includes(run.phase);
+    return html`<div class="actions" role="group" aria-label="Actions">
+        ${possibleActions(run).map((action) => {
+            const choice = CHOICES[action];
+            return html`<button
+                class=${action === 'retry' || (action === 'resume' && run.suspended) ? 'primary' : ''}
+                data-testid="action-${action}"
+                title=${choice.body}
+                @click=${() => void (action === 'retry' ? retryRun(run) : act(run, action))}
+            >
+                ${icon(choice.sign, 14)} <span>${choice.word}</span>
+            </button>`;
+        })}
+        ${
+            ended
+                ? html`<button
+                      data-testid="action-resubmit"
+                      title="Start it once more as a new workflow, with the same or other parameters"
+                      @click=${() => resubmitRun(run)}
                   >
-                      ${icon(choice.sign, 14)} <span>${choice.word}</span>
-                  </button>`;
-              })}
-          </div>`;
+                      ${icon('play', 14)} <span>Resubmit</span>
+                  </button>`
+                : nothing
+        }
+        ${
+            run.template
+                ? html`<button
+                      data-testid="action-compare"
+                      title="Compare with the workflow of this template before it"
+                      @click=${() => void compareWithPrevious(run)}
+                  >
+                      ${icon('compare', 14)} <span>Compare</span>
+                  </button>`
+                : nothing
+        }
+        <button
+            class="plain"
+            data-testid="action-delete"
+            aria-label="Delete"
+            title="Delete this workflow"
+            @click=${() => void deleteRun(run)}
+        >
+            ${icon('trash', 15)}
+        </button>
+    </div>`;
 }

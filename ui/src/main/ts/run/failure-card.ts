@@ -1,18 +1,25 @@
 import { html, nothing } from 'lit';
+import type { RunDetail, RunNode } from '../api/types';
 import { LightElement } from '../base/element';
 import { icon } from '../base/icons';
 import { nodePhase, shortName, type RunTree } from './tree';
 import { phaseChip } from '../base/phase';
 import { lineView } from './ansi';
 import { LogSource } from './log-source';
+import { originWords, type Origin } from './origins';
 
 const LINES = 20;
-const INPUTS = 4;
+const INPUTS = 6;
+
+/** What shows the same in the terminal. */
+const commandOf = (run: RunDetail, node: RunNode): string =>
+    `tiphys logs -n ${run.namespace} ${run.name}/${shortName(node)}`;
 
 /** The first thing to see of a failed run: which step, why, and the end of its log. */
 class FailureCard extends LightElement {
-    static override properties = { tree: { attribute: false } };
+    static override properties = { tree: { attribute: false }, origins: { attribute: false } };
     declare tree: RunTree;
+    declare origins: Map<string, Origin> | undefined;
     private at = 0;
     private shown = '';
     private log: LogSource | undefined;
@@ -83,13 +90,40 @@ class FailureCard extends LightElement {
                 </p>
                 ${
                     inputs.length > 0
-                        ? html`<dl class="facts" aria-label="Inputs">
-                              ${inputs.map(
-                                  (input) =>
-                                      html`<dt>${input.name}</dt>
-                                          <dd class="clip" title=${input.value}><code>${input.value}</code></dd>`,
-                              )}
-                          </dl>`
+                        ? html`<section>
+                              <h3>Inputs of the step</h3>
+                              <dl class="facts">
+                                  ${inputs.map((input) => this.value(input.name, input.value, nothing))}
+                              </dl>
+                          </section>`
+                        : nothing
+                }
+                ${
+                    run.parameters.length > 0
+                        ? html`<section>
+                              <h3>Parameters of the workflow</h3>
+                              <dl class="facts" data-testid="failure-parameters">
+                                  ${run.parameters
+                                      .slice(0, INPUTS)
+                                      .map((each) =>
+                                          this.value(
+                                              each.name,
+                                              each.value,
+                                              each.fallback
+                                                  ? html`<span class="tag warn" title=${each.fallback}
+                                                        >default used</span
+                                                    >`
+                                                  : originWords(this.origins?.get(each.name), run.namespace),
+                                          ),
+                                      )}
+                                  ${
+                                      run.parameters.length > INPUTS
+                                          ? html`<dt></dt>
+                                                <dd class="muted">and ${run.parameters.length - INPUTS} more</dd>`
+                                          : nothing
+                                  }
+                              </dl>
+                          </section>`
                         : nothing
                 }
                 <p class="failure-links">
@@ -119,24 +153,42 @@ class FailureCard extends LightElement {
                     }
                 </p>
             </div>
-            <div
-                class="failure-log"
-                tabindex="0"
-                role="region"
-                aria-label="Last lines of the log"
-                data-testid="failure-log"
-            >
-                ${
-                    this.log
-                        ? lines.length > 0
-                            ? html`<pre>${lines.map((line) => html`${lineView(line, '', false)}${'\n'}`)}</pre>`
-                            : html`<p class="muted">
-                                  ${this.log.error ? this.log.error.message : this.log.ended ? 'It printed nothing.' : 'Reading…'}
-                              </p>`
-                        : html`<p class="muted">It has no log.</p>`
-                }
+            <div class="failure-output">
+                <p class="copy-command" data-testid="failure-command">
+                    <span class="muted small">Last lines</span>
+                    <code class="clip">${commandOf(run, node)}</code
+                    ><t-copy .text=${commandOf(run, node)} label="Copy command"></t-copy>
+                </p>
+                <div
+                    class="failure-log"
+                    tabindex="0"
+                    role="region"
+                    aria-label="Last lines of the log"
+                    data-testid="failure-log"
+                >
+                    ${
+                        this.log
+                            ? lines.length > 0
+                                ? html`<pre>${lines.map((line) => html`${lineView(line, '', false)}${'\n'}`)}</pre>`
+                                : html`<p class="muted">
+                                      ${this.log.error ? this.log.error.message : this.log.ended ? 'It printed nothing.' : 'Reading…'}
+                                  </p>`
+                            : html`<p class="muted">It has no log.</p>`
+                    }
+                </div>
             </div>
         </section>`;
+    }
+
+    private value(name: string, value: string, more: ReturnType<typeof originWords>) {
+        return html`<dt>${name}</dt>
+            <dd>
+                <span class="failure-value"
+                    ><code class="clip" title=${value}>${value === '' ? '(empty)' : value}</code
+                    ><t-copy .text=${value} label="Copy ${name}"></t-copy
+                ></span>
+                ${more}
+            </dd>`;
     }
 
     private turn(step: number): void {

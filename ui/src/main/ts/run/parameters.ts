@@ -1,16 +1,17 @@
 import { html, nothing } from 'lit';
 import type { RunDetail } from '../api/types';
 import { icon } from '../base/icons';
+import { originWords, type Origin } from './origins';
 
 /** What the run was started with, which defaults stepped in and why, and what its images became. */
-export const parametersView = (run: RunDetail) =>
+export const parametersView = (run: RunDetail, origins: Map<string, Origin> | undefined) =>
     html`<div class="run-parameters">
         <div>
             <section class="card">
                 <h2>Parameters</h2>
                 ${
                     run.parameters.length === 0
-                        ? html`<p class="muted">This run has none.</p>`
+                        ? html`<p class="muted">This workflow has none.</p>`
                         : html`<dl class="facts" data-testid="run-parameters">
                               ${run.parameters.map(
                                   (parameter) =>
@@ -18,6 +19,11 @@ export const parametersView = (run: RunDetail) =>
                                           <dd>
                                               <code>${parameter.value}</code>
                                               <t-copy .text=${parameter.value} label="Copy ${parameter.name}"></t-copy>
+                                              ${
+                                                  parameter.fallback
+                                                      ? nothing
+                                                      : originWords(origins?.get(parameter.name), run.namespace)
+                                              }
                                               ${
                                                   parameter.fallback
                                                       ? html`<p class="notice wait">

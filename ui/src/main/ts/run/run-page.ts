@@ -13,13 +13,15 @@ import '../flow/manifest';
 import '../graph/stage';
 import type { Stage } from '../graph/stage';
 import { progressBar } from '../runs/progress';
-import { act, actionButtons, possibleActions } from './actions';
+import { actionButtons, possibleActions } from './actions';
 import './explain';
 import './failure-card';
 import { graphModel, shapeOf, type GraphModel } from './graph-model';
 import { RunScene } from './graph-scene';
 import './node-panel';
+import { originsOf, type Origin } from './origins';
 import { parametersView } from './parameters';
+import { retryRun } from './retry';
 import './steps';
 import './timeline';
 import { RunTree } from './tree';
@@ -55,9 +57,17 @@ class RunPage extends LightElement {
         (value) => this.arrived(value),
     );
 
+    /** Where its parameters come from; this does not change any more. */
+    private readonly origins = new Resource<Map<string, Origin>>(
+        this,
+        (signal) => (this.run.value ? originsOf(this.run.value, signal) : Promise.resolve(new Map<string, Origin>())),
+        () => false,
+    );
+    private originsOf = '';
+
     constructor() {
         super();
-        new Keys(this, 'Run', [
+        new Keys(this, 'Workflow', [
             ...VIEWS.map((view, index) => ({
                 keys: String(index + 1),
                 what: view.word,
@@ -67,7 +77,7 @@ class RunPage extends LightElement {
             { keys: '0', what: 'Fit the graph', run: () => this.stage?.fit() },
             { keys: 'L', what: 'Log of the selected step', run: () => setQuery({ panel: 'log' }) },
             { keys: 'R', what: 'Retry', run: () => this.retry() },
-            { keys: 'Escape', what: 'Close panel, or back to the runs', run: () => this.escape() },
+            { keys: 'Escape', what: 'Close panel, or back to the workflows', run: () => this.escape() },
             ...listShortcuts(() => this),
             searchShortcut(() => this),
         ]);
@@ -101,7 +111,7 @@ class RunPage extends LightElement {
     private retry(): void {
         const run = this.run.value;
         if (run && possibleActions(run).includes('retry')) {
-            void act(run, 'retry');
+            void retryRun(run);
         }
     }
 
@@ -128,6 +138,10 @@ class RunPage extends LightElement {
 
     private arrived(value: RunDetail): void {
         this.tree = new RunTree(value);
+        if (value.uid !== this.originsOf && value.parameters.length > 0) {
+            this.originsOf = value.uid;
+            this.origins.restart();
+        }
         this.draw();
     }
 
@@ -194,7 +208,7 @@ class RunPage extends LightElement {
                     >${icon('left')}</a
                 >
                 <h1 class="clip" title=${run.name}>${run.name}</h1>
-                <t-copy .text=${run.name} label="Copy the run’s name"></t-copy>
+                <t-copy .text=${run.name} label="Copy the workflow’s name"></t-copy>
                 <span role="status" data-testid="run-phase">${phaseChip(phase)}</span>
                 <div class="push">${actionButtons(run)}</div>
             </header>
@@ -218,7 +232,7 @@ class RunPage extends LightElement {
     }
 
     private tabs() {
-        return html`<div class="tabs" role="tablist" aria-label="Views of the run">
+        return html`<div class="tabs" role="tablist" aria-label="Views of the workflow">
             ${VIEWS.map(
                 (view) =>
                     html`<button
@@ -246,8 +260,9 @@ class RunPage extends LightElement {
                     </div>`;
                 }
                 return html`<t-stage
-                    label="Graph of the run"
+                    label="Graph of the workflow"
                     data-testid="run-graph"
+                    .leastFit=${0.7}
                     .scene=${this.scene}
                     .selected=${selected}
                     @pick=${(event: CustomEvent<string>) => this.clicked(event.detail)}
@@ -268,7 +283,7 @@ class RunPage extends LightElement {
                     @search=${(event: CustomEvent<string>) => setQuery({ find: event.detail })}
                 ></t-steps>`;
             case 'parameters':
-                return html`<div class="page-body pad" tabindex="0">${parametersView(run)}</div>`;
+                return html`<div class="page-body pad" tabindex="0">${parametersView(run, this.origins.value)}</div>`;
             case 'why':
                 return html`<div class="page-body pad" tabindex="0">
                     <t-explain .namespace=${run.namespace} .run=${run.name} .uid=${run.uid} .node=${''}></t-explain>
@@ -297,7 +312,7 @@ class RunPage extends LightElement {
         const node: RunNode | undefined = tree.shown(asked);
         const failed = run.phase === 'Failed' || run.phase === 'Error';
         return html`${this.head(run)} ${stale(this.run.error)}
-            ${failed && !node && (this.current === 'graph' || this.current === 'steps') ? html`<t-failure .tree=${tree} @open=${(event: CustomEvent<string>) => this.open(event.detail)}></t-failure>` : nothing}
+            ${failed && !node && (this.current === 'graph' || this.current === 'steps') ? html`<t-failure .tree=${tree} .origins=${this.origins.value} @open=${(event: CustomEvent<string>) => this.open(event.detail)}></t-failure>` : nothing}
             ${this.tabs()}
             <div class="split" role="tabpanel" id="run-view" aria-labelledby="tab-${this.current}">
                 ${this.content(run, tree, this.resting || (node?.id ?? ''))}

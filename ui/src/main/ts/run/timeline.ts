@@ -4,6 +4,7 @@ import { LightElement } from '../base/element';
 import { phaseLook, sign } from '../base/phase';
 import { css } from '../base/properties';
 import { duration, elapsed } from '../base/time';
+import { criticalPath, lengthOf } from './critical';
 import { nodePhase, shortName, type RunTree } from './tree';
 
 const ROW_PX = 28;
@@ -14,7 +15,9 @@ const STEPS_MS = [
 const TICKS = 7;
 const SECOND = 1000;
 
-/** When each step ran, one bar each, in the order in which they began. */
+const neverRan = (node: RunNode): boolean => node.phase === 'Skipped' || node.phase === 'Omitted';
+
+/** When each step ran, one bar each, in the order in which they began, and what did not run. */
 class Timeline extends LightElement {
     static override properties = { tree: { attribute: false }, selected: {} };
     declare tree: RunTree;
@@ -35,22 +38,36 @@ class Timeline extends LightElement {
     }
 
     override willUpdate(): void {
-        this.rows = this.tree.run.nodes
-            .filter((node) => node.startedAt && node.phase !== 'Skipped' && node.phase !== 'Omitted')
-            .filter((node) => !this.tree.retryOf.has(node.id))
-            .sort((a, b) => (a.startedAt < b.startedAt ? -1 : a.startedAt > b.startedAt ? 1 : 0))
-            .flatMap((node) => [
-                node,
-                ...(this.tree.attemptsOf.get(node.id) ?? []).filter((attempt) => attempt.startedAt),
-            ]);
+        const { tree } = this;
+        const shown = tree.run.nodes.filter((node) => !tree.retryOf.has(node.id));
+        const began = (node: RunNode) => node.startedAt !== '' && !neverRan(node);
+        this.rows = [
+            ...shown
+                .filter(began)
+                .sort((a, b) => (a.startedAt < b.startedAt ? -1 : a.startedAt > b.startedAt ? 1 : 0))
+                .flatMap((node) => [
+                    node,
+                    ...(tree.attemptsOf.get(node.id) ?? []).filter((attempt) => attempt.startedAt),
+                ]),
+            // what did not run is told, too: below, because it has no place in time
+            ...shown.filter((node) => !began(node)),
+        ];
+        const path = criticalPath(tree);
+        this.critical = new Set(path.map((node) => node.id));
+        this.path = path;
         const now = Date.now();
-        this.start = Date.parse(this.rows[0]?.startedAt ?? this.tree.run.createdAt);
-        const end = this.rows.reduce(
-            (last, node) => Math.max(last, node.finishedAt ? Date.parse(node.finishedAt) : now),
-            this.start + 1,
-        );
+        this.start = Date.parse(this.rows.find(began)?.startedAt ?? tree.run.createdAt);
+        const end = this.rows
+            .filter(began)
+            .reduce(
+                (last, node) => Math.max(last, node.finishedAt ? Date.parse(node.finishedAt) : now),
+                this.start + 1,
+            );
         this.span = end - this.start;
     }
+
+    private critical = new Set<string>();
+    private path: RunNode[] = [];
 
     private ticks(): { at: number; text: string }[] {
         const step = STEPS_MS.find((each) => this.span / each <= TICKS) ?? this.span;
@@ -69,34 +86,83 @@ class Timeline extends LightElement {
         if (!node) {
             return html``;
         }
-        const begin = ((Date.parse(node.startedAt) - this.start) / this.span) * 100;
-        const length = (elapsed(node.startedAt, node.finishedAt) / this.span) * 100;
         const look = phaseLook(nodePhase(node));
-        const part = node.type !== 'Pod' && node.type !== 'Suspend';
-        const words = duration(elapsed(node.startedAt, node.finishedAt));
+        const critical = this.critical.has(node.id);
+        const ran = node.startedAt !== '' && !neverRan(node);
+        const words = ran ? duration(elapsed(node.startedAt, node.finishedAt)) : look.word;
         return html`<button
-            class="gantt-row ${node.id === this.selected ? 'selected' : ''}"
+            class="gantt-row ${node.id === this.selected ? 'selected' : ''} ${critical ? 'critical' : ''}"
             data-row
             data-testid="gantt-row"
-            title="${shortName(node)} · ${look.word} · ${words}"
+            title="${shortName(node)} · ${look.word}${ran ? ` · ${words}` : ''}${critical ? ' · on the critical path' : ''}"
             @click=${() => this.dispatchEvent(new CustomEvent('pick', { detail: node.id }))}
         >
             <span class="gantt-name ${this.tree.retryOf.has(node.id) ? 'attempt' : ''}"
                 >${sign(look, 14)}<span class="clip">${shortName(node)}</span
-                ><span class="unseen">${look.word}</span></span
+                ><span class="unseen">${look.word}${critical ? ', on the critical path' : ''}</span></span
             >
-            <span class="gantt-track">
-                <span
-                    class="gantt-bar ${look.key} ${part ? 'part' : ''}"
-                    ${css({ left: `${begin}%`, width: `max(3px, ${length}%)` })}
-                ></span>
-                <span class="gantt-time" ${css({ left: `calc(max(3px, ${begin + length}%) + 8px)` })}>${words}</span>
-            </span>
+            <span class="gantt-track"
+                >${ran ? this.bars(node, look.key, words) : html`<span class="gantt-time none">${words}${node.message ? `: ${node.message}` : ''}</span>`}</span
+            >
         </button>`;
     }
 
+    /** The time that a step waited for a place is hatched; the time that it ran is full. */
+    private bars(node: RunNode, key: string, words: string) {
+        const { tree } = this;
+        const at = (instant: string) => ((Date.parse(instant) - this.start) / this.span) * 100;
+        const begin = at(node.startedAt);
+        const length = (elapsed(node.startedAt, node.finishedAt) / this.span) * 100;
+        const part = node.type !== 'Pod' && node.type !== 'Suspend';
+        const process = node.attempts[0]?.startedAt ?? '';
+        const retried = tree.attemptsOf.has(node.id);
+        const waits = node.type === 'Pod' && !retried;
+        const waited = !waits
+            ? 0
+            : process
+              ? Math.max(0, Math.min(length, (elapsed(node.startedAt, process) / this.span) * 100))
+              : node.finishedAt
+                ? 0
+                : length;
+        return html`${
+                waited > 0
+                    ? html`<span
+                          class="gantt-bar waits"
+                          title="Waited ${duration(process ? elapsed(node.startedAt, process) : elapsed(node.startedAt, node.finishedAt))} to start"
+                          ${css({ left: `${begin}%`, width: `${waited}%` })}
+                      ></span>`
+                    : nothing
+            }
+            ${
+                waited < length || length === 0
+                    ? html`<span
+                          class="gantt-bar ${key} ${part ? 'part' : ''}"
+                          ${css({ left: `${begin + waited}%`, width: `max(3px, ${length - waited}%)` })}
+                      ></span>`
+                    : nothing
+            } <span class="gantt-time" ${css({ left: `calc(max(3px, ${begin + length}%) + 8px)` })}>${words}</span>`;
+    }
+
+    private legend() {
+        return html`<p class="gantt-legend">
+            ${
+                this.path.length > 0
+                    ? html`<span data-testid="critical-path"
+                          ><span class="swatch critical"></span>Critical path:
+                          <strong>${duration(lengthOf(this.path))}</strong> in ${this.path.length} steps<span
+                              class="muted wide"
+                              >, ${this.path.map(shortName).join(' → ')}</span
+                          ></span
+                      >`
+                    : nothing
+            }
+            <span class="push"><span class="swatch waits"></span>waits to start</span>
+        </p>`;
+    }
+
     override render() {
-        return html`<div class="gantt-head" aria-hidden="true">
+        return html`${this.legend()}
+            <div class="gantt-head" aria-hidden="true">
                 <span>Step</span>
                 <span class="gantt-track">
                     ${this.ticks().map((tick) => html`<span class="gantt-tick" ${css({ left: `${tick.at}%` })}>${tick.text}</span>`)}

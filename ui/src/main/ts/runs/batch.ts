@@ -5,8 +5,9 @@ import { announce } from '../base/announce';
 import { ask } from '../base/dialog';
 import { icon, type Icon } from '../base/icons';
 import { counted } from '../base/page';
-import { href, navigate } from '../base/router';
+import { navigate } from '../base/router';
 import { possibleActions } from '../run/actions';
+import { compareHref } from './compare-href';
 
 type Batch = RunAction | 'resubmit' | 'delete';
 
@@ -130,6 +131,3 @@ export function batchBar(runs: Run[], clear: () => void, done: (runs: Run[]) => 
         <button class="plain push" @click=${clear}>${icon('close', 14)} Clear</button>
     </div>`;
 }
-
-export const compareHref = (one: Run, other: Run): string =>
-    href('/workflows/compare', { a: `${one.namespace}/${one.name}`, b: `${other.namespace}/${other.name}` });
