@@ -1,6 +1,7 @@
 import { eventRow, runRow, wholeEvent, wholeFlow, wholeItems, wholeRun, wholeTemplate } from './shape';
 import type {
     ApiObject,
+    Arrivals,
     EventDetail,
     EventRow,
     Explanation,
@@ -141,6 +142,8 @@ export const api = {
     flow: (namespace: string, signal?: AbortSignal) => get<Flow>(`/flow${query({ namespace })}`, signal, wholeFlow),
     events: (filter: EventQuery, signal?: AbortSignal) =>
         get<{ items: EventRow[]; next: number }>(`/events${query({ ...filter })}`, signal, wholeItems(eventRow)),
+    arrivals: (namespace: string, eventSource: string, signal?: AbortSignal) =>
+        get<{ items: Arrivals[] }>(`/arrivals${query({ namespace, eventSource })}`, signal),
     event: (id: string, signal?: AbortSignal) => get<EventDetail>(`/events/${part(id)}`, signal, wholeEvent),
     replay: (id: string, confirmed: boolean) =>
         post<{ triggers: string[] }>(`/events/${part(id)}/replay`, { confirmed }),

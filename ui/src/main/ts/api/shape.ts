@@ -70,10 +70,7 @@ export const wholeEvent = (event: EventDetail): EventDetail => ({
 
 export const wholeFlow = (flow: Flow): Flow => ({
     ...flow,
-    sources: (flow.sources ?? []).map((source) => ({
-        ...source,
-        events: { ...source.events, lastHour: source.events.lastHour ?? [] },
-    })),
+    sources: flow.sources ?? [],
     sensors: (flow.sensors ?? []).map((sensor) => ({
         ...sensor,
         dependencies: sensor.dependencies ?? [],

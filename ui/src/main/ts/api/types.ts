@@ -191,12 +191,17 @@ export interface FlowSource {
     method: string;
     ready: boolean;
     message: string;
-    events: {
-        total: number;
-        lastAt: string;
-        /** How many came in each of the last twelve spans of five minutes, oldest first. */
-        lastHour: number[];
-    };
+    /** Whether a request needs a bearer token. */
+    token: boolean;
+    events: { total: number; lastAt: string };
+}
+
+/** How many events came in each of the last spans of time, oldest first. */
+export interface Arrivals {
+    eventSource: string;
+    eventName: string;
+    spanSeconds: number;
+    counts: number[];
 }
 
 export interface FlowTrigger {

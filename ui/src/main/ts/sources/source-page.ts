@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import { api } from '../api/client';
-import type { ApiObject, EventRow, Flow, FlowSensor, FlowSource } from '../api/types';
+import type { ApiObject, Arrivals, EventRow, Flow, FlowSensor, FlowSource } from '../api/types';
 import { conditionList, readiness, readyChip } from '../base/conditions';
 import { LightElement } from '../base/element';
 import { failure, skeleton, stale } from '../base/feedback';
@@ -24,6 +24,7 @@ interface Known {
     flow: Flow;
     recent: EventRow[];
     failed: EventRow[];
+    arrivals: Arrivals[];
 }
 
 /** How many came in a minute, over the last hour. */
@@ -43,13 +44,14 @@ class SourcePage extends LightElement {
         this,
         async (signal) => {
             const { namespace, name: eventSource } = this;
-            const [object, flow, recent, failed] = await Promise.all([
+            const [object, flow, recent, failed, arrivals] = await Promise.all([
                 api.object('EventSource', namespace, eventSource, signal),
                 api.flow(namespace, signal),
                 api.events({ namespace, eventSource, limit: RECENT }, signal),
                 api.events({ namespace, eventSource, verdict: 'failed', limit: 1 }, signal),
+                api.arrivals(namespace, eventSource, signal),
             ]);
-            return { object, flow, recent: recent.items, failed: failed.items };
+            return { object, flow, recent: recent.items, failed: failed.items, arrivals: arrivals.items };
         },
         (change) =>
             change.stream.startsWith('object') ||
@@ -89,6 +91,7 @@ class SourcePage extends LightElement {
 
     private event(source: FlowSource) {
         const text = curl(source);
+        const lastHour = this.known.value?.arrivals.find((each) => each.eventName === source.eventName)?.counts ?? [];
         return html`<section class="card" data-testid="source-event" aria-label="Event ${source.eventName}">
             <div class="card-head">
                 <h2>
@@ -97,11 +100,7 @@ class SourcePage extends LightElement {
                     >
                     ${source.eventName} <span class="tag">${source.type}</span>
                 </h2>
-                ${
-                    source.events.lastHour.length > 0
-                        ? spark(source.events.lastHour, `${rate(source.events.lastHour)} in the last hour`)
-                        : nothing
-                }
+                ${lastHour.length > 0 ? spark(lastHour, `${rate(lastHour)} in the last hour`) : nothing}
             </div>
             ${source.ready ? nothing : html`<p class="notice err">${icon('bang')}<span>${source.message}</span></p>`}
             <dl class="facts">
@@ -112,7 +111,7 @@ class SourcePage extends LightElement {
                         >${source.events.total.toLocaleString('en')}</a
                     >`,
                 )}
-                ${fact('Last hour', source.events.lastHour.length > 0 ? rate(source.events.lastHour) : '')}
+                ${fact('Last hour', lastHour.length > 0 ? rate(lastHour) : '')}
                 ${fact(
                     'Last event',
                     source.events.lastAt ? html`<t-time .at=${source.events.lastAt}></t-time>` : 'none yet',

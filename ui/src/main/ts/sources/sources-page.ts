@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit';
 import { api } from '../api/client';
-import type { ApiObject, Flow, FlowSource } from '../api/types';
+import type { ApiObject, Arrivals, Flow, FlowSource } from '../api/types';
 import { readiness, readyChip } from '../base/conditions';
 import { command } from '../base/copy';
 import { LightElement } from '../base/element';
@@ -19,6 +19,8 @@ interface Source {
     object: ApiObject;
     events: FlowSource[];
     sensors: string[];
+    /** How many events came in each span of the last hour. */
+    lastHour: number[];
 }
 
 /** The event sources with what comes in through them. */
@@ -32,7 +34,11 @@ class SourcesPage extends LightElement {
                 api.objects('EventSource', namespace(), signal),
                 flows(namespace(), signal),
             ]);
-            return objects.items.map((object) => join(object, known));
+            const arrived = await Promise.all(
+                known.map(async (flow) => (await api.arrivals(flow.namespace, '', signal)).items),
+            );
+            const arrivals = new Map(known.map((flow, index) => [flow.namespace, arrived[index] ?? []]));
+            return objects.items.map((object) => join(object, known, arrivals));
         },
         (change) => change.stream.startsWith('object') || change.stream.startsWith('source'),
     );
@@ -50,12 +56,11 @@ class SourcesPage extends LightElement {
         }
     }
 
-    private row({ object, events, sensors }: Source) {
+    private row({ object, events, sensors, lastHour: hour }: Source) {
         const { name, namespace: space = '' } = object.metadata;
         const state = readiness(object);
         const total = events.reduce((sum, each) => sum + each.events.total, 0);
         const last = events.map((each) => each.events.lastAt).reduce((a, b) => (a > b ? a : b), '');
-        const hour = sumOf(events.map((each) => each.events.lastHour));
         const inHour = hour.reduce((sum, each) => sum + each, 0);
         return html`<tr data-testid="source-row" data-source=${name}>
             <td>${readyChip(state)}</td>
@@ -153,7 +158,7 @@ class SourcesPage extends LightElement {
 customElements.define('t-sources', SourcesPage);
 
 /** An EventSource with its events and listeners as the flow of its namespace has them. */
-function join(object: ApiObject, known: Flow[]): Source {
+function join(object: ApiObject, known: Flow[], arrivals: Map<string, Arrivals[]>): Source {
     const { name, namespace: space } = object.metadata;
     const flow = known.find((each) => each.namespace === space);
     return {
@@ -162,11 +167,14 @@ function join(object: ApiObject, known: Flow[]): Source {
         sensors: (flow?.sensors ?? [])
             .filter((sensor) => sensor.dependencies.some((each) => each.eventSource === name))
             .map((sensor) => sensor.name),
+        lastHour: sumOf(
+            (arrivals.get(space ?? '') ?? []).filter((each) => each.eventSource === name).map((each) => each.counts),
+        ),
     };
 }
 
 /** Lists of numbers of one length, added place by place. */
-export function sumOf(lists: number[][]): number[] {
+function sumOf(lists: number[][]): number[] {
     const [first = [], ...rest] = lists.filter((list) => list.length > 0);
     return first.map((number, index) => rest.reduce((sum, list) => sum + (list[index] ?? 0), number));
 }

@@ -198,7 +198,7 @@ final class Demo implements Verb {
         long end = System.nanoTime() + READY.toNanos();
         Value.Mapping latest = Value.Mapping.EMPTY;
         while (System.nanoTime() < end) {
-            var events = host.events().list(new Events.Query(NAMESPACE, "webhook", "", 0, 1));
+            var events = host.events().list(Events.Query.of(NAMESPACE, "webhook", "", 1)).items();
             if (!events.isEmpty()) {
                 latest = events.getFirst();
                 var verdict = latest.textAt("verdict").orElse("");

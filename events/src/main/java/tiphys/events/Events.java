@@ -1,5 +1,6 @@
 package tiphys.events;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -10,12 +11,48 @@ import tiphys.manifest.Value;
 public interface Events {
     /// Which events to list; an empty text means any.
     ///
+    /// @param sensor only events that were given to this sensor or wait for it; verdict, summary and deliveries of each are then
+    ///     those of this sensor alone
     /// @param verdict `fired`, `waiting`, `filtered`, `failed`, `unheard`
+    /// @param search what must be in the payload
     /// @param before the sequence that the page ends before; 0 for the latest
-    record Query(String namespace, String eventSource, String verdict, long before, int limit) {}
+    record Query(
+            String namespace,
+            String eventSource,
+            String sensor,
+            String verdict,
+            EventSearch search,
+            Optional<Instant> from,
+            Optional<Instant> to,
+            long before,
+            int limit) {
+        /// The latest events of a source with a verdict.
+        public static Query of(String namespace, String eventSource, String verdict, int limit) {
+            return new Query(
+                    namespace,
+                    eventSource,
+                    "",
+                    verdict,
+                    EventSearch.of(""),
+                    Optional.empty(),
+                    Optional.empty(),
+                    0,
+                    limit);
+        }
+    }
+
+    /// A page of a list.
+    ///
+    /// @param next what `before` has to be for the next page, which may hold items although this one has none; 0 if there
+    ///     is no next page
+    record Page(List<Value.Mapping> items, long next) {
+        public Page {
+            items = List.copyOf(items);
+        }
+    }
 
     /// The latest events first.
-    List<Value.Mapping> list(Query query);
+    Page list(Query query);
 
     /// One event with its payload, its deliveries (verdict tree, firings, parameters with their origin) and its runs.
     Optional<Value.Mapping> find(String id);
@@ -49,4 +86,9 @@ public interface Events {
     /// The event flow of a namespace: sources, sensors, triggers and how they hang together, with their conditions and
     /// counts.
     Value.Mapping flow(String namespace);
+
+    /// How many events came in each of the last twelve spans of five minutes, oldest first, for each event that has a source.
+    ///
+    /// @param eventSource empty for all of the namespace
+    List<Value.Mapping> arrivals(String namespace, String eventSource);
 }

@@ -31,6 +31,7 @@ import tiphys.runtime.objects.ObjectsWatch;
 import tiphys.runtime.objects.StoredPages;
 import tiphys.runtime.stream.ActorContext;
 import tiphys.runtime.stream.Wakeups;
+import tiphys.runtime.views.ArrivalsView;
 import tiphys.runtime.views.EventStories;
 import tiphys.runtime.views.FlowView;
 
@@ -51,6 +52,7 @@ public final class EventHub implements Events, Intake, AutoCloseable {
     private final EventReconciler reconciler;
     private final EventStories stories;
     private final FlowView flow;
+    private final ArrivalsView arrivals;
     private final List<ObjectsWatch> watches = new ArrayList<>();
 
     public EventHub(EventPorts ports) {
@@ -70,6 +72,7 @@ public final class EventHub implements Events, Intake, AutoCloseable {
                         this::reconcileLater);
         stories = new EventStories(ports, triggers);
         flow = new FlowView(ports, objects, reconciler, triggers);
+        arrivals = new ArrivalsView(ports, reconciler);
     }
 
     /// Takes up what the objects ask for and the firings that are open, opens the listeners, and follows the objects.
@@ -102,7 +105,7 @@ public final class EventHub implements Events, Intake, AutoCloseable {
     }
 
     @Override
-    public List<Value.Mapping> list(Query query) {
+    public Page list(Query query) {
         return stories.list(query);
     }
 
@@ -194,6 +197,11 @@ public final class EventHub implements Events, Intake, AutoCloseable {
     @Override
     public Value.Mapping flow(String namespace) {
         return flow.of(namespace);
+    }
+
+    @Override
+    public List<Value.Mapping> arrivals(String namespace, String eventSource) {
+        return arrivals.of(namespace, eventSource);
     }
 
     /// Closes the listeners, lets what is being decided end, and stops. Open firings are taken up at the next start.

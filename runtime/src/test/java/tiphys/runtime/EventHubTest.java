@@ -178,8 +178,8 @@ class EventHubTest {
         assertThat(story.listAt("runs")).isEmpty();
         var trigger = bench.hub.flow(NS).listAt("sensors").getFirst().listAt("triggers").getFirst();
         assertThat(trigger.find("filtered")).contains(Value.number(1));
-        assertThat(bench.hub.list(new Events.Query(NS, "", "filtered", 0, 10))).hasSize(1);
-        assertThat(bench.hub.list(new Events.Query(NS, "", "fired", 0, 10))).isEmpty();
+        assertThat(bench.hub.list(Events.Query.of(NS, "", "filtered", 10)).items()).hasSize(1);
+        assertThat(bench.hub.list(Events.Query.of(NS, "", "fired", 10)).items()).isEmpty();
     }
 
     @Test
@@ -295,7 +295,7 @@ class EventHubTest {
         var first = bench.post("webhook", "trigger", BODY, Optional.of("key-1"));
         assertThat(bench.post("webhook", "trigger", BODY, Optional.of("key-1"))).isEqualTo(first);
         bench.awaitWorkflows(1);
-        assertThat(bench.hub.list(new Events.Query("", "", "", 0, 10))).hasSize(1);
+        assertThat(bench.hub.list(Events.Query.of("", "", "", 10)).items()).hasSize(1);
     }
 
     @Test
@@ -317,7 +317,7 @@ class EventHubTest {
                 "new spec",
                 () ->
                         bench.story(bench.post(BODY)).textAt("verdict").isPresent()
-                                && !bench.hub.list(new Events.Query(NS, "", "fired", 0, 10)).isEmpty());
+                                && !bench.hub.list(Events.Query.of(NS, "", "fired", 10)).items().isEmpty());
     }
 
     @Test

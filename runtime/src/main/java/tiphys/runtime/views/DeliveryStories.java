@@ -2,7 +2,10 @@ package tiphys.runtime.views;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tiphys.events.Deliveries.Delivery;
 import tiphys.events.Event;
 import tiphys.events.firing.Resolved;
@@ -22,6 +25,8 @@ final class DeliveryStories {
     private static final int MOST_LOOKED_AT = 5_000;
 
     private static final int PAGE = 500;
+    private static final int MOST_REASONS = 2;
+    private static final Pattern KIND_OF_CLAUSE = Pattern.compile("^(?:data|expr|context) ");
 
     private final EventPorts ports;
 
@@ -35,6 +40,52 @@ final class DeliveryStories {
             stories.add(of(event, row));
         }
         return stories;
+    }
+
+    /// Why a delivery ended as it did, in a few words; empty if it fired, or if that is not kept.
+    String reason(Event event, Delivery row) {
+        return switch (row.verdict()) {
+            case DeliveryRows.FAILED -> of(event, row).textAt("firing", "message").orElse("");
+            case DeliveryRows.FILTERED -> {
+                var broken = new ArrayList<String>();
+                of(event, row).listAt("clauses").forEach(clause -> broken(clause, broken));
+                yield broken.stream().limit(MOST_REASONS).collect(Collectors.joining("; "))
+                        + (broken.size() > MOST_REASONS ? "; …" : "");
+            }
+            case DeliveryRows.WAITING -> {
+                var missing =
+                        of(event, row).mapAt("condition", "holds").fields().entrySet().stream()
+                                .filter(entry -> !entry.getValue().equals(Value.bool(true)))
+                                .map(Map.Entry::getKey)
+                                .toList();
+                yield missing.isEmpty() ? "" : "waits for " + String.join(", ", missing);
+            }
+            default -> "";
+        };
+    }
+
+    /// Adds the innermost clauses that do not hold.
+    private static void broken(Value clause, List<String> found) {
+        var error = clause.textAt("error").orElse("");
+        boolean holds = error.isEmpty() && clause.find("result").filter(Value.bool(true)::equals).isPresent();
+        if (holds) {
+            return;
+        }
+        var inner = new ArrayList<String>();
+        clause.listAt("children").forEach(child -> broken(child, inner));
+        if (!inner.isEmpty()) {
+            found.addAll(inner);
+            return;
+        }
+        var what = KIND_OF_CLAUSE.matcher(clause.textAt("what").orElse("")).replaceFirst("");
+        var actual = clause.textAt("actual").orElse("");
+        found.add(
+                what
+                        + (!error.isEmpty()
+                                ? ": " + error
+                                : actual.isEmpty()
+                                        ? " does not hold"
+                                        : ", but " + (actual.contains(" = ") ? "" : "was ") + actual));
     }
 
     private Value.Mapping of(Event event, Delivery row) {

@@ -2,6 +2,7 @@ package tiphys.server.api;
 
 import java.util.Optional;
 import java.util.Set;
+import tiphys.events.EventSearch;
 import tiphys.events.Events;
 import tiphys.events.Events.Replayed;
 import tiphys.manifest.Value;
@@ -32,17 +33,24 @@ final class EventRequests {
                             "it is one of fired, waiting, filtered, failed, unheard")
                     .thrown();
         }
-        int limit = call.limit();
-        var items =
+        var page =
                 events.list(
                         new Events.Query(
                                 call.text("namespace"),
                                 call.text("eventSource"),
+                                call.text("sensor"),
                                 verdict,
+                                EventSearch.of(call.text("search")),
+                                RunSearch.instant(call, "from"),
+                                RunSearch.instant(call, "to"),
                                 call.number("before", 0),
-                                limit));
-        var next = items.size() < limit ? Value.number(0) : items.getLast().find("sequence").orElse(Value.number(0));
-        call.answer(Value.object("items", items, "next", next));
+                                call.limit()));
+        call.answer(Value.object("items", page.items(), "next", page.next()));
+    }
+
+    void arrivals(Call call) {
+        var namespace = call.text("namespace");
+        call.items(events.arrivals(namespace.isEmpty() ? "default" : namespace, call.text("eventSource")));
     }
 
     void one(Call call) {

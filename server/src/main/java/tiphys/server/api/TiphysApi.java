@@ -72,6 +72,7 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
                 List.of(
                         Route.of("GET", "status", call -> call.answer(faces.status().json(call.flag("sizes")))),
                         Route.of("GET", "flow", events::flow),
+                        Route.of("GET", "arrivals", events::arrivals),
                         Route.of("GET", "events", events::list),
                         Route.of("GET", "events/{id}", events::one),
                         Route.of("POST", "events/{id}/replay", events::replay),

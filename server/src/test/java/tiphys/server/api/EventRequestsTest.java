@@ -2,10 +2,12 @@ package tiphys.server.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tiphys.events.EventSearch;
 import tiphys.events.Events.Replayed;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
@@ -27,10 +29,27 @@ class EventRequestsTest extends ApiCase {
     }
 
     @Test
+    void are_looked_for_by_sensor_payload_and_time() throws Exception {
+        get("events?namespace=ns&eventSource=es&sensor=s&search=body.model%3Dbert&from=2026-11-24T12:00:00Z&before=7");
+        var query = events.lastQuery.orElseThrow();
+        assertThat(List.of(query.namespace(), query.eventSource(), query.sensor())).containsExactly("ns", "es", "s");
+        assertThat(query.search()).isEqualTo(EventSearch.of("body.model=bert"));
+        assertThat(query.from()).contains(Instant.parse("2026-11-24T12:00:00Z"));
+        assertThat(query.to()).isEmpty();
+        assertThat(query.before()).isEqualTo(7);
+    }
+
+    @Test
+    void are_counted_by_when_they_came() throws Exception {
+        assertThat(get("arrivals?namespace=ns&eventSource=es").body()).contains("ns/es");
+    }
+
+    @Test
     void are_asked_for_with_good_parameters_only() throws Exception {
         assertProblem(get("events?before=x"), 400, "TIP-4002");
         assertProblem(get("events?before=-1"), 400, "TIP-4002");
         assertProblem(get("events?verdict=maybe"), 400, "TIP-4002");
+        assertProblem(get("events?from=now"), 400, "TIP-4002");
     }
 
     @Test

@@ -12,11 +12,19 @@ final class FakeEvents implements Events {
     final List<Value.Mapping> events = new ArrayList<>();
     CompletableFuture<Replayed> replayed = CompletableFuture.completedFuture(new Replayed.Unknown());
     CompletableFuture<String> sent = CompletableFuture.completedFuture("e9");
+    Optional<Query> lastQuery = Optional.empty();
     Optional<Value> lastBody = Optional.empty();
 
     @Override
-    public List<Value.Mapping> list(Query query) {
-        return events.stream().limit(query.limit()).toList();
+    public Page list(Query query) {
+        lastQuery = Optional.of(query);
+        boolean all = events.size() < query.limit();
+        return new Page(events.stream().limit(query.limit()).toList(), all ? 0 : events.size() - query.limit() + 1L);
+    }
+
+    @Override
+    public List<Value.Mapping> arrivals(String namespace, String eventSource) {
+        return List.of(Value.object("eventSource", namespace + "/" + eventSource));
     }
 
     @Override
