@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import tiphys.cli.Trust;
+import tiphys.cli.server.Trust;
 import tiphys.manifest.Value;
 
 /// Many who follow beside few who ask: watches and feeds, half of them by plain HTTP with a browser's session and half by

@@ -26,6 +26,8 @@ public final class WatchedStore {
                         new LocalLogs(),
                         InstantSource.fixed(LocalApi.NOW),
                         "0.1.0-test",
+                        "0123abc",
+                        "2026-11-24T12:00:00Z",
                         followers));
     }
 
