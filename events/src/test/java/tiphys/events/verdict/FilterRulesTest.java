@@ -39,13 +39,14 @@ class FilterRulesTest {
     }
 
     @Test
-    void a_pattern_that_runs_away_is_cut_off_and_said() {
+    void a_pattern_that_would_run_away_by_backtracking_does_not() {
         var dependency =
-                dependency("{\"filters\":{\"data\":[{\"path\":\"a\",\"type\":\"string\",\"value\":[\"x*y\"]}]}}");
+                dependency(
+                        "{\"filters\":{\"data\":[{\"path\":\"a\",\"type\":\"string\",\"value\":[\"(a*)*(a*)*(a*)*b\"]}]}}");
         var verdict =
-                FilterRules.verdict(dependency, Examples.event("e1", "trigger", Value.object("a", "x".repeat(5000))));
+                FilterRules.verdict(dependency, Examples.event("e1", "trigger", Value.object("a", "a".repeat(5000))));
         assertThat(verdict.result()).isFalse();
-        assertThat(verdict.culprit().error()).contains("too many steps");
+        assertThat(verdict.culprit().error()).isEmpty();
     }
 
     @Test

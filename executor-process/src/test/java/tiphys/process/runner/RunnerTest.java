@@ -110,7 +110,7 @@ final class RunnerTest {
             reports.awaitStart(order.attempt());
             runner(executor).destroyForcibly();
             assertThat(reports.ending(order.attempt())).isInstanceOf(Ending.Lost.class);
-            assertThat(ProcessHandle.allProcesses().filter(RunnerTest::isTheStep)).isEmpty();
+            Eventually.within(SOON, () -> ProcessHandle.allProcesses().noneMatch(RunnerTest::isTheStep));
             var next = Orders.shell("a2", Host.bootId(), "exit 0");
             executor.start(next.order(), Orders.NO_MATERIALS);
             assertThat(reports.ending(next.attempt())).isEqualTo(new Ending.Exited(0, Optional.empty(), Map.of()));
