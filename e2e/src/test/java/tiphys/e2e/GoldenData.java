@@ -7,19 +7,33 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
-/// What one version of the program left on disk, kept for ever: `data.zip`, its data directory without secrets and locks, and
+/// What one version of the program left on disk, kept for ever: `data.zip`, its data directory without what belongs to one server alone, and
 /// `answers.json`, what it answered when it was started on that directory again.
 ///
 /// @param directory named by the version
 record GoldenData(Path directory) {
     /// Where they are kept.
     static final Path HOME = Program.ROOT.resolve("e2e/src/test/resources/golden");
+
+    /// What belongs to one server and its clients, and is made anew where it is missing.
+    private static final Set<String> NOT_DATA =
+            Set.of(
+                    "kubeconfig",
+                    "lock",
+                    "ready",
+                    "runner.lock",
+                    "runner.log",
+                    "server.json",
+                    "tiphys.log",
+                    "tls",
+                    "token");
 
     /// Those of every version there is.
     static List<GoldenData> all() {
@@ -40,7 +54,7 @@ record GoldenData(Path directory) {
                 var files = Files.walk(data)) {
             for (var file : files.filter(Files::isRegularFile).sorted().toList()) {
                 var name = data.relativize(file).toString();
-                if (name.equals("tiphys.db") || name.equals("tiphys.db-wal") || name.startsWith("attempts/")) {
+                if (!NOT_DATA.contains(name.split("/", 2)[0])) {
                     zip.putNextEntry(new ZipEntry(name));
                     Files.copy(file, zip);
                 }
