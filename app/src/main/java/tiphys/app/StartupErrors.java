@@ -7,6 +7,7 @@ import tiphys.journal.StoreUnavailable;
 import tiphys.server.http.Ports;
 import tiphys.store.keep.DirectoryInUse;
 import tiphys.store.sql.IncompatibleStore;
+import tiphys.store.write.KeyMissing;
 
 /// Opens what a command hosts, and says in the form of all errors why it cannot be opened.
 final class StartupErrors {
@@ -29,6 +30,9 @@ final class StartupErrors {
         } catch (IncompatibleStore e) {
             throw error("TIP-6042", "the data directory was written by a newer Tiphys", e)
                     .hint("use that version, or another directory with --data");
+        } catch (KeyMissing e) {
+            throw error("TIP-6046", "the key of the Secrets is missing", e)
+                    .hint("put secret.key back from where the directory was copied or restored; a backup needs both");
         } catch (Ports.InUse e) {
             throw error("TIP-6043", "a port is in use", e).hint("choose another one with --port");
         } catch (StoreUnavailable e) {

@@ -45,6 +45,7 @@ import tiphys.store.sql.Migrations;
 import tiphys.store.sql.Sql;
 import tiphys.store.write.Committer;
 import tiphys.store.write.Disk;
+import tiphys.store.write.KeyMissing;
 import tiphys.store.write.RecentCommits;
 import tiphys.store.write.SecretBox;
 import tiphys.store.write.StoreOptions;
@@ -96,6 +97,7 @@ public final class SqliteStore implements Journal, ObjectStore {
     ///
     /// @throws DirectoryInUse if another process holds the directory
     /// @throws IncompatibleStore if a newer program wrote it
+    /// @throws KeyMissing if its Secrets were encrypted with a key that is not there
     /// @throws StoreUnavailable if the files cannot be read or written
     public static SqliteStore open(Path directory, StoreOptions options) {
         return open(directory, options, Disk.REAL);
@@ -131,7 +133,7 @@ public final class SqliteStore implements Journal, ObjectStore {
         try (var statement = connection.createStatement();
                 var rows = statement.executeQuery("SELECT EXISTS (SELECT 1 FROM secret)")) {
             if (rows.next() && rows.getBoolean(1) && !box.hasKey()) {
-                throw new IncompatibleStore(
+                throw new KeyMissing(
                         ("the Secrets in %s cannot be read: the key beside the database, %s, is missing; put it back"
                                         + " from where the directory was copied or restored")
                                 .formatted(directory, SecretBox.KEY_FILE));

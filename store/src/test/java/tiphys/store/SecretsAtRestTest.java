@@ -24,7 +24,7 @@ import tiphys.manifest.Value;
 import tiphys.objects.ApiObject;
 import tiphys.objects.ObjectWrite;
 import tiphys.objects.ResourceTypes;
-import tiphys.store.sql.IncompatibleStore;
+import tiphys.store.write.KeyMissing;
 
 final class SecretsAtRestTest {
     private static final String HELD = "cGFzc3dvcmQtb2YtdGhlLWJ1Y2tldA==";
@@ -128,7 +128,7 @@ final class SecretsAtRestTest {
         writeSecret();
         Files.move(directory.resolve("secret.key"), directory.resolve("elsewhere"));
         assertThatThrownBy(this::open)
-                .isInstanceOf(IncompatibleStore.class)
+                .isInstanceOf(KeyMissing.class)
                 .hasMessageContaining("the key beside the database, secret.key, is missing; put it back");
         Files.move(directory.resolve("elsewhere"), directory.resolve("secret.key"));
         holdsTheSecret();

@@ -4,7 +4,7 @@ package tiphys.store.sql;
 public final class IncompatibleStore extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    public IncompatibleStore(String message) {
+    IncompatibleStore(String message) {
         super(message);
     }
 }
