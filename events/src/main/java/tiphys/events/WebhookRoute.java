@@ -11,6 +11,7 @@ import tiphys.manifest.Value;
 /// @param token the bearer token of `authSecret`, once its Secret was read
 /// @param maxPayloadBytes default 1 MiB
 /// @param metadata copied into each event
+/// @param senders what is said of those who send
 public record WebhookRoute(
         String namespace,
         String eventSource,
@@ -20,4 +21,30 @@ public record WebhookRoute(
         String method,
         Optional<String> token,
         long maxPayloadBytes,
-        Optional<Value.Mapping> metadata) {}
+        Optional<Value.Mapping> metadata,
+        WebhookSenders senders) {
+
+    /// A route of whose senders nothing is said.
+    public WebhookRoute(
+            String namespace,
+            String eventSource,
+            String eventName,
+            int port,
+            String endpoint,
+            String method,
+            Optional<String> token,
+            long maxPayloadBytes,
+            Optional<Value.Mapping> metadata) {
+        this(
+                namespace,
+                eventSource,
+                eventName,
+                port,
+                endpoint,
+                method,
+                token,
+                maxPayloadBytes,
+                metadata,
+                WebhookSenders.PLAIN);
+    }
+}

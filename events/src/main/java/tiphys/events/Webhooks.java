@@ -1,5 +1,6 @@
 package tiphys.events;
 
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -10,4 +11,14 @@ public interface Webhooks {
     ///
     /// @return for each route that cannot be served, why, in a sentence that says what to do (`port 12000 is in use …`)
     Map<WebhookRoute, Optional<String>> serve(Set<WebhookRoute> routes);
+
+    /// What pages of other places tried at an event of a source since the server started; empty if nothing was refused.
+    default Optional<RefusedPages> refusedPages(String namespace, String eventSource, String eventName) {
+        return Optional.empty();
+    }
+
+    /// Requests that a browser sent for a page of another place.
+    ///
+    /// @param message why the last one was refused, and what to do if it was meant to be taken
+    record RefusedPages(long total, Instant lastAt, String message) {}
 }

@@ -1,21 +1,22 @@
 package tiphys.server;
 
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 import tiphys.server.follow.Followers;
+import tiphys.server.http.Hosts;
 import tiphys.server.http.Problem;
 
 /// Decides who may come in: the bearer token over TLS, the session cookie of a browser, and from nowhere but the hosts that
 /// the server is known by. Knows no routes.
 final class Access {
+    private static final Set<String> FOREIGN_SITES = Set.of("cross-site", "same-site");
+
     private final byte[] token;
     private final Set<String> hosts;
     private final Sessions sessions;
@@ -28,9 +29,12 @@ final class Access {
     }
 
     /// Why a request may not come in from where it comes, whoever sent it. A foreign `Host` is a page that had its name
-    /// pointed here; a foreign `Origin` is a page of another site, or of another program's port on this machine.
-    Optional<Problem> refusedPlace(Request request) {
-        if (!request.isSecure() && !isLoopback(request)) {
+    /// pointed here; a foreign `Origin` is a page of another site, or of another program's port on this machine. Where a browser
+    /// sends no `Origin`, as with images and forms that only read, `Sec-Fetch-Site` tells.
+    ///
+    /// @param page whether what is asked for is a page that shows itself and does nothing else
+    Optional<Problem> refusedPlace(Request request, boolean page) {
+        if (!request.isSecure() && !Hosts.isLoopback(request.getConnectionMetaData().getRemoteSocketAddress())) {
             return Optional.of(
                     new Problem(
                             403,
@@ -39,7 +43,7 @@ final class Access {
                             "use https:// and the token of the kubeconfig"));
         }
         var host = request.getHeaders().get(HttpHeader.HOST);
-        if (host == null || !hosts.contains(nameOf(host))) {
+        if (host == null || !hosts.contains(Hosts.nameOf(host))) {
             return Optional.of(
                     new Problem(
                             403,
@@ -56,7 +60,24 @@ final class Access {
                             "pages of the Origin " + quoted(origin) + " may not call this server",
                             "open the server's own page"));
         }
+        var site = request.getHeaders().get("Sec-Fetch-Site");
+        if (site != null && FOREIGN_SITES.contains(site) && !mayBeLinkedTo(request, page)) {
+            return Optional.of(
+                    new Problem(
+                            403,
+                            "TIP-4034",
+                            "a page of another site or program may not call this server",
+                            "open the server's own page; pages elsewhere may link to it, and no more"));
+        }
         return Optional.empty();
+    }
+
+    /// Following a link shows one of the server's own pages in place of the other.
+    private static boolean mayBeLinkedTo(Request request, boolean page) {
+        return page
+                && request.getMethod().equals("GET")
+                && "navigate".equals(request.getHeaders().get("Sec-Fetch-Mode"))
+                && "document".equals(request.getHeaders().get("Sec-Fetch-Dest"));
     }
 
     /// Why a request is not known to come from the owner; empty if it is.
@@ -98,24 +119,7 @@ final class Access {
         return new Problem(401, "TIP-4010", message, hint).header("WWW-Authenticate", "Bearer realm=\"tiphys\"");
     }
 
-    private static boolean isLoopback(Request request) {
-        return request.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress remote
-                && remote.getAddress().isLoopbackAddress();
-    }
-
-    /// The host without its port, in lower case; `[::1]` without its brackets.
-    private static String nameOf(String host) {
-        try {
-            var name = URI.create("http://" + host).getHost();
-            return name == null ? "" : name.replace("[", "").replace("]", "").toLowerCase(Locale.ROOT);
-        } catch (IllegalArgumentException e) {
-            return "";
-        }
-    }
-
     private static String quoted(@Nullable String header) {
-        return header == null
-                ? "(none)"
-                : "\"" + (header.length() > 100 ? header.substring(0, 100) + "…" : header) + "\"";
+        return header == null ? "(none)" : "\"" + Hosts.shown(header) + "\"";
     }
 }

@@ -109,7 +109,7 @@ final class Door extends Handler.AbstractContainer {
         Request.addCompletionListener(request, _ -> count(route, response.getStatus()));
         SECURITY_HEADERS.forEach((name, value) -> response.getHeaders().put(name, value));
 
-        var refusal = access.refusedPlace(request);
+        var refusal = access.refusedPlace(request, route == Route.APPLICATION || route == Route.LOGIN);
         if (refusal.isPresent()) {
             refuse(route, request, response, callback, refusal.get());
             return true;

@@ -4,9 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.LinkedHashSet;
-import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.UriCompliance;
@@ -21,6 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tiphys.server.follow.Followers;
 import tiphys.server.http.ErrorAnswers;
+import tiphys.server.http.Hosts;
 import tiphys.server.http.Metrics;
 import tiphys.server.http.Patience;
 import tiphys.server.http.Ports;
@@ -76,7 +74,7 @@ public final class FrontDoor implements AutoCloseable {
     /// @throws Ports.InUse if another program has the port
     public static FrontDoor open(Options options, Parts parts) throws IOException {
         var directory = PrivateFiles.directory(options.directory());
-        var hosts = hosts(options.host());
+        var hosts = Hosts.of(options.host());
         var files = ServerFiles.in(directory);
         var sessions = new Sessions(files.token(), options.clock());
         var certificates = Certificates.in(directory, hosts, options.clock().instant());
@@ -159,16 +157,5 @@ public final class FrontDoor implements AutoCloseable {
         http.setRequestHeaderSize(HEADERS_BYTES);
         http.setUriCompliance(UriCompliance.DEFAULT);
         return http;
-    }
-
-    /// What clients may call the server by.
-    private static Set<String> hosts(String host) throws IOException {
-        var hosts = new LinkedHashSet<>(Set.of("localhost", "127.0.0.1", "::1"));
-        if (host.equals("0.0.0.0") || host.equals("::")) {
-            hosts.addAll(Ports.namesOfThisMachine());
-        } else if (!host.isEmpty()) {
-            hosts.add(host.toLowerCase(Locale.ROOT));
-        }
-        return hosts;
     }
 }

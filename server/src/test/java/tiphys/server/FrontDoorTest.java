@@ -29,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 import tiphys.server.follow.Followers;
@@ -294,6 +296,37 @@ class FrontDoorTest {
                                 .header("Origin", door.plain())
                                 .POST(HttpRequest.BodyPublishers.ofString("{}")));
         assertThat(own.body()).isEqualTo("tiphys POST");
+    }
+
+    /// Headers are separated by `|`.
+    @ParameterizedTest(name = "{0} {1} {2}")
+    @CsvSource(
+            delimiter = ';',
+            textBlock =
+                    """
+                    GET;  /tiphys/v1/runs;     Sec-Fetch-Site: cross-site|Sec-Fetch-Mode: no-cors|Sec-Fetch-Dest: image;       403
+                    GET;  /tiphys/v1/feed;     Sec-Fetch-Site: same-site|Sec-Fetch-Mode: no-cors|Sec-Fetch-Dest: script;       403
+                    GET;  /tiphys/v1/x/log;    Sec-Fetch-Site: cross-site|Sec-Fetch-Mode: navigate|Sec-Fetch-Dest: document;   403
+                    GET;  /api/v1/pods;        Sec-Fetch-Site: same-site|Sec-Fetch-Mode: navigate|Sec-Fetch-Dest: document;    403
+                    GET;  /metrics;            Sec-Fetch-Site: cross-site|Sec-Fetch-Mode: navigate|Sec-Fetch-Dest: document;   403
+                    GET;  /healthz;            Sec-Fetch-Site: cross-site|Sec-Fetch-Mode: no-cors|Sec-Fetch-Dest: image;       403
+                    POST; /tiphys/v1/tickets;  Sec-Fetch-Site: same-site|Sec-Fetch-Mode: navigate|Sec-Fetch-Dest: document;    403
+                    GET;  /app-ABCD1234.js;    Sec-Fetch-Site: cross-site|Sec-Fetch-Mode: no-cors|Sec-Fetch-Dest: script;      403
+                    GET;  /flow;               Sec-Fetch-Site: cross-site|Sec-Fetch-Mode: navigate|Sec-Fetch-Dest: iframe;     403
+                    GET;  /flow;               Sec-Fetch-Site: cross-site|Sec-Fetch-Mode: navigate|Sec-Fetch-Dest: document;   200
+                    GET;  /login?ticket=x;     Sec-Fetch-Site: cross-site|Sec-Fetch-Mode: navigate|Sec-Fetch-Dest: document;   401
+                    GET;  /tiphys/v1/runs;     Sec-Fetch-Site: same-origin|Sec-Fetch-Mode: cors|Sec-Fetch-Dest: empty;         200
+                    GET;  /tiphys/v1/runs;     Sec-Fetch-Site: none|Sec-Fetch-Mode: navigate|Sec-Fetch-Dest: document;         200
+                    GET;  /tiphys/v1/runs;     X-Other: 1;                                                                     200
+                    """)
+    void a_page_elsewhere_may_link_to_pages_and_no_more(String method, String path, String headers, int status)
+            throws Exception {
+        var answer =
+                RawHttp.send(
+                        door.port(),
+                        "%s %s HTTP/1.1\r\nHost: localhost:%d\r\nCookie: %s\r\n%s\r\nConnection: close\r\n\r\n"
+                                .formatted(method, path, door.port(), login(), headers.replace("|", "\r\n")));
+        assertThat(answer.status()).as(answer.body()).isEqualTo(status);
     }
 
     @Test

@@ -2,15 +2,25 @@ package tiphys.events.spec;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tiphys.events.WebhookSenders;
 import tiphys.manifest.Diagnostic;
 import tiphys.manifest.Value;
 
 /// An EventSource object: its webhooks.
-public record SourceSpec(String namespace, String name, String bus, List<Webhook> webhooks) {
+public record SourceSpec(String namespace, String name, String bus, List<Webhook> webhooks, WebhookSenders senders) {
     private static final long DEFAULT_MAX_PAYLOAD = 1 << 20;
+
+    private static final Pattern ORIGIN =
+            Pattern.compile("(http(s)?://(?:[a-z0-9._-]+|\\[[0-9a-f:.]+]))(?::([0-9]{1,5}))?");
+    private static final Pattern HEADER = Pattern.compile("[!#$%&'*+.^_`|~A-Za-z0-9-]+");
 
     /// Every type that Argo Events knows and this version does not.
     private static final List<String> UNSUPPORTED =
@@ -64,13 +74,47 @@ public record SourceSpec(String namespace, String name, String bus, List<Webhook
                             "spec"));
         }
         var bus = spec.text("eventBusName");
+        var senders = senders(new Fields(json.mapAt("metadata", "annotations"), "metadata.annotations", found));
         return new Read<>(
                 new SourceSpec(
                         json.textAt("metadata", "namespace").orElse(""),
                         json.textAt("metadata", "name").orElse(""),
                         bus.isEmpty() ? "default" : bus,
-                        webhooks),
+                        webhooks,
+                        senders),
                 found);
+    }
+
+    private static WebhookSenders senders(Fields annotations) {
+        var origins = new LinkedHashSet<String>();
+        for (var given : words(annotations.text(WebhookSenders.ALLOWED_ORIGINS))) {
+            var origin = ORIGIN.matcher(given.toLowerCase(Locale.ROOT));
+            if (origin.matches()) {
+                origins.add(origin.group(1) + (isDefaultPort(origin) ? "" : ":" + origin.group(3)));
+            } else {
+                annotations.invalid(
+                        WebhookSenders.ALLOWED_ORIGINS,
+                        "must name origins such as https://a.example or http://localhost:3000, not \"" + given + "\"");
+            }
+        }
+        var headers = words(annotations.text(WebhookSenders.SECRET_HEADERS));
+        headers.stream()
+                .filter(name -> !HEADER.matcher(name).matches())
+                .forEach(name ->
+                        annotations.invalid(
+                                WebhookSenders.SECRET_HEADERS,
+                                "must name headers such as X-Signature, not \"" + name + "\""));
+        return new WebhookSenders(origins, Set.copyOf(headers));
+    }
+
+    /// Browsers leave it out.
+    private static boolean isDefaultPort(Matcher origin) {
+        var port = origin.group(3);
+        return port == null || port.equals(origin.group(2) == null ? "80" : "443");
+    }
+
+    private static List<String> words(String text) {
+        return Pattern.compile("[,\\s]+").splitAsStream(text).filter(word -> !word.isEmpty()).toList();
     }
 
     private static Webhook webhook(String name, Fields fields, Map<String, String> served) {

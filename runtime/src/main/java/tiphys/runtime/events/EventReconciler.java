@@ -167,7 +167,8 @@ public final class EventReconciler {
                                 webhook.method(),
                                 token,
                                 webhook.maxPayloadBytes(),
-                                webhook.metadata())),
+                                webhook.metadata(),
+                                spec.senders())),
                 "");
     }
 

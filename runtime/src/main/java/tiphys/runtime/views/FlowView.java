@@ -102,9 +102,26 @@ public final class FlowView {
                                     "message",
                                     served.problem(),
                                     "events",
-                                    Value.object("total", total, "lastAt", EventTexts.instant(lastAt))));
+                                    Value.object("total", total, "lastAt", EventTexts.instant(lastAt)),
+                                    "refused",
+                                    refused(namespace, served)));
                 });
         return all;
+    }
+
+    /// What web pages of other places tried.
+    private Value.Mapping refused(String namespace, EventReconciler.ServedEvent served) {
+        return ports.webhooks()
+                .refusedPages(namespace, served.source(), served.webhook().eventName())
+                .map(pages ->
+                        Value.object(
+                                "total",
+                                pages.total(),
+                                "lastAt",
+                                EventTexts.instant(pages.lastAt()),
+                                "message",
+                                pages.message()))
+                .orElseGet(() -> Value.object("total", 0, "lastAt", "", "message", ""));
     }
 
     private List<Value.Mapping> sensors(String namespace) {

@@ -2,9 +2,6 @@ package tiphys.server.http;
 
 import java.io.IOException;
 import java.net.BindException;
-import java.net.NetworkInterface;
-import java.util.LinkedHashSet;
-import java.util.Set;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.LifeCycle;
 
@@ -58,18 +55,5 @@ public final class Ports {
             failure.addSuppressed(e);
         }
         return failure;
-    }
-
-    /// Every address of this machine's interfaces, and its name.
-    public static Set<String> namesOfThisMachine() throws IOException {
-        var names = new LinkedHashSet<String>();
-        for (var each : NetworkInterface.networkInterfaces().toList()) {
-            each.inetAddresses().forEach(address -> names.add(address.getHostAddress().replaceFirst("%.*", "")));
-        }
-        var name = System.getenv("HOSTNAME");
-        if (name != null && name.matches("[A-Za-z0-9.-]+")) {
-            names.add(name.toLowerCase(java.util.Locale.ROOT));
-        }
-        return names;
     }
 }

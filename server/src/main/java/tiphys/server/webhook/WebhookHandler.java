@@ -5,6 +5,8 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,6 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tiphys.events.Arrival;
 import tiphys.events.Intake;
+import tiphys.events.WebhookSenders;
 import tiphys.journal.StoreUnavailable;
 import tiphys.server.http.Answers;
 import tiphys.server.http.Patience;
@@ -34,6 +37,7 @@ import tiphys.server.http.Patience;
 final class WebhookHandler extends Handler.Abstract.NonBlocking {
     private static final Logger LOG = LoggerFactory.getLogger(WebhookHandler.class);
     private static final int SMALL_BYTES = 32 << 10;
+    private static final int PREFLIGHT_SECONDS = 600;
 
     /// How much of a body that is too long is read without being kept.
     private static final int PASSED_OVER_BYTES = 16 << 20;
@@ -42,7 +46,15 @@ final class WebhookHandler extends Handler.Abstract.NonBlocking {
     ///
     /// @param slow runs what may block
     /// @param answers runs the writing of answers, in order
-    record Shared(Intake intake, InstantSource clock, BodyBudget budget, Executor slow, Executor answers) {}
+    /// @param names what the listeners may be called by
+    record Shared(
+            Intake intake,
+            InstantSource clock,
+            BodyBudget budget,
+            Executor slow,
+            Executor answers,
+            Set<String> names,
+            ForeignPages foreignPages) {}
 
     private final Shared shared;
     private final Patience patience;
@@ -72,6 +84,15 @@ final class WebhookHandler extends Handler.Abstract.NonBlocking {
 
     private void route(Request request, Response response, Callback callback) throws Refused {
         var path = RoutePath.decoded(request.getHttpURI().getPath());
+        var served = endpoints.stream().filter(endpoint -> endpoint.path().matches(path)).findFirst();
+        var senders = served.map(endpoint -> endpoint.route().senders()).orElse(WebhookSenders.PLAIN);
+        var page = ForeignPage.of(request, shared.names(), senders);
+        if (page.isPresent()) {
+            throw refused(page.get(), served);
+        }
+        if (answersPage(request, response, callback, served, senders)) {
+            return;
+        }
         var clean = RoutePath.clean(path);
         if (!clean.equals(path)) {
             var query = request.getHttpURI().getQuery();
@@ -82,22 +103,65 @@ final class WebhookHandler extends Handler.Abstract.NonBlocking {
             Answers.text(response, callback, 200, "OK");
             return;
         }
-        for (var endpoint : endpoints) {
-            if (endpoint.path().matches(path)) {
-                check(endpoint, request);
-                int limit = Payload.limit(endpoint, request);
-                if (request.getLength() > (long) limit + PASSED_OVER_BYTES) {
-                    throw Payload.tooLong(request);
-                }
-                int reserved = shared.budget().reserve(request.getLength(), limit);
-                if (reserved < 0) {
-                    throw Refused.later("too many events at once");
-                }
-                new Exchange(endpoint, request, response, callback, limit, reserved).run();
-                return;
-            }
+        var endpoint =
+                served.orElseThrow(
+                        () -> new Refused(404, "404 page not found\n", Map.of("X-Content-Type-Options", "nosniff")));
+        check(endpoint, request);
+        int limit = Payload.limit(endpoint, request);
+        if (request.getLength() > (long) limit + PASSED_OVER_BYTES) {
+            throw Payload.tooLong(request);
         }
-        throw new Refused(404, "404 page not found\n", Map.of("X-Content-Type-Options", "nosniff"));
+        int reserved = shared.budget().reserve(request.getLength(), limit);
+        if (reserved < 0) {
+            throw Refused.later("too many events at once");
+        }
+        new Exchange(endpoint, request, response, callback, limit, reserved).run();
+    }
+
+    private Refused refused(ForeignPage page, Optional<Endpoint> served) {
+        var advice =
+                served.map(endpoint ->
+                                "; the annotation %s of EventSource %s/%s can name origins that may"
+                                        .formatted(
+                                                WebhookSenders.ALLOWED_ORIGINS,
+                                                endpoint.route().namespace(),
+                                                endpoint.route().eventSource()))
+                        .orElse("");
+        var message =
+                switch (page.why()) {
+                    case ORIGIN -> "pages of " + page.what() + " may not send here";
+                    case SITE -> "pages of other places may not send here (Sec-Fetch-Site: " + page.what() + ")";
+                    case HOST -> "this listener is not known by the Host " + page.what();
+                };
+        shared.foreignPages().count(served, page, message + advice);
+        return new Refused(403, message + advice);
+    }
+
+    /// Says to the browser that a page of an allowed origin may send and read; answers if that is all it asks.
+    private boolean answersPage(
+            Request request, Response response, Callback callback, Optional<Endpoint> served, WebhookSenders senders) {
+        var headers = request.getHeaders();
+        var origin = headers.get(HttpHeader.ORIGIN);
+        if (origin == null || served.isEmpty() || !ForeignPage.isAllowed(origin, senders)) {
+            return false;
+        }
+        response.getHeaders().put(HttpHeader.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        response.getHeaders().put(HttpHeader.VARY, "Origin");
+        if (!request.getMethod().equals("OPTIONS") || !headers.contains(HttpHeader.ACCESS_CONTROL_REQUEST_METHOD)) {
+            return false;
+        }
+        patience.requestCame(request);
+        response.getHeaders().put(HttpHeader.ACCESS_CONTROL_ALLOW_METHODS, served.get().route().method());
+        var wanted = headers.get(HttpHeader.ACCESS_CONTROL_REQUEST_HEADERS);
+        if (wanted != null) {
+            response.getHeaders().put(HttpHeader.ACCESS_CONTROL_ALLOW_HEADERS, wanted);
+        }
+        if (headers.contains("Access-Control-Request-Private-Network")) {
+            response.getHeaders().put("Access-Control-Allow-Private-Network", "true");
+        }
+        response.getHeaders().put(HttpHeader.ACCESS_CONTROL_MAX_AGE, PREFLIGHT_SECONDS);
+        Answers.empty(response, callback, 204);
+        return true;
     }
 
     private static void check(Endpoint endpoint, Request request) throws Refused {

@@ -26,6 +26,7 @@ import tiphys.events.Intake;
 import tiphys.events.WebhookRoute;
 import tiphys.events.Webhooks;
 import tiphys.server.http.ErrorAnswers;
+import tiphys.server.http.Hosts;
 import tiphys.server.http.Metrics;
 import tiphys.server.http.Patience;
 import tiphys.server.http.Ports;
@@ -60,6 +61,7 @@ public final class WebhookListeners implements Webhooks, AutoCloseable {
     }
 
     private final WebhookHandler.Shared shared;
+    private final ForeignPages foreignPages;
     private final Options options;
     private final Metrics metrics;
     private final ExecutorService slow =
@@ -72,7 +74,10 @@ public final class WebhookListeners implements Webhooks, AutoCloseable {
     private record Listener(Server server, WebhookHandler handler) {}
 
     public WebhookListeners(Intake intake, InstantSource clock, Options options, Metrics metrics) {
-        this.shared = new WebhookHandler.Shared(intake, clock, new BodyBudget(), slow, answers);
+        this.foreignPages = new ForeignPages(clock, metrics);
+        this.shared =
+                new WebhookHandler.Shared(
+                        intake, clock, new BodyBudget(), slow, answers, names(options.host()), foreignPages);
         this.options = options;
         this.metrics = metrics;
     }
@@ -179,6 +184,20 @@ public final class WebhookListeners implements Webhooks, AutoCloseable {
                 "port",
                 Integer.toString(port));
         return new Listener(server, handler);
+    }
+
+    private static Set<String> names(String host) {
+        try {
+            return Hosts.of(host);
+        } catch (IOException e) {
+            LOG.warn("the names of this machine cannot be had; webhooks know it by localhost alone", e);
+            return Set.of("localhost", "127.0.0.1", "::1");
+        }
+    }
+
+    @Override
+    public Optional<Webhooks.RefusedPages> refusedPages(String namespace, String eventSource, String eventName) {
+        return foreignPages.of(namespace, eventSource, eventName);
     }
 
     private void start() throws IOException {

@@ -239,7 +239,8 @@ class WebhookListenersTest {
     @Test
     void a_body_in_chunks_is_an_event_and_one_without_an_end_is_none() throws Exception {
         int port = serving(route(FreePort.any(), "/trigger"));
-        var head = "POST /trigger HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n";
+        var head =
+                "POST /trigger HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n";
         assertThat(RawHttp.send(port, head + "2\r\n[1\r\n1\r\n]\r\n0\r\n\r\n").body()).isEqualTo("success");
         assertThat(data().find("body")).contains(Json.parse("[1]"));
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
@@ -254,7 +255,7 @@ class WebhookListenersTest {
     void a_body_that_is_cut_off_is_no_event() throws Exception {
         int port = serving(route(FreePort.any(), "/trigger"));
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            var request = "POST /trigger HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{\"a\":";
+            var request = "POST /trigger HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{\"a\":";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             socket.shutdownOutput();
             assertThat(RawHttp.read(socket).status()).isIn(0, 400);
@@ -274,7 +275,7 @@ class WebhookListenersTest {
     void a_client_that_sends_its_body_drop_by_drop_is_cut_off() throws Exception {
         impatient();
         int port = serving(route(FreePort.any(), "/trigger"));
-        assertCutOff(port, "POST /trigger HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n", " ");
+        assertCutOff(port, "POST /trigger HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n", " ");
         assertThat(intake.arrivals()).isEmpty();
     }
 
@@ -300,8 +301,8 @@ class WebhookListenersTest {
     @Test
     void a_connection_serves_many_events() throws Exception {
         int port = serving(route(FreePort.any(), "/trigger"));
-        var one = "POST /trigger HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}";
-        var last = one.replace("Host: x\r\n", "Host: x\r\nConnection: close\r\n");
+        var one = "POST /trigger HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}";
+        var last = one.replace("Host: localhost\r\n", "Host: localhost\r\nConnection: close\r\n");
         assertThat(RawHttp.send(port, one + one + last).body().split("success", -1)).hasSize(4);
         assertThat(intake.arrivals()).hasSize(3);
     }

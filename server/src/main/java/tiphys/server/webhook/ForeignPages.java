@@ -1,0 +1,67 @@
+package tiphys.server.webhook;
+
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tiphys.events.Webhooks;
+import tiphys.server.http.Metrics;
+
+/// Counts what pages of other places tried, by event and by how they were known. Outlives the endpoints, which are made
+/// anew when a manifest is applied. Safe for every thread.
+final class ForeignPages {
+    private static final Logger LOG = LoggerFactory.getLogger(ForeignPages.class);
+
+    /// A page that tries again and again fills no log.
+    private static final long LOG_SECONDS = 60;
+
+    private final InstantSource clock;
+    private final Metrics metrics;
+    private final Map<String, Webhooks.RefusedPages> byEvent = new ConcurrentHashMap<>();
+
+    ForeignPages(InstantSource clock, Metrics metrics) {
+        this.clock = clock;
+        this.metrics = metrics;
+    }
+
+    /// Counts a request that is refused.
+    ///
+    /// @param endpoint whose path it named; empty for no event's
+    /// @param message what the sender is told
+    void count(Optional<Endpoint> endpoint, ForeignPage page, String message) {
+        var route = endpoint.map(Endpoint::route);
+        metrics.counter(
+                        "tiphys_webhook_refused_total",
+                        "Requests of web pages elsewhere that webhooks refused.",
+                        "namespace",
+                        route.map(found -> found.namespace()).orElse(""),
+                        "event_source",
+                        route.map(found -> found.eventSource()).orElse(""),
+                        "event_name",
+                        route.map(found -> found.eventName()).orElse(""),
+                        "reason",
+                        page.why().text())
+                .increment();
+        var event = route.map(found -> event(found.namespace(), found.eventSource(), found.eventName())).orElse("");
+        byEvent.compute(event, (_, before) -> after(Optional.ofNullable(before), event, message));
+    }
+
+    private Webhooks.RefusedPages after(Optional<Webhooks.RefusedPages> before, String event, String message) {
+        var now = clock.instant();
+        if (before.isEmpty() || before.get().lastAt().plusSeconds(LOG_SECONDS).isBefore(now)) {
+            LOG.warn("a request to the webhook {} was refused: {}", event.isEmpty() ? "(none)" : event, message);
+        }
+        return new Webhooks.RefusedPages(before.map(found -> found.total()).orElse(0L) + 1, now, message);
+    }
+
+    /// What was refused at an event.
+    Optional<Webhooks.RefusedPages> of(String namespace, String eventSource, String eventName) {
+        return Optional.ofNullable(byEvent.get(event(namespace, eventSource, eventName)));
+    }
+
+    private static String event(String namespace, String eventSource, String eventName) {
+        return namespace + "/" + eventSource + "/" + eventName;
+    }
+}
