@@ -117,9 +117,9 @@ final class Demo implements Verb {
             return;
         }
         screen.line("Look around while it is up:");
-        screen.line("  UI        " + host.door().loginLink());
+        screen.line("  UI        " + host.api().loginLink());
         screen.line(
-                "  kubectl   export KUBECONFIG=" + host.door().kubeconfig() + "; kubectl -n " + NAMESPACE + " get wf");
+                "  kubectl   export KUBECONFIG=" + host.api().kubeconfig() + "; kubectl -n " + NAMESPACE + " get wf");
         screen.line("  again     curl -d '" + EVENT + "' -H 'Content-Type: application/json' " + WEBHOOK);
         screen.line("");
         screen.line("Enter ends it.");

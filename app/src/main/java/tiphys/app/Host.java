@@ -12,7 +12,8 @@ import tiphys.events.Events;
 import tiphys.objects.Objects;
 import tiphys.runtime.EventHub;
 import tiphys.runtime.events.EventPorts;
-import tiphys.server.FrontDoor;
+import tiphys.server.ApiServer;
+import tiphys.server.access.Audit;
 import tiphys.server.api.TiphysApi;
 import tiphys.server.follow.Followers;
 import tiphys.server.http.Metrics;
@@ -28,7 +29,7 @@ final class Host implements AutoCloseable {
 
     private final Core core;
     private final EventHub events;
-    private final FrontDoor door;
+    private final ApiServer api;
     private final CloseStack closing;
 
     /// How it is set up.
@@ -44,10 +45,10 @@ final class Host implements AutoCloseable {
         }
     }
 
-    private Host(Core core, EventHub events, FrontDoor door, CloseStack closing) {
+    private Host(Core core, EventHub events, ApiServer api, CloseStack closing) {
         this.core = core;
         this.events = events;
-        this.door = door;
+        this.api = api;
         this.closing = closing;
     }
 
@@ -123,15 +124,15 @@ final class Host implements AutoCloseable {
                                 status::json,
                                 followers));
         events.start();
-        var door =
+        var api =
                 closing.add(
-                        FrontDoor.open(
-                                new FrontDoor.Options(
+                        ApiServer.open(
+                                new ApiServer.Options(
                                         settings.data(), settings.host(), settings.port(), Version.TEXT, core.clock()),
-                                new FrontDoor.Parts(kubernetes, tiphys, () -> true, metrics, followers)));
+                                new ApiServer.Parts(kubernetes, tiphys, () -> true, metrics, followers, Audit.NONE)));
         closing.add(new Upkeep(core)).start();
-        core.executor().warmUp(); // not before the door is open: two JVMs that start at once start slowly
-        return new Host(core, events, door, closing);
+        core.executor().warmUp(); // not before the API is open: two JVMs that start at once start slowly
+        return new Host(core, events, api, closing);
     }
 
     /// An event's id: time first, so that ids sort as they came, then chance. It opens nothing, so chance may be cheap.
@@ -159,8 +160,8 @@ final class Host implements AutoCloseable {
         return core.objects();
     }
 
-    FrontDoor door() {
-        return door;
+    ApiServer api() {
+        return api;
     }
 
     @Override

@@ -74,7 +74,7 @@ final class Rehearse implements Verb {
         }
         try (var client = HttpClient.newHttpClient()) {
             for (var path : new String[] {"/healthz", "/", "/api", "/tiphys/v1/status"}) {
-                var request = HttpRequest.newBuilder(URI.create(host.door().plain() + path)).timeout(LIMIT).build();
+                var request = HttpRequest.newBuilder(URI.create(host.api().plain() + path)).timeout(LIMIT).build();
                 client.send(request, HttpResponse.BodyHandlers.discarding());
             }
         }

@@ -67,10 +67,10 @@ final class Up implements Verb {
     }
 
     private static void welcome(Host host, Path data, Screen screen) {
-        screen.line("Tiphys " + Version.TEXT + " serves " + host.door().url() + " from " + data);
+        screen.line("Tiphys " + Version.TEXT + " serves " + host.api().url() + " from " + data);
         screen.line("");
-        screen.line("  UI        " + screen.paint(Ink.STRONG, host.door().loginLink()));
-        screen.line("  kubectl   export KUBECONFIG=" + host.door().kubeconfig());
+        screen.line("  UI        " + screen.paint(Ink.STRONG, host.api().loginLink()));
+        screen.line("  kubectl   export KUBECONFIG=" + host.api().kubeconfig());
         screen.line("  here      tiphys status · tiphys apply -f FILE · tiphys events list");
         screen.line("");
         screen.line("Ctrl-C ends it.");

@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
+import tiphys.server.access.Sessions;
 import tiphys.server.http.PrivateFiles;
 import tiphys.server.tls.Certificates;
 

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tiphys.manifest.Json;
+import tiphys.server.access.Audit;
 import tiphys.server.api.FedJournal;
 import tiphys.server.follow.Followers;
 import tiphys.server.http.Metrics;
@@ -47,19 +48,24 @@ class WatchersTest {
     final List<Watcher> watchers = new ArrayList<>();
     final HttpClient client = HttpClient.newHttpClient();
     Followers followers = new Followers(Followers.Limits.STANDARD);
-    FrontDoor door;
+    ApiServer server;
     String cookie;
     String token;
     SSLSocketFactory tls;
 
     void open() throws Exception {
-        door =
-                FrontDoor.open(
-                        new FrontDoor.Options(directory, "127.0.0.1", 0, "1.2.3", InstantSource.system()),
-                        new FrontDoor.Parts(
-                                store.api(followers), journal.api(followers), () -> true, new Metrics(), followers));
+        server =
+                ApiServer.open(
+                        new ApiServer.Options(directory, "127.0.0.1", 0, "1.2.3", InstantSource.system()),
+                        new ApiServer.Parts(
+                                store.api(followers),
+                                journal.api(followers),
+                                () -> true,
+                                new Metrics(),
+                                followers,
+                                Audit.NONE));
         var login =
-                client.send(HttpRequest.newBuilder(URI.create(door.loginLink())).build(), BodyHandlers.discarding());
+                client.send(HttpRequest.newBuilder(URI.create(server.loginLink())).build(), BodyHandlers.discarding());
         cookie = login.headers().firstValue("Set-Cookie").orElseThrow().split(";", -1)[0];
         tls = Https.trusting(directory.resolve("tls/ca.pem")).getSocketFactory();
         token = ServerFiles.in(directory).token();
@@ -71,8 +77,8 @@ class WatchersTest {
             watcher.close();
         }
         client.close();
-        if (door != null) {
-            door.close();
+        if (server != null) {
+            server.close();
         }
     }
 
@@ -83,16 +89,16 @@ class WatchersTest {
         final String status;
 
         Watcher(boolean secure, String path) throws Exception {
-            connection = new Socket(InetAddress.getLoopbackAddress(), door.port());
+            connection = new Socket(InetAddress.getLoopbackAddress(), server.port());
             connection.setSoTimeout((int) SOON.toMillis());
-            var socket = secure ? tls.createSocket(connection, "localhost", door.port(), true) : connection;
+            var socket = secure ? tls.createSocket(connection, "localhost", server.port(), true) : connection;
             socket.setSoTimeout((int) SOON.toMillis());
             var credential = secure ? "Authorization: Bearer " + token : "Cookie: " + cookie;
             var request =
                     "GET "
                             + path
                             + " HTTP/1.1\r\nHost: localhost:"
-                            + door.port()
+                            + server.port()
                             + "\r\n"
                             + credential
                             + "\r\nConnection: close\r\n\r\n";
@@ -125,7 +131,10 @@ class WatchersTest {
 
     void assertAnswersAtOnce(String path) throws Exception {
         var request =
-                HttpRequest.newBuilder(URI.create(door.plain() + path)).header("Cookie", cookie).timeout(SOON).build();
+                HttpRequest.newBuilder(URI.create(server.plain() + path))
+                        .header("Cookie", cookie)
+                        .timeout(SOON)
+                        .build();
         assertThat(client.send(request, BodyHandlers.discarding()).statusCode()).as(path).isEqualTo(200);
     }
 

@@ -9,8 +9,8 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Fields;
 import tiphys.manifest.Value;
 import tiphys.server.http.Answers;
-import tiphys.server.http.Bodies;
 import tiphys.server.http.Problem;
+import tiphys.server.http.RequestBodies;
 
 /// One request on its way to its answer: the parts of the path that the route names, the query, the body.
 record Call(Request request, Response response, Callback callback, Map<String, String> path, Fields query) {
@@ -63,12 +63,12 @@ record Call(Request request, Response response, Callback callback, Map<String, S
 
     /// The body as a JSON object.
     Value.Mapping object() throws IOException {
-        return Bodies.object(request, LARGEST_BODY);
+        return RequestBodies.object(request, LARGEST_BODY);
     }
 
     /// The body as any JSON.
     Value json() throws IOException {
-        return Bodies.json(request, LARGEST_BODY);
+        return RequestBodies.json(request, LARGEST_BODY);
     }
 
     void answer(int status, Value value) {

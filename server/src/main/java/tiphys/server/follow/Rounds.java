@@ -36,7 +36,7 @@ public final class Rounds implements AutoCloseable {
 
     private final Pace pace;
     private final Runnable begin;
-    private final Patience patience;
+    private final Bounds bounds;
     private final Set<Follower> followers = ConcurrentHashMap.newKeySet();
     private final Semaphore news = new Semaphore(0);
     private final AtomicBoolean started = new AtomicBoolean();
@@ -54,17 +54,17 @@ public final class Rounds implements AutoCloseable {
     ///
     /// @param longestWrite how long one may take nothing of what it was told
     /// @param mostBytes how much may be on its way to all that are slow
-    record Patience(Duration longestWrite, long mostBytes) {}
+    record Bounds(Duration longestWrite, long mostBytes) {}
 
     /// @param begin called at the beginning of each round, on the thread that tells
     public Rounds(Pace pace, Runnable begin) {
-        this(pace, begin, new Patience(LONGEST_WRITE, MOST_BYTES));
+        this(pace, begin, new Bounds(LONGEST_WRITE, MOST_BYTES));
     }
 
-    Rounds(Pace pace, Runnable begin, Patience patience) {
+    Rounds(Pace pace, Runnable begin, Bounds bounds) {
         this.pace = pace;
         this.begin = begin;
-        this.patience = patience;
+        this.bounds = bounds;
     }
 
     /// Tells a client from now on. The answer's head, and whatever it begins with, is written already or will be with the
@@ -154,10 +154,10 @@ public final class Rounds implements AutoCloseable {
         for (var one : stuck) {
             var waiting = one.follower().onTheWay();
             bytes += counted.add(waiting) ? waiting.length : 0;
-            if (one.nanos() > patience.longestWrite().toNanos()) {
-                one.follower().drop("it took nothing for " + patience.longestWrite());
-            } else if (bytes > patience.mostBytes() && one.follower().stuck() > 0) {
-                one.follower().drop("slow clients together keep more than " + patience.mostBytes() + " bytes waiting");
+            if (one.nanos() > bounds.longestWrite().toNanos()) {
+                one.follower().drop("it took nothing for " + bounds.longestWrite());
+            } else if (bytes > bounds.mostBytes() && one.follower().stuck() > 0) {
+                one.follower().drop("slow clients together keep more than " + bounds.mostBytes() + " bytes waiting");
             }
         }
     }

@@ -25,7 +25,7 @@ record Document(String contentType, byte[] body, String hash) {
         }
     }
 
-    void answer(Call call) throws IOException {
+    void answer(KubernetesCall call) throws IOException {
         var tag = '"' + hash + '"';
         call.response().getHeaders().put(HttpHeader.ETAG, tag);
         call.response().getHeaders().put(HttpHeader.VARY, "Accept");

@@ -64,7 +64,7 @@ public final class KubernetesApi extends Handler.Abstract implements Graceful {
         if (parts.length < 2 || !ROOTS.contains(parts[1])) {
             return false;
         }
-        var call = new Call(request, response, callback);
+        var call = new KubernetesCall(request, response, callback);
         var target = Target.of(path);
         try {
             refusing(call, target);
@@ -100,7 +100,7 @@ public final class KubernetesApi extends Handler.Abstract implements Graceful {
     }
 
     /// Answers, or turns what went wrong into a Status.
-    private void refusing(Call call, Optional<Target> target) throws IOException {
+    private void refusing(KubernetesCall call, Optional<Target> target) throws IOException {
         try {
             answer(call, target.orElseThrow(Statuses::noSuchPath));
         } catch (Refusal refusal) {
@@ -125,7 +125,7 @@ public final class KubernetesApi extends Handler.Abstract implements Graceful {
         }
     }
 
-    private static void refuse(Call call, Optional<Target> target, Refusal refusal) throws IOException {
+    private static void refuse(KubernetesCall call, Optional<Target> target, Refusal refusal) throws IOException {
         if (call.response().isCommitted()) {
             throw new IOException("the answer was cut off: " + refusal.getMessage(), refusal);
         }
@@ -138,7 +138,7 @@ public final class KubernetesApi extends Handler.Abstract implements Graceful {
         call.answer(refusal.code(), Statuses.failure(refusal, target.map(Statuses::about).orElse(Value.Mapping.EMPTY)));
     }
 
-    private void answer(Call call, Target target) throws IOException, InterruptedException {
+    private void answer(KubernetesCall call, Target target) throws IOException, InterruptedException {
         switch (target) {
             case Target.Version _ -> document(call, Optional.of(discovery.version()));
             case Target.CoreVersions _ -> document(call, Optional.of(discovery.coreVersions(call.accept())));
@@ -153,7 +153,7 @@ public final class KubernetesApi extends Handler.Abstract implements Graceful {
         }
     }
 
-    private static void document(Call call, Optional<Document> document) throws IOException {
+    private static void document(KubernetesCall call, Optional<Document> document) throws IOException {
         if (!List.of("GET", "HEAD").contains(call.method())) {
             throw Statuses.notAllowed("expected GET, found " + call.method());
         }

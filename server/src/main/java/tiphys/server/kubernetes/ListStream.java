@@ -12,14 +12,14 @@ import tiphys.objects.ResourceType;
 
 /// The answer of one list, sent part by part. Belongs to its request's thread.
 final class ListStream {
-    private final Call call;
+    private final KubernetesCall call;
     private final ResourceType type;
     private final Rendering rendering;
     private final ByteArrayOutputStream part = new ByteArrayOutputStream();
     private boolean first = true;
 
     /// @param version at which the list is true
-    ListStream(Call call, ResourceType type, Rendering rendering, long version) {
+    ListStream(KubernetesCall call, ResourceType type, Rendering rendering, long version) {
         this.call = call;
         this.type = type;
         this.rendering = rendering;

@@ -30,7 +30,7 @@ final class ObjectWatch implements Telling {
     /// Sends what there is, if the client wants to know, and remembers it, if it will be needed.
     ///
     /// @throws ObjectStore.Expired if the place that the client names was never this store's
-    void begin(Call call, boolean initial) throws IOException {
+    void begin(KubernetesCall call, boolean initial) throws IOException {
         if (at > news.newest()) {
             throw new ObjectStore.Expired(at, news.newest());
         }
@@ -48,7 +48,7 @@ final class ObjectWatch implements Telling {
     }
 
     /// @return the version of the list
-    private long list(Call call, boolean tell) throws IOException {
+    private long list(KubernetesCall call, boolean tell) throws IOException {
         var next = "";
         while (true) {
             var page = news.objects().list(wanted.type(), wanted.namespace(), wanted.selector(), PAGE, next);

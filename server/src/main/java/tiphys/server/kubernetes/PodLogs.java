@@ -40,7 +40,7 @@ final class PodLogs {
 
     /// Answers with the output; with `follow` returns when the step has ended. Until then it holds the request's own virtual
     /// thread, and of the output one piece at a time: a reader that takes nothing is cut off by the connection's idle timeout.
-    void serve(Call call, ObjectKey key) throws IOException, InterruptedException {
+    void serve(KubernetesCall call, ObjectKey key) throws IOException, InterruptedException {
         if (call.flag("follow")) {
             try (var _ = followers.admit(call.request())) {
                 answer(call, key);
@@ -50,7 +50,7 @@ final class PodLogs {
         }
     }
 
-    private void answer(Call call, ObjectKey key) throws IOException, InterruptedException {
+    private void answer(KubernetesCall call, ObjectKey key) throws IOException, InterruptedException {
         var pod = objects.get(key);
         var container = call.parameter("container").orElse("main");
         if (!container.equals("main") && !EMPTY_CONTAINERS.contains(container)) {
@@ -92,7 +92,7 @@ final class PodLogs {
         call.end();
     }
 
-    private void send(Call call, ObjectKey pod, AttemptId attempt, long from, long limit, boolean follow)
+    private void send(KubernetesCall call, ObjectKey pod, AttemptId attempt, long from, long limit, boolean follow)
             throws IOException, InterruptedException {
         long at = from;
         long left = limit;
@@ -139,7 +139,7 @@ final class PodLogs {
     }
 
     /// Lines have no times, so `since` can be answered only for a step that began after it or ended before it.
-    private boolean printedNothingSince(Call call, ApiObject pod) {
+    private boolean printedNothingSince(KubernetesCall call, ApiObject pod) {
         var since =
                 call.number("sinceSeconds")
                         .map(seconds -> clock.instant().minusSeconds(seconds))

@@ -20,7 +20,7 @@ final class PodWatch implements Telling {
     }
 
     /// Sends what there is, or what is different from the list that the client has.
-    void begin(Call call, long from, boolean initial) throws IOException {
+    void begin(KubernetesCall call, long from, boolean initial) throws IOException {
         boolean all = from == 0 || initial;
         var listed = all ? Optional.<Map<String, PodLists.Seen>>empty() : news.at(from, wanted);
         known = news.now(wanted);

@@ -21,7 +21,7 @@ sealed interface Rendering {
     record MetadataOnly() implements Rendering {}
 
     /// The first form in the header that is known.
-    static Rendering of(Call call, Tables tables) {
+    static Rendering of(KubernetesCall call, Tables tables) {
         for (var range : call.accept().split(",", -1)) {
             if (range.contains("as=Table") && !range.contains("v1beta1")) {
                 return new Rows(tables, call.parameter("includeObject").orElse("Metadata"));

@@ -44,7 +44,7 @@ final class Resources {
     }
 
     /// Answers a request for a collection.
-    void collection(Call call, Target.Collection target) throws IOException {
+    void collection(KubernetesCall call, Target.Collection target) throws IOException {
         var type = target.type();
         switch (call.method()) {
             case "GET", "HEAD" -> {
@@ -62,7 +62,7 @@ final class Resources {
     }
 
     /// Answers a request for one object or a subresource of it.
-    void one(Call call, Target.One target) throws IOException, InterruptedException {
+    void one(KubernetesCall call, Target.One target) throws IOException, InterruptedException {
         if (target.subresource().isPresent()) {
             subresource(call, target, target.subresource().get());
             return;
@@ -95,7 +95,7 @@ final class Resources {
                     throw Statuses.notFound(target.key());
                 }
                 allow(target.served(), "delete", call);
-                var options = Bodies.options(call);
+                var options = ObjectBodies.options(call);
                 var deleted = objects.delete(target.key(), precondition(options), deletion(call, options));
                 call.answer(200, Statuses.deleted(target.type(), deleted.name(), deleted.uid()));
             }
@@ -103,7 +103,7 @@ final class Resources {
         }
     }
 
-    private ApiObject get(Call call, ObjectKey key) {
+    private ApiObject get(KubernetesCall call, ObjectKey key) {
         boolean forwarding = call.header("Kubectl-Command").contains("port-forward");
         if (key.type().equals(ResourceTypes.SERVICE)) {
             if (forwarding) {
@@ -124,7 +124,7 @@ final class Resources {
     }
 
     /// Whoever sets no limit gets everything, but page by page: all of it at once could be more than the memory holds.
-    private void list(Call call, ResourceType type, Optional<String> namespace, Rendering rendering)
+    private void list(KubernetesCall call, ResourceType type, Optional<String> namespace, Rendering rendering)
             throws IOException {
         if (VIEWS.contains(type) || call.number("limit").orElse(0L) > 0) {
             call.answer(200, rendering.list(type, list(call, type, namespace)));
@@ -147,7 +147,7 @@ final class Resources {
         }
     }
 
-    private Objects.Page list(Call call, ResourceType type, Optional<String> namespace) {
+    private Objects.Page list(KubernetesCall call, ResourceType type, Optional<String> namespace) {
         if (type.equals(Served.DEPLOYMENT)) {
             return new Objects.Page(0, List.of(), "", 0);
         }
@@ -166,10 +166,10 @@ final class Resources {
         return new Objects.Page(page.version(), all, "", 0);
     }
 
-    private void create(Call call, Target.Collection target) throws IOException {
+    private void create(KubernetesCall call, Target.Collection target) throws IOException {
         var type = target.type();
         if (Reviews.reviews(type)) {
-            call.answer(201, Reviews.answer(type, Bodies.object(call)));
+            call.answer(201, Reviews.answer(type, ObjectBodies.object(call)));
             return;
         }
         if (type.equals(Served.DEPLOYMENT)) {
@@ -183,17 +183,18 @@ final class Resources {
         written(call, objects.create(object(call, type, key), mode(call)));
     }
 
-    private void deleteAll(Call call, Target.Collection target) throws IOException {
+    private void deleteAll(KubernetesCall call, Target.Collection target) throws IOException {
         allow(target.served(), "deletecollection", call);
         if (target.type().namespaced() && target.namespace().isEmpty()) {
             throw Statuses.notAllowed("expected the namespace in the path; objects of every namespace are not deleted");
         }
-        var options = Bodies.options(call);
+        var options = ObjectBodies.options(call);
         objects.deleteAll(target.type(), target.namespace(), selector(call), deletion(call, options));
         call.answer(200, Statuses.deleted(target.type(), "", ""));
     }
 
-    private void subresource(Call call, Target.One target, String name) throws IOException, InterruptedException {
+    private void subresource(KubernetesCall call, Target.One target, String name)
+            throws IOException, InterruptedException {
         switch (name) {
             case "log" -> {
                 allow("GET", call);
@@ -217,7 +218,7 @@ final class Resources {
                 "nothing to forward: steps are processes on this machine, and their ports are open on localhost already");
     }
 
-    private void written(Call call, Objects.Written written) throws IOException {
+    private void written(KubernetesCall call, Objects.Written written) throws IOException {
         written.warnings().forEach(call::warn);
         call.answer(written.created() ? 201 : 200, Rendering.of(call, tables).one(written.object()));
     }
@@ -225,8 +226,8 @@ final class Resources {
     /// The object in the body, of the kind and at the place that the path names.
     ///
     /// @param place its name is empty where the body names it
-    private static ApiObject object(Call call, ResourceType type, ObjectKey place) throws IOException {
-        var body = Bodies.object(call);
+    private static ApiObject object(KubernetesCall call, ResourceType type, ObjectKey place) throws IOException {
+        var body = ObjectBodies.object(call);
         var kind = body.textAt("kind").orElse(type.kind());
         var apiVersion = body.textAt("apiVersion").orElse(type.apiVersion());
         if (!kind.equals(type.kind()) || !apiVersion.equals(type.apiVersion())) {
@@ -254,12 +255,12 @@ final class Resources {
         return new ApiObject(type, body.with("apiVersion", apiVersion).with("kind", kind).with("metadata", metadata));
     }
 
-    private static Objects.Patch patch(Call call) throws IOException {
-        return switch (Bodies.mediaType(call)) {
-            case "application/merge-patch+json" -> new Objects.Patch.Merge(Bodies.patch(call));
-            case "application/json-patch+json" -> new Objects.Patch.Json(Bodies.patch(call));
-            case "application/strategic-merge-patch+json" -> new Objects.Patch.Strategic(Bodies.patch(call));
-            case "application/apply-patch+yaml" -> new Objects.Patch.Apply(Bodies.applied(call));
+    private static Objects.Patch patch(KubernetesCall call) throws IOException {
+        return switch (ObjectBodies.mediaType(call)) {
+            case "application/merge-patch+json" -> new Objects.Patch.Merge(ObjectBodies.patch(call));
+            case "application/json-patch+json" -> new Objects.Patch.Json(ObjectBodies.patch(call));
+            case "application/strategic-merge-patch+json" -> new Objects.Patch.Strategic(ObjectBodies.patch(call));
+            case "application/apply-patch+yaml" -> new Objects.Patch.Apply(ObjectBodies.applied(call));
             default ->
                     throw Statuses.unsupportedMediaType(
                             "the body of the request was in an unknown format - accepted media types include: "
@@ -268,11 +269,11 @@ final class Resources {
         };
     }
 
-    private Selector selector(Call call) {
+    private Selector selector(KubernetesCall call) {
         return Selector.parse(call.parameter("labelSelector").orElse(""), call.parameter("fieldSelector").orElse(""));
     }
 
-    private static Objects.Mode mode(Call call) {
+    private static Objects.Mode mode(KubernetesCall call) {
         var fields =
                 switch (call.parameter("fieldValidation").orElse("Warn")) {
                     case "Ignore" -> Objects.FieldValidation.IGNORE;
@@ -285,7 +286,7 @@ final class Resources {
         return new Objects.Mode(dryRun(call.parameter("dryRun")), fields);
     }
 
-    private static Objects.Mode deletion(Call call, Value.Mapping options) {
+    private static Objects.Mode deletion(KubernetesCall call, Value.Mapping options) {
         var inBody =
                 options.listAt("dryRun").stream()
                         .flatMap(item -> item instanceof Value.Text(var text, _) ? Optional.of(text).stream() : null)
@@ -313,7 +314,7 @@ final class Resources {
         }
     }
 
-    private static void allow(Served served, String verb, Call call) {
+    private static void allow(Served served, String verb, KubernetesCall call) {
         if (!served.verbs().contains(verb)) {
             throw Statuses.notAllowed(
                     "the server does not allow this method on the requested resource: "
@@ -323,7 +324,7 @@ final class Resources {
         }
     }
 
-    private static void allow(String method, Call call) {
+    private static void allow(String method, KubernetesCall call) {
         if (!call.method().equals(method)) {
             throw Statuses.notAllowed("expected " + method + ", found " + call.method());
         }

@@ -63,7 +63,8 @@ final class Watches {
     }
 
     /// Begins to answer with the stream; it goes on until its time is over, the client is gone or the server stops.
-    void serve(Call call, ResourceType type, Optional<String> namespace, Selector selector, Rendering rendering)
+    void serve(
+            KubernetesCall call, ResourceType type, Optional<String> namespace, Selector selector, Rendering rendering)
             throws IOException {
         long from = call.number("resourceVersion").orElse(0L);
         boolean initial = call.parameter("sendInitialEvents").isPresent() && call.flag("sendInitialEvents");
@@ -92,7 +93,7 @@ final class Watches {
         }
     }
 
-    private boolean begin(Call call, Wanted wanted, long from, boolean initial, Followers.Place place)
+    private boolean begin(KubernetesCall call, Wanted wanted, long from, boolean initial, Followers.Place place)
             throws IOException {
         if (wanted.type().equals(Served.DEPLOYMENT)) {
             call.send(LINE_END);
@@ -109,7 +110,7 @@ final class Watches {
         return true;
     }
 
-    private static void goOn(Rounds rounds, Call call, Followers.Place place, Telling telling) {
+    private static void goOn(Rounds rounds, KubernetesCall call, Followers.Place place, Telling telling) {
         rounds.follow(call.request(), call.response(), call.handOver(), place, telling);
     }
 

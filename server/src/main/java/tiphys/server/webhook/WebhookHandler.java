@@ -25,7 +25,7 @@ import tiphys.events.Intake;
 import tiphys.events.WebhookSenders;
 import tiphys.journal.StoreUnavailable;
 import tiphys.server.http.Answers;
-import tiphys.server.http.Patience;
+import tiphys.server.http.RequestTimeouts;
 
 /// Answers the requests of one port as Argo's webhook server does, message by message; where it means to differ is in
 /// docs/differences.md. 200 is written when the event is on disk.
@@ -57,12 +57,12 @@ final class WebhookHandler extends Handler.Abstract.NonBlocking {
             ForeignPages foreignPages) {}
 
     private final Shared shared;
-    private final Patience patience;
+    private final RequestTimeouts timeouts;
     private volatile List<Endpoint> endpoints = List.of();
 
-    WebhookHandler(Shared shared, Patience patience) {
+    WebhookHandler(Shared shared, RequestTimeouts timeouts) {
         this.shared = shared;
-        this.patience = patience;
+        this.timeouts = timeouts;
     }
 
     /// What to serve from now on; requests on their way are still answered by what was served when they came.
@@ -72,11 +72,11 @@ final class WebhookHandler extends Handler.Abstract.NonBlocking {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        patience.headersCame(request);
+        timeouts.headersCame(request);
         try {
             route(request, response, callback);
         } catch (Refused e) {
-            patience.requestCame(request);
+            timeouts.requestCame(request);
             refuse(response, callback, e);
         }
         return true;
@@ -99,7 +99,7 @@ final class WebhookHandler extends Handler.Abstract.NonBlocking {
             throw new Refused(301, "", Map.of("Location", query == null ? clean : clean + "?" + query));
         }
         if (path.equals("/health")) {
-            patience.requestCame(request);
+            timeouts.requestCame(request);
             Answers.text(response, callback, 200, "OK");
             return;
         }
@@ -150,7 +150,7 @@ final class WebhookHandler extends Handler.Abstract.NonBlocking {
         if (!request.getMethod().equals("OPTIONS") || !headers.contains(HttpHeader.ACCESS_CONTROL_REQUEST_METHOD)) {
             return false;
         }
-        patience.requestCame(request);
+        timeouts.requestCame(request);
         response.getHeaders().put(HttpHeader.ACCESS_CONTROL_ALLOW_METHODS, served.get().route().method());
         var wanted = headers.get(HttpHeader.ACCESS_CONTROL_REQUEST_HEADERS);
         if (wanted != null) {
@@ -229,7 +229,7 @@ final class WebhookHandler extends Handler.Abstract.NonBlocking {
                 take(chunk.getByteBuffer());
                 chunk.release();
                 if (whole || length > (long) limit + PASSED_OVER_BYTES) {
-                    patience.requestCame(request, () -> end(Refused.later("failed to record event")));
+                    timeouts.requestCame(request, () -> end(Refused.later("failed to record event")));
                     if (length > limit) {
                         end(Payload.tooLong(request));
                     } else if (length > SMALL_BYTES || Identity.isGiven(request)) {

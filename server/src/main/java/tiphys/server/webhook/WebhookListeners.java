@@ -28,8 +28,8 @@ import tiphys.events.Webhooks;
 import tiphys.server.http.ErrorAnswers;
 import tiphys.server.http.Hosts;
 import tiphys.server.http.Metrics;
-import tiphys.server.http.Patience;
 import tiphys.server.http.Ports;
+import tiphys.server.http.RequestTimeouts;
 import tiphys.server.http.Threads;
 
 /// Opens a listener for each port that webhook event sources ask for; several endpoints may share one. A port is open
@@ -158,7 +158,7 @@ public final class WebhookListeners implements Webhooks, AutoCloseable {
         if (!threads.isStarted()) {
             start();
         }
-        var patience = new Patience(options.patience());
+        var timeouts = new RequestTimeouts(options.patience());
         var server = new Server(threads);
         server.unmanage(threads);
         var http = new HttpConnectionFactory(configuration());
@@ -168,19 +168,19 @@ public final class WebhookListeners implements Webhooks, AutoCloseable {
         connector.setReuseAddress(true);
         connector.setAcceptQueueSize(512);
         connector.setIdleTimeout(options.patience().toMillis());
-        connector.addEventListener(patience);
-        connector.addBean(patience);
+        connector.addEventListener(timeouts);
+        connector.addBean(timeouts);
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(options.connections(), connector));
         server.setErrorHandler(new ErrorAnswers(ErrorAnswers.Form.TEXT));
         server.setStopTimeout(STOP.toMillis());
-        var handler = new WebhookHandler(shared, patience);
+        var handler = new WebhookHandler(shared, timeouts);
         server.setHandler(handler);
         Ports.start(server, connector);
         metrics.gauge(
                 "tiphys_webhook_connections",
                 "Open connections of webhook ports.",
-                patience::connections,
+                timeouts::connections,
                 "port",
                 Integer.toString(port));
         return new Listener(server, handler);

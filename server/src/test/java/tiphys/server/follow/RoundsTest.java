@@ -33,9 +33,9 @@ class RoundsTest {
     int port;
 
     /// Serves an endless text.
-    Rounds serve(Rounds.Patience patience) throws Exception {
+    Rounds serve(Rounds.Bounds bounds) throws Exception {
         var pace = new Rounds.Pace("test", Duration.ofMillis(1), Duration.ofMillis(20), LONG, new byte[] {'\n'});
-        var rounds = new Rounds(pace, held::incrementAndGet, patience);
+        var rounds = new Rounds(pace, held::incrementAndGet, bounds);
         var connector = new ServerConnector(server);
         connector.setHost("127.0.0.1");
         server.addConnector(connector);
@@ -88,7 +88,7 @@ class RoundsTest {
 
     @Test
     void a_client_that_takes_nothing_is_dropped_and_its_place_given_back() throws Exception {
-        try (var _ = serve(new Rounds.Patience(Duration.ofMillis(300), Long.MAX_VALUE))) {
+        try (var _ = serve(new Rounds.Bounds(Duration.ofMillis(300), Long.MAX_VALUE))) {
             var reader = ask();
             ask();
             assertFollowing(2);
@@ -103,7 +103,7 @@ class RoundsTest {
     @Test
     void what_several_wait_for_counts_once() throws Exception {
         // they all wait for the same piece, which counts once; nobody is over the limit of time
-        try (var _ = serve(new Rounds.Patience(Duration.ofHours(1), PIECE.length))) {
+        try (var _ = serve(new Rounds.Bounds(Duration.ofHours(1), PIECE.length))) {
             for (int i = 0; i < 3; i++) {
                 ask();
             }
@@ -114,7 +114,7 @@ class RoundsTest {
 
     @Test
     void the_slowest_are_dropped_when_too_much_waits() throws Exception {
-        try (var _ = serve(new Rounds.Patience(Duration.ofHours(1), PIECE.length - 1))) {
+        try (var _ = serve(new Rounds.Bounds(Duration.ofHours(1), PIECE.length - 1))) {
             ask();
             ask();
             assertFollowing(0);
@@ -123,7 +123,7 @@ class RoundsTest {
 
     @Test
     void answers_end_in_order_when_the_rounds_end() throws Exception {
-        var rounds = serve(new Rounds.Patience(LONG, Long.MAX_VALUE));
+        var rounds = serve(new Rounds.Bounds(LONG, Long.MAX_VALUE));
         var reader = ask();
         assertFollowing(1);
         rounds.close();

@@ -16,14 +16,17 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tiphys.server.access.Access;
+import tiphys.server.access.Audit;
+import tiphys.server.access.Sessions;
 import tiphys.server.follow.Followers;
 import tiphys.server.http.ErrorAnswers;
 import tiphys.server.http.Hosts;
 import tiphys.server.http.Metrics;
-import tiphys.server.http.Patience;
 import tiphys.server.http.Ports;
 import tiphys.server.http.PrivateFiles;
 import tiphys.server.http.RequestThreads;
+import tiphys.server.http.RequestTimeouts;
 import tiphys.server.http.Threads;
 import tiphys.server.tls.Certificates;
 import tiphys.server.tls.TlsConnections;
@@ -31,16 +34,16 @@ import tiphys.server.tls.TlsConnections;
 /// The server's one port: TLS for kubectl and the commands, plain HTTP on loopback for the browser, told apart by a
 /// connection's first byte. It keeps out who has no business here and hands the rest to the APIs.
 ///
-/// An open door has written `kubeconfig` and `server.json` in the data directory; closing it takes `server.json` away.
-public final class FrontDoor implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(FrontDoor.class);
+/// Once open, it has written `kubeconfig` and `server.json` in the data directory; closing takes `server.json` away.
+public final class ApiServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
     private static final int HEADERS_BYTES = 16 << 10;
     private static final Duration IDLE = Duration.ofMinutes(2);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration STOP = Duration.ofSeconds(3);
     private static final Duration SHUTDOWN_IDLE = Duration.ofMillis(100);
 
-    /// What the door needs to know.
+    /// What it needs to know.
     ///
     /// @param directory the data directory; token, certificates, `kubeconfig` and `server.json` are kept in it
     /// @param host the address to listen on, `127.0.0.1`; it is also a name that the server is known by
@@ -48,37 +51,43 @@ public final class FrontDoor implements AutoCloseable {
     /// @param version the program's
     public record Options(Path directory, String host, int port, String version, InstantSource clock) {}
 
-    /// What is behind the door.
+    /// What is behind the decision of access.
     ///
     /// @param kubernetes takes `/api`, `/apis`, `/openapi` and `/version`
     /// @param tiphys takes `/tiphys/v1`
     /// @param ready whether `/readyz` says so
     /// @param followers counts the answers that go on
+    /// @param audit hears each decision of access
     public record Parts(
-            Handler kubernetes, Handler tiphys, BooleanSupplier ready, Metrics metrics, Followers followers) {}
+            Handler kubernetes,
+            Handler tiphys,
+            BooleanSupplier ready,
+            Metrics metrics,
+            Followers followers,
+            Audit audit) {}
 
     private final Server server;
     private final ServerConnector connector;
     private final Sessions sessions;
     private final ServerFiles files;
 
-    private FrontDoor(Server server, ServerConnector connector, Sessions sessions, ServerFiles files) {
+    private ApiServer(Server server, ServerConnector connector, Sessions sessions, ServerFiles files) {
         this.server = server;
         this.connector = connector;
         this.sessions = sessions;
         this.files = files;
     }
 
-    /// Opens the door: binds the port, then writes the files by which clients find it.
+    /// Binds the port, then writes the files by which clients find it.
     ///
     /// @throws Ports.InUse if another program has the port
-    public static FrontDoor open(Options options, Parts parts) throws IOException {
+    public static ApiServer open(Options options, Parts parts) throws IOException {
         var directory = PrivateFiles.directory(options.directory());
         var hosts = Hosts.of(options.host());
         var files = ServerFiles.in(directory);
         var sessions = new Sessions(files.token(), options.clock());
         var certificates = Certificates.in(directory, hosts, options.clock().instant());
-        var patience = new Patience(PATIENCE);
+        var timeouts = new RequestTimeouts(PATIENCE);
 
         var threads = Threads.pool("front");
         var server = new Server(threads);
@@ -89,15 +98,16 @@ public final class FrontDoor implements AutoCloseable {
         connector.setPort(options.port());
         connector.setIdleTimeout(IDLE.toMillis());
         connector.setShutdownIdleTimeout(SHUTDOWN_IDLE.toMillis());
-        connector.addEventListener(patience);
-        connector.addBean(patience);
+        connector.addEventListener(timeouts);
+        connector.addBean(timeouts);
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(parts.followers().limits().connections(), connector));
-        var door = new Door(new Access(files.token(), hosts, sessions), sessions, parts, patience);
-        server.setHandler(new RequestThreads(door, threads.getVirtualThreadsExecutor()));
+        var access = new Access(files.token(), hosts, sessions, parts.audit());
+        var gate = new AccessGate(new Faces(sessions, parts), access, parts.metrics(), timeouts);
+        server.setHandler(new RequestThreads(gate, threads.getVirtualThreadsExecutor()));
         server.setErrorHandler(new ErrorAnswers(ErrorAnswers.Form.PROBLEM));
         server.setStopTimeout(STOP.toMillis());
-        parts.metrics().gauge("tiphys_http_connections", "Open connections of the API's port.", patience::connections);
+        parts.metrics().gauge("tiphys_http_connections", "Open connections of the API's port.", timeouts::connections);
         parts.metrics()
                 .gauge(
                         "tiphys_http_followers",
@@ -106,7 +116,7 @@ public final class FrontDoor implements AutoCloseable {
         JvmNumbers.show(parts.metrics());
 
         Ports.start(server, connector);
-        var opened = new FrontDoor(server, connector, sessions, files);
+        var opened = new ApiServer(server, connector, sessions, files);
         files.announce(opened.port(), options.version(), certificates);
         return opened;
     }

@@ -8,23 +8,24 @@ import tiphys.manifest.InvalidInput;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 import tiphys.manifest.Yaml;
+import tiphys.server.http.RequestBodies;
 
 /// Reads the bodies of requests: JSON, YAML, and the protobuf that kubectl sends for some kinds. Bounded; what cannot be
 /// read is a [tiphys.objects.Refusal] that says where and why.
-final class Bodies {
+final class ObjectBodies {
     /// What Kubernetes takes, too.
     static final int LIMIT = 3 << 20;
 
-    private Bodies() {}
+    private ObjectBodies() {}
 
     /// The body's media type in lower case, without its parameters; empty if there is none.
-    static String mediaType(Call call) {
+    static String mediaType(KubernetesCall call) {
         var header = call.header(HttpHeader.CONTENT_TYPE.asString());
         return header.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     }
 
     /// An object as JSON, YAML or protobuf.
-    static Value.Mapping object(Call call) throws IOException {
+    static Value.Mapping object(KubernetesCall call) throws IOException {
         var bytes = bytes(call);
         if (bytes.length == 0) {
             throw Statuses.badRequest("expected an object in the body, found an empty body");
@@ -42,7 +43,7 @@ final class Bodies {
     }
 
     /// The options of a deletion; empty if there is no body.
-    static Value.Mapping options(Call call) throws IOException {
+    static Value.Mapping options(KubernetesCall call) throws IOException {
         var bytes = bytes(call);
         if (bytes.length == 0) {
             return Value.Mapping.EMPTY;
@@ -55,17 +56,17 @@ final class Bodies {
     }
 
     /// A patch in JSON.
-    static Value patch(Call call) throws IOException {
+    static Value patch(KubernetesCall call) throws IOException {
         return json(bytes(call));
     }
 
     /// An apply patch: one object in YAML or JSON.
-    static Value applied(Call call) throws IOException {
+    static Value applied(KubernetesCall call) throws IOException {
         return mapping(yaml(bytes(call)));
     }
 
-    private static byte[] bytes(Call call) throws IOException {
-        return tiphys.server.http.Bodies.upTo(LIMIT, call.request()).orElseThrow(() -> Statuses.tooLarge(LIMIT));
+    private static byte[] bytes(KubernetesCall call) throws IOException {
+        return RequestBodies.upTo(LIMIT, call.request()).orElseThrow(() -> Statuses.tooLarge(LIMIT));
     }
 
     private static Value.Mapping mapping(Value value) {

@@ -33,12 +33,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
+import tiphys.server.access.Audit;
 import tiphys.server.follow.Followers;
 import tiphys.server.http.Answers;
 import tiphys.server.http.Metrics;
 import tiphys.server.http.Ports;
 
-class FrontDoorTest {
+class ApiServerTest {
     static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
 
     @TempDir Path directory;
@@ -47,32 +48,33 @@ class FrontDoorTest {
     final InstantSource clock = now::get;
     final HttpClient plain = HttpClient.newHttpClient();
     boolean ready = true;
-    FrontDoor door;
+    ApiServer server;
     HttpClient tls;
     String token;
 
     @BeforeEach
     void open() throws Exception {
-        door = open(0);
+        server = open(0);
         tls = Https.client(directory.resolve("tls/ca.pem"));
         token = announcement().textAt("token").orElseThrow();
     }
 
-    FrontDoor open(int port) throws IOException {
-        var options = new FrontDoor.Options(directory, "127.0.0.1", port, "1.2.3", clock);
-        return FrontDoor.open(
+    ApiServer open(int port) throws IOException {
+        var options = new ApiServer.Options(directory, "127.0.0.1", port, "1.2.3", clock);
+        return ApiServer.open(
                 options,
-                new FrontDoor.Parts(
+                new ApiServer.Parts(
                         new Says("kubernetes"),
                         new Says("tiphys"),
                         () -> ready,
                         new Metrics(),
-                        new Followers(Followers.Limits.STANDARD)));
+                        new Followers(Followers.Limits.STANDARD),
+                        Audit.NONE));
     }
 
     @AfterEach
     void close() {
-        door.close();
+        server.close();
         plain.close();
         tls.close();
     }
@@ -102,7 +104,8 @@ class FrontDoorTest {
 
     HttpResponse<String> secure(String path) throws Exception {
         return tls.send(
-                request(door.url(), path).header("Authorization", "Bearer " + token).build(), BodyHandlers.ofString());
+                request(server.url(), path).header("Authorization", "Bearer " + token).build(),
+                BodyHandlers.ofString());
     }
 
     HttpResponse<String> open(HttpRequest.Builder request) throws Exception {
@@ -110,7 +113,7 @@ class FrontDoorTest {
     }
 
     String login() throws Exception {
-        var answer = open(HttpRequest.newBuilder(URI.create(door.loginLink())));
+        var answer = open(HttpRequest.newBuilder(URI.create(server.loginLink())));
         assertThat(answer.statusCode()).isEqualTo(303);
         return answer.headers().firstValue("Set-Cookie").orElseThrow().split(";", -1)[0];
     }
@@ -129,7 +132,7 @@ class FrontDoorTest {
         for (var name : new String[] {"localhost", "127.0.0.1"}) {
             var answer =
                     tls.send(
-                            request("https://" + name + ":" + door.port(), "/healthz").build(),
+                            request("https://" + name + ":" + server.port(), "/healthz").build(),
                             BodyHandlers.ofString());
             assertThat(answer.body()).isEqualTo("ok");
         }
@@ -139,49 +142,49 @@ class FrontDoorTest {
     void a_wrong_token_or_none_is_401_in_the_form_of_each_api() throws Exception {
         var wrong =
                 tls.send(
-                        request(door.url(), "/api/v1/pods").header("Authorization", "Bearer nonsense").build(),
+                        request(server.url(), "/api/v1/pods").header("Authorization", "Bearer nonsense").build(),
                         BodyHandlers.ofString());
         assertThat(wrong.statusCode()).isEqualTo(401);
         assertThat(Json.parse(wrong.body()).textAt("kind")).contains("Status");
         assertThat(Json.parse(wrong.body()).textAt("reason")).contains("Unauthorized");
 
-        var none = tls.send(request(door.url(), "/tiphys/v1/status").build(), BodyHandlers.ofString());
+        var none = tls.send(request(server.url(), "/tiphys/v1/status").build(), BodyHandlers.ofString());
         assertThat(none.statusCode()).isEqualTo(401);
         assertThat(none.headers().firstValue("WWW-Authenticate")).isPresent();
         assertThat(Json.parse(none.body()).textAt("code")).contains("TIP-4010");
 
-        var browser = open(request(door.plain(), "/").header("Accept", "text/html"));
+        var browser = open(request(server.plain(), "/").header("Accept", "text/html"));
         assertThat(browser.statusCode()).isEqualTo(401);
         assertThat(browser.body()).contains("Please log in").contains("tiphys open");
     }
 
     @Test
     void the_token_is_not_taken_over_plain_http() throws Exception {
-        var answer = open(request(door.plain(), "/tiphys/v1/status").header("Authorization", "Bearer " + token));
+        var answer = open(request(server.plain(), "/tiphys/v1/status").header("Authorization", "Bearer " + token));
         assertThat(answer.statusCode()).isEqualTo(401);
         assertThat(answer.body()).contains("TLS");
     }
 
     @Test
     void a_login_link_gives_a_session_once() throws Exception {
-        var link = door.loginLink();
+        var link = server.loginLink();
         var first = open(HttpRequest.newBuilder(URI.create(link)));
         assertThat(first.statusCode()).isEqualTo(303);
         assertThat(first.headers().firstValue("Location")).contains("/");
         var cookie = first.headers().firstValue("Set-Cookie").orElseThrow();
         assertThat(cookie).startsWith("tiphys_session=").contains("HttpOnly").contains("SameSite=Strict");
 
-        var page = open(request(door.plain(), "/tiphys/v1/status").header("Cookie", cookie.split(";", -1)[0]));
+        var page = open(request(server.plain(), "/tiphys/v1/status").header("Cookie", cookie.split(";", -1)[0]));
         assertThat(page.body()).isEqualTo("tiphys GET");
         assertThat(open(HttpRequest.newBuilder(URI.create(link))).statusCode()).isEqualTo(401);
     }
 
     @Test
     void a_login_link_leads_to_a_page_of_this_server_only() throws Exception {
-        var page = open(HttpRequest.newBuilder(URI.create(door.loginLink() + "&page=/runs/ns/train-abc.1")));
+        var page = open(HttpRequest.newBuilder(URI.create(server.loginLink() + "&page=/runs/ns/train-abc.1")));
         assertThat(page.headers().firstValue("Location")).contains("/runs/ns/train-abc.1");
         for (var foreign : new String[] {"//evil.example", "https://evil.example", "/%5Cevil.example", "/%0d%0aX:y"}) {
-            var answer = open(HttpRequest.newBuilder(URI.create(door.loginLink() + "&page=" + foreign)));
+            var answer = open(HttpRequest.newBuilder(URI.create(server.loginLink() + "&page=" + foreign)));
             assertThat(answer.headers().firstValue("Location")).as(foreign).contains("/");
         }
     }
@@ -193,14 +196,14 @@ class FrontDoorTest {
         mac.init(new SecretKeySpec(token.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
         var signed = mac.doFinal(("session until " + ends).getBytes(StandardCharsets.UTF_8));
         var cookie = "tiphys_session=" + ends + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(signed);
-        assertThat(open(request(door.plain(), "/tiphys/v1/x").header("Cookie", cookie)).statusCode()).isEqualTo(200);
+        assertThat(open(request(server.plain(), "/tiphys/v1/x").header("Cookie", cookie)).statusCode()).isEqualTo(200);
         now.set(NOON.plusSeconds(121));
-        assertThat(open(request(door.plain(), "/tiphys/v1/x").header("Cookie", cookie)).statusCode()).isEqualTo(401);
+        assertThat(open(request(server.plain(), "/tiphys/v1/x").header("Cookie", cookie)).statusCode()).isEqualTo(401);
     }
 
     @Test
     void a_login_link_is_good_for_ten_minutes() throws Exception {
-        var link = door.loginLink();
+        var link = server.loginLink();
         now.set(NOON.plus(Duration.ofMinutes(10)).plusSeconds(1));
         assertThat(open(HttpRequest.newBuilder(URI.create(link))).statusCode()).isEqualTo(401);
     }
@@ -209,25 +212,25 @@ class FrontDoorTest {
     void the_owner_gets_a_ticket_by_the_api() throws Exception {
         var answer =
                 tls.send(
-                        request(door.url(), "/tiphys/v1/tickets")
+                        request(server.url(), "/tiphys/v1/tickets")
                                 .header("Authorization", "Bearer " + token)
                                 .POST(HttpRequest.BodyPublishers.noBody())
                                 .build(),
                         BodyHandlers.ofString());
         assertThat(answer.statusCode()).isEqualTo(201);
         var path = Json.parse(answer.body()).textAt("path").orElseThrow();
-        assertThat(open(request(door.plain(), path)).statusCode()).isEqualTo(303);
+        assertThat(open(request(server.plain(), path)).statusCode()).isEqualTo(303);
     }
 
     @Test
     void a_session_outlives_a_restart_but_not_a_month() throws Exception {
         var cookie = login();
-        int port = door.port();
-        door.close();
-        door = open(port);
-        assertThat(open(request(door.plain(), "/tiphys/v1/x").header("Cookie", cookie)).statusCode()).isEqualTo(200);
+        int port = server.port();
+        server.close();
+        server = open(port);
+        assertThat(open(request(server.plain(), "/tiphys/v1/x").header("Cookie", cookie)).statusCode()).isEqualTo(200);
         now.set(NOON.plus(Duration.ofDays(31)));
-        assertThat(open(request(door.plain(), "/tiphys/v1/x").header("Cookie", cookie)).statusCode()).isEqualTo(401);
+        assertThat(open(request(server.plain(), "/tiphys/v1/x").header("Cookie", cookie)).statusCode()).isEqualTo(401);
     }
 
     @Test
@@ -242,7 +245,7 @@ class FrontDoorTest {
                     cookie.substring(0, cookie.length() - 1),
                     "tiphys_session=99999999999999999999.x"
                 }) {
-            assertThat(open(request(door.plain(), "/tiphys/v1/x").header("Cookie", forged)).statusCode())
+            assertThat(open(request(server.plain(), "/tiphys/v1/x").header("Cookie", forged)).statusCode())
                     .isEqualTo(401);
         }
     }
@@ -250,11 +253,11 @@ class FrontDoorTest {
     @Test
     void a_foreign_host_is_refused_before_anything_else() throws Exception {
         var answer =
-                RawHttp.send(door.port(), "GET /healthz HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
+                RawHttp.send(server.port(), "GET /healthz HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
         assertThat(answer.status()).isEqualTo(403);
         assertThat(answer.body()).contains("TIP-4030").contains("evil.example");
         var kubernetes =
-                RawHttp.send(door.port(), "GET /api HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
+                RawHttp.send(server.port(), "GET /api HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
         assertThat(Json.parse(kubernetes.body()).textAt("kind")).contains("Status");
     }
 
@@ -263,11 +266,11 @@ class FrontDoorTest {
         for (var path : new String[] {"/tiphys/v1/runs", "/api/v1/namespaces", "/login"}) {
             var answer =
                     RawHttp.send(
-                            door.port(),
+                            server.port(),
                             "POST "
                                     + path
                                     + " HTTP/1.1\r\nHost: 127.0.0.1:"
-                                    + door.port()
+                                    + server.port()
                                     + "\r\nContent-Length: 2\r\n\r\n");
             assertThat(answer.status()).as(path).isBetween(400, 499);
             assertThat(answer.header("Connection")).as(path).isEqualTo("close");
@@ -279,11 +282,11 @@ class FrontDoorTest {
         var cookie = login();
         for (var origin :
                 new String[] {
-                    "http://evil.example", "null", "http://127.0.0.1:1", "https://127.0.0.1:" + door.port()
+                    "http://evil.example", "null", "http://127.0.0.1:1", "https://127.0.0.1:" + server.port()
                 }) {
             var answer =
                     open(
-                            request(door.plain(), "/tiphys/v1/runs")
+                            request(server.plain(), "/tiphys/v1/runs")
                                     .header("Cookie", cookie)
                                     .header("Origin", origin)
                                     .POST(HttpRequest.BodyPublishers.ofString("{}")));
@@ -291,9 +294,9 @@ class FrontDoorTest {
         }
         var own =
                 open(
-                        request(door.plain(), "/tiphys/v1/runs")
+                        request(server.plain(), "/tiphys/v1/runs")
                                 .header("Cookie", cookie)
-                                .header("Origin", door.plain())
+                                .header("Origin", server.plain())
                                 .POST(HttpRequest.BodyPublishers.ofString("{}")));
         assertThat(own.body()).isEqualTo("tiphys POST");
     }
@@ -323,24 +326,24 @@ class FrontDoorTest {
             throws Exception {
         var answer =
                 RawHttp.send(
-                        door.port(),
+                        server.port(),
                         "%s %s HTTP/1.1\r\nHost: localhost:%d\r\nCookie: %s\r\n%s\r\nConnection: close\r\n\r\n"
-                                .formatted(method, path, door.port(), login(), headers.replace("|", "\r\n")));
+                                .formatted(method, path, server.port(), login(), headers.replace("|", "\r\n")));
         assertThat(answer.status()).as(answer.body()).isEqualTo(status);
     }
 
     @Test
     void health_is_open_and_readiness_is_what_the_server_says() throws Exception {
-        assertThat(open(request(door.plain(), "/healthz")).body()).isEqualTo("ok");
-        assertThat(open(request(door.plain(), "/livez")).statusCode()).isEqualTo(200);
+        assertThat(open(request(server.plain(), "/healthz")).body()).isEqualTo("ok");
+        assertThat(open(request(server.plain(), "/livez")).statusCode()).isEqualTo(200);
         ready = false;
-        assertThat(open(request(door.plain(), "/readyz")).statusCode()).isEqualTo(503);
-        assertThat(open(request(door.plain(), "/healthz")).statusCode()).isEqualTo(200);
+        assertThat(open(request(server.plain(), "/readyz")).statusCode()).isEqualTo(503);
+        assertThat(open(request(server.plain(), "/healthz")).statusCode()).isEqualTo(200);
     }
 
     @Test
     void metrics_are_for_the_owner() throws Exception {
-        assertThat(open(request(door.plain(), "/metrics")).statusCode()).isEqualTo(401);
+        assertThat(open(request(server.plain(), "/metrics")).statusCode()).isEqualTo(401);
         secure("/tiphys/v1/status");
         var metrics = secure("/metrics");
         assertThat(metrics.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/plain; version=0.0.4");
@@ -354,7 +357,7 @@ class FrontDoorTest {
     void the_application_answers_its_own_paths_and_its_files() throws Exception {
         var cookie = login();
         for (var path : new String[] {"/", "/flow", "/runs/argo-events/ml-pipeline-run-abc.def"}) {
-            var page = open(request(door.plain(), path).header("Cookie", cookie));
+            var page = open(request(server.plain(), path).header("Cookie", cookie));
             assertThat(page.statusCode()).isEqualTo(200);
             assertThat(page.body()).contains("the page of the tests");
             assertThat(page.headers().firstValue("Cache-Control")).contains("no-cache");
@@ -364,20 +367,23 @@ class FrontDoorTest {
                     .doesNotContain("unsafe");
             assertThat(page.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
         }
-        var script = open(request(door.plain(), "/app-ABCD1234.js").header("Cookie", cookie));
+        var script = open(request(server.plain(), "/app-ABCD1234.js").header("Cookie", cookie));
         assertThat(script.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/javascript");
         assertThat(script.headers().firstValue("Cache-Control").orElseThrow()).contains("immutable");
-        assertThat(open(request(door.plain(), "/gone-ABCD1234.js").header("Cookie", cookie)).statusCode())
+        assertThat(open(request(server.plain(), "/gone-ABCD1234.js").header("Cookie", cookie)).statusCode())
                 .isEqualTo(404);
         var head =
                 open(
-                        request(door.plain(), "/")
+                        request(server.plain(), "/")
                                 .header("Cookie", cookie)
                                 .method("HEAD", HttpRequest.BodyPublishers.noBody()));
         assertThat(head.statusCode()).isEqualTo(200);
         assertThat(head.body()).isEmpty();
         var post =
-                open(request(door.plain(), "/flow").header("Cookie", cookie).POST(HttpRequest.BodyPublishers.noBody()));
+                open(
+                        request(server.plain(), "/flow")
+                                .header("Cookie", cookie)
+                                .POST(HttpRequest.BodyPublishers.noBody()));
         assertThat(post.statusCode()).isEqualTo(405);
         assertThat(post.headers().firstValue("Allow")).contains("GET, HEAD");
     }
@@ -387,11 +393,11 @@ class FrontDoorTest {
         var cookie = login();
         for (var path :
                 new String[] {
-                    "/../tiphys/server/FrontDoor.class", "/%2e%2e/token.txt", "/..%2ftoken.txt", "//token.txt"
+                    "/../tiphys/server/ApiServer.class", "/%2e%2e/token.txt", "/..%2ftoken.txt", "//token.txt"
                 }) {
             var answer =
                     RawHttp.send(
-                            door.port(),
+                            server.port(),
                             "GET "
                                     + path
                                     + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: "
@@ -409,12 +415,12 @@ class FrontDoorTest {
                     .as(file)
                     .isEqualTo("rw-------");
         }
-        assertThat(Files.readString(door.kubeconfig()))
-                .contains("server: " + door.url())
+        assertThat(Files.readString(server.kubeconfig()))
+                .contains("server: " + server.url())
                 .contains("token: " + token)
                 .contains("current-context: tiphys")
                 .contains("namespace: default");
-        assertThat(announcement().textAt("plain")).contains(door.plain());
+        assertThat(announcement().textAt("plain")).contains(server.plain());
         assertThat(announcement().textAt("version")).contains("1.2.3");
         assertThat(announcement().find("pid").orElseThrow()).isEqualTo(Value.number(ProcessHandle.current().pid()));
     }
@@ -422,9 +428,9 @@ class FrontDoorTest {
     @Test
     void a_restart_keeps_the_token_and_the_certificates() throws Exception {
         var before = Files.readString(directory.resolve("tls/server.pem"));
-        door.close();
+        server.close();
         assertThat(directory.resolve("server.json")).doesNotExist();
-        door = open(0);
+        server = open(0);
         assertThat(announcement().textAt("token")).contains(token);
         assertThat(Files.readString(directory.resolve("tls/server.pem"))).isEqualTo(before);
         assertThat(secure("/version").statusCode()).isEqualTo(200);
@@ -442,9 +448,9 @@ class FrontDoorTest {
 
     @Test
     void what_is_no_http_gets_a_short_refusal() throws Exception {
-        assertThat(RawHttp.send(door.port(), "hello\r\n\r\n").status()).isEqualTo(400);
+        assertThat(RawHttp.send(server.port(), "hello\r\n\r\n").status()).isEqualTo(400);
         var large = "GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(40_000) + "\r\n\r\n";
-        var answer = RawHttp.send(door.port(), large);
+        var answer = RawHttp.send(server.port(), large);
         assertThat(answer.status()).isEqualTo(431);
         assertThat(answer.body()).doesNotContain("jetty").doesNotContain("Exception");
     }

@@ -1,4 +1,4 @@
-package tiphys.server;
+package tiphys.server.access;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -16,9 +16,11 @@ import javax.crypto.spec.SecretKeySpec;
 
 /// Lets browsers in: a ticket is good for one login within ten minutes; a session lasts thirty days, also over restarts,
 /// for it is its end signed with the server's token. A new token ends every session. Safe for every thread.
-final class Sessions {
-    static final String COOKIE = "tiphys_session";
-    static final Duration SESSION_LIFE = Duration.ofDays(30);
+public final class Sessions {
+    /// The name of the cookie that holds a session.
+    public static final String COOKIE = "tiphys_session";
+
+    public static final Duration SESSION_LIFE = Duration.ofDays(30);
     private static final Duration TICKET_LIFE = Duration.ofMinutes(10);
     private static final int MOST_TICKETS = 100;
 
@@ -27,13 +29,13 @@ final class Sessions {
     private final SecureRandom random = new SecureRandom();
     private final Map<String, Instant> tickets = new LinkedHashMap<>();
 
-    Sessions(String token, InstantSource clock) {
+    public Sessions(String token, InstantSource clock) {
         this.token = token.getBytes(StandardCharsets.UTF_8);
         this.clock = clock;
     }
 
     /// A new ticket. Of more than a hundred unused ones the oldest are forgotten.
-    String newTicket() {
+    public String newTicket() {
         var ticket = randomText(random);
         synchronized (tickets) {
             tickets.put(ticket, clock.instant().plus(TICKET_LIFE));
@@ -45,7 +47,7 @@ final class Sessions {
     }
 
     /// Takes a ticket back and gives a session for it, if the ticket is good.
-    Optional<String> login(String ticket) {
+    public Optional<String> login(String ticket) {
         synchronized (tickets) {
             var ends = tickets.remove(ticket); // 256 random bits, and gone after one look: nothing to time
             if (ends == null || ends.isBefore(clock.instant())) {
@@ -70,7 +72,7 @@ final class Sessions {
     }
 
     /// 256 random bits as text that fits in addresses.
-    static String randomText(SecureRandom random) {
+    public static String randomText(SecureRandom random) {
         var bytes = new byte[32];
         random.nextBytes(bytes);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);

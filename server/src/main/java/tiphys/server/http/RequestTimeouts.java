@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// The time that the server works on a request does not count.
 ///
 /// Added to a connector as event listener and as bean. Safe for every thread.
-public final class Patience extends AbstractLifeCycle implements Connection.Listener {
+public final class RequestTimeouts extends AbstractLifeCycle implements Connection.Listener {
     private final Duration patience;
     private final Map<Connection, Turn> turns = new ConcurrentHashMap<>();
     private volatile boolean running;
@@ -26,7 +26,7 @@ public final class Patience extends AbstractLifeCycle implements Connection.List
         private volatile @Nullable Runnable overdue;
     }
 
-    public Patience(Duration patience) {
+    public RequestTimeouts(Duration patience) {
         this.patience = patience;
     }
 

@@ -8,11 +8,11 @@ import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
 /// Reads the bodies of requests, up to a limit. Blocks until the body is there.
-public final class Bodies {
+public final class RequestBodies {
     private static final long PASSED_OVER_BYTES = 64L << 20;
     private static final int PIECE_BYTES = 64 << 10;
 
-    private Bodies() {}
+    private RequestBodies() {}
 
     /// The whole body, or nothing if it is longer than the limit. The rest of a longer one is passed over, within a bound: a
     /// client that is still sending reads no answer, and would only see its connection break.

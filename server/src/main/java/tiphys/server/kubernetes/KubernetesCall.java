@@ -15,7 +15,7 @@ import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
 /// One request and its answer. Belongs to the request's thread, until an answer that goes on is handed over.
-final class Call {
+final class KubernetesCall {
     private static final String JSON = "application/json";
 
     private final Request request;
@@ -24,7 +24,7 @@ final class Call {
     private final Fields query;
     private boolean handedOver;
 
-    Call(Request request, Response response, Callback callback) {
+    KubernetesCall(Request request, Response response, Callback callback) {
         this.request = request;
         this.response = response;
         this.callback = callback;

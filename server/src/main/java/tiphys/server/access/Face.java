@@ -1,0 +1,67 @@
+package tiphys.server.access;
+
+import java.util.List;
+import java.util.Locale;
+
+/// The faces of the API's port: where a path leads, and what has to be known of who asks.
+public enum Face {
+    /// Whether the server lives and is ready.
+    HEALTH(Who.ANYBODY),
+    /// Makes a session of a ticket.
+    LOGIN(Who.ANYBODY),
+    /// Numbers for Prometheus.
+    METRICS(Who.OWNER),
+    /// The Kubernetes-style API, pods' logs among it.
+    KUBERNETES(Who.OWNER),
+    /// Makes tickets.
+    TICKETS(Who.OWNER),
+    /// The API of UI and CLI, feed and logs among it.
+    TIPHYS(Who.OWNER),
+    /// The pages and files of the web application.
+    APPLICATION(Who.OWNER);
+
+    private static final List<String> KUBERNETES_ROOTS = List.of("/api", "/apis", "/openapi", "/version");
+
+    private final Who who;
+
+    private enum Who {
+        ANYBODY,
+        OWNER
+    }
+
+    Face(Who who) {
+        this.who = who;
+    }
+
+    /// The face that has a path. A path that nobody knows is the application's.
+    public static Face of(String path) {
+        return switch (path) {
+            case "/healthz", "/livez", "/readyz" -> HEALTH;
+            case "/login" -> LOGIN;
+            case "/metrics" -> METRICS;
+            case "/tiphys/v1/tickets" -> TICKETS;
+            default -> {
+                if (path.startsWith("/tiphys/")) {
+                    yield TIPHYS;
+                }
+                yield KUBERNETES_ROOTS.stream().anyMatch(root -> path.equals(root) || path.startsWith(root + "/"))
+                        ? KUBERNETES
+                        : APPLICATION;
+            }
+        };
+    }
+
+    boolean isOpen() {
+        return who == Who.ANYBODY;
+    }
+
+    /// Whether what it shows are pages, to which others may link.
+    boolean hasPages() {
+        return this == LOGIN || this == APPLICATION;
+    }
+
+    /// The name in metrics.
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
