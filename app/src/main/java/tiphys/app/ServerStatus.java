@@ -15,7 +15,7 @@ import tiphys.objects.ResourceTypes;
 import tiphys.objects.Selector;
 import tiphys.server.http.Metrics;
 
-/// How the server stands: what `/tiphys/v1/status` and `/metrics` show of the parts behind the door.
+/// How the server stands: what `/tiphys/v1/status` and `/metrics` show of the parts of the server.
 final class ServerStatus {
     private final Core core;
     private final Path data;

@@ -13,7 +13,7 @@ import tiphys.manifest.Value;
 import tiphys.objects.ObjectKey;
 import tiphys.objects.ResourceTypes;
 
-/// The contract on the API alone, without a front door; and what needs pods and runs that the test makes up.
+/// The contract on the API alone, without the gate in front of it; and what needs pods and runs that the test makes up.
 class KubectlTest extends KubectlContract {
     private final LocalApi api = new LocalApi();
 

@@ -13,7 +13,7 @@ import tiphys.objects.InMemoryStore;
 import tiphys.objects.ResourceTypes;
 import tiphys.server.follow.Followers;
 
-/// The API on a free port of loopback, on objects in memory; without authentication, as the front door would have done it.
+/// The API on a free port of loopback, on objects in memory; without authentication, as the gate in front of it would have done it.
 final class LocalApi implements AutoCloseable {
     static final Instant NOW = Instant.parse("2026-11-25T12:05:00Z");
 
