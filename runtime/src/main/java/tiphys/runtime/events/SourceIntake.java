@@ -47,7 +47,8 @@ public final class SourceIntake implements Intake {
                         arrival.type(),
                         arrival.eventName(),
                         arrival.at(),
-                        arrival.data());
+                        arrival.data(),
+                        arrival.rawBody());
         var stream = SourceFacts.stream(event);
         var entry = SourceFacts.accepted(event);
         var bytes = entry.body().length;
