@@ -12,6 +12,11 @@ public interface Webhooks {
     /// @return for each route that cannot be served, why, in a sentence that says what to do (`port 12000 is in use …`)
     Map<WebhookRoute, Optional<String>> serve(Set<WebhookRoute> routes);
 
+    /// By which name or address the listeners are reached, as it stands in a URL.
+    default String host() {
+        return "localhost";
+    }
+
     /// What pages of other places tried at an event of a source since the server started; empty if nothing was refused.
     default Optional<RefusedPages> refusedPages(String namespace, String eventSource, String eventName) {
         return Optional.empty();

@@ -117,7 +117,7 @@ public final class ApiServer implements AutoCloseable {
 
         Ports.start(server, connector);
         var opened = new ApiServer(server, connector, sessions, files);
-        files.announce(opened.port(), options.version(), certificates);
+        files.announce(options.host(), opened.port(), options.version(), certificates);
         return opened;
     }
 
@@ -128,12 +128,12 @@ public final class ApiServer implements AutoCloseable {
 
     /// The address for clients with the token.
     public String url() {
-        return ServerFiles.url(port());
+        return ServerFiles.url(connector.getHost(), port());
     }
 
     /// The address for the browser.
     public String plain() {
-        return ServerFiles.plain(port());
+        return ServerFiles.plain(connector.getHost(), port());
     }
 
     /// A link that logs a browser in, good once and for ten minutes.

@@ -9,6 +9,7 @@ import java.util.Base64;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 import tiphys.server.access.Sessions;
+import tiphys.server.http.Hosts;
 import tiphys.server.http.PrivateFiles;
 import tiphys.server.tls.Certificates;
 
@@ -39,12 +40,13 @@ final class ServerFiles {
         return new ServerFiles(directory, token);
     }
 
-    static String url(int port) {
-        return "https://127.0.0.1:" + port;
+    /// @param host on which the server listens
+    static String url(String host, int port) {
+        return "https://" + Hosts.reachable(host) + ":" + port;
     }
 
-    static String plain(int port) {
-        return "http://127.0.0.1:" + port;
+    static String plain(String host, int port) {
+        return "http://" + Hosts.reachable(host) + ":" + port;
     }
 
     String token() {
@@ -56,14 +58,14 @@ final class ServerFiles {
     }
 
     /// Tells clients where the server is.
-    void announce(int port, String version, Certificates certificates) throws IOException {
-        PrivateFiles.write(kubeconfig(), kubeconfig(url(port), certificates.authorityPem()));
+    void announce(String host, int port, String version, Certificates certificates) throws IOException {
+        PrivateFiles.write(kubeconfig(), kubeconfig(url(host, port), certificates.authorityPem()));
         var announcement =
                 Value.object(
                         "url",
-                        url(port),
+                        url(host, port),
                         "plain",
-                        plain(port),
+                        plain(host, port),
                         "token",
                         token,
                         "ca",

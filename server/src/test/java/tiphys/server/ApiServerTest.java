@@ -60,7 +60,11 @@ class ApiServerTest {
     }
 
     ApiServer open(int port) throws IOException {
-        var options = new ApiServer.Options(directory, "127.0.0.1", port, "1.2.3", clock);
+        return open("127.0.0.1", port);
+    }
+
+    ApiServer open(String host, int port) throws IOException {
+        var options = new ApiServer.Options(directory, host, port, "1.2.3", clock);
         return ApiServer.open(
                 options,
                 new ApiServer.Parts(
@@ -330,6 +334,21 @@ class ApiServerTest {
                         "%s %s HTTP/1.1\r\nHost: localhost:%d\r\nCookie: %s\r\n%s\r\nConnection: close\r\n\r\n"
                                 .formatted(method, path, server.port(), login(), headers.replace("|", "\r\n")));
         assertThat(answer.status()).as(answer.body()).isEqualTo(status);
+    }
+
+    @Test
+    void what_is_written_for_clients_names_an_address_where_the_server_listens() throws Exception {
+        server.close();
+        server = open("127.0.0.2", 0); // an address of this machine, and not the one where it usually listens
+        tls = Https.client(directory.resolve("tls/ca.pem"));
+        assertThat(announcement().textAt("url")).contains("https://127.0.0.2:" + server.port());
+        assertThat(Files.readString(server.kubeconfig())).contains("server: https://127.0.0.2:" + server.port());
+        assertThat(secure("/version").statusCode()).isEqualTo(200);
+        assertThat(open(HttpRequest.newBuilder(URI.create(server.loginLink()))).statusCode()).isEqualTo(303);
+        for (var all : new String[] {"0.0.0.0", ""}) {
+            assertThat(ServerFiles.url(all, 1)).isEqualTo("https://127.0.0.1:1");
+        }
+        assertThat(ServerFiles.url("::1", 1)).isEqualTo("https://[::1]:1");
     }
 
     @Test

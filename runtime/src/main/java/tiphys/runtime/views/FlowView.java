@@ -92,7 +92,11 @@ public final class FlowView {
                                     "type",
                                     "webhook",
                                     "address",
-                                    "http://localhost:" + served.webhook().port() + served.webhook().endpoint(),
+                                    "http://"
+                                            + ports.webhooks().host()
+                                            + ":"
+                                            + served.webhook().port()
+                                            + served.webhook().endpoint(),
                                     "method",
                                     served.webhook().method(),
                                     "token",

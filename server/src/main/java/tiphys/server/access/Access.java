@@ -62,7 +62,7 @@ public final class Access {
     /// pointed here; a foreign `Origin` is a page of another site, or of another program's port on this machine. Where a
     /// browser sends no `Origin`, as with images and forms that only read, `Sec-Fetch-Site` tells.
     private Optional<Problem> refusedPlace(Request request, Face face) {
-        if (!request.isSecure() && !Hosts.isLoopback(request.getConnectionMetaData().getRemoteSocketAddress())) {
+        if (!request.isSecure() && !Hosts.isFromHere(request)) {
             return Optional.of(
                     new Problem(
                             403,

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Set;
+import org.eclipse.jetty.server.Request;
 
 /// What a server may be called by, and what it is called by in a request.
 public final class Hosts {
@@ -49,8 +50,26 @@ public final class Hosts {
         }
     }
 
+    /// An address at which something listens that listens on that one, as it stands in a URL; of all addresses, loopback's.
+    public static String reachable(String address) {
+        if (address.isEmpty() || address.equals("0.0.0.0") || address.equals("::")) {
+            return "127.0.0.1";
+        }
+        return address.contains(":") ? "[" + address + "]" : address;
+    }
+
+    /// Whether a request was sent on this machine: nobody else can have an address of it on both ends.
+    public static boolean isFromHere(Request request) {
+        var connection = request.getConnectionMetaData();
+        return isLoopback(connection.getRemoteSocketAddress())
+                || (connection.getLocalSocketAddress() instanceof InetSocketAddress local
+                        && connection.getRemoteSocketAddress() instanceof InetSocketAddress remote
+                        && local.getAddress() != null
+                        && local.getAddress().equals(remote.getAddress()));
+    }
+
     /// Whether an end of a connection is on loopback.
-    public static boolean isLoopback(SocketAddress address) {
+    private static boolean isLoopback(SocketAddress address) {
         return address instanceof InetSocketAddress inet
                 && inet.getAddress() != null
                 && inet.getAddress().isLoopbackAddress();

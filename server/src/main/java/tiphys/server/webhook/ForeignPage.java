@@ -31,11 +31,11 @@ record ForeignPage(Why why, String what) {
         }
     }
 
-    /// What a request is, if it came to this machine's own address from this machine.
+    /// What a request is, if it was sent on this machine.
     ///
     /// @param names what the listener may be called by
     static Optional<ForeignPage> of(Request request, Set<String> names, WebhookSenders senders) {
-        if (!isFromHere(request)) {
+        if (!Hosts.isFromHere(request)) {
             return Optional.empty();
         }
         var headers = request.getHeaders();
@@ -53,15 +53,6 @@ record ForeignPage(Why why, String what) {
         return site != null && FOREIGN_SITES.contains(site)
                 ? Optional.of(new ForeignPage(Why.SITE, site))
                 : Optional.empty();
-    }
-
-    /// Also what was sent to an address of this machine that others can reach: its browsers reach it, too.
-    private static boolean isFromHere(Request request) {
-        var connection = request.getConnectionMetaData();
-        return Hosts.isLoopback(connection.getLocalSocketAddress())
-                || (connection.getLocalSocketAddress() instanceof java.net.InetSocketAddress local
-                        && connection.getRemoteSocketAddress() instanceof java.net.InetSocketAddress remote
-                        && local.getAddress().equals(remote.getAddress()));
     }
 
     /// An address is nobody's to point elsewhere, a name is.

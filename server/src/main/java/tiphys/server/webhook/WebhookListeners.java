@@ -196,6 +196,12 @@ public final class WebhookListeners implements Webhooks, AutoCloseable {
     }
 
     @Override
+    public String host() {
+        var host = Hosts.reachable(options.host());
+        return host.equals("127.0.0.1") ? "localhost" : host;
+    }
+
+    @Override
     public Optional<Webhooks.RefusedPages> refusedPages(String namespace, String eventSource, String eventName) {
         return foreignPages.of(namespace, eventSource, eventName);
     }
