@@ -3,13 +3,18 @@ package tiphys.server.webhook;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 import tiphys.events.WebhookRoute;
 import tiphys.manifest.Value;
 import tiphys.server.http.Metrics;
 
 /// A route that is being served, with what need not be worked out for each request.
-record Endpoint(WebhookRoute route, RoutePath path, Optional<byte[]> token, LongAdder accepted) {
+///
+/// @param secretHeaders canonical names of headers that the EventSource calls secret
+record Endpoint(
+        WebhookRoute route, RoutePath path, Optional<byte[]> token, Set<String> secretHeaders, LongAdder accepted) {
     private static final long DEFAULT_PAYLOAD = 1 << 20;
 
     static Endpoint of(WebhookRoute route, Metrics metrics) {
@@ -17,6 +22,9 @@ record Endpoint(WebhookRoute route, RoutePath path, Optional<byte[]> token, Long
                 route,
                 RoutePath.of(route.endpoint()),
                 route.token().map(token -> token.strip().getBytes(StandardCharsets.UTF_8)),
+                route.senders().secretHeaders().stream()
+                        .map(HeaderNames::canonical)
+                        .collect(Collectors.toUnmodifiableSet()),
                 metrics.counter(
                         "tiphys_webhook_events_accepted_total",
                         "Events of webhooks that are on disk.",

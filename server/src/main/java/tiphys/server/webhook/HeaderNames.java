@@ -1,5 +1,6 @@
 package tiphys.server.webhook;
 
+import java.util.List;
 import java.util.Set;
 
 /// Header names as Go writes them, and which of them carry tokens.
@@ -10,27 +11,21 @@ final class HeaderNames {
     /// Not in the headers that a Go handler sees.
     private static final Set<String> HIDDEN = Set.of("Host", "Transfer-Encoding", "Trailer");
 
+    /// Names that do not say it by one of the words below.
     private static final Set<String> SECRET =
             Set.of(
                     "Authorization",
                     "Proxy-Authorization",
                     "Cookie",
-                    "X-Api-Key",
-                    "Api-Key",
                     "Apikey",
-                    "X-Access-Token",
-                    "X-Auth-Token",
-                    "X-Csrf-Token",
-                    "X-Gitlab-Token",
-                    "X-Gitea-Token",
-                    "X-Vault-Token",
-                    "X-Amz-Security-Token",
                     "X-Goog-Iap-Jwt-Assertion",
-                    "X-Webhook-Token",
-                    "X-Webhook-Secret",
                     "Ocp-Apim-Subscription-Key",
-                    "Private-Token",
-                    "Job-Token");
+                    "X-Functions-Key");
+
+    /// What senders call what only they and the receiver know, or what proves that they know it.
+    private static final List<String> SECRET_WORDS = List.of("Signature", "Hmac", "Password", "Secret");
+
+    private static final List<String> SECRET_ENDS = List.of("-Token", "-Sig", "-Api-Key", "-Apikey", "-Auth");
 
     private HeaderNames() {}
 
@@ -38,8 +33,25 @@ final class HeaderNames {
         return HIDDEN.contains(name);
     }
 
-    static boolean isSecret(String name) {
-        return SECRET.contains(name);
+    /// Whether a header carries a secret, by its canonical name.
+    ///
+    /// @param named names that the EventSource gives, canonical
+    static boolean isSecret(String name, Set<String> named) {
+        return SECRET.contains(name) || named.contains(name) || saysSo(name);
+    }
+
+    private static boolean saysSo(String name) {
+        for (var word : SECRET_WORDS) {
+            if (name.contains(word)) {
+                return true;
+            }
+        }
+        for (var end : SECRET_ENDS) {
+            if (name.endsWith(end) || name.equals(end.substring(1))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// `content-type` as `Content-Type`; a name that is no token stays as it is.

@@ -55,11 +55,12 @@ final class Payload {
         };
     }
 
-    static Value.Mapping header(Request request) {
+    /// The headers, without the values that are secret.
+    static Value.Mapping header(Endpoint endpoint, Request request) {
         var lists = new TreeMap<String, List<String>>(); // as Go writes a map
         for (var field : request.getHeaders()) {
             var name = HeaderNames.canonical(field.getName());
-            if (HeaderNames.isSecret(name)) {
+            if (HeaderNames.isSecret(name, endpoint.secretHeaders())) {
                 lists.put(name, List.of(HeaderNames.MASKED));
             } else if (!HeaderNames.isHidden(name)) {
                 lists.computeIfAbsent(name, _ -> new ArrayList<>(1))

@@ -267,7 +267,7 @@ final class WebhookHandler extends Handler.Abstract.NonBlocking {
                                 route.eventSource(),
                                 route.eventName(),
                                 "webhook",
-                                endpoint.data(Payload.header(request), parsed.value()),
+                                endpoint.data(Payload.header(endpoint, request), parsed.value()),
                                 Identity.of(request, parsed.value()),
                                 shared.clock().instant(),
                                 parsed.raw());
