@@ -13,6 +13,11 @@ public interface Scope {
     /// Every name, for messages ("did you mean") and for expressions, which see the names as nested objects.
     Set<String> names();
 
+    /// The time and the chance that expressions may ask for; empty where they may not.
+    default Optional<Moment> moment() {
+        return Optional.empty();
+    }
+
     /// This scope with another looked at first.
     default Scope over(Scope first) {
         var second = this;
@@ -28,6 +33,33 @@ public interface Scope {
                 var all = new java.util.LinkedHashSet<>(first.names());
                 all.addAll(second.names());
                 return all;
+            }
+
+            @Override
+            public Optional<Moment> moment() {
+                var moment = first.moment();
+                return moment.isPresent() ? moment : second.moment();
+            }
+        };
+    }
+
+    /// This scope, in which expressions may ask for the time and for chance.
+    default Scope at(Moment moment) {
+        var names = this;
+        return new Scope() {
+            @Override
+            public Optional<Value> find(String name) {
+                return names.find(name);
+            }
+
+            @Override
+            public Set<String> names() {
+                return names.names();
+            }
+
+            @Override
+            public Optional<Moment> moment() {
+                return Optional.of(moment);
             }
         };
     }

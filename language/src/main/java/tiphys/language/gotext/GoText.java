@@ -35,17 +35,17 @@ public final class GoText {
         };
     }
 
-    /// As `%v`: an exponent from 1e21 on and below 1e-4.
+    /// As `%v`: an exponent of two digits at least from 1e+06 on and below 1e-04.
     public static String number(double number) {
-        return special(number, 1e21, 1e-4);
+        return special(number, 1e6, 1e-4, "0");
     }
 
-    /// As Go's JSON: an exponent from 1e21 on and below 1e-6.
+    /// As Go's JSON: an exponent from 1e+21 on and below 1e-6.
     public static String json(double number) {
-        return special(number, 1e21, 1e-6);
+        return special(number, 1e21, 1e-6, "");
     }
 
-    private static String special(double number, double big, double small) {
+    private static String special(double number, double big, double small, String padding) {
         if (Double.isNaN(number)) {
             return "NaN";
         }
@@ -66,7 +66,7 @@ public final class GoText {
                 + digits.charAt(0)
                 + (digits.length() > 1 ? "." + digits.substring(1) : "")
                 + (exponent < 0 ? "e-" : "e+")
-                + (Math.abs(exponent) < 10 ? "0" : "")
+                + (Math.abs(exponent) < 10 ? padding : "")
                 + Math.abs(exponent);
     }
 }
