@@ -1,6 +1,5 @@
 package tiphys.language.expr;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -11,10 +10,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tiphys.language.Budget;
 import tiphys.language.EvaluationFailed;
+import tiphys.language.Moment;
 import tiphys.language.Place;
-import tiphys.language.Scope;
 import tiphys.language.Trace;
-import tiphys.language.gotext.GoText;
+import tiphys.language.expr.builtin.Builtins;
+import tiphys.language.expr.builtin.FunctionValue;
+import tiphys.language.expr.builtin.Operators;
+import tiphys.language.expr.builtin.TimeMethods;
+import tiphys.language.sprig.Sprig;
+import tiphys.language.value.Plain;
+import tiphys.language.value.WithMethods;
 import tiphys.manifest.Value;
 
 /// One evaluation of an expression.
@@ -26,30 +31,23 @@ final class ExprEvaluation {
     private record Pointed(@Nullable Object item, long index, @Nullable Object accumulated) {}
 
     private final String text;
-    private final Scope scope;
+    private final Roots roots;
     private final Budget budget;
-    private final Optional<Instant> now;
-    private final Map<String, Optional<Object>> roots = new HashMap<>();
+    private final @Nullable Moment moment;
     private final Map<String, @Nullable Object> locals = new HashMap<>();
     private final List<Pointed> pointed = new ArrayList<>();
     private @Nullable List<Trace> traces;
 
-    ExprEvaluation(String text, Scope scope, Budget budget, Optional<Instant> now, boolean traced) {
+    ExprEvaluation(String text, Roots roots, Budget budget, @Nullable Moment moment, boolean traced) {
         this.text = text;
-        this.scope = scope;
+        this.roots = roots;
         this.budget = budget;
-        this.now = now;
+        this.moment = moment;
         this.traces = traced ? new ArrayList<>() : null;
     }
 
-    /// The budget that the functions spend from.
     Budget budget() {
         return budget;
-    }
-
-    /// The time, if it was given.
-    Instant now() {
-        return now.orElseThrow(() -> new EvaluationFailed("the time is not known here"));
     }
 
     Trace trace(ExprTree tree) {
@@ -72,14 +70,27 @@ final class ExprEvaluation {
         var part = text.substring(tree.span().from(), tree.span().to());
         try {
             var value = located(tree);
-            var shown = value == ENDED ? Optional.of((Value) Value.nothing()) : Optional.of(ExprValues.value(value));
-            outer.add(new Trace(part, shown, "", parts));
+            outer.add(new Trace(part, Optional.of(shown(value)), "", parts));
             return value;
         } catch (EvaluationFailed e) {
             outer.add(new Trace(part, Optional.empty(), e.getMessage(), parts));
             throw e;
         } finally {
             traces = outer;
+        }
+    }
+
+    private Value shown(@Nullable Object value) {
+        if (value == ENDED) {
+            return Value.nothing();
+        }
+        try {
+            return Plain.value(value, budget);
+        } catch (EvaluationFailed e) {
+            if (budget.isExceeded()) {
+                throw e;
+            }
+            return Value.text(Plain.type(value)); // a function, or what else is no value of its own
         }
     }
 
@@ -92,7 +103,7 @@ final class ExprEvaluation {
             if (e.getMessage().contains("\n | ")) {
                 throw e;
             }
-            throw Place.failed(e.getMessage(), text, tree.span().from());
+            throw Place.failed(e.getMessage(), text, tree.span().at());
         }
     }
 
@@ -101,97 +112,146 @@ final class ExprEvaluation {
             case ExprTree.Literal(var value, _) -> value;
             case ExprTree.Name(var name, _) -> name(name);
             case ExprTree.Pointer(var name, _) -> pointer(name);
-            case ExprTree.Member(var target, var key, boolean optional, _) -> {
-                var from = run(target);
-                if (from == ENDED || (from == null && optional)) {
-                    yield ENDED;
-                }
-                yield ExprOperators.member(from, run(key));
-            }
+            case ExprTree.Member member -> member(member);
             case ExprTree.Chain(var inner, _) -> {
                 var value = run(inner);
                 yield value == ENDED ? null : value;
             }
             case ExprTree.Slice(var target, var from, var to, _) -> {
                 var sliced = run(target);
-                var start = from.isPresent() ? run(from.get()) : null;
-                var end = to.isPresent() ? run(to.get()) : null;
-                yield ExprOperators.slice(sliced, start, end, budget);
+                if (sliced == ENDED) {
+                    yield ENDED;
+                }
+                var start = from.isPresent() ? run(from.get()) : Long.valueOf(0);
+                var end = to.isPresent() ? run(to.get()) : Long.valueOf(Long.MAX_VALUE);
+                yield Operators.slice(sliced, start, end, budget);
             }
-            case ExprTree.Unary(var operator, var operand, _) -> ExprOperators.unary(operator, run(operand));
+            case ExprTree.Unary(var operator, var operand, _) -> Operators.unary(operator, run(operand));
             case ExprTree.Binary(var operator, var left, var right, _) -> binary(operator, left, right);
             case ExprTree.Choice(var condition, var then, var otherwise, _) ->
-                    ExprOperators.truth(run(condition)) ? run(then) : run(otherwise);
+                    Operators.truth(run(condition)) ? run(then) : run(otherwise);
             case ExprTree.Items(var items, _) -> {
+                budget.make((long) Budget.ITEM * items.size());
                 var list = new ArrayList<@Nullable Object>(items.size());
-                items.forEach(item -> list.add(run(item)));
+                for (var item : items) {
+                    list.add(run(item));
+                }
                 yield list;
             }
-            case ExprTree.Fields(var fields, _) -> {
-                var map = new LinkedHashMap<String, @Nullable Object>();
-                fields.forEach(field -> map.put(GoText.print(run(field.key())), run(field.value())));
-                yield map;
-            }
+            case ExprTree.Fields(var fields, _) -> fields(fields);
             case ExprTree.Call call -> call(call);
-            case ExprTree.Let(var name, var value, var body, _) -> let(name, value, body);
+            case ExprTree.Method method -> method(method);
+            case ExprTree.Predicate(var body, _) -> run(body);
+            case ExprTree.Let(var name, var value, var body, _) -> {
+                locals.put(name, run(value));
+                var result = run(body);
+                locals.remove(name);
+                yield result;
+            }
+            case ExprTree.Sequence(var parts, _) -> {
+                for (int i = 0; i < parts.size() - 1; i++) {
+                    run(parts.get(i));
+                }
+                yield run(parts.getLast());
+            }
         };
     }
 
-    private @Nullable Object let(String name, ExprTree value, ExprTree body) {
-        boolean hidden = locals.containsKey(name);
-        var outer = locals.get(name);
-        locals.put(name, run(value));
-        try {
-            return run(body);
-        } finally {
-            if (hidden) {
-                locals.put(name, outer);
-            } else {
-                locals.remove(name);
-            }
+    private @Nullable Object member(ExprTree.Member member) {
+        if (isEnvironment(member.target()) && member.key() instanceof ExprTree.Literal(String key, _)) {
+            return roots.find(key).value();
         }
+        var from = run(member.target());
+        if (from == ENDED || (from == null && member.optional())) {
+            return ENDED;
+        }
+        return Operators.member(from, run(member.key()));
+    }
+
+    private boolean isEnvironment(ExprTree tree) {
+        return tree instanceof ExprTree.Name(var name, _)
+                && name.equals(ExprChecker.ENVIRONMENT)
+                && !locals.containsKey(name);
+    }
+
+    private Map<String, @Nullable Object> fields(List<ExprTree.Field> fields) {
+        budget.make((long) Budget.ITEM * fields.size());
+        var map = new LinkedHashMap<String, @Nullable Object>();
+        for (var field : fields) {
+            var key = run(field.key());
+            if (!(key instanceof String name)) {
+                throw new EvaluationFailed("interface conversion: interface {} is " + Plain.type(key) + ", not string");
+            }
+            map.put(name, run(field.value()));
+        }
+        return map;
     }
 
     private @Nullable Object binary(String operator, ExprTree left, ExprTree right) {
         var first = run(left);
         return switch (operator) {
-            case "and", "&&" -> ExprOperators.truth(first) && ExprOperators.truth(run(right));
-            case "or", "||" -> ExprOperators.truth(first) || ExprOperators.truth(run(right));
-            case "?:" -> ExprOperators.truth(first) ? first : run(right);
-            case "??" -> first == null ? run(right) : first;
-            default -> ExprOperators.binary(operator, first, run(right), budget);
+            case "and", "&&" -> Operators.truth(first) ? run(right) : false;
+            case "or", "||" -> Operators.truth(first) ? true : run(right);
+            case "??" -> first == null || first == ENDED ? run(right) : first;
+            default -> Operators.binary(operator, first, run(right), budget);
         };
     }
 
-    private @Nullable Object call(ExprTree.Call call) {
-        if (ExprPredicates.takes(call.function())) {
-            return new ExprPredicates(this).call(call.function(), call.arguments());
-        }
-        var arguments = new ArrayList<@Nullable Object>(call.arguments().size());
-        for (var argument : call.arguments()) {
-            var value = run(argument);
-            budget.spend(ExprValues.size(value));
+    private List<@Nullable Object> arguments(List<ExprTree> trees) {
+        var arguments = new ArrayList<@Nullable Object>(trees.size());
+        for (var tree : trees) {
+            var value = run(tree);
+            budget.spend(Plain.size(value));
             arguments.add(value);
         }
-        Object result;
-        try {
-            result = ExprFunctions.call(call.function(), new Arguments(arguments), this);
-        } catch (ClassCastException | IndexOutOfBoundsException | ArithmeticException e) {
+        return arguments;
+    }
+
+    private @Nullable Object call(ExprTree.Call call) {
+        boolean own = roots.find(call.function()).isThere();
+        if (locals.containsKey(call.function()) || (own && !Builtins.ARGO.contains(call.function()))) {
             throw new EvaluationFailed(
-                    "invalid arguments to call " + call.function() + arguments.stream().map(ExprValues::type).toList());
+                    "invalid operation: cannot call "
+                            + Plain.type(own ? roots.find(call.function()).value() : locals.get(call.function())));
         }
-        budget.grow(ExprValues.weight(result));
-        return result;
+        if (Predicates.takes(call.function())) {
+            return new Predicates(this).call(call.function(), call.arguments());
+        }
+        return Builtins.call(call.function(), arguments(call.arguments()), budget, moment);
+    }
+
+    private @Nullable Object method(ExprTree.Method method) {
+        var target = run(method.target());
+        if (target == ENDED || (target == null && method.optional())) {
+            return ENDED;
+        }
+        var arguments = arguments(method.arguments());
+        return switch (target) {
+            case null -> throw new EvaluationFailed("cannot fetch " + method.method() + " from <nil>");
+            case WithMethods object -> object.call(method.method(), arguments);
+            case Map<?, ?> map -> called(map.get(method.method()), arguments);
+            default -> TimeMethods.call(target, method.method(), arguments);
+        };
+    }
+
+    private @Nullable Object called(@Nullable Object function, List<@Nullable Object> arguments) {
+        if (function instanceof FunctionValue(var name)) {
+            var prefix = Roots.SPRIG + ".";
+            if (name.startsWith(prefix)) {
+                return Sprig.find(name.substring(prefix.length())).orElseThrow().call(arguments, budget, moment);
+            }
+            return Builtins.call(name, arguments, budget, moment);
+        }
+        throw new EvaluationFailed(
+                "invalid operation: cannot call " + (function == null ? "nil" : Plain.type(function)));
     }
 
     /// The value of a predicate's body for one item.
     @Nullable Object with(@Nullable Object item, long index, @Nullable Object accumulated, ExprTree body) {
         pointed.add(new Pointed(item, index, accumulated));
-        try {
-            return run(body);
-        } finally {
-            pointed.removeLast();
-        }
+        var value = run(body);
+        pointed.removeLast();
+        return value;
     }
 
     private @Nullable Object pointer(String name) {
@@ -199,8 +259,7 @@ final class ExprEvaluation {
         return switch (name) {
             case "" -> here.item();
             case "acc" -> here.accumulated();
-            case "index" -> here.index();
-            default -> ExprOperators.member(here.item(), name);
+            default -> here.index();
         };
     }
 
@@ -208,52 +267,6 @@ final class ExprEvaluation {
         if (locals.containsKey(name)) {
             return locals.get(name);
         }
-        var root = roots.get(name);
-        if (root == null) {
-            root = root(name);
-            roots.put(name, root);
-        }
-        return root.orElse(null);
-    }
-
-    /// A variable as it is, or the object of all variables below the name; those win over one of the very name.
-    private Optional<Object> root(String name) {
-        var below = new LinkedHashMap<String, @Nullable Object>();
-        for (var known : scope.names()) {
-            budget.spend(1);
-            if (known.startsWith(name + ".")) {
-                put(
-                        below,
-                        known.substring(name.length() + 1).split("\\.", -1),
-                        scope.find(known).orElseGet(Value::nothing));
-            }
-        }
-        if (!below.isEmpty()) {
-            return Optional.of(below);
-        }
-        var found = scope.find(name);
-        if (found.isEmpty()) {
-            var known = scope.names().stream().map(other -> other.split("\\.", -1)[0]).distinct().toList();
-            throw new EvaluationFailed("unknown name " + name + Similar.to(name, known));
-        }
-        budget.spend(ExprValues.size(name));
-        return Optional.ofNullable(ExprValues.of(found.get()));
-    }
-
-    @SuppressWarnings("unchecked")
-    private static void put(Map<String, @Nullable Object> into, String[] path, Value value) {
-        var here = into;
-        for (int i = 0; i < path.length - 1; i++) {
-            var next = here.get(path[i]);
-            if (!(next instanceof LinkedHashMap)) {
-                next = new LinkedHashMap<String, @Nullable Object>();
-                here.put(path[i], next);
-            }
-            here = (Map<String, @Nullable Object>) next;
-        }
-        var last = path[path.length - 1];
-        if (!(here.get(last) instanceof Map)) {
-            here.put(last, ExprValues.of(value));
-        }
+        return name.equals(ExprChecker.ENVIRONMENT) ? roots.all() : roots.find(name).value();
     }
 }

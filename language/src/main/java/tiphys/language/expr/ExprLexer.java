@@ -1,5 +1,7 @@
 package tiphys.language.expr;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -12,24 +14,45 @@ final class ExprLexer {
     private static final int MAX_LENGTH = 1 << 18;
     private static final Set<String> WORDS =
             Set.of("and", "or", "not", "in", "matches", "contains", "startsWith", "endsWith", "let", "if", "else");
-    private static final List<String> SYMBOLS = List.of("?.", "??", "..", "**", "==", "!=", "<=", ">=", "&&", "||");
-    private static final String SINGLE = "+-*/%^!<>=|?:.,;()[]{}#";
+    private static final String SIMPLE_ESCAPES = "abfnrtv\\'\"`?";
+    private static final String ESCAPED = "\u0007\b\f\n\r\t\u000B\\'\"`?";
+    private static final String ALLOWED_ESCAPES = "abfnrtv\\";
 
     enum Kind {
-        LITERAL,
-        NAME,
+        IDENTIFIER,
+        NUMBER,
+        STRING,
+        BYTES,
         OPERATOR,
+        BRACKET,
         END
     }
 
-    record Token(Kind kind, String text, @Nullable Object value, int from, int to) {
-        boolean is(String operator) {
-            return kind == Kind.OPERATOR && text.equals(operator);
+    /// @param text of a name, a number or an operator; of a string what it stands for
+    /// @param bytes what a bytes literal stands for
+    record Token(Kind kind, String text, byte @Nullable [] bytes, int from, int to) {
+        boolean is(String symbol) {
+            return (kind == Kind.OPERATOR || kind == Kind.BRACKET) && text.equals(symbol);
+        }
+
+        /// As messages show it.
+        String shown() {
+            return switch (kind) {
+                case END -> "EOF";
+                case IDENTIFIER -> "Identifier(\"" + text + "\")";
+                case NUMBER -> "Number(\"" + text + "\")";
+                case STRING -> "String(\"" + text + "\")";
+                case BYTES -> "Bytes(\"" + text + "\")";
+                case OPERATOR -> "Operator(\"" + text + "\")";
+                case BRACKET -> "Bracket(\"" + text + "\")";
+            };
         }
     }
 
     private final String text;
+    private final List<Token> tokens = new ArrayList<>();
     private int at;
+    private int start;
 
     ExprLexer(String text) {
         this.text = text;
@@ -39,145 +62,272 @@ final class ExprLexer {
     }
 
     List<Token> all() {
-        var tokens = new ArrayList<Token>();
-        do {
-            tokens.add(next());
-        } while (tokens.getLast().kind() != Kind.END);
+        while (skip()) {
+            start = at;
+            next();
+        }
+        tokens.add(new Token(Kind.END, "", null, Math.max(0, text.length() - 1), text.length()));
         return tokens;
     }
 
-    private Token next() {
-        skip();
-        int from = at;
-        if (at >= text.length()) {
-            return new Token(Kind.END, "", null, from, from);
-        }
-        char c = text.charAt(at);
-        if (Character.isDigit(c) || (c == '.' && at + 1 < text.length() && Character.isDigit(text.charAt(at + 1)))) {
-            return new Token(Kind.LITERAL, "", number(), from, at);
-        }
-        if (c == '"' || c == '\'' || c == '`') {
-            return new Token(Kind.LITERAL, "", string(), from, at);
-        }
-        if (Character.isLetter(c) || c == '_' || c == '$') {
-            while (at < text.length()
-                    && (Character.isLetterOrDigit(text.charAt(at)) || "_$".indexOf(text.charAt(at)) >= 0)) {
-                at++;
-            }
-            var word = text.substring(from, at);
-            return new Token(WORDS.contains(word) ? Kind.OPERATOR : Kind.NAME, word, null, from, at);
-        }
-        for (var symbol : SYMBOLS) {
-            if (text.startsWith(symbol, at)) {
-                at += symbol.length();
-                return new Token(Kind.OPERATOR, symbol, null, from, at);
-            }
-        }
-        if (SINGLE.indexOf(c) >= 0) {
-            at++;
-            return new Token(Kind.OPERATOR, String.valueOf(c), null, from, at);
-        }
-        throw Place.failed("unrecognized character: U+%04X '%c'".formatted((int) c, c), text, at);
+    private void add(Kind kind) {
+        add(kind, text.substring(start, at));
     }
 
-    private void skip() {
+    private void add(Kind kind, String value) {
+        tokens.add(new Token(kind, value, null, start, at));
+        start = at;
+    }
+
+    private char here() {
+        return at < text.length() ? text.charAt(at) : '\0';
+    }
+
+    private boolean accept(String any) {
+        if (at < text.length() && any.indexOf(text.charAt(at)) >= 0) {
+            at++;
+            return true;
+        }
+        return false;
+    }
+
+    private void next() {
+        char c = text.charAt(at++);
+        switch (c) {
+            case '\'', '"' -> string(c, false);
+            case '`' -> raw();
+            case '?' -> {
+                accept(".?");
+                add(Kind.OPERATOR);
+            }
+            case '|' -> {
+                accept("|");
+                add(Kind.OPERATOR);
+            }
+            case ':' -> {
+                accept(":");
+                add(Kind.OPERATOR);
+            }
+            case '#' -> pointer();
+            case '(', '[', '{', ')', ']', '}' -> add(Kind.BRACKET);
+            case ',', ';', '%', '+', '-', '^', '/' -> add(Kind.OPERATOR);
+            case '&', '!', '=', '*', '<', '>' -> {
+                accept("&=*");
+                add(Kind.OPERATOR);
+            }
+            case '.' -> {
+                if (isDigit(here())) {
+                    at--;
+                    number();
+                } else {
+                    accept(".");
+                    add(Kind.OPERATOR);
+                }
+            }
+            default -> {
+                if ((c == 'b' || c == 'B') && (here() == '\'' || here() == '"')) {
+                    string(text.charAt(at++), true);
+                } else if (isDigit(c)) {
+                    at--;
+                    number();
+                } else if (isLetter(text.codePointAt(at - 1))) {
+                    at--;
+                    word();
+                } else {
+                    throw wrong("unrecognized character: U+%04X '%c'".formatted((int) c, c), at - 1);
+                }
+            }
+        }
+    }
+
+    /// Goes to what counts next.
+    ///
+    /// @return whether there is any
+    private boolean skip() {
         while (at < text.length()) {
-            if (Character.isWhitespace(text.charAt(at))) {
+            if (Character.isWhitespace(text.charAt(at)) || text.charAt(at) == 0xa0 || text.charAt(at) == 0x85) {
                 at++;
             } else if (text.startsWith("//", at)) {
                 int end = text.indexOf('\n', at);
                 at = end < 0 ? text.length() : end;
             } else if (text.startsWith("/*", at)) {
-                int end = text.indexOf("*/", at);
+                int end = text.indexOf("*/", at + 2);
                 if (end < 0) {
-                    throw Place.failed("unclosed comment", text, at);
+                    throw wrong("unclosed comment", text.length());
                 }
                 at = end + 2;
             } else {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+
+    private static boolean isLetter(int c) {
+        return c == '_' || c == '$' || Character.isLetter(c) || Character.isDigit(c);
+    }
+
+    private void letters() {
+        while (at < text.length() && isLetter(text.codePointAt(at))) {
+            at += Character.charCount(text.codePointAt(at));
+        }
+    }
+
+    private void word() {
+        letters();
+        add(WORDS.contains(text.substring(start, at)) ? Kind.OPERATOR : Kind.IDENTIFIER);
+    }
+
+    private void pointer() {
+        accept("#");
+        add(Kind.OPERATOR);
+        letters();
+        if (at > start) {
+            add(Kind.IDENTIFIER);
+        }
+    }
+
+    private void number() {
+        var digits = "0123456789_";
+        if (accept("0")) {
+            if (accept("xX")) {
+                digits = "0123456789abcdefABCDEF_";
+            } else if (accept("oO")) {
+                digits = "01234567_";
+            } else if (accept("bB")) {
+                digits = "01_";
+            }
+        }
+        run(digits);
+        if (here() == '.' && !text.startsWith("..", at)) {
+            at++;
+            run(digits);
+        }
+        if (!text.startsWith("..", at) && accept("eE")) {
+            accept("+-");
+            run(digits);
+        }
+        if (at < text.length() && isLetter(text.codePointAt(at))) {
+            at++;
+            throw wrong("bad number syntax: \"" + text.substring(start, at) + "\"", at - 1);
+        }
+        add(Kind.NUMBER);
+    }
+
+    private void run(String digits) {
+        while (accept(digits)) {
+            // On to the next.
+        }
+    }
+
+    private void raw() {
+        var out = new StringBuilder();
+        while (true) {
+            int end = text.indexOf('`', at);
+            if (end < 0) {
+                throw wrong("literal not terminated", text.length());
+            }
+            out.append(text, at, end);
+            at = end + 1;
+            if (here() != '`') {
+                add(Kind.STRING, out.toString());
                 return;
             }
+            out.append('`');
+            at++;
         }
     }
 
-    private Object number() {
-        int from = at;
-        int base =
-                text.startsWith("0x", at) || text.startsWith("0X", at)
-                        ? 16
-                        : text.startsWith("0b", at) ? 2 : text.startsWith("0o", at) ? 8 : 10;
-        at += base == 10 ? 0 : 2;
-        boolean whole = true;
-        while (at < text.length()) {
-            char c = text.charAt(at);
-            if (Character.digit(c, base) >= 0 || c == '_') {
-                at++;
-            } else if (base == 10 && c == '.' && whole && !text.startsWith("..", at)) {
-                whole = false;
-                at++;
-            } else if (base == 10 && (c == 'e' || c == 'E')) {
-                whole = false;
-                at++;
-                if (at < text.length() && "+-".indexOf(text.charAt(at)) >= 0) {
-                    at++;
-                }
-            } else {
-                break;
-            }
-        }
-        var digits = text.substring(base == 10 ? from : from + 2, at).replace("_", "");
-        try {
-            if (whole) {
-                return Long.parseLong(digits, base);
-            }
-            return Double.valueOf(digits);
-        } catch (NumberFormatException _) {
-            throw Place.failed("invalid number \"" + text.substring(from, at) + "\"", text, from);
-        }
-    }
-
-    private String string() {
-        int from = at;
-        char quote = text.charAt(at++);
+    private void string(char quote, boolean bytes) {
         var out = new StringBuilder();
-        while (at < text.length()) {
+        var raw = new ByteArrayOutputStream();
+        while (true) {
+            if (at >= text.length() || text.charAt(at) == '\n') {
+                throw wrong("literal not terminated", at);
+            }
             char c = text.charAt(at++);
             if (c == quote) {
-                return out.toString();
+                break;
             }
-            if (c == '\\' && quote != '`') {
-                escape(out);
+            if (c == '\r') {
+                out.append('\n');
+                accept("\n");
+            } else if (c == '\\') {
+                escape(quote, bytes, out, raw);
             } else {
                 out.append(c);
             }
+            if (bytes && !out.isEmpty() && !Character.isHighSurrogate(out.charAt(out.length() - 1))) {
+                raw.writeBytes(out.toString().getBytes(StandardCharsets.UTF_8));
+                out.setLength(0);
+            }
         }
-        throw Place.failed("literal not terminated", text, from);
-    }
-
-    private void escape(StringBuilder out) {
-        int from = at - 1;
-        char c = at < text.length() ? text.charAt(at++) : ' ';
-        switch (c) {
-            case 'n' -> out.append('\n');
-            case 't' -> out.append('\t');
-            case 'r' -> out.append('\r');
-            case 'a' -> out.append('\u0007');
-            case 'b' -> out.append('\b');
-            case 'f' -> out.append('\f');
-            case 'v' -> out.append('\u000B');
-            case '\\', '\'', '"', '`', '/' -> out.append(c);
-            case 'x' -> code(2, from, out);
-            case 'u' -> code(4, from, out);
-            case 'U' -> code(8, from, out);
-            default -> throw Place.failed("invalid char escape", text, from);
+        if (bytes) {
+            tokens.add(new Token(Kind.BYTES, text.substring(start, at), raw.toByteArray(), start, at));
+        } else {
+            add(Kind.STRING, out.toString());
         }
     }
 
-    private void code(int digits, int from, StringBuilder out) {
-        try {
-            out.appendCodePoint(Integer.parseInt(text, at, at + digits, 16));
-            at += digits;
-        } catch (IndexOutOfBoundsException | IllegalArgumentException _) {
-            throw Place.failed("invalid char escape", text, from);
+    private void escape(char quote, boolean bytes, StringBuilder out, ByteArrayOutputStream raw) {
+        char c = at < text.length() ? text.charAt(at++) : '\0';
+        if (c == quote || ALLOWED_ESCAPES.indexOf(c) >= 0) {
+            out.append(ESCAPED.charAt(SIMPLE_ESCAPES.indexOf(c)));
+            return;
         }
+        int code =
+                switch (c) {
+                    case '0', '1', '2', '3' -> {
+                        at--;
+                        yield digits(8, 3);
+                    }
+                    case 'x' -> digits(16, 2);
+                    case 'u' -> bytes ? -1 : here() == '{' ? braced() : digits(16, 4);
+                    case 'U' -> bytes ? -1 : digits(16, 8);
+                    default -> -1;
+                };
+        if (code < 0 || code > Character.MAX_CODE_POINT) {
+            throw wrong("invalid char escape", at - 1);
+        }
+        if (bytes) {
+            raw.write(code);
+        } else if (code >= Character.MIN_SURROGATE && code <= Character.MAX_SURROGATE) {
+            out.append('\uFFFD');
+        } else {
+            out.appendCodePoint(code);
+        }
+    }
+
+    private int digits(int base, int count) {
+        long code = 0;
+        for (int i = 0; i < count; i++) {
+            int digit = at < text.length() && text.charAt(at) < 0x80 ? Character.digit(text.charAt(at), base) : -1;
+            if (digit < 0) {
+                return -1;
+            }
+            code = code * base + digit;
+            at++;
+        }
+        return code > Character.MAX_CODE_POINT ? -1 : (int) code;
+    }
+
+    private int braced() {
+        int end = text.indexOf('}', at);
+        int count = end - at - 1;
+        if (end < 0 || count < 1 || count > 6) {
+            return -1;
+        }
+        at++;
+        int code = digits(16, count);
+        at = end + 1;
+        return code;
+    }
+
+    private EvaluationFailed wrong(String what, int offset) {
+        return Place.failed(what, text, offset);
     }
 }

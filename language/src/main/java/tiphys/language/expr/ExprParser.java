@@ -1,8 +1,8 @@
 package tiphys.language.expr;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -14,11 +14,11 @@ import tiphys.language.expr.ExprTree.Span;
 
 /// Reads an expression by operator precedence.
 final class ExprParser {
-    private static final int MAX_DEPTH = 100;
+    private static final int MAX_DEPTH = 150;
     private static final int MAX_OPERATORS = 1000;
-    private static final int UNARY_NOT = 50;
-    private static final int UNARY_SIGN = 90;
+    private static final int POWER = 100;
     private static final int COMPARE = 20;
+    private static final Map<String, Integer> UNARY = Map.of("not", 50, "!", 50, "-", 90, "+", 90);
     private static final Map<String, Integer> BINARY =
             Map.ofEntries(
                     Map.entry("|", 0),
@@ -33,7 +33,6 @@ final class ExprParser {
                     Map.entry("<=", COMPARE),
                     Map.entry(">=", COMPARE),
                     Map.entry("in", COMPARE),
-                    Map.entry("not", COMPARE),
                     Map.entry("matches", COMPARE),
                     Map.entry("contains", COMPARE),
                     Map.entry("startsWith", COMPARE),
@@ -44,15 +43,14 @@ final class ExprParser {
                     Map.entry("*", 60),
                     Map.entry("/", 60),
                     Map.entry("%", 60),
-                    Map.entry("**", 100),
-                    Map.entry("^", 100),
+                    Map.entry("**", POWER),
+                    Map.entry("^", POWER),
                     Map.entry("??", 500));
     private static final Set<String> ORDER = Set.of("<", ">", "<=", ">=");
+    private static final Set<String> NEGATABLE = Set.of("in", "matches", "contains", "startsWith", "endsWith");
 
     private final String text;
     private final List<Token> tokens;
-    private final Set<String> names = new LinkedHashSet<>();
-    private final List<String> locals = new ArrayList<>();
     private int next;
     private int depth;
     private int operators;
@@ -64,16 +62,27 @@ final class ExprParser {
     }
 
     ExprTree all() {
-        var tree = expression(0);
+        var tree = sequence();
         if (token().kind() != Kind.END) {
-            throw wrong("unexpected token " + shown(token()));
+            throw unexpected();
         }
         return tree;
     }
 
-    /// The variables that it uses, as far as their names are fixed: `inputs.parameters.x`.
-    Set<String> names() {
-        return names;
+    private ExprTree sequence() {
+        var parts = new ArrayList<ExprTree>();
+        parts.add(expression(0));
+        while (token().is(";")) {
+            count();
+            take();
+            if (token().kind() == Kind.END) {
+                break;
+            }
+            parts.add(expression(0));
+        }
+        return parts.size() == 1
+                ? parts.getFirst()
+                : new ExprTree.Sequence(List.copyOf(parts), span(parts.getFirst(), parts.getLast()));
     }
 
     private ExprTree expression(int precedence) {
@@ -87,315 +96,381 @@ final class ExprParser {
             if (precedence == 0 && token().is("if")) {
                 return branches();
             }
-            var left = primary();
-            while (token().kind() == Kind.OPERATOR && BINARY.containsKey(token().text())) {
-                int level = BINARY.getOrDefault(token().text(), 0);
-                if (level < precedence || (token().is("not") && !tokens.get(next + 1).is("in"))) {
-                    break;
-                }
-                count();
-                left = binary(left, level);
-            }
+            var left = operators(primary(), precedence);
             return precedence == 0 ? choice(left) : left;
         } finally {
             depth--;
         }
     }
 
-    private ExprTree binary(ExprTree left, int level) {
-        var operator = take().text();
-        if (operator.equals("|")) {
-            return postfix(call(left));
-        }
-        if (operator.equals("not")) {
-            take();
-            var right = expression(COMPARE + 1);
-            var in = new ExprTree.Binary("in", left, right, span(left, right));
-            return new ExprTree.Unary("not", in, in.span());
-        }
-        boolean rightFirst = level == 100;
-        var right = expression(rightFirst ? level : level + 1);
-        var tree = new ExprTree.Binary(operator, left, right, span(left, right));
-        ExprTree all = tree;
-        while (ORDER.contains(operator) && token().kind() == Kind.OPERATOR && ORDER.contains(token().text())) {
+    private ExprTree operators(ExprTree first, int precedence) {
+        var left = first;
+        var before = "";
+        while (token().kind() == Kind.OPERATOR) {
+            boolean negated = token().is("not");
+            var operator = negated ? tokens.get(next + 1) : token();
+            if (negated && !(operator.kind() == Kind.OPERATOR && NEGATABLE.contains(operator.text()))) {
+                take();
+                throw unexpected();
+            }
+            int level = BINARY.getOrDefault(operator.text(), -1);
+            if (level < precedence) {
+                break;
+            }
             count();
-            operator = take().text();
-            var further = expression(COMPARE + 1);
-            all =
-                    new ExprTree.Binary(
-                            "&&",
-                            all,
-                            new ExprTree.Binary(operator, right, further, span(right, further)),
-                            span(left, further));
-            right = further;
+            if (negated) {
+                take();
+            }
+            take();
+            if (operator.is("|")) {
+                var name = take(Kind.IDENTIFIER);
+                left = call(name, List.of(left), left.span().from());
+            } else if (before.equals("??") && !operator.is("??")) {
+                throw wrong(
+                        "Operator ("
+                                + operator.text()
+                                + ") and coalesce expressions (??) cannot be mixed. Wrap either by parentheses.",
+                        operator.from());
+            } else if (ORDER.contains(operator.text())) {
+                left = comparison(left, operator);
+            } else {
+                var right = expression(level == POWER ? level : level + 1);
+                left = new ExprTree.Binary(operator.text(), left, right, span(left, right, operator));
+                left = negated ? new ExprTree.Unary("not", left, left.span()) : left;
+            }
+            before = operator.text();
         }
-        return all;
+        return left;
+    }
+
+    /// `a < b < c` is `a < b && b < c`.
+    private ExprTree comparison(ExprTree first, Token firstOperator) {
+        var left = first;
+        var operator = firstOperator;
+        Optional<ExprTree> all = Optional.empty();
+        while (true) {
+            var right = expression(COMPARE + 1);
+            var one = new ExprTree.Binary(operator.text(), left, right, span(left, right, operator));
+            var sign = operator;
+            all =
+                    Optional.of(
+                            all.<ExprTree>map(before -> new ExprTree.Binary("&&", before, one, span(before, one, sign)))
+                                    .orElse(one));
+            if (token().kind() != Kind.OPERATOR || !ORDER.contains(token().text())) {
+                return all.get();
+            }
+            count();
+            operator = take();
+            left = right;
+        }
     }
 
     private ExprTree choice(ExprTree condition) {
         var here = condition;
-        if (token().is("?")) {
+        while (token().is("?")) {
             count();
             take();
+            ExprTree then;
             if (token().is(":")) {
                 take();
-                var otherwise = expression(0);
-                here = new ExprTree.Binary("?:", here, otherwise, span(condition, otherwise));
+                then = here;
             } else {
-                var then = expression(0);
+                then = expression(0);
                 expect(":");
-                var otherwise = expression(0);
-                here = new ExprTree.Choice(here, then, otherwise, span(condition, otherwise));
             }
+            var otherwise = expression(0);
+            here = new ExprTree.Choice(here, then, otherwise, span(condition, otherwise));
         }
         return here;
     }
 
     private ExprTree let() {
         int from = take().from();
-        var name = take();
-        if (name.kind() != Kind.NAME) {
-            throw wrong("expected a name after let");
-        }
+        var name = take(Kind.IDENTIFIER);
         expect("=");
         var value = expression(0);
         expect(";");
-        locals.add(name.text());
-        var body = expression(0);
-        locals.removeLast();
-        return new ExprTree.Let(name.text(), value, body, new Span(from, body.span().to()));
+        var body = sequence();
+        return new ExprTree.Let(name.text(), value, body, new Span(from, body.span().to(), name.from()));
     }
 
     private ExprTree branches() {
+        if (++depth > MAX_DEPTH) {
+            throw wrong("the expression is nested too deeply");
+        }
         int from = take().from();
-        var condition = expression(1);
+        var condition = expression(0);
         expect("{");
-        var then = expression(0);
+        var then = sequence();
         expect("}");
         expect("else");
+        ExprTree otherwise;
+        int to;
         if (token().is("if")) {
-            var otherwise = expression(0);
-            return new ExprTree.Choice(condition, then, otherwise, new Span(from, otherwise.span().to()));
+            otherwise = branches();
+            to = otherwise.span().to();
+        } else {
+            expect("{");
+            otherwise = sequence();
+            to = expect("}").to();
         }
-        expect("{");
-        var otherwise = expression(0);
-        int to = expect("}").to();
-        return new ExprTree.Choice(condition, then, otherwise, new Span(from, to));
+        depth--;
+        return new ExprTree.Choice(condition, then, otherwise, new Span(from, to, from));
     }
 
     private ExprTree primary() {
         var token = token();
-        if (token.is("not") || token.is("!") || token.is("-") || token.is("+")) {
+        if (token.kind() == Kind.OPERATOR && UNARY.containsKey(token.text())) {
             take();
-            boolean sign = token.is("-") || token.is("+");
-            var operand = expression(sign ? UNARY_SIGN : UNARY_NOT);
-            return new ExprTree.Unary(token.text(), operand, new Span(token.from(), operand.span().to()));
+            var operand = expression(UNARY.getOrDefault(token.text(), 0));
+            var span = new Span(token.from(), operand.span().to(), token.from());
+            return postfix(new ExprTree.Unary(token.text(), operand, span));
         }
         if (token.is("(")) {
             take();
-            var inner = expression(0);
+            var inner = sequence();
             expect(")");
             return postfix(inner);
         }
-        if (token.is("[")) {
-            return postfix(items());
-        }
-        if (token.is("{")) {
-            return postfix(fields());
-        }
-        if (token.is("#") || (token.is(".") && predicates > 0)) {
+        if (predicates > 0 && (token.is("#") || token.is("."))) {
             return postfix(pointer());
         }
-        if (token.kind() == Kind.LITERAL) {
+        if (token.is("::")) {
             take();
-            return postfix(new ExprTree.Literal(token.value(), new Span(token.from(), token.to())));
+            var name = take(Kind.IDENTIFIER);
+            return postfix(call(name, List.of(), token.from()));
         }
-        if (token.kind() == Kind.NAME) {
-            return postfix(named());
-        }
-        throw wrong("unexpected token " + shown(token));
+        return secondary();
     }
 
     private ExprTree pointer() {
-        if (predicates == 0) {
-            throw wrong("cannot use pointer accessor outside predicate");
-        }
         var token = token();
         if (token.is(".")) {
-            return new ExprTree.Pointer("", new Span(token.from(), token.from()));
+            return new ExprTree.Pointer("", new Span(token.from(), token.from(), token.from()));
         }
         take();
-        if (token().kind() == Kind.NAME && token().from() == token.to()) {
+        if (token().kind() == Kind.IDENTIFIER) {
             var name = take();
-            return new ExprTree.Pointer(name.text(), new Span(token.from(), name.to()));
+            return new ExprTree.Pointer(name.text(), new Span(token.from(), name.to(), token.from()));
         }
-        return new ExprTree.Pointer("", new Span(token.from(), token.to()));
+        return new ExprTree.Pointer("", of(token));
+    }
+
+    private ExprTree secondary() {
+        var token = token();
+        return switch (token.kind()) {
+            case IDENTIFIER -> named();
+            case NUMBER -> {
+                take();
+                yield new ExprTree.Literal(number(token), of(token));
+            }
+            case STRING -> {
+                take();
+                yield postfix(new ExprTree.Literal(token.text(), of(token)));
+            }
+            case BYTES -> {
+                take();
+                yield postfix(new ExprTree.Literal(token.bytes(), of(token)));
+            }
+            case OPERATOR, BRACKET, END -> {
+                if (token.is("[")) {
+                    yield postfix(items());
+                }
+                if (token.is("{")) {
+                    yield postfix(fields());
+                }
+                throw unexpected();
+            }
+        };
     }
 
     private ExprTree named() {
-        var token = token();
-        var span = new Span(token.from(), token.to());
+        var token = take();
         switch (token.text()) {
             case "true", "false" -> {
-                take();
-                return new ExprTree.Literal(token.text().equals("true"), span);
+                return new ExprTree.Literal(token.text().equals("true"), of(token));
             }
             case "nil" -> {
-                take();
-                return new ExprTree.Literal(null, span);
+                return new ExprTree.Literal(null, of(token));
             }
             default -> {}
         }
-        boolean sprig =
-                token.text().equals("sprig")
-                        && tokens.get(next + 1).is(".")
-                        && next + 3 < tokens.size()
-                        && tokens.get(next + 3).is("(");
-        if (sprig || tokens.get(next + 1).is("(")) {
-            return call(null);
-        }
-        take();
-        if (!locals.contains(token.text())) {
-            names.add(fixed(token.text()));
-        }
-        return new ExprTree.Name(token.text(), span);
+        return postfix(
+                token().is("(") ? call(token, List.of(), token.from()) : new ExprTree.Name(token.text(), of(token)));
     }
 
-    /// A name and the fixed members that follow it, without taking them.
-    private String fixed(String name) {
-        var all = new StringBuilder(name);
-        int i = next;
-        while (true) {
-            if ((tokens.get(i).is(".") || tokens.get(i).is("?.")) && tokens.get(i + 1).kind() == Kind.NAME) {
-                all.append('.').append(tokens.get(i + 1).text());
-                i += 2;
-            } else if (tokens.get(i).is("[")
-                    && tokens.get(i + 1).value() instanceof String key
-                    && tokens.get(i + 2).is("]")) {
-                all.append('.').append(key);
-                i += 3;
-            } else {
-                return all.toString();
+    private Object number(Token token) {
+        var digits = token.text().replace("_", "").toLowerCase(Locale.ROOT);
+        int base = digits.startsWith("0x") ? 16 : digits.startsWith("0b") ? 2 : digits.startsWith("0o") ? 8 : 10;
+        boolean broken = base != 16 && (digits.contains(".") || digits.contains("e"));
+        try {
+            if (broken) {
+                double number = Double.parseDouble(digits);
+                if (Double.isInfinite(number)) {
+                    throw new NumberFormatException();
+                }
+                return number;
             }
+            return Long.parseLong(base == 10 ? digits : digits.substring(2), base);
+        } catch (NumberFormatException _) {
+            var kind = broken ? "float" : base == 16 ? "hex" : base == 2 ? "binary" : base == 8 ? "octal" : "integer";
+            throw wrong("invalid " + kind + " literal: \"" + token.text() + "\"");
         }
     }
 
-    private ExprTree call(@org.jspecify.annotations.Nullable ExprTree piped) {
-        var first = take();
-        if (first.kind() != Kind.NAME) {
-            throw wrong("expected a function", first.from());
-        }
-        var name = first.text();
-        if (name.equals("sprig") && token().is(".")) {
-            take();
-            name += "." + take().text();
-        }
-        if (!ExprFunctions.known(name)) {
-            throw wrong("unknown name " + name + Similar.to(name, ExprFunctions.names()), first.from());
-        }
+    private ExprTree call(Token name, List<ExprTree> piped, int from) {
+        var arguments = new ArrayList<>(piped);
+        boolean predicate = Predicates.takes(name.text());
         expect("(");
-        var arguments = new ArrayList<ExprTree>();
-        if (piped != null) {
-            arguments.add(piped);
-        }
         while (!token().is(")")) {
-            boolean predicate = ExprPredicates.takes(name) && arguments.size() == 1;
-            arguments.add(predicate ? predicate() : expression(0));
-            if (!token().is(")")) {
+            if (arguments.size() > piped.size()) {
                 expect(",");
+                if (token().is(")")) {
+                    break;
+                }
             }
+            arguments.add(predicate && arguments.size() == 1 ? predicate() : expression(0));
+        }
+        if (predicate && arguments.size() < Predicates.least(name.text())) {
+            throw wrong("expected at least " + Predicates.least(name.text()) + " arguments");
+        }
+        if (predicate && arguments.size() > Predicates.most(name.text())) {
+            throw unexpected();
         }
         int to = take().to();
-        int from = piped == null ? first.from() : piped.span().from();
-        return new ExprTree.Call(name, List.copyOf(arguments), new Span(from, to));
+        return new ExprTree.Call(name.text(), List.copyOf(arguments), new Span(from, to, name.from()));
+    }
+
+    private List<ExprTree> arguments() {
+        var arguments = new ArrayList<ExprTree>();
+        expect("(");
+        while (!token().is(")")) {
+            if (!arguments.isEmpty()) {
+                expect(",");
+                if (token().is(")")) {
+                    break;
+                }
+            }
+            arguments.add(expression(0));
+        }
+        take();
+        return List.copyOf(arguments);
     }
 
     private ExprTree predicate() {
-        predicates++;
-        try {
-            if (!token().is("{")) {
-                return expression(0);
-            }
+        int from = token().from();
+        boolean braced = token().is("{");
+        if (braced) {
             take();
-            var body = expression(0);
-            expect("}");
-            return body;
+        }
+        predicates++;
+        ExprTree body;
+        try {
+            body = braced ? sequence() : expression(0);
         } finally {
             predicates--;
         }
+        if (braced) {
+            expect("}");
+        } else if (token().is(";")) {
+            throw wrong("wrap predicate with brackets { and }");
+        }
+        return new ExprTree.Predicate(body, new Span(from, body.span().to(), from));
     }
 
     private ExprTree postfix(ExprTree start) {
         var here = start;
-        boolean optional = false;
         while (token().is(".") || token().is("?.") || token().is("[")) {
             count();
             if (token().is("[")) {
                 here = bracket(here, false);
                 continue;
             }
-            var dot = take();
-            optional |= dot.is("?.");
-            if (dot.is("?.") && token().is("[")) {
+            boolean optional = take().is("?.");
+            if (optional && token().is("[")) {
                 here = bracket(here, true);
                 continue;
             }
             var key = take();
-            if (key.kind() != Kind.NAME && !(key.kind() == Kind.OPERATOR && Character.isLetter(key.text().charAt(0)))) {
-                throw wrong("expected name", key.from());
+            boolean word = key.kind() == Kind.OPERATOR && Character.isLetter(key.text().charAt(0));
+            if (key.kind() != Kind.IDENTIFIER && !word) {
+                throw wrong("expected name");
             }
-            var span = new Span(here.span().from(), key.to());
-            here =
-                    new ExprTree.Member(
-                            here, new ExprTree.Literal(key.text(), new Span(key.from(), key.to())), dot.is("?."), span);
+            boolean chained = here instanceof ExprTree.Chain;
+            var target = here instanceof ExprTree.Chain(var inner, _) ? inner : here;
+            if (token().is("(")) {
+                var arguments = arguments();
+                var span = new Span(here.span().from(), tokens.get(next - 1).to(), key.from());
+                here = new ExprTree.Method(target, key.text(), optional, arguments, span);
+            } else {
+                var span = new Span(here.span().from(), key.to(), key.from());
+                here = new ExprTree.Member(target, new ExprTree.Literal(key.text(), of(key)), optional, span);
+            }
+            here = chained || optional ? new ExprTree.Chain(here, here.span()) : here;
         }
-        return optional ? new ExprTree.Chain(here, here.span()) : here;
+        return here;
     }
 
     private ExprTree bracket(ExprTree target, boolean optional) {
-        take();
+        int at = take().from();
         Optional<ExprTree> from = token().is(":") ? Optional.empty() : Optional.of(expression(0));
         if (token().is(":")) {
             take();
             Optional<ExprTree> to = token().is("]") ? Optional.empty() : Optional.of(expression(0));
             int end = expect("]").to();
-            return new ExprTree.Slice(target, from, to, new Span(target.span().from(), end));
+            return new ExprTree.Slice(target, from, to, new Span(target.span().from(), end, at));
         }
         int end = expect("]").to();
-        return new ExprTree.Member(target, from.orElseThrow(), optional, new Span(target.span().from(), end));
+        var member = new ExprTree.Member(target, from.orElseThrow(), optional, new Span(target.span().from(), end, at));
+        return optional ? new ExprTree.Chain(member, member.span()) : member;
     }
 
     private ExprTree items() {
         int from = take().from();
         var items = new ArrayList<ExprTree>();
         while (!token().is("]")) {
-            items.add(expression(0));
-            if (!token().is("]")) {
+            if (!items.isEmpty()) {
                 expect(",");
+                if (token().is("]")) {
+                    break;
+                }
             }
+            items.add(expression(0));
         }
-        return new ExprTree.Items(List.copyOf(items), new Span(from, take().to()));
+        return new ExprTree.Items(List.copyOf(items), new Span(from, take().to(), from));
     }
 
     private ExprTree fields() {
         int from = take().from();
         var fields = new ArrayList<ExprTree.Field>();
         while (!token().is("}")) {
-            var key = token();
-            ExprTree name;
-            if (key.kind() == Kind.NAME) {
-                take();
-                name = new ExprTree.Literal(key.text(), new Span(key.from(), key.to()));
-            } else {
-                name = key.is("(") || key.kind() == Kind.LITERAL ? primary() : expression(0);
+            if (!fields.isEmpty()) {
+                expect(",");
+                if (token().is("}")) {
+                    break;
+                }
+            }
+            ExprTree key;
+            switch (token().kind()) {
+                case NUMBER, STRING, IDENTIFIER -> {
+                    var name = take();
+                    key = new ExprTree.Literal(name.text(), of(name));
+                }
+                default -> {
+                    if (!token().is("(")) {
+                        throw wrong(
+                                "a map key must be a quoted string, a number, a identifier, or an expression enclosed in"
+                                        + " parentheses (unexpected token "
+                                        + token().shown()
+                                        + ")");
+                    }
+                    key = expression(0);
+                }
             }
             expect(":");
-            fields.add(new ExprTree.Field(name, expression(0)));
-            if (!token().is("}")) {
-                expect(",");
-            }
+            fields.add(new ExprTree.Field(key, expression(0)));
         }
-        return new ExprTree.Fields(List.copyOf(fields), new Span(from, take().to()));
+        return new ExprTree.Fields(List.copyOf(fields), new Span(from, take().to(), from));
     }
 
     private void count() {
@@ -416,15 +491,22 @@ final class ExprParser {
         return token;
     }
 
-    private Token expect(String operator) {
-        if (!token().is(operator)) {
-            throw wrong("unexpected token " + shown(token()) + ", expected " + operator);
+    private Token take(Kind kind) {
+        if (token().kind() != kind) {
+            throw unexpected();
         }
         return take();
     }
 
-    private String shown(Token token) {
-        return token.kind() == Kind.END ? "EOF" : text.substring(token.from(), token.to());
+    private Token expect(String symbol) {
+        if (!token().is(symbol)) {
+            throw unexpected();
+        }
+        return take();
+    }
+
+    private EvaluationFailed unexpected() {
+        return wrong("unexpected token " + token().shown());
     }
 
     private EvaluationFailed wrong(String what) {
@@ -435,7 +517,15 @@ final class ExprParser {
         return Place.failed(what, text, offset);
     }
 
+    private static Span of(Token token) {
+        return new Span(token.from(), token.to(), token.from());
+    }
+
     private static Span span(ExprTree first, ExprTree last) {
-        return new Span(first.span().from(), last.span().to());
+        return new Span(first.span().from(), last.span().to(), first.span().at());
+    }
+
+    private static Span span(ExprTree first, ExprTree last, Token at) {
+        return new Span(first.span().from(), last.span().to(), at.from());
     }
 }

@@ -6,11 +6,14 @@ import org.jspecify.annotations.Nullable;
 
 /// A read expression. Every part knows where it stands in the text.
 sealed interface ExprTree {
-    /// Where a part begins and ends in the text, in characters.
-    record Span(int from, int to) {}
+    /// Where a part stands in the text, in characters.
+    ///
+    /// @param at what a message points at: the operator, the name of the member
+    record Span(int from, int to, int at) {}
 
     Span span();
 
+    /// @param value null, Boolean, Long, Double, String or bytes
     record Literal(@Nullable Object value, Span span) implements ExprTree {}
 
     record Name(String name, Span span) implements ExprTree {}
@@ -38,8 +41,18 @@ sealed interface ExprTree {
 
     record Fields(List<Field> fields, Span span) implements ExprTree {}
 
-    /// A function's call by its name (`sprig.trim` too).
+    /// A function's call by its name.
     record Call(String function, List<ExprTree> arguments, Span span) implements ExprTree {}
 
+    /// A method's call: `date(…).Year()`, `sprig.trim(…)`.
+    record Method(ExprTree target, String method, boolean optional, List<ExprTree> arguments, Span span)
+            implements ExprTree {}
+
+    /// What a function such as `map` does with each item.
+    record Predicate(ExprTree body, Span span) implements ExprTree {}
+
     record Let(String name, ExprTree value, ExprTree body, Span span) implements ExprTree {}
+
+    /// `a; b`: the value of the last.
+    record Sequence(List<ExprTree> parts, Span span) implements ExprTree {}
 }

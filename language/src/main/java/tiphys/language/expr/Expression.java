@@ -1,54 +1,78 @@
 package tiphys.language.expr;
 
 import java.time.Instant;
-import java.util.Optional;
+import java.util.LinkedHashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tiphys.language.Budget;
 import tiphys.language.EvaluationFailed;
+import tiphys.language.Moment;
 import tiphys.language.Scope;
 import tiphys.language.Trace;
+import tiphys.language.value.Plain;
 import tiphys.manifest.Value;
 
 /// An expression of the expr language (v1.17 as Argo uses it), parsed once. Immutable.
+///
+/// It is checked against the types of its variables before it is evaluated, as Argo does it: what Go's compiler would
+/// refuse fails, even in a branch that would not be taken.
 public final class Expression {
     private final String text;
     private final ExprTree tree;
     private final Set<String> names;
 
-    private Expression(String text, ExprTree tree, Set<String> names) {
+    private Expression(String text, ExprTree tree) {
         this.text = text;
         this.tree = tree;
-        this.names = Set.copyOf(names);
+        var found = new LinkedHashSet<String>();
+        Names.add(tree, found);
+        this.names = Set.copyOf(found);
     }
 
     /// Reads an expression.
     ///
     /// @throws EvaluationFailed with the place in the text and what was expected there
     public static Expression parse(String text) {
-        var parser = new ExprParser(text);
-        var tree = parser.all();
-        return new Expression(text, tree, parser.names());
+        return new Expression(text, new ExprParser(text).all());
     }
 
     /// The expression's value. Variables are seen as nested objects (`inputs.parameters.x`, `inputs.parameters['my-x']`).
-    /// It cannot ask for the time.
+    /// It can ask for the time and for chance if the scope knows them. Its texts count as made each time that they appear
+    /// in the value, so that it can be written out.
     ///
     /// @throws EvaluationFailed if it has none
     public Value evaluate(Scope scope, Budget budget) {
-        return ExprValues.value(new ExprEvaluation(text, scope, budget, Optional.empty(), false).run(tree));
+        return evaluate(scope, budget, scope.moment().orElse(null));
     }
 
     /// The expression's value, where `now()` is a given time.
     ///
     /// @throws EvaluationFailed if it has none
     public Value evaluate(Scope scope, Budget budget, Instant now) {
-        return ExprValues.value(new ExprEvaluation(text, scope, budget, Optional.of(now), false).run(tree));
+        return evaluate(scope, budget, new Moment(now, now.hashCode()));
+    }
+
+    private Value evaluate(Scope scope, Budget budget, @Nullable Moment moment) {
+        var roots = new Roots(scope, budget);
+        new ExprChecker(text, roots, budget).check(tree);
+        return Plain.value(new ExprEvaluation(text, roots, budget, own(moment), false).run(tree), budget);
+    }
+
+    /// Chance differs from one expression to the next.
+    private @Nullable Moment own(@Nullable Moment moment) {
+        return moment == null ? null : new Moment(moment.now(), moment.seed() ^ text.hashCode());
     }
 
     /// How the expression comes to its value; what fails is an error of the trace. Never throws. The parts inside of
     /// predicates are left out.
     public Trace trace(Scope scope, Budget budget) {
-        return new ExprEvaluation(text, scope, budget, Optional.empty(), true).trace(tree);
+        var roots = new Roots(scope, budget);
+        try {
+            new ExprChecker(text, roots, budget).check(tree);
+        } catch (EvaluationFailed e) {
+            return new Trace(text, java.util.Optional.empty(), e.getMessage(), java.util.List.of());
+        }
+        return new ExprEvaluation(text, roots, budget, own(scope.moment().orElse(null)), true).trace(tree);
     }
 
     /// The variables that the expression uses, as far as their names are fixed: `inputs.parameters.x`,
