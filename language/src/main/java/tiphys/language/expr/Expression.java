@@ -2,6 +2,7 @@ package tiphys.language.expr;
 
 import java.time.Instant;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tiphys.language.Budget;
@@ -20,6 +21,7 @@ public final class Expression {
     private final String text;
     private final ExprTree tree;
     private final Set<String> names;
+    private final List<String> required;
 
     private Expression(String text, ExprTree tree) {
         this.text = text;
@@ -27,6 +29,9 @@ public final class Expression {
         var found = new LinkedHashSet<String>();
         Names.add(tree, found);
         this.names = Set.copyOf(found);
+        var needed = new LinkedHashSet<String>();
+        Names.require(tree, false, needed);
+        this.required = List.copyOf(needed);
     }
 
     /// Reads an expression.
@@ -70,7 +75,7 @@ public final class Expression {
         try {
             new ExprChecker(text, roots, budget).check(tree);
         } catch (EvaluationFailed e) {
-            return new Trace(text, java.util.Optional.empty(), e.getMessage(), java.util.List.of());
+            return new Trace(text, java.util.Optional.empty(), e.getMessage(), List.of());
         }
         return new ExprEvaluation(text, roots, budget, own(scope.moment().orElse(null)), true).trace(tree);
     }
@@ -79,6 +84,12 @@ public final class Expression {
     /// `steps.my-step.outputs.result`.
     public Set<String> names() {
         return names;
+    }
+
+    /// What the expression needs and the scope has not, from the inside out: of `tasks.a.status` first `tasks`, if there is
+    /// none. What `??` or `?.` guards is not needed.
+    public List<String> missing(Scope scope) {
+        return required.stream().filter(name -> !Roots.has(scope, name)).toList();
     }
 
     /// Whether the expression uses a variable of this flat name or one below it.

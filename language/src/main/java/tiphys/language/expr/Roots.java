@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ final class Roots {
     private final Scope scope;
     private final Budget budget;
     private final Map<String, Root> known = new HashMap<>();
+    private @Nullable Map<String, List<String>> tops;
 
     Roots(Scope scope, Budget budget) {
         this.scope = scope;
@@ -53,12 +55,10 @@ final class Roots {
             return new Root(true, sprig());
         }
         var below = new LinkedHashMap<String, @Nullable Object>();
-        var prefix = name + ".";
-        for (var variable : scope.names()) {
-            budget.spend(1);
-            if (variable.startsWith(prefix)) {
+        for (var variable : tops().getOrDefault(name, List.of())) {
+            if (variable.length() > name.length()) {
                 budget.makeItems(1);
-                put(below, variable.substring(prefix.length()), scope.find(variable).orElseGet(Value::nothing));
+                put(below, variable.substring(name.length() + 1), scope.find(variable).orElseGet(Value::nothing));
             }
         }
         if (!below.isEmpty()) {
@@ -93,14 +93,50 @@ final class Roots {
         return all;
     }
 
+    /// Whether a scope has a variable, what stands below one that is an object, or variables below it.
+    static boolean has(Scope scope, String name) {
+        if (Builtins.ARGO.contains(name) || name.equals(SPRIG)) {
+            return true;
+        }
+        if (name.startsWith(SPRIG + ".")) {
+            return Sprig.names().contains(name.substring(SPRIG.length() + 1));
+        }
+        for (int end = name.length(); end > 0; end = name.lastIndexOf('.', end - 1)) {
+            var found = scope.find(name.substring(0, end));
+            if (found.isPresent()) {
+                return end == name.length() || inside(found.get(), name.substring(end + 1));
+            }
+        }
+        return scope.names().stream().anyMatch(other -> other.startsWith(name + "."));
+    }
+
+    private static boolean inside(Value value, String path) {
+        int dot = path.indexOf('.');
+        var first = dot < 0 ? path : path.substring(0, dot);
+        if (!(value instanceof Value.Mapping map) || !map.fields().containsKey(first)) {
+            return false;
+        }
+        return dot < 0 || inside(map.fields().getOrDefault(first, Value.nothing()), path.substring(dot + 1));
+    }
+
+    /// The variables by their first names. A scope may have very many, so they are walked through once.
+    private Map<String, List<String>> tops() {
+        if (tops == null) {
+            var all = new LinkedHashMap<String, List<String>>();
+            for (var variable : scope.names()) {
+                budget.spend(1);
+                int dot = variable.indexOf('.');
+                all.computeIfAbsent(dot < 0 ? variable : variable.substring(0, dot), _ -> new ArrayList<>(4))
+                        .add(variable);
+            }
+            tops = all;
+        }
+        return tops;
+    }
+
     /// All names at the top.
     Set<String> names() {
-        var names = new LinkedHashSet<String>();
-        for (var variable : scope.names()) {
-            budget.spend(1);
-            int dot = variable.indexOf('.');
-            names.add(dot < 0 ? variable : variable.substring(0, dot));
-        }
+        var names = new LinkedHashSet<>(tops().keySet());
         names.addAll(Builtins.ARGO);
         names.add(SPRIG);
         return names;

@@ -173,12 +173,17 @@ final class Replacement {
     /// What stands for an expression tag.
     private String expression(String body) {
         var text = body.substring(1);
+        boolean fails = refusal.failing() != Refusal.Failing.NEVER;
         try {
             var expression = Expression.parse(text);
             for (var name : refusal.late()) {
                 if (expression.uses(name) && absent(name)) {
+                    requireNamed(expression);
                     return whole(body);
                 }
+            }
+            if (requireNamed(expression)) {
+                fails &= refusal.failing() == Refusal.Failing.ALWAYS;
             }
             var value = expression.evaluate(scope, budget);
             if (!(value instanceof Value.Null)) {
@@ -186,15 +191,31 @@ final class Replacement {
             }
         } catch (EvaluationFailed e) {
             // A later pass may know a name that this one does not; it will not have more steps.
-            if (budget.isExceeded() || refusal.expression().test(text)) {
+            if (budget.isExceeded() || fails) {
                 throw new EvaluationFailed("failed to evaluate expression: " + e.getMessage());
             }
             return whole(body);
         }
-        if (refusal.expression().test(text)) {
+        if (fails) {
             throw new EvaluationFailed("failed to evaluate expression \"" + text + "\"");
         }
         return whole(body);
+    }
+
+    /// Whether the expression needs what is not there.
+    ///
+    /// @throws EvaluationFailed if it must be there
+    private boolean requireNamed(Expression expression) {
+        if (refusal.failing() == Refusal.Failing.NEVER) {
+            return false;
+        }
+        var missing = expression.missing(scope);
+        for (var name : missing) {
+            if (refusal.missing().test(name)) {
+                throw new EvaluationFailed(name + " is missing");
+            }
+        }
+        return !missing.isEmpty();
     }
 
     private boolean absent(String name) {

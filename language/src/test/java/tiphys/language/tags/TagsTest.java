@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tiphys.language.Budget;
 import tiphys.language.EvaluationFailed;
@@ -49,7 +50,7 @@ class TagsTest {
         assertThatThrownBy(() -> Tags.replace("{{missing}}", SCOPE, Unresolved.REFUSE, Budget.standard()))
                 .hasMessage("failed to resolve {{missing}}");
         assertThatThrownBy(() -> Tags.replace("{{=missing}}", SCOPE, Unresolved.REFUSE, Budget.standard()))
-                .hasMessageStartingWith("failed to evaluate expression: unknown name missing (1:1)");
+                .hasMessageStartingWith("failed to evaluate expression: missing is missing");
     }
 
     @Test
@@ -98,6 +99,35 @@ class TagsTest {
                 .hasMessage("failed to resolve {{tasks.a.id}}");
         var kept = Value.text("{{item}} {{tasks.a.outputs.artifacts.x}}");
         assertThat(Tags.replaceStrictly(kept, SCOPE, Set.of("tasks"), budget)).isEqualTo(kept);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{{=tasks.zz.status}} | failed to evaluate expression: tasks is missing",
+                "{{=steps.b.status}} | failed to evaluate expression: steps.b is missing",
+                "{{=steps.b.status ?? 'none'}} | failed to evaluate expression: cannot fetch status from <nil> (1:9)",
+                "{{=steps.b?.status ?? 'none'}} | none",
+                "{{=workflow.parameters.nothing}} | {{=workflow.parameters.nothing}}",
+                "{{=nothere + 1}} | {{=nothere + 1}}",
+                "{{=item + steps.a.status}} | {{=item + steps.a.status}}",
+                "{{=item + steps.b.status}} | failed to evaluate expression: steps.b is missing",
+                "{{=asInt('abc')}} | failed to evaluate expression: invalid operation: int(abc) (1:1)",
+                "{{=nil}} | failed to evaluate expression \"nil\"",
+                "{{=1 +}} | failed to evaluate expression: unexpected token EOF (1:3)"
+            })
+    void in_a_body_what_is_missing_may_stay_and_what_fails_may_not(String text, String result) {
+        var scope =
+                Scope.of(Map.of("steps.a.status", Value.text("Succeeded"), "workflow.parameters.x", Value.text("")));
+        String got;
+        try {
+            var replaced = Tags.replaceStrictly(Value.text(text), scope, Set.of("tasks", "steps"), Budget.standard());
+            got = ((Value.Text) replaced).value();
+        } catch (EvaluationFailed e) {
+            got = e.getMessage().lines().findFirst().orElse("");
+        }
+        assertThat(got).isEqualTo(result);
     }
 
     @Test
