@@ -3,6 +3,7 @@ package tiphys.language.expr;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -11,6 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tiphys.language.Budget;
 import tiphys.language.EvaluationFailed;
+import tiphys.language.Moment;
 import tiphys.language.Rows;
 import tiphys.language.Scope;
 import tiphys.language.Trace;
@@ -84,5 +86,27 @@ class ExpressionTest {
     @ValueSource(strings = {"(", "[", "!", "-", "{a:", "1+", "a.", "1?", "let x=1;", "map(l,", "a ?? "})
     void a_deep_or_long_text_does_not_overflow_the_stack(String part) {
         assertThatThrownBy(() -> value(part.repeat(20_000))).isInstanceOf(EvaluationFailed.class);
+    }
+
+    @Test
+    void time_and_chance_are_those_of_the_moment() {
+        var once = SCOPE.at(new Moment(Instant.parse("2026-01-02T03:04:05Z"), 1));
+        var again = SCOPE.at(new Moment(Instant.parse("2026-01-02T03:04:05Z"), 2));
+        var drawn = Expression.parse("[sprig.uuidv4(), sprig.uuidv4(), sprig.randAlpha(9), sprig.randInt(0, 1000000)]");
+        var values = ((Value.Sequence) drawn.evaluate(once, Budget.standard())).items();
+        assertThat(drawn.evaluate(once, Budget.standard())).isEqualTo(Value.list(values));
+        assertThat(drawn.evaluate(again, Budget.standard())).isNotEqualTo(Value.list(values));
+        assertThat(values).doesNotHaveDuplicates();
+        assertThat(
+                        Expression.parse("sprig.date('2006-01-02 15:04', sprig.now()) + ' ' + string(now().Year())")
+                                .evaluate(once, Budget.standard()))
+                .isEqualTo(Value.text("2026-01-02 03:04 2026"));
+        assertThatThrownBy(() -> value("now()")).hasMessageStartingWith("the time is not known here");
+    }
+
+    @Test
+    void what_cannot_be_compiled_fails_even_where_it_would_not_be_reached() {
+        assertThatThrownBy(() -> value("true ? 1 : 'a' + 1"))
+                .hasMessageStartingWith("invalid operation: + (mismatched types string and int) (1:16)");
     }
 }
