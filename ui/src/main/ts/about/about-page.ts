@@ -6,7 +6,6 @@ import { LightElement } from '../base/element';
 import { failure, skeleton, stale } from '../base/feedback';
 import { counted, fact } from '../base/page';
 import { Resource } from '../base/resource';
-import { duration } from '../base/time';
 
 const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
 
@@ -47,7 +46,7 @@ class AboutPage extends LightElement {
                     <h2>Server</h2>
                     <dl class="facts">
                         ${fact('Version', value.version)}
-                        ${fact('Started', html`<t-time .at=${value.startedAt}></t-time>, ${duration(value.uptimeSeconds * 1000)} of service`)}
+                        ${fact('Started', html`<t-time .at=${value.startedAt}></t-time>`)}
                         ${fact('Address', html`<code>${location.origin}</code>`)}
                         ${fact('Data directory', html`<code>${value.dataDirectory}</code> <t-copy .text=${value.dataDirectory} label="Copy the data directory’s path"></t-copy>`)}
                         ${fact('Executor', `${executor.kind}: ${executor.running} running, ${executor.waiting} waiting${executor.runnerPid ? `; runner ${executor.runnerPid}` : ''}`)}

@@ -18,38 +18,58 @@ export interface Shape {
     label: string;
 }
 
-function delivery(event: EventRow, one: ShortDelivery) {
-    const look = verdictLook(one.verdict);
-    const run = one.object ? event.runs.find((each) => each.name === one.object) : undefined;
-    const made = one.object
+/** Deliveries that ended alike for the same reason, told as one. */
+interface Told {
+    first: ShortDelivery;
+    triggers: string[];
+}
+
+function alike(deliveries: ShortDelivery[]): Told[] {
+    const all = new Map<string, Told>();
+    for (const one of deliveries) {
+        const key = one.object ? `${one.sensor}/${one.trigger}` : `${one.sensor} ${one.verdict} ${one.reason}`;
+        const known = all.get(key);
+        if (known) {
+            known.triggers.push(one.trigger);
+        } else {
+            all.set(key, { first: one, triggers: [one.trigger] });
+        }
+    }
+    return [...all.values()];
+}
+
+function told(event: EventRow, { first, triggers }: Told) {
+    const look = verdictLook(first.verdict);
+    const run = first.object ? event.runs.find((each) => each.name === first.object) : undefined;
+    const made = first.object
         ? run
             ? html`<a class="run-link" href=${runHref(run.namespace, run.name)} title=${run.phase || 'Pending'}
                   >${sign(phaseLook(run.phase), 14)}<span>${run.name}</span></a
               >`
-            : html`<strong>${one.object}</strong>`
+            : html`<strong>${first.object}</strong>`
         : nothing;
+    const who = `${first.sensor}/${triggers.join(', ')}`;
+    const why = first.reason.replaceAll(`event ${event.id}`, 'the event');
     return html`<li class="what">
         ${sign(look, 14)}
         <span class="what-why"
             ><span class=${look.key === 'bad' ? 'bad-text' : ''}
-                >${one.reason || (made === nothing ? look.word : look.word.toLowerCase())}</span
+                >${why || (made === nothing ? look.word : look.word.toLowerCase())}</span
             >
             ${made}</span
         >
-        <a class="what-who clip" href=${sensorHref(event.namespace, one.sensor)} title="${one.sensor}/${one.trigger}"
-            >${one.sensor}/${one.trigger}</a
-        >
+        <a class="what-who clip" href=${sensorHref(event.namespace, first.sensor)} title=${who}>${who}</a>
     </li>`;
 }
 
 function deliveries(event: EventRow, sensor: string) {
-    const told = event.deliveries.filter((one) => !sensor || one.sensor === sensor);
-    if (told.length === 0) {
+    const all = alike(event.deliveries.filter((one) => !sensor || one.sensor === sensor));
+    if (all.length === 0) {
         return html`<span class="muted">${event.summary}</span>`;
     }
-    const rest = told.length - SHOWN_DELIVERIES;
+    const rest = all.length - SHOWN_DELIVERIES;
     return html`<ul class="whats">
-        ${told.slice(0, SHOWN_DELIVERIES).map((one) => delivery(event, one))}
+        ${all.slice(0, SHOWN_DELIVERIES).map((one) => told(event, one))}
         ${rest > 0 ? html`<li class="muted small">and ${rest} more</li>` : nothing}
     </ul>`;
 }
@@ -81,6 +101,7 @@ export const eventTable = (events: EventRow[], shape: Shape) =>
                                 ><span class="mono" title=${event.id}>${shortId(event.id)}</span
                                 ><t-copy .text=${event.id} label="Copy the event’s id"></t-copy
                             ></span>
+                            <div class="narrow-only">${deliveries(event, shape.sensor)}</div>
                         </td>
                         <td class="grow wide">${deliveries(event, shape.sensor)}</td>
                         ${shape.namespace ? html`<td class="wide muted">${event.namespace}</td>` : nothing}

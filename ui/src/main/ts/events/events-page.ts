@@ -108,7 +108,7 @@ class EventsPage extends LightElement {
         const query = this.route.value.query;
         const verdict = query.get('verdict') ?? '';
         const flows = this.flows.value ?? [];
-        return html`<div class="filters" role="search">
+        return html`<div class="filters many" role="search">
             <label class="search wider"
                 >${icon('search')}<span class="unseen">Search payloads</span
                 ><input

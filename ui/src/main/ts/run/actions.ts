@@ -173,6 +173,7 @@ export function actionButtons(run: RunDetail) {
             return html`<button
                 class=${action === 'retry' || (action === 'resume' && run.suspended) ? 'primary' : ''}
                 data-testid="action-${action}"
+                aria-label=${choice.word}
                 title=${choice.body}
                 @click=${() => void (action === 'retry' ? retryRun(run) : act(run, action))}
             >
@@ -183,6 +184,7 @@ export function actionButtons(run: RunDetail) {
             ended
                 ? html`<button
                       data-testid="action-resubmit"
+                      aria-label="Resubmit"
                       title="Start it once more as a new workflow, with the same or other parameters"
                       @click=${() => resubmitRun(run)}
                   >
@@ -194,6 +196,7 @@ export function actionButtons(run: RunDetail) {
             run.template
                 ? html`<button
                       data-testid="action-compare"
+                      aria-label="Compare"
                       title="Compare with the workflow of this template before it"
                       @click=${() => void compareWithPrevious(run)}
                   >

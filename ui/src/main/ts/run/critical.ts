@@ -39,24 +39,43 @@ export function criticalPath(tree: RunTree): RunNode[] {
     function before(node: RunNode): RunNode | undefined {
         const waiting = [...(parents.get(node.id) ?? [])];
         const looked = new Set<string>([node.id]);
-        let found: RunNode | undefined;
+        const found: RunNode[] = [];
         for (let next = waiting.pop(); next; next = waiting.pop()) {
             const parent = tree.shown(next.id) ?? next;
             if (looked.has(parent.id)) {
                 continue;
             }
             looked.add(parent.id);
-            if (!isStep(parent)) {
-                waiting.push(...(parents.get(parent.id) ?? []));
-            } else if (
-                parent.finishedAt &&
-                parent.finishedAt <= node.startedAt &&
-                (!found || end(parent) > end(found))
-            ) {
-                found = parent;
+            if (isStep(parent)) {
+                found.push(parent);
+                continue;
+            }
+            waiting.push(...(parents.get(parent.id) ?? []));
+            if (!contains(parent, node)) {
+                // what comes after a group has waited for all that is in it
+                found.push(...steps.filter((step) => contains(parent, step)));
             }
         }
-        return found;
+        return found
+            .filter((step) => step.finishedAt && step.finishedAt <= node.startedAt)
+            .reduce<RunNode | undefined>((a, b) => (a && end(a) >= end(b) ? a : b), undefined);
+    }
+
+    /** Whether a step is somewhere in a group. */
+    function contains(group: RunNode, step: RunNode): boolean {
+        if (group.type === 'StepGroup') {
+            return group.children.includes(step.id);
+        }
+        if (group.type === 'TaskGroup') {
+            // its children are the items of its loop, and what comes after them
+            return step.name.startsWith(`${group.name}(`);
+        }
+        for (let at = tree.byId.get(step.boundary); at; at = tree.byId.get(at.boundary)) {
+            if (at === group) {
+                return true;
+            }
+        }
+        return false;
     }
 }
 

@@ -91,7 +91,7 @@ class FailureCard extends LightElement {
                 ${
                     inputs.length > 0
                         ? html`<section>
-                              <h3>Inputs of the step</h3>
+                              <h2>Inputs of the step</h2>
                               <dl class="facts">
                                   ${inputs.map((input) => this.value(input.name, input.value, nothing))}
                               </dl>
@@ -101,7 +101,7 @@ class FailureCard extends LightElement {
                 ${
                     run.parameters.length > 0
                         ? html`<section>
-                              <h3>Parameters of the workflow</h3>
+                              <h2>Parameters of the workflow</h2>
                               <dl class="facts" data-testid="failure-parameters">
                                   ${run.parameters
                                       .slice(0, INPUTS)

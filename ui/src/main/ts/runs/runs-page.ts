@@ -137,7 +137,7 @@ class RunsPage extends LightElement {
             ...this.runs.map((run) => run.template).filter(Boolean),
             ...(template ? [template] : []),
         ]);
-        return html`<div class="filters" role="search">
+        return html`<div class="filters many" role="search">
             <label class="search"
                 >${icon('search')}<span class="unseen">Search workflows</span
                 ><input

@@ -217,7 +217,12 @@ class SourcePage extends LightElement {
                 this.name,
                 readyChip(state),
                 html`Event Source in ${this.namespace}`,
-                html`<button data-testid="send-event" ?disabled=${sources.length === 0} @click=${() => this.send()}>
+                html`<button
+                    data-testid="send-event"
+                    aria-label="Send test event"
+                    ?disabled=${sources.length === 0}
+                    @click=${() => this.send()}
+                >
                     ${icon('send', 14)} <span>Send test event</span>
                 </button>`,
             )}

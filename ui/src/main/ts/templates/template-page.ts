@@ -370,6 +370,7 @@ class TemplatePage extends LightElement {
                 html`<button
                     class="primary"
                     data-testid="submit"
+                    aria-label="Submit"
                     ?disabled=${!value.template?.entrypoint}
                     @click=${() => this.submit()}
                 >

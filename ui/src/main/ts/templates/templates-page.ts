@@ -40,7 +40,7 @@ class TemplatesPage extends LightElement {
     private row(template: Template) {
         const parameters = template.parameters;
         return html`<tr data-testid="template-row" data-template=${template.name}>
-            <td>
+            <td class="grow">
                 <a class="row" data-row href=${templateHref(template.namespace, template.name)}>${template.name}</a>
                 ${
                     template.description
@@ -50,12 +50,12 @@ class TemplatesPage extends LightElement {
             </td>
             ${namespace() ? nothing : html`<td class="muted wide">${template.namespace}</td>`}
             <td class="wide"><code>${template.entrypoint}</code></td>
-            <td class="grow wide">
+            <td class="wide">
                 ${parameters
                     .slice(0, SHOWN_PARAMETERS)
                     .map(
                         (parameter) =>
-                            html`<span class="tag" title=${parameter.description ?? ''}
+                            html`<span class="tag short" title=${parameter.description ?? ''}
                                 >${parameter.name}${parameter.value ? html`=${parameter.value}` : nothing}</span
                             > `,
                     )}
