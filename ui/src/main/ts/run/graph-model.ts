@@ -103,6 +103,12 @@ export function shapeOf(tree: RunTree, folding: Folding): string {
     return `${tree.run.nodes.length}:${hash}:${folds}`;
 }
 
+/** The items of a loop. Its other children follow when all of them have ended. */
+export const itemsOf = (node: RunNode, tree: RunTree): string[] =>
+    node.type === 'TaskGroup'
+        ? node.children.filter((child) => tree.byId.get(child)?.name.startsWith(`${node.name}(`))
+        : [];
+
 class Builder {
     private readonly boxes = new Map<string, GraphBox>();
     private readonly representatives = new Map<string, string>();
@@ -242,9 +248,18 @@ class Builder {
         for (const node of this.tree.run.nodes) {
             const open =
                 (node.type === 'DAG' || node.type === 'Steps') && boxOf.get(node.id) === node.id && !this.closed(node);
+            const items = itemsOf(node, this.tree);
             for (const child of node.children) {
                 const onward = open && this.tree.byId.get(child)?.boundary !== node.id;
-                const ends = onward ? this.ends(node.id) : [];
+                const after = items.length > 0 && !items.includes(child);
+                const ends = onward
+                    ? this.ends(node.id)
+                    : after
+                      ? items.flatMap((item) => {
+                            const inner = this.ends(item);
+                            return inner.length > 0 ? inner : [item];
+                        })
+                      : [];
                 (ends.length > 0 ? ends : [node.id]).forEach((from) => add(boxOf.get(from), boxOf.get(child)));
             }
         }

@@ -8,6 +8,7 @@ import {
     cellAt,
     cellRect,
     GROUP_HEAD,
+    itemsOf,
     type Cells,
     type GraphBox,
     type GraphEdge,
@@ -321,7 +322,10 @@ export class RunScene implements Scene {
         );
         if (painter.scale >= WORDS && node) {
             painter.font(11, 500);
-            const text = node.type === 'StepGroup' ? shortName(node) : `×${node.children.length}`;
+            const text =
+                node.type === 'StepGroup'
+                    ? shortName(node)
+                    : `×${itemsOf(node, this.tree).length || node.children.length}`;
             painter.text(text, box.x + box.w / 2, box.y + box.h / 2 + 0.5, box.w - 6, palette.text2, 'center');
         }
     }

@@ -150,9 +150,9 @@ export function columnMenu(runs: Run[]) {
         ...new Set([...ids.filter((id) => id.startsWith(prefix)).map((id) => id.slice(prefix.length)), ...seen]),
     ];
     return html`<div class="menu-body" data-testid="columns">
-        <h3>Columns</h3>
+        <h2>Columns</h2>
         ${FIXED.map((column) => box(column.id, column.word))}
-        <h3>Labels</h3>
+        <h2>Labels</h2>
         ${owned(LABEL, labels).map((name) => box(LABEL + name, name))}
         <form class="add" @submit=${add}>
             <input type="text" name="name" placeholder="Another label" aria-label="Name of a label" />
@@ -160,7 +160,7 @@ export function columnMenu(runs: Run[]) {
         </form>
         ${
             parameters.size > 0
-                ? html`<h3>Parameters</h3>
+                ? html`<h2>Parameters</h2>
                       ${owned(PARAMETER, parameters).map((name) => box(PARAMETER + name, name))}`
                 : nothing
         }
