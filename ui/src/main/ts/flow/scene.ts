@@ -9,12 +9,13 @@ import type { Edge, FlowBox, FlowModel } from './model';
 
 const PULSE_MS = 850;
 const GLOW_MS = 900;
-const HEADS: [string, keyof FlowModel['columns']][] = [
-    ['Event sources', 'source'],
-    ['Bus', 'bus'],
-    ['Sensors', 'sensor'],
-    ['Triggers', 'trigger'],
-    ['Last workflows', 'runs'],
+/** The head of each column, and what stands in it. */
+const HEADS: [string, keyof FlowModel['columns'], ...FlowBox['kind'][]][] = [
+    ['Event sources', 'source', 'source', 'missing'],
+    ['Bus', 'bus', 'bus'],
+    ['Sensors', 'sensor', 'sensor', 'group'],
+    ['Triggers', 'trigger', 'trigger'],
+    ['Last workflows', 'runs', 'run', 'runs'],
 ];
 
 /** The one thing to know of a trigger: what is wrong, else what it waits for, else what it does. */
@@ -136,7 +137,11 @@ export class FlowScene implements Scene {
 
     private drawHeads(painter: Painter): void {
         painter.font(11, 500);
-        for (const [text, column] of HEADS) {
+        const kinds = new Set(this.model.boxes.map((box) => box.kind));
+        for (const [text, column, ...drawn] of HEADS) {
+            if (!drawn.some((kind) => kinds.has(kind))) {
+                continue;
+            }
             const x = this.model.columns[column];
             const middle = text === 'Bus' ? 20 : 0;
             painter.text(text, x + middle, this.bounds.y + 6, 200, painter.palette.text3, middle ? 'center' : 'left');

@@ -149,7 +149,9 @@ export class Stage extends LightElement {
             x: fitsWide ? (width - bounds.w * scale) / 2 - bounds.x * scale : MARGIN - bounds.x * scale,
             y: fitsHigh
                 ? Math.min((height - bounds.h * scale) / 2, this.high ? MARGIN : height) - bounds.y * scale
-                : height / 2 - (bounds.y + bounds.h / 2) * scale,
+                : this.high
+                  ? MARGIN - bounds.y * scale
+                  : height / 2 - (bounds.y + bounds.h / 2) * scale,
         };
         this.goTo(to, smooth);
     }
@@ -188,6 +190,11 @@ export class Stage extends LightElement {
         if (dx !== 0 || dy !== 0) {
             this.goTo({ ...view, x: view.x + dx, y: view.y + dy }, smooth);
         }
+    }
+
+    /** How large the scene is drawn, once what glides has come to rest. */
+    get scale(): number {
+        return (this.glide?.to ?? this.view).scale;
     }
 
     zoom(factor: number): void {

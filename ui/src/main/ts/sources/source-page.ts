@@ -229,7 +229,7 @@ class SourcePage extends LightElement {
             ${stale(error)}
             <div class="page-body columns" tabindex="-1" data-testid="source-page">
                 <div class="main-column">
-                    ${state.why ? html`<p class="notice err" role="status">${icon('bang')}<span>${state.why}</span></p>` : nothing}
+                    ${state.why && !sources.some((each) => each.message === state.why) ? html`<p class="notice err" role="status">${icon('bang')}<span>${state.why}</span></p>` : nothing}
                     ${sources.map((source) => this.event(source))} ${this.listeners(value.flow)}
                     ${this.recent(value.recent)}
                 </div>

@@ -3,60 +3,14 @@ package tiphys.e2e;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.Locator;
-import com.microsoft.playwright.Page;
-import com.microsoft.playwright.options.ColorScheme;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/// The web application in a real browser, against a real server with the guide's pipeline in it.
-class BrowserTest {
-    private static final Pattern EVENT_ID = Pattern.compile("[0-9a-f]{32}");
-    private static final Pattern EVENT_PAGE = Pattern.compile(".*/events/[0-9a-f-]+$");
-    private static final Pattern RUN_PAGE = Pattern.compile(".*/runs/argo-events/[a-z0-9-]+(\\?.*)?$");
-
-    @TempDir static Path directory;
-
-    private static GuideServer server;
-    private static Screens screens;
-
-    @BeforeAll
-    static void start() throws IOException {
-        Screens.chromium();
-        var manifests = directory.resolve("screens.yaml");
-        try (var in = BrowserTest.class.getResourceAsStream("screens.yaml")) {
-            Files.writeString(
-                    manifests,
-                    new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                            .replace("@marker@", directory.resolve("marker").toString())
-                            .replace("@gate@", directory.resolve("gate").toString()));
-        }
-        server = new GuideServer(directory.resolve("data"), manifests);
-        screens = new Screens(server, directory, link(server.tiphys("open", "--print")));
-    }
-
-    @AfterAll
-    static void stop() {
-        try (var _ = server;
-                var _ = screens) {
-            assertThat(screens == null ? List.of() : screens.complaints()).as("errors in the console").isEmpty();
-        }
-    }
-
-    private static String link(String printed) {
-        return printed.lines().filter(line -> line.startsWith("http")).findFirst().orElseThrow();
-    }
-
+/// The web application in a real browser, against a real server with the guide's pipeline in it: an event's way, runs and what
+/// can be done with them.
+class BrowserTest extends BrowserCase {
     @Test
     void an_event_sent_in_the_ui_lights_the_flow_and_leads_to_its_verdict_and_its_run() {
         try (var flow = screens.open("/flow?view=list");
@@ -66,6 +20,7 @@ class BrowserTest {
             assertThat(page.getByTestId("canvas")).isVisible();
 
             page.getByTestId("send-event").click();
+            page.getByTestId("send-source").selectOption("argo-events/webhook/trigger");
             page.getByTestId("send-body").fill("{\"model\":\"bert\",\"dataset\":\"squad\"}");
             page.getByTestId("send-yes").click();
             page.waitForURL(EVENT_PAGE);
@@ -114,7 +69,7 @@ class BrowserTest {
 
     @Test
     void a_failed_runs_first_screen_has_the_step_the_reason_and_its_last_lines_and_a_retry_mends_it() {
-        try (var page = screens.open("/templates")) {
+        try (var page = screens.open("/workflow-templates")) {
             page.locator("[data-testid=template-row][data-template=evaluate-nightly]").getByTestId("submit").click();
             page.getByTestId("submit-dialog").getByLabel("threshold").fill("0.95");
             page.getByTestId("submit-yes").click();
@@ -160,7 +115,7 @@ class BrowserTest {
     @Test
     void filters_and_searches_are_in_the_address_and_survive_a_reload() {
         var run = fired();
-        try (var page = screens.open("/runs")) {
+        try (var page = screens.open("/workflows")) {
             page.getByTestId("runs-phase").getByText("Succeeded").click();
             page.waitForURL(Pattern.compile(".*phase=Succeeded.*"));
             page.getByTestId("runs-search").fill(name(run));
@@ -170,7 +125,7 @@ class BrowserTest {
             assertThat(page.getByTestId("run-row")).hasCount(1);
             assertThat(page.getByTestId("runs-search")).hasValue(name(run));
             page.getByTestId("runs-search").fill("no-such-run");
-            assertThat(page.getByTestId("empty")).containsText("No run matches");
+            assertThat(page.getByTestId("empty")).containsText("No workflow matches");
         }
         try (var page = screens.open(run + "?view=steps")) {
             step(page, "evaluate-model").click();
@@ -185,19 +140,30 @@ class BrowserTest {
     void the_keyboard_reaches_every_page_the_help_and_the_commands() {
         try (var page = screens.open("/flow")) {
             assertThat(page.getByTestId("canvas")).isVisible();
-            for (var place : List.of("runs", "templates", "events", "flow")) {
+            var keys =
+                    Map.of(
+                            "w", "workflows",
+                            "t", "workflow-templates",
+                            "e", "events",
+                            "n", "sensors",
+                            "s", "event-sources",
+                            "a", "about",
+                            "f", "flow");
+            keys.forEach((key, place) -> {
                 page.keyboard().press("g");
-                page.keyboard().press(place.substring(0, 1));
+                page.keyboard().press(key);
                 page.waitForURL(Pattern.compile(".*/" + place + ".*"));
-            }
+            });
+            page.keyboard().press("g");
+            page.keyboard().press("f");
             page.keyboard().press("?");
             assertThat(page.getByTestId("shortcuts")).containsText("Send test event");
             page.keyboard().press("Escape");
             page.keyboard().press("Control+k");
             assertThat(page.getByTestId("palette")).isVisible();
-            page.keyboard().type("templates");
+            page.keyboard().type("workflow templates");
             page.keyboard().press("Enter");
-            page.waitForURL(Pattern.compile(".*/templates.*"));
+            page.waitForURL(Pattern.compile(".*/workflow-templates.*"));
         }
     }
 
@@ -224,7 +190,7 @@ class BrowserTest {
             look(page, "/flow?view=list", "flow-list", "flow-list", found);
             look(page, "/events", "events", "events", found);
             look(page, "/events/" + event, "event", "delivery", found);
-            look(page, "/runs", "runs", "runs", found);
+            look(page, "/workflows", "runs", "runs", found);
             look(page, large, "run-live", "run-graph", found);
             look(page, run, "run", "run-graph", found);
             look(page, run + "?view=timeline", "run-timeline", "timeline", found);
@@ -249,66 +215,10 @@ class BrowserTest {
             assertThat(page.getByTestId("send-yes")).isEnabled();
             judge(page, "send", found);
             page.keyboard().press("Escape");
-            look(page, "/templates", "templates", "template-row", found);
+            look(page, "/workflow-templates", "templates", "template-row", found);
             page.locator("[data-template=evaluate-nightly]").getByTestId("submit").click();
             judge(page, "submit", found);
         }
         assertThat(found).isEmpty();
-    }
-
-    private static void look(Page page, String path, String name, String testId, List<String> found) {
-        Screens.go(page, path);
-        assertThat(page.getByTestId(testId).first()).isVisible();
-        judge(page, name, found);
-    }
-
-    private static void judge(Page page, String name, List<String> found) {
-        for (var theme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
-            var word = theme.name().toLowerCase(Locale.ROOT);
-            Screens.theme(page, theme);
-            assertThat(page.locator("html")).hasAttribute("data-theme", word);
-            Screens.picture(page, name + "-" + word);
-            found.addAll(Screens.inaccessible(page, theme == ColorScheme.LIGHT));
-        }
-    }
-
-    /// Submits a template, and returns the run's path.
-    private static String submitted(String template) {
-        var name = Pattern.compile(template + "-[a-z0-9]+").matcher(server.tiphys("submit", template));
-        assertThat(name.find()).isTrue();
-        return "/runs/" + GuideServer.NAMESPACE + "/" + name.group();
-    }
-
-    /// Sends an event to the guide's webhook, and returns the path of the run that it led to.
-    private static String fired() {
-        var id =
-                EVENT_ID.matcher(
-                        server.tiphys(
-                                "events",
-                                "send",
-                                "webhook/trigger",
-                                "-d",
-                                "{\"model\":\"resnet\",\"dataset\":\"imagenet\"}"));
-        assertThat(id.find()).isTrue();
-        try (var page = screens.open("/events/" + id.group())) {
-            return page.getByTestId("firing-run").getAttribute("href");
-        }
-    }
-
-    private static String name(String path) {
-        return path.substring(path.lastIndexOf('/') + 1);
-    }
-
-    private static void act(Page page, String action) {
-        page.getByTestId("action-" + action).click();
-        page.getByTestId("confirm-yes").click();
-    }
-
-    private static Locator step(Page page, String name) {
-        return page.getByTestId("step-row").filter(text(name)).first();
-    }
-
-    private static Locator.FilterOptions text(String text) {
-        return new Locator.FilterOptions().setHasText(text);
     }
 }

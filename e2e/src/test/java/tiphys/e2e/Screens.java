@@ -24,7 +24,7 @@ final class Screens implements AutoCloseable {
     /// Where pictures are left; ./check tells nobody, but whoever changes the UI wants to look at them.
     static final Path PICTURES = Program.ROOT.resolve("e2e/target/screens");
 
-    private static final String ADDRESS = "http://127.0.0.1:2746";
+    static final String ADDRESS = "http://127.0.0.1:2746";
     private static final double PATIENCE_MS = 20_000;
     private static final List<Path> CHROMIUM = List.of(Path.of("/usr/bin/chromium"), Path.of("/usr/bin/google-chrome"));
 
@@ -62,6 +62,11 @@ final class Screens implements AutoCloseable {
         var found = CHROMIUM.stream().filter(Files::isExecutable).findFirst();
         assumeTrue(found.isPresent(), "chromium is not installed");
         return found.orElseThrow();
+    }
+
+    /// The browser's session, for pages whose complaints do not count.
+    BrowserContext context() {
+        return context;
     }
 
     /// A new page at a path of the application. Errors in its console are complaints.
