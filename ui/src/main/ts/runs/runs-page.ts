@@ -122,6 +122,32 @@ class RunsPage extends LightElement {
         }
     }
 
+    /** A press anywhere else closes the menu. */
+    private readonly pressed = (event: Event) => {
+        if (!(event.target as HTMLElement).closest('.menu')) {
+            this.showMenu(false);
+        }
+    };
+
+    private showMenu(open: boolean): void {
+        if (this.menuOpen === open) {
+            return;
+        }
+        this.menuOpen = open;
+        if (open) {
+            document.addEventListener('pointerdown', this.pressed);
+            this.page.reload(); // with the labels there are to choose from
+        } else {
+            document.removeEventListener('pointerdown', this.pressed);
+        }
+        this.requestUpdate();
+    }
+
+    override disconnectedCallback(): void {
+        super.disconnectedCallback();
+        this.showMenu(false);
+    }
+
     private togglePhase(name: string): void {
         const phases = (this.route.value.query.get('phase') ?? '').split(',').filter(Boolean);
         const next = phases.includes(name) ? phases.filter((each) => each !== name) : [...phases, name];
@@ -180,32 +206,33 @@ class RunsPage extends LightElement {
                 @input=${(event: Event) => this.search(event, 'labels')}
             />
             ${timeFilter()}
-            <details
+            <div
                 class="menu"
-                @toggle=${(event: Event) => {
-                    this.menuOpen = (event.target as HTMLDetailsElement).open;
-                    if (this.menuOpen) {
-                        this.page.reload(); // with the labels there are to choose from
-                    }
-                }}
                 @focusout=${(event: FocusEvent) => {
-                    const menu = event.currentTarget as HTMLDetailsElement;
-                    if (event.relatedTarget && !menu.contains(event.relatedTarget as Node)) {
-                        menu.open = false;
+                    const next = event.relatedTarget as Node | null;
+                    const menu = event.currentTarget as HTMLElement;
+                    if (next && !menu.contains(next) && !next.contains(menu)) {
+                        this.showMenu(false);
                     }
                 }}
                 @keydown=${(event: KeyboardEvent) => {
-                    if (event.key === 'Escape') {
-                        const menu = event.currentTarget as HTMLDetailsElement;
-                        menu.open = false;
-                        menu.querySelector('summary')?.focus();
+                    if (event.key === 'Escape' && this.menuOpen) {
                         event.stopPropagation();
+                        this.showMenu(false);
+                        this.querySelector<HTMLElement>('[data-testid="columns-open"]')?.focus();
                     }
                 }}
             >
-                <summary class="button" data-testid="columns-open">${icon('columns', 14)} Columns</summary>
-                ${this.menuOpen ? columnMenu(this.runs) : nothing}
-            </details>
+                <button
+                    data-testid="columns-open"
+                    aria-expanded=${String(this.menuOpen)}
+                    aria-controls="columns"
+                    @click=${() => this.showMenu(!this.menuOpen)}
+                >
+                    ${icon('columns', 14)} Columns
+                </button>
+                <div id="columns">${this.menuOpen ? columnMenu(this.runs) : nothing}</div>
+            </div>
         </div>`;
     }
 
