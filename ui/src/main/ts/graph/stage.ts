@@ -140,7 +140,10 @@ export class Stage extends LightElement {
             return;
         }
         this.fitted = true;
-        const wanted = Math.min((width - 2 * MARGIN) / (bounds.w || 1), (height - 2 * MARGIN) / (bounds.h || 1), 1);
+        const wide = Math.min((width - 2 * MARGIN) / (bounds.w || 1), 1);
+        const whole = Math.min((height - 2 * MARGIN) / (bounds.h || 1), wide);
+        // what is too high to be read as a whole begins at its top, as wide as it can be
+        const wanted = this.high && whole < this.leastFit && !this.atRest() ? wide : whole;
         const scale = Math.max(wanted, smooth && this.atRest() ? LEAST_SCALE : this.leastFit);
         const fitsWide = bounds.w * scale <= width - 2 * MARGIN + 1;
         const fitsHigh = bounds.h * scale <= height - 2 * MARGIN + 1;
