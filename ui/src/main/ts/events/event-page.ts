@@ -218,7 +218,7 @@ class EventPage extends LightElement {
                     ${
                         event.runs.length > 0
                             ? html`<section class="card">
-                                  <h2>Runs</h2>
+                                  <h2>Workflows</h2>
                                   <ul class="run-list">
                                       ${event.runs.map(
                                           (run) =>

@@ -61,7 +61,7 @@ const BETWEEN_FLOWS = 56;
 const HEIGHTS = { source: 70, sensor: 60, trigger: 84, run: 24, bus: 124, group: 60, head: 28 };
 
 /** The widths that the longest names want, within reason. */
-function widthsOf(flows: Flow[], measure: Measure): Columns {
+function widthsOf(flows: Flow[], bySource: boolean, measure: Measure): Columns {
     const widest = (column: keyof Columns, texts: number[]) =>
         Math.ceil(
             Math.min(
@@ -84,10 +84,10 @@ function widthsOf(flows: Flow[], measure: Measure): Columns {
             ]),
         ),
         bus: LEAST.bus,
-        sensor: widest(
-            'sensor',
-            sensors.map((each) => name(each.name)),
-        ),
+        sensor: widest('sensor', [
+            ...sensors.map((each) => name(each.name)),
+            ...(bySource ? sensors.map((each) => name(`${sensors.length} sensors of ${sourceOf(each)}`)) : []),
+        ]),
         trigger: widest(
             'trigger',
             triggers.flatMap((each) => [
@@ -124,7 +124,7 @@ const groupId = (namespace: string, source: string) => `group:${namespace}/${sou
 const sourceOf = (sensor: FlowSensor): string => sensor.dependencies[0]?.eventSource ?? '';
 
 export function flowModel(flows: Flow[], grouping: Grouping, measure: Measure): FlowModel {
-    const widths = widthsOf(flows, measure);
+    const widths = widthsOf(flows, grouping.bySource, measure);
     const model: FlowModel = { boxes: [], edges: [], titles: [], columns: columnsOf(widths), widths };
     let top = 0;
     for (const flow of flows) {
