@@ -45,7 +45,7 @@ public final class Open implements Verb {
     }
 
     private static String page(RunView run) {
-        return "/runs/" + Paths.part(run.namespace()) + "/" + Paths.part(run.name());
+        return "/workflows/" + Paths.part(run.namespace()) + "/" + Paths.part(run.name());
     }
 
     private static Optional<String> opener(Surroundings around) {
