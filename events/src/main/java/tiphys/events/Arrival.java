@@ -10,7 +10,6 @@ import tiphys.manifest.Value;
 /// @param data the CloudEvent's data: for a webhook `header`, `body` and, if the manifest says so, `metadata`
 /// @param identity the sender's own id of the event (`Idempotency-Key`, a delivery id); a second arrival with the same one
 ///     within the stated window is answered with the first one's event
-/// @param rawBody the JSON text of the body as it was sent, where the data does not say it; see [Event]
 public record Arrival(
         String namespace,
         String eventSource,
@@ -18,18 +17,4 @@ public record Arrival(
         String type,
         Value data,
         Optional<String> identity,
-        Instant at,
-        Optional<String> rawBody) {
-
-    /// An arrival whose body is no other text than its value's.
-    public Arrival(
-            String namespace,
-            String eventSource,
-            String eventName,
-            String type,
-            Value data,
-            Optional<String> identity,
-            Instant at) {
-        this(namespace, eventSource, eventName, type, data, identity, at, Optional.empty());
-    }
-}
+        Instant at) {}

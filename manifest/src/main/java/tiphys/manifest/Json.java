@@ -45,72 +45,22 @@ public final class Json {
     ///
     /// @throws InvalidInput with the place and the reason
     public static Value parse(byte[] utf8) {
-        return parse(STRICT, utf8, new Reading(Keys.LAST, true, MAX_DEPTH));
+        return parse(STRICT, utf8, true);
     }
 
     /// Reads one JSON text that this program wrote: faster, for it keeps no position and does not look for keys that come twice.
     ///
     /// @throws InvalidInput if it is no JSON all the same
     public static Value parseOwn(byte[] utf8) {
-        return parse(TRUSTING, utf8, new Reading(Keys.LAST, false, MAX_DEPTH));
+        return parse(TRUSTING, utf8, false);
     }
 
-    /// What was read of a sender's text.
-    ///
-    /// @param exact whether the value, written, is the text again, but for the space between its parts: no key came twice, and
-    ///     no text has an escape
-    public record Sent(Value value, boolean exact) {}
-
-    /// Reads one JSON text of somebody who cannot be told to send another: a key may come twice, and the first counts, as Go's
-    /// path readers have it. No position is kept.
-    ///
-    /// @param deepest how deeply it may be nested: less than [#MAX_DEPTH], so that it fits into a text that is read later
-    /// @throws InvalidInput with the reason, also for what is deeper or is not UTF-8
-    public static Sent parseSent(byte[] utf8, int deepest) {
-        var reading = new Reading(Keys.FIRST, false, deepest);
-        var value = parse(TRUSTING, utf8, reading);
-        var escapes = false;
-        for (byte one : utf8) {
-            escapes |= one == '\\';
-        }
-        return new Sent(value, !escapes && !reading.twice);
-    }
-
-    /// Which value of a key counts that comes twice.
-    private enum Keys {
-        FIRST,
-        LAST
-    }
-
-    /// How a text is read, and what was noticed.
-    private static final class Reading {
-        private final Keys counts;
-        private final boolean places;
-        private final int deepest;
-        private boolean twice;
-
-        /// @param places whether each value and key is to know where it stood
-        Reading(Keys counts, boolean places, int deepest) {
-            this.counts = counts;
-            this.places = places;
-            this.deepest = deepest;
-        }
-
-        void put(OwnedMap<Value> fields, String key, Value value) {
-            if (counts == Keys.FIRST) {
-                twice |= fields.putIfAbsent(key, value) != null;
-            } else {
-                fields.put(key, value);
-            }
-        }
-    }
-
-    private static Value parse(JsonFactory factory, byte[] utf8, Reading reading) {
+    private static Value parse(JsonFactory factory, byte[] utf8, boolean places) {
         try (var parser = factory.createParser(ObjectReadContext.empty(), utf8)) {
             if (parser.nextToken() == null) {
                 throw invalid("the JSON text is empty", new Position(1, 1));
             }
-            var value = read(parser, reading);
+            var value = read(parser, places);
             if (parser.nextToken() != null) {
                 throw invalid("there is more after the end of the JSON value", at(parser));
             }
@@ -151,28 +101,29 @@ public final class Json {
         return out.toString();
     }
 
-    private static Value read(JsonParser parser, Reading reading) {
-        var at = reading.places ? at(parser) : Position.NONE;
+    /// @param places whether each value and key is to know where it stood
+    private static Value read(JsonParser parser, boolean places) {
+        var at = places ? at(parser) : Position.NONE;
         return switch (parser.currentToken()) {
             case START_OBJECT -> {
-                requireDepth(parser, reading.deepest);
+                requireDepth(parser);
                 var fields = new OwnedMap<Value>();
-                var keys = reading.places ? new OwnedMap<Position>() : null;
+                var keys = places ? new OwnedMap<Position>() : null;
                 while (parser.nextToken() != JsonToken.END_OBJECT) {
                     var key = parser.currentName();
                     if (keys != null) {
                         keys.put(key, at(parser));
                     }
                     parser.nextToken();
-                    reading.put(fields, key, read(parser, reading));
+                    fields.put(key, read(parser, places));
                 }
                 yield new Value.Mapping(fields, keys == null ? Map.of() : keys, at);
             }
             case START_ARRAY -> {
-                requireDepth(parser, reading.deepest);
+                requireDepth(parser);
                 List<Value> items = new ArrayList<>();
                 while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    items.add(read(parser, reading));
+                    items.add(read(parser, places));
                 }
                 yield new Value.Sequence(items, at);
             }
@@ -186,9 +137,9 @@ public final class Json {
         };
     }
 
-    private static void requireDepth(JsonParser parser, int deepest) {
-        if (parser.streamReadContext().getNestingDepth() > deepest) {
-            throw invalid("values are nested deeper than " + deepest + " levels", at(parser));
+    private static void requireDepth(JsonParser parser) {
+        if (parser.streamReadContext().getNestingDepth() > MAX_DEPTH) {
+            throw invalid("values are nested deeper than " + MAX_DEPTH + " levels", at(parser));
         }
     }
 

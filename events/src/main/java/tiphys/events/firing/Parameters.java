@@ -1,5 +1,6 @@
 package tiphys.events.firing;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -129,7 +130,7 @@ final class Parameters {
     }
 
     private static String whole(Event event) {
-        var data = Base64.getEncoder().encodeToString(event.dataJson());
-        return Json.write(Value.object("context", event.context(), "data", data));
+        var data = escaped(Json.write(event.data())).getBytes(StandardCharsets.UTF_8);
+        return Json.write(Value.object("context", event.context(), "data", Base64.getEncoder().encodeToString(data)));
     }
 }

@@ -2,12 +2,9 @@ package tiphys.server.api;
 
 import java.util.Optional;
 import java.util.Set;
-import tiphys.events.Event;
 import tiphys.events.EventSearch;
 import tiphys.events.Events;
 import tiphys.events.Events.Replayed;
-import tiphys.manifest.InvalidInput;
-import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 import tiphys.server.http.Problem;
 
@@ -86,24 +83,8 @@ final class EventRequests {
     }
 
     void send(Call call) throws Exception {
-        var body = call.json();
-        requireKeepable(body);
-        var sent = events.send(call.part("namespace"), call.part("source"), call.part("event"), body);
+        var sent = events.send(call.part("namespace"), call.part("source"), call.part("event"), call.json());
         call.answer(202, Value.object("id", Waiting.on(sent)));
-    }
-
-    /// An event is written with more around its body, and has to be read again.
-    private static void requireKeepable(Value body) {
-        try {
-            Json.parseSent(Json.bytes(body), Event.DEEPEST_BODY);
-        } catch (InvalidInput e) {
-            throw new Problem(
-                            400,
-                            "TIP-4001",
-                            "the body cannot be an event's: " + e.diagnostics().getFirst().message(),
-                            "send it to the webhook, which keeps it as a text")
-                    .thrown();
-        }
     }
 
     private static Problem unknown(String id) {

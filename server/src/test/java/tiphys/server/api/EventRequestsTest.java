@@ -85,11 +85,4 @@ class EventRequestsTest extends ApiCase {
         assertThat(get("flow").body()).contains("default");
         assertThat(get("flow?namespace=argo-events").body()).contains("argo-events");
     }
-
-    @Test
-    void that_are_sent_by_hand_must_not_be_too_deep_to_be_read_again() throws Exception {
-        var path = "namespaces/ns/eventsources/webhook/trigger/send";
-        assertThat(post(path, "[".repeat(180) + "]".repeat(180)).statusCode()).isEqualTo(202);
-        assertProblem(post(path, "[".repeat(181) + "]".repeat(181)), 400, "TIP-4001");
-    }
 }
