@@ -2,12 +2,11 @@ package tiphys.events;
 
 import java.time.Instant;
 import java.util.Optional;
-import tiphys.manifest.Value;
 
 /// Something that arrived at an event source and is about to become an event.
 ///
 /// @param type the CloudEvent's type, `webhook`
-/// @param data the CloudEvent's data: for a webhook `header`, `body` and, if the manifest says so, `metadata`
+/// @param payload the CloudEvent's data: for a webhook `header`, `body` and, if the manifest says so, `metadata`
 /// @param identity the sender's own id of the event (`Idempotency-Key`, a delivery id); a second arrival with the same one
 ///     within the stated window is answered with the first one's event
 public record Arrival(
@@ -15,6 +14,6 @@ public record Arrival(
         String eventSource,
         String eventName,
         String type,
-        Value data,
+        EventData payload,
         Optional<String> identity,
         Instant at) {}

@@ -1,6 +1,9 @@
 package tiphys.events;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import tiphys.language.gotext.GoJson;
+import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
 /// Something that happened outside and was accepted: a CloudEvent.
@@ -8,13 +11,27 @@ import tiphys.manifest.Value;
 /// @param id 32 hex digits
 /// @param source the EventSource's name
 /// @param subject the event's name in the EventSource
-/// @param data for a webhook `header`, `body` and perhaps `metadata`
-public record Event(String id, String namespace, String source, String type, String subject, Instant time, Value data) {
+/// @param payload for a webhook `header`, `body` and perhaps `metadata`
+public record Event(
+        String id, String namespace, String source, String type, String subject, Instant time, EventData payload) {
     public static final String SPEC_VERSION = "1.0";
     public static final String CONTENT_TYPE = "application/json";
 
-    /// The CloudEvent's attributes, as `contextKey` reads them.
+    public Event(String id, String namespace, String source, String type, String subject, Instant time, Value data) {
+        this(id, namespace, source, type, subject, time, EventData.of(data));
+    }
+
+    /// The payload as a value, for those who show it.
+    public Value data() {
+        return payload.value();
+    }
+
+    /// The CloudEvent's attributes.
     public Value.Mapping context() {
+        return context(time);
+    }
+
+    private Value.Mapping context(Instant at) {
         return Value.object(
                 "id",
                 id,
@@ -29,16 +46,21 @@ public record Event(String id, String namespace, String source, String type, Str
                 "subject",
                 subject,
                 "time",
-                time.toString());
+                at.toString());
+    }
+
+    /// The attributes' JSON text, as `contextKey` reads it: the time has whole seconds there.
+    public String contextText() {
+        return GoJson.compact(Json.write(context(time.truncatedTo(ChronoUnit.SECONDS))));
     }
 
     /// The whole event as JSON, as it is recorded.
     public Value.Mapping json() {
-        return context().with("namespace", namespace).with("data", data);
+        return payload.recorded(context().with("namespace", namespace));
     }
 
     /// What [#json] wrote.
-    public static Event of(Value json) {
+    public static Event of(Value.Mapping json) {
         return new Event(
                 json.textAt("id").orElse(""),
                 json.textAt("namespace").orElse(""),
@@ -46,6 +68,6 @@ public record Event(String id, String namespace, String source, String type, Str
                 json.textAt("type").orElse(""),
                 json.textAt("subject").orElse(""),
                 json.textAt("time").map(Instant::parse).orElse(Instant.EPOCH),
-                json.find("data").orElse(Value.nothing()));
+                EventData.of(json));
     }
 }

@@ -7,9 +7,6 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import tiphys.language.Budget;
 import tiphys.language.EvaluationFailed;
-import tiphys.language.gjson.GjsonPath;
-import tiphys.manifest.Json;
-import tiphys.manifest.Value;
 
 /// What a person looks for in events: words that stand somewhere in the payload, and `PATH=VALUE` for the value of one
 /// field, such as `body.model=resnet`. Several must all hold; quotes keep spaces together. Upper and lower case are the same in
@@ -54,7 +51,7 @@ public record EventSearch(List<Term> terms) {
         for (var term : terms) {
             switch (term) {
                 case Term.Field(var path, var value) -> {
-                    if (!found(event.data(), path).equals(Optional.of(value))) {
+                    if (!found(event.payload(), path).equals(Optional.of(value))) {
                         return false;
                     }
                 }
@@ -69,16 +66,17 @@ public record EventSearch(List<Term> terms) {
         return true;
     }
 
-    private static Optional<String> found(Value data, String path) {
+    private static Optional<String> found(EventData data, String path) {
         try {
-            return GjsonPath.get(data, path, Budget.standard()).map(GjsonPath::text);
+            var found = data.find(path, Budget.standard());
+            return found.exists() ? Optional.of(found.text()) : Optional.empty();
         } catch (EvaluationFailed e) {
             return Optional.empty(); // a path that cannot be followed leads to nothing
         }
     }
 
     private static String text(Event event) {
-        return (event.id() + " " + event.type() + " " + event.subject() + " " + Json.write(event.data()))
+        return (event.id() + " " + event.type() + " " + event.subject() + " " + event.payload().text())
                 .toLowerCase(Locale.ROOT);
     }
 }

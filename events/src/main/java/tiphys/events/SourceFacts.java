@@ -5,11 +5,15 @@ import tiphys.journal.Entry;
 import tiphys.journal.NewEntry;
 import tiphys.journal.StreamName;
 import tiphys.manifest.Json;
+import tiphys.manifest.Value;
 
 /// The streams of sources, `source/<namespace>/<event source>/<event>`: one entry for each event, many writers.
 public final class SourceFacts {
     public static final String KIND = "source";
     private static final String ACCEPTED = "source.accepted/1";
+
+    /// As version 1, where the data are not JSON that is written as it was read: their text.
+    private static final String ACCEPTED_TEXT = "source.accepted/2";
 
     private SourceFacts() {}
 
@@ -25,11 +29,14 @@ public final class SourceFacts {
 
     /// An accepted event as an entry.
     public static NewEntry accepted(Event event) {
-        return new NewEntry(ACCEPTED, Json.bytes(event.json()));
+        var json = event.json();
+        return new NewEntry(json.find("data").isPresent() ? ACCEPTED : ACCEPTED_TEXT, Json.bytes(json));
     }
 
     /// The event that an entry records; empty if it records something else.
     public static Optional<Event> event(Entry entry) {
-        return entry.type().equals(ACCEPTED) ? Optional.of(Event.of(Json.parseOwn(entry.body()))) : Optional.empty();
+        return entry.type().equals(ACCEPTED) || entry.type().equals(ACCEPTED_TEXT)
+                ? Optional.of(Event.of((Value.Mapping) Json.parseOwn(entry.body())))
+                : Optional.empty();
     }
 }

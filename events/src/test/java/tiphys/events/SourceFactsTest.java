@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tiphys.journal.Entry;
 import tiphys.manifest.Json;
 
@@ -24,5 +26,42 @@ class SourceFactsTest {
                 new Entry(1, SourceFacts.stream(event), 1, Examples.NOON, written.type(), Json.bytes(Json.parse(BODY)));
         assertThat(SourceFacts.event(entry)).contains(event);
         assertThat(SourceFacts.stream(event)).hasToString("source/argo-events/webhook/trigger");
+    }
+
+    private static Event event(String data) {
+        return new Event("e1", "argo-events", "webhook", "webhook", "trigger", Examples.NOON, EventData.of(data));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"body\":{\"b\":1.50,\"a\":[1E2,-0.0]}}",
+                "{\"body\":{\"k\":1,\"k\":2}}",
+                "{\"body\":\"\\ud83d\\ude80 \\/ \\u003c\"}",
+                "[[[[]]]]"
+            })
+    void the_text_of_an_event_is_the_same_after_it_was_recorded(String data) {
+        var event = event(data);
+        var written = SourceFacts.accepted(event);
+        var entry = new Entry(1, SourceFacts.stream(event), 1, Examples.NOON, written.type(), written.body());
+        assertThat(SourceFacts.event(entry).orElseThrow().payload().text()).isEqualTo(data);
+    }
+
+    @Test
+    void data_that_are_not_written_as_they_are_read_are_recorded_as_their_text_under_a_version_of_their_own() {
+        assertThat(SourceFacts.accepted(event("{\"k\":1,\"k\":2}")).type()).isEqualTo("source.accepted/2");
+        assertThat(SourceFacts.accepted(event("{ \"k\" : \"<\" }")).type()).isEqualTo("source.accepted/2");
+        assertThat(SourceFacts.accepted(event("{ \"k\" : 1 }")).type()).isEqualTo("source.accepted/1");
+    }
+
+    @Test
+    void what_is_nested_ever_so_deeply_is_recorded_and_can_be_shown() {
+        var data = "{\"body\":" + "[".repeat(9_000) + "]".repeat(9_000) + "}";
+        var event = event(data);
+        var written = SourceFacts.accepted(event);
+        var entry = new Entry(1, SourceFacts.stream(event), 1, Examples.NOON, written.type(), written.body());
+        var read = SourceFacts.event(entry).orElseThrow();
+        assertThat(read).isEqualTo(event);
+        assertThat(Json.write(read.data())).startsWith("{\"body\":[[[[");
     }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import tiphys.events.Arrival;
 import tiphys.events.Event;
+import tiphys.events.EventData;
 import tiphys.events.Events;
 import tiphys.events.Intake;
 import tiphys.events.trigger.TriggerCommand;
@@ -189,7 +190,7 @@ public final class EventHub implements Events, Intake, AutoCloseable {
                         eventSource,
                         eventName,
                         "webhook",
-                        metadata.map(found -> data.with("metadata", found)).orElse(data),
+                        EventData.of(metadata.map(found -> data.with("metadata", found)).orElse(data)),
                         Optional.empty(),
                         ports.clock().instant()));
     }

@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import tiphys.engine.InMemoryRunRows;
 import tiphys.events.Arrival;
+import tiphys.events.EventData;
 import tiphys.events.InMemoryEventRows;
 import tiphys.events.WebhookRoute;
 import tiphys.events.Webhooks;
@@ -147,7 +148,8 @@ final class EventBench implements AutoCloseable {
 
     String post(String source, String event, String body, Optional<String> identity) {
         var data = Value.object("header", Value.Mapping.EMPTY, "body", Json.parse(body));
-        return hub.accept(new Arrival(NS, source, event, "webhook", data, identity, clock.instant())).join();
+        return hub.accept(new Arrival(NS, source, event, "webhook", EventData.of(data), identity, clock.instant()))
+                .join();
     }
 
     ApiObject object(ResourceType type, String name) {

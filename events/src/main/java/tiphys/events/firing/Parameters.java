@@ -9,12 +9,15 @@ import tiphys.events.Event;
 import tiphys.events.spec.ParameterSpec;
 import tiphys.language.Budget;
 import tiphys.language.EvaluationFailed;
+import tiphys.language.gjson.Found;
 import tiphys.language.gjson.GjsonPath;
 import tiphys.language.gjson.SjsonPath;
+import tiphys.manifest.InvalidInput;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
-/// Takes values from events and puts them into an object, one parameter after another, as Argo Events does.
+/// Takes values from events and puts them into an object, one parameter after another, as Argo Events does. What is found is
+/// put in as the sender wrote it, so all of it happens in JSON text.
 final class Parameters {
     private final Map<String, Event> events;
     private final Budget budget = Budget.standard();
@@ -24,113 +27,135 @@ final class Parameters {
         this.events = events;
     }
 
+    /// A value that was found for a parameter.
+    ///
+    /// @param text as text
+    /// @param raw as JSON, if it is to be put in as that
+    private record Taken(String text, Optional<String> raw, String origin, String fallback) {
+        String json() {
+            return raw.orElseGet(() -> Json.write(Value.text(text)));
+        }
+    }
+
     /// The object with the parameters put in.
     ///
     /// @throws EvaluationFailed in Argo's words
     Value.Mapping apply(Value.Mapping object, List<ParameterSpec> parameters, List<Resolved> into) {
-        Value result = object;
-        for (var parameter : parameters) {
-            var resolved = resolve(parameter);
-            into.add(resolved);
-            if (resolved.value().isPresent()) {
-                result = put(result, parameter, resolved.value().get());
-            }
+        if (parameters.isEmpty()) {
+            return object;
         }
-        if (result instanceof Value.Mapping map) {
-            return map;
+        var json = Json.write(object);
+        for (var parameter : parameters) {
+            var taken = take(parameter);
+            if (taken.isEmpty()) {
+                into.add(
+                        new Resolved(
+                                parameter.dest(),
+                                Optional.empty(),
+                                "nothing",
+                                "no event of "
+                                        + parameter.dependency()
+                                        + " was in the firing, so what stood there stays"));
+                continue;
+            }
+            into.add(resolved(parameter, taken.get()));
+            json = put(json, parameter, taken.get());
+        }
+        try {
+            if (Json.parseOwn(json.getBytes(StandardCharsets.UTF_8)) instanceof Value.Mapping map) {
+                return map;
+            }
+        } catch (InvalidInput e) {
+            throw new EvaluationFailed(
+                    "the parameters made something of the object that is no JSON: "
+                            + e.diagnostics().getFirst().message());
         }
         throw new EvaluationFailed("the parameters made something of the object that is no object");
     }
 
-    private Value put(Value object, ParameterSpec parameter, Value value) {
-        if (parameter.operation() != ParameterSpec.Operation.OVERWRITE) {
-            var before = GjsonPath.get(object, parameter.dest(), budget);
-            if (before.isPresent()) {
-                var old = raw(before.get(), "");
-                var added = raw(value, "null");
-                return SjsonPath.set(
-                        object,
-                        parameter.dest(),
-                        Value.text(
-                                parameter.operation() == ParameterSpec.Operation.APPEND ? old + added : added + old));
-            }
+    private static Resolved resolved(ParameterSpec parameter, Taken taken) {
+        Value value = Value.text(taken.text());
+        try {
+            value = taken.raw().isPresent() ? Json.parse(taken.raw().get()) : value;
+        } catch (InvalidInput _) {
+            // shown as its text
         }
-        return SjsonPath.set(object, parameter.dest(), value);
+        return new Resolved(parameter.dest(), Optional.of(value), taken.origin(), taken.fallback());
     }
 
-    private Resolved resolve(ParameterSpec parameter) {
+    private String put(String json, ParameterSpec parameter, Taken taken) {
+        if (parameter.operation() != ParameterSpec.Operation.OVERWRITE) {
+            var before = GjsonPath.find(json, parameter.dest(), budget);
+            if (before.exists()) {
+                var old = before.text();
+                var added = taken.text();
+                budget.make((long) old.length() + added.length());
+                var both = parameter.operation() == ParameterSpec.Operation.APPEND ? old + added : added + old;
+                return SjsonPath.set(json, parameter.dest(), Json.write(Value.text(both)), budget);
+            }
+        }
+        return SjsonPath.set(json, parameter.dest(), taken.json(), budget);
+    }
+
+    /// What a parameter takes; empty if its dependency did not fire and it has no value of its own.
+    private Optional<Taken> take(ParameterSpec parameter) {
         var event = events.get(parameter.dependency());
         if (event == null) {
             return parameter
                     .fallback()
-                    .map(value ->
-                            fallback(parameter, value, "no event of " + parameter.dependency() + " was in the firing"))
-                    .orElseGet(() ->
-                            new Resolved(
-                                    parameter.dest(),
-                                    Optional.empty(),
-                                    "nothing",
-                                    "no event of "
-                                            + parameter.dependency()
-                                            + " was in the firing, so what stood there stays"));
+                    .map(value -> fallback(value, "no event of " + parameter.dependency() + " was in the firing"));
         }
         if (parameter.dataKey().isEmpty() && parameter.contextKey().isEmpty()) {
-            return parameter
-                    .fallback()
-                    .map(value ->
-                            new Resolved(parameter.dest(), Optional.of(Value.text(value)), "the manifest's value", ""))
-                    .orElseGet(() ->
-                            new Resolved(
-                                    parameter.dest(),
-                                    Optional.of(Value.text(whole(event))),
-                                    "the whole event " + event.id(),
-                                    ""));
+            return Optional.of(
+                    parameter
+                            .fallback()
+                            .map(value -> fallback(value, ""))
+                            .orElseGet(() ->
+                                    new Taken(whole(event), Optional.empty(), "the whole event " + event.id(), "")));
         }
         boolean data = !parameter.dataKey().isEmpty();
         var key = data ? parameter.dataKey() : parameter.contextKey();
         var shown = data ? key : "context " + key;
-        var found = GjsonPath.get(data ? event.data() : event.context(), key, budget);
-        if (found.isPresent()) {
-            var value = parameter.raw() ? found.get() : Value.text(raw(found.get(), "null"));
-            return new Resolved(parameter.dest(), Optional.of(value), shown + " of event " + event.id(), "");
+        var found = GjsonPath.find(data ? event.payload().text() : event.contextText(), key, budget);
+        if (found.exists()) {
+            budget.make(found.raw().length());
+            return Optional.of(
+                    new Taken(
+                            found.isNull() ? "null" : found.text(),
+                            parameter.raw() ? Optional.of(raw(found)) : Optional.empty(),
+                            shown + " of event " + event.id(),
+                            ""));
         }
-        return parameter
-                .fallback()
-                .map(value -> fallback(parameter, value, "event " + event.id() + " has no " + shown))
-                .orElseThrow(() ->
-                        new EvaluationFailed(
-                                "unable to resolve '"
-                                        + parameter.dependency()
-                                        + "' parameter value: event "
-                                        + event.id()
-                                        + " has no "
-                                        + shown
-                                        + ", and the parameter has no value to fall back to"));
+        return Optional.of(
+                parameter
+                        .fallback()
+                        .map(value -> fallback(value, "event " + event.id() + " has no " + shown))
+                        .orElseThrow(() ->
+                                new EvaluationFailed(
+                                        "unable to resolve '"
+                                                + parameter.dependency()
+                                                + "' parameter value: event "
+                                                + event.id()
+                                                + " has no "
+                                                + shown
+                                                + ", and the parameter has no value to fall back to")));
     }
 
-    private static Resolved fallback(ParameterSpec parameter, String value, String why) {
-        return new Resolved(parameter.dest(), Optional.of(Value.text(value)), "the manifest's value", why);
+    private static String raw(Found found) {
+        return found.isText() ? Json.write(Value.text(found.text())) : found.isNull() ? "null" : found.text();
     }
 
-    /// The text of a value; objects and lists as Go's JSON writes them into the event, `<`, `>` and `&` escaped.
-    private static String raw(Value value, String nothing) {
-        return switch (value) {
-            case Value.Null _ -> nothing;
-            case Value.Sequence _, Value.Mapping _ -> escaped(Json.write(value));
-            case Value.Bool _, Value.Number _, Value.Text _ -> GjsonPath.text(value);
-        };
+    private static Taken fallback(String value, String why) {
+        return new Taken(value, Optional.empty(), "the manifest's value", why);
     }
 
-    private static String escaped(String json) {
-        return json.replace("<", "\\u003c")
-                .replace(">", "\\u003e")
-                .replace("&", "\\u0026")
-                .replace("\u2028", "\\u2028")
-                .replace("\u2029", "\\u2029");
-    }
-
-    private static String whole(Event event) {
-        var data = escaped(Json.write(event.data())).getBytes(StandardCharsets.UTF_8);
-        return Json.write(Value.object("context", event.context(), "data", Base64.getEncoder().encodeToString(data)));
+    private String whole(Event event) {
+        var data = event.payload().text();
+        budget.make(data.length() * 2L);
+        return "{\"context\":"
+                + event.contextText()
+                + ",\"data\":\""
+                + Base64.getEncoder().encodeToString(data.getBytes(StandardCharsets.UTF_8))
+                + "\"}";
     }
 }

@@ -58,6 +58,11 @@ public sealed interface Condition {
         return new Reader(text, dependencies).all();
     }
 
+    /// Never: what stands for a condition that cannot be read.
+    static Condition never() {
+        return new Any(List.of());
+    }
+
     /// Every dependency must hold an event: what is meant when there is no text.
     static Condition every(List<String> dependencies) {
         return dependencies.size() == 1

@@ -1,5 +1,6 @@
 package tiphys.events.spec;
 
+import java.time.LocalTime;
 import java.util.List;
 import java.util.Optional;
 import tiphys.events.Event;
@@ -26,8 +27,10 @@ public record Dependency(String name, String eventSource, String eventName, Filt
 
     /// The filters; each kind may be absent.
     ///
+    /// @param present whether the manifest has filters, be they empty
     /// @param operator across the kinds
     public record Filters(
+            boolean present,
             Operator operator,
             Operator dataOperator,
             Operator exprOperator,
@@ -68,6 +71,18 @@ public record Dependency(String name, String eventSource, String eventName, Filt
     /// The hours of the day in which the event must have come: from `start` to just before `stop`, past midnight if that
     /// is earlier.
     ///
+    /// @param start as it is written: `9:30:00`, perhaps with a fraction of the seconds
     /// @param timezone an IANA name; empty for UTC
-    public record Time(String start, String stop, String timezone) {}
+    public record Time(String start, String stop, String timezone) {
+        /// The time of day that a text is which [DependencyReader] took.
+        public static LocalTime at(String text) {
+            var parts = text.split("[:.,]", -1);
+            var nanos = parts.length > 3 ? (parts[3] + "000000000").substring(0, 9) : "0";
+            return LocalTime.of(
+                    Integer.parseInt(parts[0]),
+                    Integer.parseInt(parts[1]),
+                    Integer.parseInt(parts[2]),
+                    Integer.parseInt(nanos));
+        }
+    }
 }

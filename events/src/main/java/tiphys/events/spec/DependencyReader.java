@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 final class DependencyReader {
     private static final Set<String> TYPES = Set.of("bool", "number", "string");
     private static final Set<String> COMPARATORS = Set.of(">=", ">", "=", "!=", "<", "<=", "");
-    private static final Pattern TIME_OF_DAY = Pattern.compile("([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]");
+    private static final Pattern TIME_OF_DAY =
+            Pattern.compile("([01]?[0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.,][0-9]+)?");
 
     private DependencyReader() {}
 
@@ -33,6 +34,7 @@ final class DependencyReader {
                 fields.required("eventSourceName"),
                 fields.required("eventName"),
                 new Dependency.Filters(
+                        fields.has("filters"),
                         operator(fields, "filtersLogicalOperator"),
                         operator(filters, "dataLogicalOperator"),
                         operator(filters, "exprLogicalOperator"),
@@ -100,7 +102,7 @@ final class DependencyReader {
     private static Dependency.Time time(Fields fields) {
         var start = clock(fields, "start");
         var stop = clock(fields, "stop");
-        if (!start.isEmpty() && start.equals(stop)) {
+        if (!start.isEmpty() && !stop.isEmpty() && Dependency.Time.at(start).equals(Dependency.Time.at(stop))) {
             fields.invalid("stop", "must differ from start, but both are " + start);
         }
         var zone = fields.text("timezone");
@@ -118,6 +120,7 @@ final class DependencyReader {
         var text = fields.required(field);
         if (!text.isEmpty() && !TIME_OF_DAY.matcher(text).matches()) {
             fields.invalid(field, "must be a time of day such as 09:30:00, not \"" + text + "\"");
+            return "";
         }
         return text;
     }

@@ -10,9 +10,9 @@ public record Read<T>(T value, List<Diagnostic> diagnostics) {
         diagnostics = List.copyOf(diagnostics);
     }
 
-    /// Whether it can be used.
+    /// Whether it can be used. A trigger's conditions that cannot be read are that trigger's trouble alone.
     public boolean usable() {
-        return errors().isEmpty();
+        return errors().stream().allMatch(one -> one.code().equals(Codes.CONDITIONS));
     }
 
     /// What stands against its use.

@@ -10,7 +10,8 @@ import tiphys.manifest.Value;
 public final class SensorReader {
     private SensorReader() {}
 
-    /// Reads a Sensor object; with an error in it none of its triggers may run.
+    /// Reads a Sensor object; with an error in it none of its triggers may run, but that a trigger whose conditions cannot
+    /// be read never fires by itself and holds up no other.
     public static Read<SensorSpec> read(Value.Mapping json) {
         var found = new ArrayList<Diagnostic>();
         var spec = new Fields(json.mapAt("spec"), "spec", found);
@@ -86,6 +87,7 @@ public final class SensorReader {
             try {
                 condition = Condition.read(conditions, dependencies);
             } catch (Condition.Unreadable e) {
+                condition = Condition.never();
                 template.error(
                         Codes.CONDITIONS,
                         "conditions",

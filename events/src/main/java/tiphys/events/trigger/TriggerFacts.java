@@ -33,7 +33,8 @@ public final class TriggerFacts {
         return switch (fact) {
             case TriggerFact.Listens _ -> "trigger.listens/1";
             case TriggerFact.Filtered _ -> "trigger.filtered/1";
-            case TriggerFact.Held _ -> "trigger.held/1";
+            case TriggerFact.Held held ->
+                    held.event().json().find("data").isPresent() ? "trigger.held/1" : "trigger.held/2";
             case TriggerFact.Fired _ -> "trigger.fired/1";
             case TriggerFact.Made _ -> "trigger.made/1";
             case TriggerFact.Failed _ -> "trigger.failed/1";
@@ -147,7 +148,7 @@ public final class TriggerFacts {
                                                     (int) whole(one, "replay"),
                                                     clausesOf(one.listAt("clauses"))))
                                     .toList());
-            case "trigger.held/1" ->
+            case "trigger.held/1", "trigger.held/2" ->
                     new TriggerFact.Held(
                             Event.of(body.mapAt("event")),
                             (int) whole(body, "replay"),

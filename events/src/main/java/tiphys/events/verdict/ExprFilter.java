@@ -9,8 +9,8 @@ import tiphys.events.spec.Dependency;
 import tiphys.language.Budget;
 import tiphys.language.EvaluationFailed;
 import tiphys.language.Trace;
-import tiphys.language.gjson.GjsonPath;
 import tiphys.language.govaluate.Govaluate;
+import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
 /// Evaluates an expression over fields of an event's data; its parts become the clause's children.
@@ -24,16 +24,17 @@ final class ExprFilter {
         var variables = new LinkedHashMap<String, Value>();
         try {
             for (var field : filter.fields()) {
-                var found = GjsonPath.get(event.data(), field.path(), budget);
-                if (found.isEmpty()) {
+                var found = event.payload().find(field.path(), budget);
+                if (!found.exists()) {
                     return Clause.failed(what, "path " + field.path() + " does not exist");
                 }
-                variables.put(field.name(), found.get());
+                variables.put(field.name(), found.value(budget));
             }
             var trace = Govaluate.evaluate(filter.text(), variables, budget);
             var actual =
                     variables.entrySet().stream()
-                            .map(variable -> variable.getKey() + " = " + DataFilter.shown(variable.getValue()))
+                            .map(variable ->
+                                    variable.getKey() + " = " + DataFilter.shown(Json.text(variable.getValue())))
                             .collect(Collectors.joining(", "));
             var parts = new ArrayList<Clause>();
             trace.parts().forEach(part -> comparison(part).ifPresent(parts::add));

@@ -1,6 +1,5 @@
 package tiphys.events.verdict;
 
-import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -34,7 +33,7 @@ public final class FilterRules {
         filters.time().map(time -> time(time, event)).ifPresent(kinds::add);
         boolean passed =
                 filters.operator() == Operator.OR
-                        ? kinds.stream().anyMatch(Clause::result) || (kinds.isEmpty() && nothingAsked(filters))
+                        ? kinds.stream().anyMatch(Clause::result) || !filters.present()
                         : kinds.stream().allMatch(Clause::result);
         var what = "dependency " + dependency.name();
         return new Clause(
@@ -43,11 +42,6 @@ public final class FilterRules {
                 passed,
                 "",
                 kinds);
-    }
-
-    /// An `or` over no filter at all passes only where there was none in the manifest either.
-    private static boolean nothingAsked(Dependency.Filters filters) {
-        return filters.exprs().isEmpty();
     }
 
     private static <T> Optional<Clause> present(
@@ -84,8 +78,8 @@ public final class FilterRules {
 
     private static Clause time(Dependency.Time window, Event event) {
         var zone = window.timezone().isEmpty() ? ZoneOffset.UTC : ZoneId.of(window.timezone());
-        var start = LocalTime.parse(window.start());
-        var stop = LocalTime.parse(window.stop());
+        var start = Dependency.Time.at(window.start());
+        var stop = Dependency.Time.at(window.stop());
         var actual = event.time().atZone(zone).toLocalTime();
         boolean inside =
                 start.isBefore(stop)

@@ -2,17 +2,13 @@ package tiphys.language.gjson;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import tiphys.language.Budget;
-import tiphys.manifest.InvalidInput;
-import tiphys.manifest.Json;
-import tiphys.manifest.Position;
-import tiphys.manifest.Value;
+import tiphys.language.EvaluationFailed;
+import tiphys.language.gotext.GoJson;
 
-/// A modifier in a gjson path, `@reverse` or `@flatten:{"deep":true}`.
+/// A modifier in a gjson path, `@reverse` or `@flatten:{"deep":true}`. It makes a text of a text.
 ///
 /// @param name after the `@`
 /// @param argument after the colon; empty if there is none
@@ -22,193 +18,213 @@ record GjsonModifier(String name, String argument, int length) {
             Set.of(
                     "this", "pretty", "ugly", "valid", "reverse", "flatten", "join", "keys", "values", "tostr",
                     "fromstr", "group", "dig");
-    private static final int MAX_DEPTH = 256;
+    private static final int DEEPEST = 500;
 
-    /// The modifier that a path begins with; empty if there is none of that name (it is a key then).
-    static Optional<GjsonModifier> read(String path) {
-        int end = 1;
+    static boolean isKnown(String name) {
+        return NAMES.contains(name);
+    }
+
+    /// The name of the modifier whose `@` stands at a place.
+    static String name(String path, int at) {
+        int end = at + 1;
         while (end < path.length() && ".|:".indexOf(path.charAt(end)) < 0) {
             end++;
         }
-        var name = path.substring(1, end);
-        if (!NAMES.contains(name)) {
-            return Optional.empty();
-        }
-        if (end == path.length() || path.charAt(end) != ':') {
-            return Optional.of(new GjsonModifier(name, "", end));
-        }
-        int from = end + 1;
-        int stop = from;
-        if (from < path.length()) {
-            stop =
-                    switch (path.charAt(from)) {
-                        case '{', '[', '(' -> GjsonText.close(path, from);
-                        case '"' -> GjsonText.quoteEnd(path, from);
-                        default -> {
-                            int to = from;
-                            while (to < path.length() && path.charAt(to) != '|') {
-                                to++;
-                            }
-                            yield to;
-                        }
-                    };
-        }
-        if (stop < 0 || (stop < path.length() && path.charAt(stop) != '.' && path.charAt(stop) != '|')) {
-            stop = path.length();
-        }
-        return Optional.of(new GjsonModifier(name, path.substring(from, stop), stop));
+        return path.substring(at + 1, end);
     }
 
-    Optional<Value> apply(Value value, GjsonPath paths, int depth, Budget budget) {
-        budget.spend(size(value));
-        return switch (name) {
-            case "this", "pretty", "ugly", "valid" -> Optional.of(value);
-            case "reverse" -> Optional.of(reversed(value));
-            case "flatten" -> Optional.of(flat(value));
-            case "join" -> Optional.of(joined(value));
-            case "keys" -> Optional.of(keys(value));
-            case "values" -> Optional.of(values(value));
-            case "tostr" -> {
-                var text = Json.write(value);
-                budget.grow(text.length());
-                yield Optional.of(Value.text(text));
+    /// The modifier that a path begins with; empty if there is none of that name (it is a key then).
+    static Optional<GjsonModifier> read(String path) {
+        var name = name(path, 0);
+        if (!isKnown(name)) {
+            return Optional.empty();
+        }
+        int from = name.length() + 1;
+        if (from == path.length() || path.charAt(from) != ':' || from + 1 == path.length()) {
+            return Optional.of(
+                    new GjsonModifier(
+                            name,
+                            "",
+                            Math.min(
+                                    path.length(),
+                                    from == path.length() || path.charAt(from) != ':' ? from : from + 1)));
+        }
+        from++;
+        int end = from;
+        if ("{[\"".indexOf(path.charAt(from)) >= 0) {
+            end = GjsonPart.squash(path, from);
+        } else {
+            while (end < path.length() && path.charAt(end) != '|') {
+                end = "{[\"(".indexOf(path.charAt(end)) >= 0 ? GjsonPart.squash(path, end) : end + 1;
             }
-            case "fromstr" -> fromText(value);
-            case "group" -> Optional.of(grouped(value));
+        }
+        return Optional.of(new GjsonModifier(name, path.substring(from, end), end));
+    }
+
+    /// What it makes of a text.
+    ///
+    /// @throws EvaluationFailed if the budget is spent
+    String apply(String json, GjsonPath paths, Budget budget) {
+        budget.spend(1 + json.length() / 16);
+        budget.grow(json.length());
+        return switch (name) {
+            case "this" -> json;
+            case "pretty" -> GjsonLayout.pretty(json, argument, budget);
+            case "ugly" -> GjsonLayout.ugly(json);
+            case "valid" -> GoJson.isValid(json) ? json : "";
+            case "reverse" -> reversed(json);
+            case "flatten" -> flat(json, option("deep"), budget, 0);
+            case "join" -> joined(json, option("preserve"));
+            case "keys" -> keys(json, budget);
+            case "values" -> values(json);
+            case "tostr" -> {
+                budget.grow(json.length() * 6L);
+                var out = new StringBuilder();
+                JsonScan.quote(json, out);
+                yield out.toString();
+            }
+            case "fromstr" -> GoJson.isValid(json) ? Found.first(json).text() : "";
+            case "group" -> grouped(json, budget);
             case "dig" -> {
-                var found = new ArrayList<Value>();
-                dig(value, paths, depth, found, budget, 0);
-                yield Optional.of(Value.list(found));
+                var out = new StringBuilder("[");
+                dig(Found.first(json), paths, out, budget, 0);
+                yield out.append(']').toString();
             }
             default -> throw new IllegalStateException("no modifier " + name);
         };
     }
 
-    private boolean option(String option, boolean standard) {
-        try {
-            return argument.isEmpty()
-                    ? standard
-                    : Json.parse(argument).find(option).map(Value.bool(true)::equals).orElse(standard);
-        } catch (InvalidInput _) {
-            return standard;
-        }
-    }
-
-    private static Value reversed(Value value) {
-        return switch (value) {
-            case Value.Sequence(var items, var at) -> new Value.Sequence(items.reversed(), at);
-            case Value.Mapping(var fields, var keys, var at) -> {
-                var turned = new LinkedHashMap<String, Value>();
-                for (var key : List.copyOf(fields.keySet()).reversed()) {
-                    turned.put(key, find(fields, key));
-                }
-                yield new Value.Mapping(turned, keys, at);
-            }
-            case Value.Null _, Value.Bool _, Value.Number _, Value.Text _ -> value;
-        };
-    }
-
-    private static Value find(Map<String, Value> fields, String key) {
-        return java.util.Objects.requireNonNull(fields.get(key));
-    }
-
-    private Value flat(Value value) {
-        if (!(value instanceof Value.Sequence(var items, _))) {
-            return value;
-        }
-        var flat = new ArrayList<Value>();
-        flatten(items, option("deep", false), flat, 0);
-        return Value.list(flat);
-    }
-
-    private static void flatten(List<Value> items, boolean deep, List<Value> into, int depth) {
-        for (var item : items) {
-            if (item instanceof Value.Sequence(var inner, _) && depth < MAX_DEPTH) {
-                if (deep) {
-                    flatten(inner, true, into, depth + 1);
-                } else {
-                    into.addAll(inner);
-                }
-            } else {
-                into.add(item);
-            }
-        }
-    }
-
-    private static Value joined(Value value) {
-        if (!(value instanceof Value.Sequence(var items, _))) {
-            return value;
-        }
-        var fields = new LinkedHashMap<String, Value>();
-        for (var item : items) {
-            if (item instanceof Value.Mapping map) {
-                fields.putAll(map.fields());
-            }
-        }
-        return new Value.Mapping(fields, Map.of(), Position.NONE);
-    }
-
-    private static Value keys(Value value) {
-        return switch (value) {
-            case Value.Mapping map -> Value.list(map.fields().keySet().stream().map(Value::text).toList());
-            case Value.Sequence(var items, _) -> Value.list(items.stream().map(_ -> Value.nothing()).toList());
-            case Value.Null _, Value.Bool _, Value.Number _, Value.Text _ -> Value.list(List.of());
-        };
-    }
-
-    private static Value values(Value value) {
-        return switch (value) {
-            case Value.Mapping map -> Value.list(List.copyOf(map.fields().values()));
-            case Value.Sequence list -> list;
-            case Value.Null _, Value.Bool _, Value.Number _, Value.Text _ -> Value.list(List.of(value));
-        };
-    }
-
-    private static Optional<Value> fromText(Value value) {
-        try {
-            return Optional.of(Json.parse(GjsonPath.text(value)));
-        } catch (InvalidInput _) {
-            return Optional.empty();
-        }
-    }
-
-    private static Value grouped(Value value) {
-        if (!(value instanceof Value.Mapping map)) {
-            return Value.text("");
-        }
-        var rows = new ArrayList<LinkedHashMap<String, Value>>();
-        map.fields()
-                .forEach((key, column) -> {
-                    if (column instanceof Value.Sequence(var items, _)) {
-                        for (int i = 0; i < items.size(); i++) {
-                            if (i == rows.size()) {
-                                rows.add(new LinkedHashMap<>());
-                            }
-                            rows.get(i).put(key, items.get(i));
-                        }
+    private boolean option(String option) {
+        var last = new boolean[1];
+        Found.first(argument)
+                .each((key, value) -> {
+                    if (!key.isEmpty() && JsonScan.unescaped(key, 1, key.length() - 1).equals(option)) {
+                        last[0] = value.truth();
                     }
                 });
-        return Value.list(rows.stream().map(row -> new Value.Mapping(row, Map.of(), Position.NONE)).toList());
+        return last[0];
     }
 
-    private void dig(Value value, GjsonPath paths, int depth, List<Value> found, Budget budget, int down) {
-        budget.spend(1);
-        if (down > MAX_DEPTH) {
-            return;
+    private static String reversed(String json) {
+        var all = Found.first(json);
+        if (!all.isNested()) {
+            return json;
         }
-        paths.find(value, argument, depth + 1).ifPresent(found::add);
-        switch (value) {
-            case Value.Mapping map -> map.fields().values().forEach(v -> dig(v, paths, depth, found, budget, down + 1));
-            case Value.Sequence(var items, _) -> items.forEach(v -> dig(v, paths, depth, found, budget, down + 1));
-            case Value.Null _, Value.Bool _, Value.Number _, Value.Text _ -> {}
-        }
+        var parts = new ArrayList<String>();
+        all.each((key, value) -> parts.add(all.isList() ? value.raw() : key + ':' + value.raw()));
+        return json.charAt(all.from()) + String.join(",", parts.reversed()) + (all.isList() ? ']' : '}');
     }
 
-    private static int size(Value value) {
-        return switch (value) {
-            case Value.Mapping map -> 1 + map.fields().size();
-            case Value.Sequence(var items, _) -> 1 + items.size();
-            case Value.Null _, Value.Bool _, Value.Number _, Value.Text _ -> 1;
-        };
+    private static String flat(String json, boolean deep, Budget budget, int depth) {
+        if (depth > DEEPEST) {
+            throw new EvaluationFailed("the value is nested too deeply");
+        }
+        var all = Found.first(json);
+        if (!all.isList()) {
+            return json;
+        }
+        budget.grow(json.length());
+        var out = new StringBuilder("[");
+        all.each((_, value) -> {
+            var raw = value.raw();
+            if (value.isList()) {
+                raw = inner(deep ? flat(raw, true, budget, depth + 1) : raw);
+            }
+            raw = raw.strip();
+            if (!raw.isEmpty()) {
+                out.append(out.length() > 1 ? "," : "").append(raw);
+            }
+        });
+        return out.append(']').toString();
+    }
+
+    /// What stands between the brackets.
+    private static String inner(String json) {
+        var stripped = json.strip();
+        boolean nested = stripped.length() >= 2 && (stripped.charAt(0) == '[' || stripped.charAt(0) == '{');
+        return nested ? stripped.substring(1, stripped.length() - 1) : stripped;
+    }
+
+    private static String joined(String json, boolean twice) {
+        var all = Found.first(json);
+        if (!all.isList()) {
+            return json;
+        }
+        var out = new StringBuilder("{");
+        var keys = new LinkedHashMap<String, String>();
+        var values = new LinkedHashMap<String, String>();
+        int[] objects = new int[1];
+        all.each((_, object) -> {
+            if (object.isObject() && twice) {
+                out.append(objects[0]++ > 0 ? "," : "").append(inner(object.raw()));
+            } else if (object.isObject()) {
+                object.each((key, value) -> {
+                    var plain = JsonScan.unescaped(key, 1, key.length() - 1);
+                    keys.putIfAbsent(plain, key);
+                    values.put(plain, value.raw());
+                });
+            }
+        });
+        keys.forEach((plain, key) ->
+                out.append(out.length() > 1 ? "," : "").append(key).append(':').append(values.get(plain)));
+        return out.append('}').toString();
+    }
+
+    private static String keys(String json, Budget budget) {
+        var all = Found.first(json);
+        var out = new StringBuilder("[");
+        all.each((key, _) -> {
+            budget.grow(5);
+            out.append(out.length() > 1 ? "," : "").append(all.isObject() ? key : "null");
+        });
+        return out.append(']').toString();
+    }
+
+    private static String values(String json) {
+        var all = Found.first(json);
+        if (all.isList()) {
+            return json;
+        }
+        var out = new StringBuilder("[");
+        all.each((_, value) -> out.append(out.length() > 1 ? "," : "").append(value.raw()));
+        return out.append(']').toString();
+    }
+
+    private static String grouped(String json, Budget budget) {
+        var all = Found.first(json);
+        if (!all.isObject()) {
+            return "";
+        }
+        var rows = new ArrayList<StringBuilder>();
+        all.each((key, column) -> {
+            if (column.isList()) {
+                int[] row = new int[1];
+                column.each((_, value) -> {
+                    budget.grow(2L + key.length() + value.to() - value.from());
+                    if (row[0] == rows.size()) {
+                        rows.add(new StringBuilder());
+                    }
+                    var out = rows.get(row[0]++);
+                    out.append(out.isEmpty() ? "" : ",").append(key).append(':').append(value.raw());
+                });
+            }
+        });
+        var out = new StringBuilder("[");
+        rows.forEach(row -> out.append(out.length() > 1 ? "," : "").append('{').append(row).append('}'));
+        return out.append(']').toString();
+    }
+
+    private void dig(Found value, GjsonPath paths, StringBuilder out, Budget budget, int depth) {
+        if (depth > DEEPEST) {
+            throw new EvaluationFailed("the value is nested too deeply");
+        }
+        var found = paths.find(value, argument);
+        if (found.exists()) {
+            budget.grow(1L + found.to() - found.from());
+            out.append(out.length() > 1 ? "," : "").append(found.json(), found.from(), found.to());
+        }
+        if (value.isNested()) {
+            value.each((_, inner) -> dig(inner, paths, out, budget, depth + 1));
+        }
     }
 }

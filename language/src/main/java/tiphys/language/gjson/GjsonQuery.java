@@ -1,101 +1,158 @@
 package tiphys.language.gjson;
 
-import java.util.Optional;
 import tiphys.language.Budget;
-import tiphys.manifest.Value;
+import tiphys.language.gotext.GoNumber;
+import tiphys.language.gotext.GoText;
 
-/// A query in a gjson path, `#(name=="x")` for the first match or `#(…)#` for all.
+/// A query in a gjson path: `#(name=="x")` for the first match, `#(…)#` for all; also with square brackets.
 ///
+/// @param asked whether there is a query
 /// @param left the path into each item; empty for the item itself
 /// @param operator empty if the left one only has to be there
 /// @param right what it is compared to, without quotes
 /// @param all whether every match is meant
-/// @param piped whether `rest` follows a pipe
-/// @param rest what follows the query
-record GjsonQuery(String left, String operator, String right, boolean all, boolean piped, String rest) {
+/// @param length how much of the path it takes; 0 if the path has a query that does not end (it asks for anything then)
+record GjsonQuery(boolean asked, String left, String operator, String right, boolean all, int length) {
+    static final GjsonQuery NONE = new GjsonQuery(false, "", "", "", false, 0);
 
-    /// The query that a path begins with; empty if it is not one.
-    static Optional<GjsonQuery> read(String path) {
-        int end = GjsonText.close(path, 1);
-        if (end < 0) {
-            return Optional.empty();
+    private static final GjsonQuery ENDLESS = new GjsonQuery(true, "", "", "", false, 0);
+
+    /// The query that a path begins with.
+    static GjsonQuery read(String path) {
+        int operator = 0;
+        int depth = 1;
+        boolean escaped = false;
+        int i = 2;
+        for (; i < path.length(); i++) {
+            char c = path.charAt(i);
+            if (depth == 1 && operator == 0 && "!=<>%".indexOf(c) >= 0) {
+                operator = i;
+            } else if (c == '\\') {
+                i++;
+            } else if (c == '[' || c == '(') {
+                depth++;
+            } else if (c == ']' || c == ')') {
+                depth--;
+                if (depth == 0) {
+                    break;
+                }
+            } else if (c == '"') {
+                int end = GjsonPart.quoteEnd(path, i);
+                escaped |= path.indexOf('\\', i, Math.min(end, path.length())) >= 0;
+                i = end;
+            }
         }
-        var inner = path.substring(2, end - 1).strip();
-        boolean all = end < path.length() && path.charAt(end) == '#';
-        int next = all ? end + 1 : end;
-        if (next < path.length() && path.charAt(next) != '.' && path.charAt(next) != '|') {
-            return Optional.empty();
+        if (depth > 0) {
+            return ENDLESS;
         }
-        boolean piped = next < path.length() && path.charAt(next) == '|';
-        var rest = next < path.length() ? path.substring(next + 1) : "";
-        int at = GjsonText.outside(inner, 0, "=!<>%");
-        if (at < 0) {
-            return Optional.of(new GjsonQuery(inner, "", "", all, piped, rest));
+        boolean all = path.startsWith("#", i + 1);
+        if (operator == 0) {
+            return new GjsonQuery(true, trimmed(path, 2, i), "", "", all, i + 1);
         }
-        int stop = at;
-        while (stop < inner.length() && stop < at + 2 && "=!<>%".indexOf(inner.charAt(stop)) >= 0) {
-            stop++;
-        }
-        var operator = inner.substring(at, stop);
-        var right = inner.substring(stop).strip();
+        var compared = trimmed(path, operator, i);
+        int length = operatorLength(compared);
+        var right = trimmed(compared, length, compared.length());
         if (right.length() >= 2 && right.startsWith("\"") && right.endsWith("\"")) {
-            right = right.substring(1, right.length() - 1).replace("\\\"", "\"").replace("\\\\", "\\");
+            right = right.substring(1, right.length() - 1);
+            right = escaped ? JsonScan.unescaped(right, 0, right.length()) : right;
         }
-        var left = inner.substring(0, at).strip();
-        return Optional.of(new GjsonQuery(left, operator.equals("==") ? "=" : operator, right, all, piped, rest));
+        var symbol = compared.substring(0, length);
+        return new GjsonQuery(true, trimmed(path, 2, operator), symbol.equals("==") ? "=" : symbol, right, all, i + 1);
     }
 
-    /// Whether an item matches, looked at on its own.
-    boolean matches(Value item, Budget budget) {
-        return matches(item, new GjsonPath(budget), 0, budget);
+    private static int operatorLength(String compared) {
+        if (compared.length() == 1) {
+            return 1;
+        }
+        char second = compared.charAt(1);
+        return switch (compared.charAt(0)) {
+            case '!' -> second == '=' || second == '%' ? 2 : 0;
+            case '%' -> 1;
+            default -> second == '=' ? 2 : 1;
+        };
     }
 
-    boolean matches(Value item, GjsonPath paths, int depth, Budget budget) {
-        boolean inside = item instanceof Value.Mapping || item instanceof Value.Sequence;
-        Optional<Value> found = Optional.empty();
-        if (inside) {
-            found = paths.find(item, left, depth);
-        } else if (left.isEmpty()) {
-            found = Optional.of(item);
+    private static String trimmed(String text, int from, int to) {
+        int start = from;
+        int end = to;
+        while (start < end && text.charAt(start) <= ' ') {
+            start++;
         }
+        while (end > start && text.charAt(end - 1) <= ' ') {
+            end--;
+        }
+        return text.substring(start, end);
+    }
+
+    /// Whether what an item has at the left path matches.
+    boolean matches(Found found, Budget budget) {
         if (right.startsWith("~")) {
             return switch (right) {
-                case "~*" -> compare(Boolean.toString(found.isPresent()), "true");
-                case "~null" -> compare(Boolean.toString(found.isEmpty() || found.get() instanceof Value.Null), "true");
-                case "~true" -> compare(Boolean.toString(found.isPresent() && truthy(found.get())), "true");
-                case "~false" -> compare(Boolean.toString(found.isEmpty() || !truthy(found.get())), "true");
+                case "~*" -> truth(found.exists(), "true");
+                case "~null" -> truth(found.isNull(), "true");
+                case "~true" -> truth(isTrue(found), "true");
+                case "~false" -> truth(isFalse(found), "true");
                 default -> false;
             };
         }
-        if (found.isEmpty()) {
+        if (!found.exists()) {
             return false;
         }
         if (operator.isEmpty()) {
             return true;
         }
-        return switch (found.get()) {
-            case Value.Text(var text, _) -> text(text, budget);
-            case Value.Number(var literal, _) -> number(Double.parseDouble(literal));
-            case Value.Bool(var truth, _) -> compare(Boolean.toString(truth), right);
-            case Value.Null _, Value.Sequence _, Value.Mapping _ -> false;
+        return switch (found.kind()) {
+            case TEXT -> text(found.text(), budget);
+            case NUMBER -> number(found.number());
+            case TRUE -> truth(true, right);
+            case FALSE -> truth(false, right);
+            case NULL, NESTED -> false;
+        };
+    }
+
+    private static boolean isTrue(Found found) {
+        return found.truth();
+    }
+
+    private static boolean isFalse(Found found) {
+        return switch (found.kind()) {
+            case NULL, FALSE -> true;
+            case TEXT -> found.says("0", "f", "false");
+            case NUMBER -> found.number() == 0;
+            case TRUE, NESTED -> false;
+        };
+    }
+
+    private boolean truth(boolean value, String wanted) {
+        return switch (operator) {
+            case "" -> true;
+            case "=" -> wanted.equals(Boolean.toString(value));
+            case "!=" -> !wanted.equals(Boolean.toString(value));
+            case "<" -> !value && wanted.equals("true");
+            case "<=" -> !value;
+            case ">" -> value && wanted.equals("false");
+            case ">=" -> value;
+            default -> false;
         };
     }
 
     private boolean text(String text, Budget budget) {
+        budget.spend(1 + text.length() / 64);
         return switch (operator) {
-            case "%" -> GjsonText.like(text, right, budget);
-            case "!%" -> !GjsonText.like(text, right, budget);
-            default -> compare(text, right);
+            case "%" -> Wildcards.match(text, right, budget);
+            case "!%" -> !Wildcards.match(text, right, budget);
+            case "=" -> text.equals(right);
+            case "!=" -> !text.equals(right);
+            case "<" -> GoText.compare(text, right) < 0;
+            case "<=" -> GoText.compare(text, right) <= 0;
+            case ">" -> GoText.compare(text, right) > 0;
+            case ">=" -> GoText.compare(text, right) >= 0;
+            default -> false;
         };
     }
 
     private boolean number(double number) {
-        double limit;
-        try {
-            limit = Double.parseDouble(right);
-        } catch (NumberFormatException _) {
-            limit = 0;
-        }
+        double limit = GoNumber.read(right).orElse(0);
         return switch (operator) {
             case "=" -> number == limit;
             case "!=" -> number != limit;
@@ -104,27 +161,6 @@ record GjsonQuery(String left, String operator, String right, boolean all, boole
             case ">" -> number > limit;
             case ">=" -> number >= limit;
             default -> false;
-        };
-    }
-
-    private boolean compare(String left, String right) {
-        return switch (operator) {
-            case "=" -> left.equals(right);
-            case "!=" -> !left.equals(right);
-            case "<" -> left.compareTo(right) < 0;
-            case "<=" -> left.compareTo(right) <= 0;
-            case ">" -> left.compareTo(right) > 0;
-            case ">=" -> left.compareTo(right) >= 0;
-            default -> false;
-        };
-    }
-
-    private static boolean truthy(Value value) {
-        return switch (value) {
-            case Value.Bool(var truth, _) -> truth;
-            case Value.Number(var literal, _) -> Double.parseDouble(literal) != 0;
-            case Value.Text(var text, _) -> text.matches("1|t|T|TRUE|true|True");
-            case Value.Null _, Value.Sequence _, Value.Mapping _ -> false;
         };
     }
 }

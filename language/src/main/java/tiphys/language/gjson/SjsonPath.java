@@ -3,43 +3,59 @@ package tiphys.language.gjson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import tiphys.language.Budget;
 import tiphys.language.EvaluationFailed;
-import tiphys.manifest.Position;
-import tiphys.manifest.Value;
 
-/// Writes into JSON by a sjson path, as a parameter's `dest` does.
+/// Writes into JSON text by a sjson path, as a parameter's `dest` does; as sjson 1.2.5.
 public final class SjsonPath {
-    private static final int MAX_DEPTH = 200;
-    private static final int MAX_INDEX = 100_000;
+    private static final int DEEPEST = 200;
+    private static final int LARGEST_INDEX = 100_000;
     private static final String PATTERNS = "|#@*?";
 
     private SjsonPath() {}
 
-    private record Step(String key, boolean forced) {
-        boolean append() {
+    /// One step of a path.
+    ///
+    /// @param path with its escapes, for looking it up
+    /// @param forced whether it is a key even if it is a number
+    private record Step(String key, String path, boolean forced) {
+        boolean appends() {
             return !forced && key.equals("-1");
         }
 
+        /// The index that it is; -1 if it is none.
         int index() {
-            return forced ? -1 : GjsonText.index(key);
+            if (forced || key.length() > 9 || !key.chars().allMatch(c -> c >= '0' && c <= '9')) {
+                return -1;
+            }
+            int index = key.isEmpty() ? 0 : Integer.parseInt(key);
+            if (index > LARGEST_INDEX) {
+                throw new EvaluationFailed("cannot set array element " + index + ": more than " + LARGEST_INDEX);
+            }
+            return index;
         }
 
-        boolean list() {
-            return append() || index() >= 0;
+        boolean inList() {
+            return appends() || index() >= 0;
         }
     }
 
-    /// The tree with the value set at the path; missing objects and lists are made on the way. A path with a wildcard, a
-    /// pipe or a `#` changes nothing; one with a query (`#(name=="x").value`) only what is there already.
+    /// The text with a value set at the path; missing objects and lists are made on the way. A path with patterns, pipes or
+    /// queries (`#(name=="x").value`, `items.#.v`) sets what it finds there already, and nothing if it finds nothing.
     ///
+    /// @param raw the value as JSON
     /// @throws EvaluationFailed in sjson's words: `path cannot be empty`, `cannot set array element for non-numeric key '…'`
-    public static Value set(Value root, String path, Value value) {
+    public static String set(String json, String path, String raw, Budget budget) {
         if (path.isEmpty()) {
             throw new EvaluationFailed("path cannot be empty");
         }
+        budget.spend(1 + json.length() / 64);
+        budget.grow(raw.length());
         var steps = steps(path);
-        return steps.isPresent() ? set(root, steps.get(), value) : update(root, path, value, 0).orElse(root);
+        return steps.isPresent()
+                ? set(json, steps.get(), raw, budget)
+                : setFound(json, GjsonPath.find(json, path, budget), raw, budget);
     }
 
     /// The steps of a path; empty if it has patterns.
@@ -47,137 +63,128 @@ public final class SjsonPath {
         var steps = new ArrayList<Step>();
         var key = new StringBuilder();
         boolean forced = path.startsWith(":");
-        for (int i = forced ? 1 : 0; i < path.length(); i++) {
+        int from = forced ? 1 : 0;
+        for (int i = from; i < path.length(); i++) {
             char c = path.charAt(i);
             if (c == '.') {
-                steps.add(new Step(key.toString(), forced));
+                steps.add(new Step(key.toString(), path.substring(from, i), forced));
                 key.setLength(0);
-                forced = i + 1 < path.length() && path.charAt(i + 1) == ':';
+                forced = path.startsWith(":", i + 1);
                 i += forced ? 1 : 0;
-            } else if (c == '\\' && i + 1 < path.length()) {
+                from = i + 1;
+            } else if (c == '\\') {
                 i++;
-                key.append(path.charAt(i));
+                key.append(path, Math.min(i, path.length()), Math.min(i + 1, path.length()));
             } else if (PATTERNS.indexOf(c) >= 0) {
                 return Optional.empty();
             } else {
                 key.append(c);
             }
         }
-        steps.add(new Step(key.toString(), forced));
-        if (steps.size() > MAX_DEPTH) {
-            throw new EvaluationFailed("the path has more than " + MAX_DEPTH + " parts");
+        steps.add(new Step(key.toString(), path.substring(from), forced));
+        if (steps.size() > DEEPEST) {
+            throw new EvaluationFailed("the path has more than " + DEEPEST + " parts");
         }
         return Optional.of(steps);
     }
 
-    private static Value set(Value here, List<Step> steps, Value value) {
-        if (steps.isEmpty()) {
-            return value;
+    private static String set(String json, List<Step> steps, String raw, Budget budget) {
+        int from = 0;
+        int to = json.length();
+        for (int i = 0; i < steps.size(); i++) {
+            var found = new GjsonPath(budget).find(json, from, to, steps.get(i).path());
+            if (found.place(json) <= from) {
+                var out = new StringBuilder().append(json, 0, from);
+                add(json.substring(from, to), steps.subList(i, steps.size()), raw, out, budget);
+                return out.append(json, to, json.length()).toString();
+            }
+            from = found.from();
+            to = found.to();
         }
-        var step = steps.getFirst();
-        var rest = steps.subList(1, steps.size());
-        return switch (here) {
-            case Value.Mapping map ->
-                    map.with(
-                            step.key(),
-                            map.find(step.key()).map(old -> set(old, rest, value)).orElseGet(() -> made(rest, value)));
-            case Value.Sequence(var items, var at) -> new Value.Sequence(put(items, step, rest, value), at);
-            case Value.Null _, Value.Bool _, Value.Number _, Value.Text _ -> made(steps, value);
-        };
+        return json.substring(0, from) + raw + json.substring(to);
     }
 
-    private static List<Value> put(List<Value> items, Step step, List<Step> rest, Value value) {
-        int index = step.append() ? items.size() : step.index();
-        if (index < 0) {
+    /// Adds what is not there yet to a list or an object; anything else gives way to a new one.
+    private static void add(String old, List<Step> steps, String raw, StringBuilder out, Budget budget) {
+        var step = steps.getFirst();
+        var here = Found.first(old);
+        if (!here.isNested()) {
+            here = Found.first(step.index() >= 0 ? "[]" : "{}");
+        }
+        var inside = here.raw();
+        inside = inside.substring(0, Math.max(1, inside.lastIndexOf(here.isList() ? ']' : '}')));
+        boolean any = inside.length() > 1 && !inside.substring(1).isBlank();
+        if (!here.isList()) {
+            out.append(inside).append(any ? "," : "");
+            build(steps, false, raw, out, budget);
+            out.append('}');
+            return;
+        }
+        if (!step.inList()) {
             throw new EvaluationFailed("cannot set array element for non-numeric key '" + step.key() + "'");
         }
-        if (index > MAX_INDEX) {
-            throw new EvaluationFailed("cannot set array element " + index + ": more than " + MAX_INDEX);
+        var items = new ArrayList<String>();
+        here.each((_, item) -> items.add(item.raw()));
+        out.append('[').append(String.join(",", items));
+        int missing = step.appends() ? 0 : Math.max(0, step.index() - items.size());
+        budget.grow(5L * missing);
+        if (!items.isEmpty()) {
+            out.repeat(",null", missing).append(',');
+        } else {
+            out.repeat("null,", missing);
         }
-        var changed = new ArrayList<>(items);
-        if (index < changed.size()) {
-            changed.set(index, set(changed.get(index), rest, value));
-            return changed;
-        }
-        while (changed.size() < index) {
-            changed.add(Value.nothing());
-        }
-        changed.add(made(rest, value));
-        return changed;
+        build(steps, true, raw, out, budget);
+        out.append(']');
     }
 
     /// What stands where nothing stood: a list if the next step is a number, else an object.
-    private static Value made(List<Step> steps, Value value) {
-        if (steps.isEmpty()) {
-            return value;
-        }
-        var step = steps.getFirst();
-        var rest = steps.subList(1, steps.size());
-        return step.list()
-                ? new Value.Sequence(put(List.of(), step, rest, value), Position.NONE)
-                : Value.Mapping.EMPTY.with(step.key(), made(rest, value));
-    }
-
-    /// The tree with the value set wherever a path with queries finds something; empty if it finds nothing.
-    private static Optional<Value> update(Value here, String path, Value value, int depth) {
-        if (depth > MAX_DEPTH) {
-            throw new EvaluationFailed("the path has more than " + MAX_DEPTH + " parts");
-        }
-        if (here instanceof Value.Sequence(var items, var at) && path.startsWith("#(")) {
-            return updateMatches(items, path, value, depth).map(changed -> new Value.Sequence(changed, at));
-        }
-        var part = GjsonText.part(path);
-        if (part.wild() || part.piped() || part.text().startsWith("#") || part.text().startsWith("@")) {
-            return Optional.empty();
-        }
-        return switch (here) {
-            case Value.Mapping map ->
-                    map.find(part.text())
-                            .flatMap(old -> inner(old, part, value, depth))
-                            .map(found -> map.with(part.text(), found));
-            case Value.Sequence(var items, var at) -> {
-                int index = GjsonText.index(part.text());
-                if (index < 0 || index >= items.size()) {
-                    yield Optional.empty();
-                }
-                yield inner(items.get(index), part, value, depth)
-                        .map(found -> {
-                            var changed = new ArrayList<>(items);
-                            changed.set(index, found);
-                            return new Value.Sequence(changed, at);
-                        });
+    private static void build(List<Step> steps, boolean inList, String raw, StringBuilder out, Budget budget) {
+        var closing = new StringBuilder();
+        boolean list = inList;
+        for (int i = 0; i < steps.size(); i++) {
+            if (!list) {
+                JsonScan.quote(steps.get(i).key(), out);
+                out.append(':');
             }
-            case Value.Null _, Value.Bool _, Value.Number _, Value.Text _ -> Optional.empty();
-        };
-    }
-
-    private static Optional<Value> inner(Value old, GjsonText.Part part, Value value, int depth) {
-        return part.more() ? update(old, part.rest(), value, depth + 1) : Optional.of(value);
-    }
-
-    private static Optional<List<Value>> updateMatches(List<Value> items, String path, Value value, int depth) {
-        var query = GjsonQuery.read(path);
-        if (query.isEmpty() || query.get().piped()) {
-            return Optional.empty();
-        }
-        var budget = Budget.standard();
-        var changed = new ArrayList<>(items);
-        boolean found = false;
-        for (int i = 0; i < items.size(); i++) {
-            if (query.get().matches(items.get(i), budget)) {
-                var inner =
-                        query.get().rest().isEmpty()
-                                ? Optional.of(value)
-                                : update(items.get(i), query.get().rest(), value, depth + 1);
-                if (inner.isPresent()) {
-                    changed.set(i, inner.get());
-                    found = true;
-                }
-                if (!query.get().all()) {
-                    break;
-                }
+            if (i + 1 < steps.size()) {
+                var next = steps.get(i + 1);
+                list = next.inList();
+                out.append(list ? '[' : '{');
+                closing.append(list ? ']' : '}');
+                int missing = Math.max(0, next.index());
+                budget.grow(5L * missing);
+                out.repeat("null,", missing);
             }
         }
-        return found ? Optional.of(changed) : Optional.empty();
+        out.append(raw).append(closing.reverse());
+    }
+
+    private static String setFound(String json, Found found, String raw, Budget budget) {
+        int place = found.place(json);
+        if (place > 0) {
+            return json.substring(0, place) + raw + json.substring(found.to());
+        }
+        var lengths = new ArrayList<Integer>();
+        if (!found.places().isEmpty()) {
+            found.each((_, item) -> lengths.add(item.to() - item.from()));
+        }
+        if (lengths.isEmpty() || lengths.size() != found.places().size()) {
+            return json;
+        }
+        budget.grow((long) raw.length() * lengths.size());
+        var ends = new TreeMap<Integer, Integer>();
+        for (int i = 0; i < lengths.size(); i++) {
+            ends.put(found.places().get(i), found.places().get(i) + lengths.get(i));
+        }
+        var out = new StringBuilder();
+        int from = 0;
+        for (var piece : ends.entrySet()) {
+            if (piece.getKey() < Math.max(1, from)) {
+                return json;
+            }
+            out.append(json, from, piece.getKey()).append(raw);
+            from = piece.getValue();
+        }
+        return out.append(json, from, json.length()).toString();
     }
 }

@@ -2,6 +2,7 @@ package tiphys.language.gotext;
 
 import java.util.LinkedHashMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import tiphys.language.EvaluationFailed;
 import tiphys.manifest.Json;
 import tiphys.manifest.Position;
@@ -13,18 +14,62 @@ public final class GoJson {
 
     private GoJson() {}
 
+    /// Whether a text is JSON, by the rules of Go's reader: a key may come twice, and 10,000 levels are as deep as it goes.
+    public static boolean isValid(String text) {
+        return JsonComplaint.about(text).isEmpty();
+    }
+
+    /// A JSON text without the room between its parts, and with the characters escaped that HTML would read: what Go makes of
+    /// a text that it passes on as it is. Escapes and numbers stay as they were written.
+    ///
+    /// @param json valid JSON
+    public static String compact(String json) {
+        @Nullable StringBuilder out = null;
+        boolean inText = false;
+        for (int i = 0; i < json.length(); i++) {
+            char c = json.charAt(i);
+            var special = escape(c);
+            if ((special.isEmpty() && (inText || c > ' '))) {
+                inText ^= c == '"';
+                if (out != null) {
+                    out.append(c);
+                }
+                if (c == '\\' && inText) {
+                    i++;
+                    if (out != null) {
+                        out.append(json.charAt(i));
+                    }
+                }
+                continue;
+            }
+            out = out == null ? new StringBuilder(json.length() + 16).append(json, 0, i) : out;
+            out.append(special);
+        }
+        return out == null ? json : out.toString();
+    }
+
+    private static String escape(char c) {
+        return switch (c) {
+            case '<' -> "\\u003c";
+            case '>' -> "\\u003e";
+            case '&' -> "\\u0026";
+            case '\u2028' -> "\\u2028";
+            case '\u2029' -> "\\u2029";
+            default -> "";
+        };
+    }
+
+    /// A value as Go writes it.
     public static String write(Value value) {
         var json = Json.write(sorted(value, 0));
         var out = new StringBuilder(json.length());
         for (int i = 0; i < json.length(); i++) {
             char c = json.charAt(i);
-            switch (c) {
-                case '<' -> out.append("\\u003c");
-                case '>' -> out.append("\\u003e");
-                case '&' -> out.append("\\u0026");
-                case '\u2028' -> out.append("\\u2028");
-                case '\u2029' -> out.append("\\u2029");
-                default -> out.append(c);
+            var special = escape(c);
+            if (special.isEmpty()) {
+                out.append(c);
+            } else {
+                out.append(special);
             }
         }
         return out.toString();

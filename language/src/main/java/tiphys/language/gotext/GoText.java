@@ -1,6 +1,10 @@
 package tiphys.language.gotext;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -45,6 +49,53 @@ public final class GoText {
         return special(number, 1e21, 1e-6, "");
     }
 
+    /// As `FormatFloat(…, 'f', -1, 64)`: never with an exponent.
+    public static String plain(double number) {
+        return special(number, Double.POSITIVE_INFINITY, 0, "");
+    }
+
+    /// Bytes as text, each that is not UTF-8 as one U+FFFD.
+    public static String utf8(byte[] bytes) {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException _) {
+            var out = new StringBuilder(bytes.length);
+            for (int i = 0; i < bytes.length; ) {
+                int length = Math.clamp(Integer.numberOfLeadingZeros(~(bytes[i] << 24)), 1, 4);
+                var one = new String(bytes, i, Math.min(length, bytes.length - i), StandardCharsets.UTF_8);
+                boolean whole = one.codePointCount(0, one.length()) == 1 && (length > 1 || bytes[i] >= 0);
+                boolean replaced = !whole || (one.charAt(0) == 0xFFFD && (bytes[i] & 0xFF) != 0xEF);
+                out.append(replaced ? "\uFFFD" : one);
+                i += replaced ? 1 : length;
+            }
+            return out.toString();
+        }
+    }
+
+    /// The order of two texts by their bytes in UTF-8, as Go compares strings.
+    public static int compare(String left, String right) {
+        int length = Math.min(left.length(), right.length());
+        for (int i = 0; i < length; i++) {
+            char a = left.charAt(i);
+            char b = right.charAt(i);
+            if (a != b) {
+                boolean pairs = Character.isSurrogate(a) != Character.isSurrogate(b);
+                return pairs ? Boolean.compare(Character.isSurrogate(a), Character.isSurrogate(b)) : a - b;
+            }
+        }
+        return left.length() - right.length();
+    }
+
+    /// The number with as few digits as tell it apart; the JDK writes two where one would do (`4.9E-324`).
+    private static BigDecimal shortest(double number) {
+        var exact = new BigDecimal(Double.toString(number)).stripTrailingZeros();
+        if (exact.precision() == 2) {
+            var one = exact.round(new MathContext(1));
+            return one.doubleValue() == number ? one.stripTrailingZeros() : exact;
+        }
+        return exact;
+    }
+
     private static String special(double number, double big, double small, String padding) {
         if (Double.isNaN(number)) {
             return "NaN";
@@ -55,7 +106,7 @@ public final class GoText {
         if (number == 0) {
             return 1 / number < 0 ? "-0" : "0";
         }
-        var exact = new BigDecimal(Double.toString(number)).stripTrailingZeros();
+        var exact = shortest(number);
         double size = Math.abs(number);
         if (size < big && size >= small) {
             return exact.toPlainString();

@@ -39,15 +39,21 @@ public final class Govaluate {
 
     /// How a `when` comes to its result; its errors are those that [#when] throws. Never throws.
     public static Trace trace(String text, Budget budget) {
-        GovaluateTree tree;
+        List<GovaluateToken> tokens;
         try {
-            tree = new GovaluateParser(text, true, budget).all();
+            tokens = GovaluateParser.tokens(text, budget);
         } catch (EvaluationFailed e) {
             var hint =
                     e.getMessage().contains("Invalid token")
                             ? " (hint: try wrapping the affected expression in quotes (\"))"
                             : "";
             return failed(text, "Invalid 'when' expression '" + text + "': " + e.getMessage() + hint);
+        }
+        GovaluateTree tree;
+        try {
+            tree = GovaluateParser.tree(tokens, true, budget);
+        } catch (EvaluationFailed e) {
+            return failed(text, "Failed to parse 'when' expression '" + text + "': " + e.getMessage());
         }
         var out = new Govaluate(Map.of(), budget).run(text, tree);
         if (!out.error().isEmpty()) {
@@ -68,7 +74,8 @@ public final class Govaluate {
     /// fails is an error of the trace; it never throws.
     public static Trace evaluate(String text, Map<String, Value> variables, Budget budget) {
         try {
-            return new Govaluate(variables, budget).run(text, new GovaluateParser(text, false, budget).all());
+            var tree = GovaluateParser.tree(GovaluateParser.tokens(text, budget), false, budget);
+            return new Govaluate(variables, budget).run(text, tree);
         } catch (EvaluationFailed e) {
             return failed(text, e.getMessage());
         }
@@ -149,17 +156,18 @@ public final class Govaluate {
     }
 
     private Step variable(GovaluateTree tree, String name, boolean accessor) {
-        var found = variables.get(name);
-        if (found == null && accessor) {
-            var names = List.of(name.split("\\."));
-            found = variables.get(names.getFirst());
-            for (var field : names.subList(1, names.size())) {
-                found = found == null ? null : found.find(field).orElse(null);
-            }
+        var parts = name.split("\\.", -1);
+        var found = variables.get(accessor ? parts[0] : name);
+        if (found == null) {
+            var missing = accessor ? parts[0] : name;
+            return new Step(tree, null, "No parameter '" + missing + "' found.", List.of());
         }
-        var root = accessor && name.contains(".") ? name.substring(0, name.indexOf('.')) : name;
-        return found == null
-                ? new Step(tree, null, "No parameter '" + root + "' found.", List.of())
+        return accessor
+                ? new Step(
+                        tree,
+                        null,
+                        "Unable to access '" + parts[1] + "', '" + parts[0] + "' is not a struct",
+                        List.of())
                 : new Step(tree, plain(found, 0), "", List.of());
     }
 

@@ -17,6 +17,14 @@ final class GovaluateOperators {
 
     private GovaluateOperators() {}
 
+    /// A regular expression that was written out.
+    record Pattern(String text) {
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
     /// A result that may be null.
     record Result(@Nullable Object value) {}
 
@@ -38,7 +46,7 @@ final class GovaluateOperators {
             return !truth;
         }
         if (!symbol.equals("!") && right instanceof Double number) {
-            return symbol.equals("-") ? -number : (double) ~number.longValue();
+            return symbol.equals("-") ? -number : (double) ~whole(number);
         }
         throw new EvaluationFailed(
                 "Value '" + GoText.print(right) + "' cannot be used with the prefix '" + symbol + "'");
@@ -69,6 +77,9 @@ final class GovaluateOperators {
                 if (!(left instanceof String text)) {
                     throw notFor(symbol, left);
                 }
+                if (right instanceof Pattern(var pattern)) {
+                    yield GoRegex.find(pattern, text, budget) == symbol.equals("=~");
+                }
                 if (!(right instanceof String pattern)) {
                     throw notFor(symbol, right);
                 }
@@ -84,9 +95,10 @@ final class GovaluateOperators {
     }
 
     private static Object text(@Nullable Object left, @Nullable Object right, Budget budget) {
-        var text = GoText.print(left) + GoText.print(right);
-        budget.grow(text.length());
-        return text;
+        var before = GoText.print(left);
+        var after = GoText.print(right);
+        budget.grow((long) before.length() + after.length());
+        return before + after;
     }
 
     private static boolean matches(String pattern, String text, Budget budget) {
@@ -101,9 +113,18 @@ final class GovaluateOperators {
     }
 
     private static boolean same(@Nullable Object left, @Nullable Object right) {
-        return (left instanceof Double a && right instanceof Double b)
-                ? a.doubleValue() == b
-                : Objects.equals(left, right);
+        return switch (left) {
+            case Double a when right instanceof Double b -> a.doubleValue() == b;
+            case List<?> a when right instanceof List<?> b && a.size() == b.size() -> {
+                for (int i = 0; i < a.size(); i++) {
+                    if (!same(a.get(i), b.get(i))) {
+                        yield false;
+                    }
+                }
+                yield true;
+            }
+            case null, default -> Objects.equals(left, right);
+        };
     }
 
     private static List<@Nullable Object> joined(@Nullable Object left, @Nullable Object right) {
@@ -139,7 +160,7 @@ final class GovaluateOperators {
             }
             order = a.doubleValue() == b ? 0 : a < b ? -1 : 1;
         } else if (left instanceof String a && right instanceof String b) {
-            order = a.compareTo(b);
+            order = GoText.compare(a, b);
         } else {
             throw notFor(symbol, left);
         }
@@ -164,12 +185,12 @@ final class GovaluateOperators {
             case "*" -> a * b;
             case "/" -> a / b;
             case "%" -> a % b;
-            case "**" -> Math.pow(a, b);
-            case "&" -> a.longValue() & b.longValue();
-            case "|" -> a.longValue() | b.longValue();
-            case "^" -> a.longValue() ^ b.longValue();
-            case "<<" -> b.longValue() > 63 ? 0 : a.longValue() << b.longValue();
-            case ">>" -> b.longValue() > 63 ? 0 : a.longValue() >>> b.longValue();
+            case "**" -> a == 1 || (a == -1 && Double.isInfinite(b)) ? 1 : Math.pow(a, b);
+            case "&" -> whole(a) & whole(b);
+            case "|" -> whole(a) | whole(b);
+            case "^" -> whole(a) ^ whole(b);
+            case "<<" -> unsigned(shift(b) > 63 ? 0 : wholeUnsigned(a) << shift(b));
+            case ">>" -> unsigned(shift(b) > 63 ? 0 : wholeUnsigned(a) >>> shift(b));
             default -> throw new IllegalStateException("no operator " + symbol);
         };
     }
@@ -184,5 +205,24 @@ final class GovaluateOperators {
                         + " '"
                         + symbol
                         + "', it is not a number");
+    }
+
+    /// A number as Go's int64, as the processors do it that Argo runs on: what does not fit is the smallest.
+    private static long whole(double number) {
+        return Double.isNaN(number) || number >= 0x1p63 || number < -0x1p63 ? Long.MIN_VALUE : (long) number;
+    }
+
+    private static long wholeUnsigned(double number) {
+        return number < 0x1p63 ? whole(number) : whole(number - 0x1p63) ^ Long.MIN_VALUE;
+    }
+
+    private static long shift(double count) {
+        long bits = wholeUnsigned(count);
+        return bits < 0 ? 64 : bits;
+    }
+
+    /// A number of 64 bits without sign.
+    static double unsigned(long bits) {
+        return bits >= 0 ? bits : ((bits >>> 1) | (bits & 1)) * 2.0;
     }
 }

@@ -11,7 +11,7 @@ sealed interface GovaluateTree {
     /// A number, a truth value, a string or a time (in Unix seconds).
     record Literal(@Nullable Object value, int from, int to) implements GovaluateTree {}
 
-    /// A variable; with an accessor its name may lead into an object.
+    /// A variable; with an accessor its name leads into a Go structure, which no value here is.
     record Variable(String name, boolean accessor, int from, int to) implements GovaluateTree {}
 
     record Prefix(String symbol, GovaluateTree operand, int from, int to) implements GovaluateTree {}

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +14,8 @@ import tiphys.language.Budget;
 import tiphys.language.EvaluationFailed;
 import tiphys.language.Rows;
 import tiphys.language.Trace;
+import tiphys.language.Vectors;
+import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
 class GovaluateTest {
@@ -30,6 +33,38 @@ class GovaluateTest {
             got = e.getMessage();
         }
         assertThat(got).isEqualTo(row.result());
+    }
+
+    @Test
+    void argo_decides_a_when_the_same() {
+        Vectors.compare(
+                "when",
+                row -> {
+                    var trace = Govaluate.trace(row.input(), Budget.standard());
+                    return differs(row.json(), trace, true);
+                });
+    }
+
+    @Test
+    void govaluate_gives_the_same() {
+        Vectors.compare(
+                "govaluate",
+                row -> {
+                    var variables = ((Value.Mapping) Json.parse(row.environment())).fields();
+                    return differs(row.json(), Govaluate.evaluate(row.input(), variables, Budget.standard()), false);
+                });
+    }
+
+    /// A `when` is answered with Argo's sentence around govaluate's own.
+    private static Optional<String> differs(Value.Mapping row, Trace trace, boolean inside) {
+        var error = row.textAt("error");
+        if (error.isPresent()) {
+            boolean same = inside ? trace.error().contains(error.get()) : trace.error().equals(error.get().strip());
+            return same ? Optional.empty() : Optional.of(trace.value() + " " + trace.error());
+        }
+        return trace.value().equals(row.find("result"))
+                ? Optional.empty()
+                : Optional.of(trace.value() + " " + trace.error());
     }
 
     @Test

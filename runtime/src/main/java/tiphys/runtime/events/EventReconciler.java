@@ -270,7 +270,7 @@ public final class EventReconciler {
         var errors = sensor.read().errors();
         var dependencies = errors.stream().filter(one -> one.path().startsWith("spec.dependencies")).toList();
         var message = sensor.read().message();
-        boolean ready = errors.isEmpty() && noBus.isEmpty() && notListening.isEmpty();
+        boolean ready = sensor.read().usable() && noBus.isEmpty() && notListening.isEmpty();
         status.write(
                 sensor.object(),
                 List.of(
@@ -284,10 +284,10 @@ public final class EventReconciler {
                                 : new StatusWriter.Condition(
                                         "Deployed",
                                         false,
-                                        !errors.isEmpty()
+                                        !sensor.read().usable()
                                                 ? "InvalidSensor"
                                                 : noBus.isPresent() ? "EventBusNotReady" : "NotListening",
-                                        errors.isEmpty() ? noBus.or(() -> notListening).orElse("") : message),
+                                        sensor.read().usable() ? noBus.or(() -> notListening).orElse("") : message),
                         new StatusWriter.Condition(
                                 "TriggersProvided",
                                 errors.size() == dependencies.size(),

@@ -47,7 +47,7 @@ public final class SourceIntake implements Intake {
                         arrival.type(),
                         arrival.eventName(),
                         arrival.at(),
-                        arrival.data());
+                        arrival.payload());
         var stream = SourceFacts.stream(event);
         var entry = SourceFacts.accepted(event);
         var bytes = entry.body().length;

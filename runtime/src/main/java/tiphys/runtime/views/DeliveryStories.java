@@ -13,7 +13,7 @@ import tiphys.events.trigger.TriggerFact;
 import tiphys.events.trigger.TriggerFacts;
 import tiphys.events.verdict.Clause;
 import tiphys.journal.Entry;
-import tiphys.language.gjson.GjsonPath;
+import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 import tiphys.runtime.events.DeliveryRows;
 import tiphys.runtime.events.EventPorts;
@@ -269,7 +269,7 @@ final class DeliveryStories {
                 "dest",
                 parameter.dest(),
                 "value",
-                parameter.value().map(value -> value instanceof Value.Null ? "null" : GjsonPath.text(value)).orElse(""),
+                parameter.value().map(value -> value instanceof Value.Null ? "null" : Json.text(value)).orElse(""),
                 "origin",
                 parameter.fallback().isEmpty() ? parameter.origin() : parameter.origin() + ": " + parameter.fallback(),
                 "fallback",

@@ -6,7 +6,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
+import tiphys.events.EventData;
 import tiphys.events.WebhookRoute;
+import tiphys.language.gotext.GoJson;
 import tiphys.manifest.Value;
 import tiphys.server.http.Metrics;
 
@@ -48,9 +50,14 @@ record Endpoint(
     }
 
     /// The event's data: `header`, `body` and, if the manifest gives some, `metadata`.
-    Value.Mapping data(Value.Mapping header, Value body) {
-        return route.metadata().filter(metadata -> !metadata.fields().isEmpty()).isPresent()
-                ? Value.object("header", header, "body", body, "metadata", route.metadata().get())
-                : Value.object("header", header, "body", body);
+    ///
+    /// @param body JSON text
+    EventData data(Value.Mapping header, String body) {
+        var metadata =
+                route.metadata()
+                        .filter(some -> !some.fields().isEmpty())
+                        .map(some -> ",\"metadata\":" + GoJson.write(some))
+                        .orElse("");
+        return EventData.of("{\"header\":" + GoJson.write(header) + ",\"body\":" + body + metadata + "}");
     }
 }

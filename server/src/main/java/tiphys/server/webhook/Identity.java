@@ -2,7 +2,8 @@ package tiphys.server.webhook;
 
 import java.util.Optional;
 import org.eclipse.jetty.server.Request;
-import tiphys.manifest.Value;
+import tiphys.language.Budget;
+import tiphys.language.gjson.GjsonPath;
 
 /// Finds the sender's own id of an event, by which a second delivery of the same one is known: `Idempotency-Key`, else
 /// source and id of a CloudEvent in either of its HTTP forms.
@@ -21,7 +22,7 @@ final class Identity {
                 || (type != null && type.startsWith(CLOUD_EVENT));
     }
 
-    static Optional<String> of(Request request, Value body) {
+    static Optional<String> of(Request request, String body) {
         var headers = request.getHeaders();
         var key = headers.get("Idempotency-Key");
         if (key != null) {
@@ -33,9 +34,12 @@ final class Identity {
             return bounded("cloudevent " + (source == null ? "" : source) + " " + id);
         }
         var type = headers.get("Content-Type");
-        if (type != null && type.startsWith(CLOUD_EVENT) && body instanceof Value.Mapping event) {
-            return event.textAt("id")
-                    .flatMap(found -> bounded("cloudevent " + event.textAt("source").orElse("") + " " + found));
+        if (type != null && type.startsWith(CLOUD_EVENT)) {
+            var sent = GjsonPath.find(body, "id", Budget.of(Long.MAX_VALUE, Long.MAX_VALUE));
+            var source = GjsonPath.find(body, "source", Budget.of(Long.MAX_VALUE, Long.MAX_VALUE));
+            return sent.isText()
+                    ? bounded("cloudevent " + (source.isText() ? source.text() : "") + " " + sent.text())
+                    : Optional.empty();
         }
         return Optional.empty();
     }

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
-import tiphys.manifest.InvalidInput;
-import tiphys.manifest.Json;
+import tiphys.language.gotext.GoJson;
+import tiphys.language.gotext.GoText;
+import tiphys.language.gotext.JsonComplaint;
 import tiphys.manifest.Value;
 
 /// Makes an event's `header` and `body` of a request, as Argo's webhook source does.
@@ -32,11 +33,12 @@ final class Payload {
                 : Refused.tooLong(400, "failed to parse request body, http: request body too large");
     }
 
-    static Value body(Request request, byte[] bytes) throws Refused {
+    /// The body as JSON text, by Go's rules: as it was sent, and whatever a form or a query says as an object.
+    static String body(Request request, byte[] bytes) throws Refused {
         return switch (request.getMethod()) {
             case "GET" -> {
                 var query = request.getHttpURI().getQuery();
-                yield query == null ? Value.Mapping.EMPTY : Form.parse(query).body();
+                yield query == null ? "{}" : GoJson.write(Form.parse(query).body());
             }
             case "POST" -> isForm(request) ? form(bytes) : json(bytes);
             default -> throw new Refused(400, "unsupoorted method: " + request.getMethod()); // as Argo spells it
@@ -63,20 +65,20 @@ final class Payload {
         return FORM.equals(request.getHeaders().get(HttpHeader.CONTENT_TYPE)) && request.getMethod().equals("POST");
     }
 
-    private static Value form(byte[] bytes) throws Refused {
+    private static String form(byte[] bytes) throws Refused {
         var form = Form.parse(new String(bytes, StandardCharsets.UTF_8));
         if (form.error().isPresent()) {
             throw new Refused(500, form.error().get());
         }
-        return form.body();
+        return GoJson.write(form.body());
     }
 
-    private static Value json(byte[] bytes) throws Refused {
-        try {
-            return Json.parse(bytes);
-        } catch (InvalidInput e) {
-            var reason = GoJson.complaint(bytes).orElseGet(() -> e.diagnostics().getFirst().message());
-            throw new Refused(400, "json: error calling MarshalJSON for type *json.RawMessage: " + reason);
+    private static String json(byte[] bytes) throws Refused {
+        // one character for each byte, so that the message names the byte that Go's would
+        var complaint = JsonComplaint.about(new String(bytes, StandardCharsets.ISO_8859_1));
+        if (complaint.isPresent()) {
+            throw new Refused(400, "json: error calling MarshalJSON for type *json.RawMessage: " + complaint.get());
         }
+        return GoText.utf8(bytes);
     }
 }

@@ -231,6 +231,7 @@ public final class WebhookListeners implements Webhooks, AutoCloseable {
         var http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setRequestHeaderSize(HEADERS_BYTES);
+        http.setHeaderCacheCaseSensitive(true); // a form is one by its type as it is spelled, as in Argo
         http.setUriCompliance(
                 UriCompliance.UNSAFE); // endpoints are compared here, as Go does; no file is opened by them
         return http;

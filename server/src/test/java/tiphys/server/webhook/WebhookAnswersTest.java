@@ -59,7 +59,7 @@ class WebhookAnswersTest {
             if (row.event().isPresent()) {
                 assertThat(intake.arrivals()).hasSize(1);
                 var arrival = intake.arrivals().getFirst();
-                assertThat(arrival.data().find("body")).contains(Json.parse(row.event().get()));
+                assertThat(arrival.payload().value().find("body")).contains(Json.parse(row.event().get()));
                 assertThat(arrival.at()).isEqualTo(NOON);
                 assertThat(arrival.type()).isEqualTo("webhook");
             } else {

@@ -69,7 +69,7 @@ class WebhookListenersTest {
     }
 
     Value.Mapping data() {
-        return (Value.Mapping) intake.arrivals().getLast().data();
+        return (Value.Mapping) intake.arrivals().getLast().payload().value();
     }
 
     @Test

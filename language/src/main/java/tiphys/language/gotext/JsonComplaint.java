@@ -1,33 +1,32 @@
-package tiphys.server.webhook;
+package tiphys.language.gotext;
 
-import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.Optional;
 
-/// Says what is wrong with a JSON text in the words of Go's encoding/json, which senders of webhooks know from Argo. Only
-/// asked when a text was found to be bad, so it may take its time.
-final class GoJson {
-    /// Go's limit is 10,000; that of Tiphys' reader is 200.
-    private static final int DEEPEST = 200;
-
-    private static final String VALUE = "looking for beginning of value";
+/// Says what is wrong with a JSON text in the words of Go's encoding/json, which senders of webhooks know from Argo.
+public final class JsonComplaint {
+    /// How many lists and objects may stand in each other, as in Go.
+    private static final int DEEPEST = 10_000;
 
     private final String text;
+    private final BitSet objects = new BitSet();
+    private int depth;
     private int at;
 
-    private GoJson(String text) {
+    private JsonComplaint(String text) {
         this.text = text;
     }
 
-    /// Go's message; empty if Go takes the text.
-    static Optional<String> complaint(byte[] body) {
-        // one character for each byte, as Go's scanner reads
-        return new GoJson(new String(body, StandardCharsets.ISO_8859_1)).check();
+    /// Go's message; empty if it has nothing against the text.
+    ///
+    /// @param text one character for each byte, if the message is to name the byte that Go's would
+    public static Optional<String> about(String text) {
+        return new JsonComplaint(text).check();
     }
 
     private Optional<String> check() {
         try {
-            value(1);
-            space();
+            all();
             if (at < text.length()) {
                 throw wrong("after top-level value");
             }
@@ -37,79 +36,81 @@ final class GoJson {
         }
     }
 
-    private void value(int depth) throws Complaint {
-        if (depth > DEEPEST) {
-            throw new Complaint("exceeded max depth");
+    /// Goes from value to value; what is open is kept in a list, not on the stack.
+    private void all() throws Complaint {
+        while (true) {
+            space();
+            char c = peek();
+            boolean opens = c == '{' || c == '[';
+            if (opens) {
+                at++;
+                if (++depth > DEEPEST) {
+                    throw new Complaint("exceeded max depth");
+                }
+                objects.set(depth, c == '{');
+                space();
+            } else {
+                scalar(c);
+            }
+            if (!opens || peek() == (c == '{' ? '}' : ']')) {
+                if (next()) {
+                    return;
+                }
+            } else if (c == '{') {
+                key();
+            }
         }
+    }
+
+    /// Goes to where the next value begins; true if there is none any more.
+    private boolean next() throws Complaint {
+        while (true) {
+            space();
+            if (depth == 0) {
+                return true;
+            }
+            boolean object = objects.get(depth);
+            char c = peek();
+            at++;
+            if (c == ',') {
+                if (object) {
+                    key();
+                }
+                return false;
+            }
+            if (c != (object ? '}' : ']')) {
+                at--;
+                throw wrong(object ? "after object key:value pair" : "after array element");
+            }
+            depth--;
+        }
+    }
+
+    private void key() throws Complaint {
         space();
-        char c = peek();
+        if (peek() != '"') {
+            throw wrong("looking for beginning of object key string");
+        }
+        string();
+        space();
+        if (peek() != ':') {
+            throw wrong("after object key");
+        }
+        at++;
+    }
+
+    private void scalar(char c) throws Complaint {
         switch (c) {
-            case '{' -> object(depth);
-            case '[' -> list(depth);
             case '"' -> string();
             case 't' -> word("true");
             case 'f' -> word("false");
             case 'n' -> word("null");
             default -> {
                 if (c != '-' && (c < '0' || c > '9')) {
-                    throw wrong(VALUE);
+                    throw wrong("looking for beginning of value");
                 }
                 number();
             }
-        }
-    }
-
-    private void object(int depth) throws Complaint {
-        at++;
-        space();
-        if (peek() == '}') {
-            at++;
-            return;
-        }
-        while (true) {
-            space();
-            if (peek() != '"') {
-                throw wrong("looking for beginning of object key string");
-            }
-            string();
-            space();
-            if (peek() != ':') {
-                throw wrong("after object key");
-            }
-            at++;
-            value(depth + 1);
-            space();
-            char c = peek();
-            if (c == '}') {
-                at++;
-                return;
-            }
-            if (c != ',') {
-                throw wrong("after object key:value pair");
-            }
-            at++;
-        }
-    }
-
-    private void list(int depth) throws Complaint {
-        at++;
-        space();
-        if (peek() == ']') {
-            at++;
-            return;
-        }
-        while (true) {
-            value(depth + 1);
-            space();
-            char c = peek();
-            if (c == ']') {
-                at++;
-                return;
-            }
-            if (c != ',') {
-                throw wrong("after array element");
-            }
-            at++;
         }
     }
 

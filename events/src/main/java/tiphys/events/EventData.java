@@ -1,0 +1,102 @@
+package tiphys.events;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tiphys.language.Budget;
+import tiphys.language.EvaluationFailed;
+import tiphys.language.gjson.Found;
+import tiphys.language.gjson.GjsonPath;
+import tiphys.language.gotext.GoJson;
+import tiphys.manifest.InvalidInput;
+import tiphys.manifest.Json;
+import tiphys.manifest.Value;
+
+/// The JSON of an event as its sender wrote it, for that is what filters and parameters read: compact, with `<`, `>`, `&`
+/// and U+2028/9 escaped, else letter for letter. A sender may write a key twice or nest 10,000 levels. Equality is that of
+/// the text. Safe for every thread.
+public final class EventData {
+    /// Where a record has the JSON, if it can be read and written again without a change.
+    private static final String JSON = "data";
+
+    /// Where it has the JSON's text otherwise.
+    private static final String TEXT = "text";
+
+    private final String text;
+    private volatile @Nullable Value value;
+
+    private EventData(String text, @Nullable Value value) {
+        this.text = text;
+        this.value = value;
+    }
+
+    /// @param json valid JSON, by Go's rules
+    public static EventData of(String json) {
+        return new EventData(GoJson.compact(json), null);
+    }
+
+    public static EventData of(Value value) {
+        return of(Json.write(value));
+    }
+
+    /// The JSON text.
+    public String text() {
+        return text;
+    }
+
+    /// What the path finds in it.
+    ///
+    /// @throws EvaluationFailed if the path cannot be followed or the budget is spent
+    public Found find(String path, Budget budget) {
+        return GjsonPath.find(text, path, budget);
+    }
+
+    /// As a value, for those who show it: of a key that comes twice the first counts, and what is nested too deeply to be
+    /// shown is its text.
+    public Value value() {
+        var known = value;
+        if (known == null) {
+            known = strict().orElseGet(() -> GjsonPath.first(text).shown());
+            value = known;
+        }
+        return known;
+    }
+
+    private Optional<Value> strict() {
+        try {
+            return Optional.of(Json.parse(text));
+        } catch (InvalidInput _) {
+            return Optional.empty();
+        }
+    }
+
+    /// An object with the data in it, as it is recorded.
+    Value.Mapping recorded(Value.Mapping into) {
+        var json = strict();
+        value = json.orElse(value);
+        return json.isPresent() && Json.write(json.get()).equals(text)
+                ? into.with(JSON, json.get())
+                : into.with(TEXT, text);
+    }
+
+    /// What [#recorded] wrote, also before there was a text.
+    static EventData of(Value.Mapping recorded) {
+        return recorded.textAt(TEXT)
+                .map(text -> new EventData(text, null))
+                .orElseGet(() -> of(recorded.find(JSON).orElse(Value.nothing())));
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof EventData data && data.text.equals(text);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}
