@@ -1,5 +1,6 @@
 package tiphys.events;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tiphys.language.Budget;
@@ -55,15 +56,17 @@ public final class EventData {
     public Value value() {
         var known = value;
         if (known == null) {
-            known = strict().orElseGet(() -> GjsonPath.first(text).shown());
+            known = plain().orElseGet(() -> GjsonPath.first(text).shown());
             value = known;
         }
         return known;
     }
 
-    private Optional<Value> strict() {
+    /// The value, if it is written again letter for letter; a key that comes twice would be lost.
+    private Optional<Value> plain() {
         try {
-            return Optional.of(Json.parse(text));
+            var read = Json.parseOwn(text.getBytes(StandardCharsets.UTF_8));
+            return Json.write(read).equals(text) ? Optional.of(read) : Optional.empty();
         } catch (InvalidInput _) {
             return Optional.empty();
         }
@@ -71,11 +74,8 @@ public final class EventData {
 
     /// An object with the data in it, as it is recorded.
     Value.Mapping recorded(Value.Mapping into) {
-        var json = strict();
-        value = json.orElse(value);
-        return json.isPresent() && Json.write(json.get()).equals(text)
-                ? into.with(JSON, json.get())
-                : into.with(TEXT, text);
+        var json = plain();
+        return json.isPresent() ? into.with(JSON, json.get()) : into.with(TEXT, text);
     }
 
     /// What [#recorded] wrote, also before there was a text.
