@@ -78,6 +78,11 @@ public final class EventData {
         return json.isPresent() ? into.with(JSON, json.get()) : into.with(TEXT, text);
     }
 
+    /// Whether it is recorded as JSON, not as its text.
+    boolean isPlain() {
+        return plain().isPresent();
+    }
+
     /// What [#recorded] wrote, also before there was a text.
     static EventData of(Value.Mapping recorded) {
         return recorded.textAt(TEXT)

@@ -1,5 +1,6 @@
 package tiphys.events;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import tiphys.journal.Entry;
 import tiphys.journal.NewEntry;
@@ -29,8 +30,14 @@ public final class SourceFacts {
 
     /// An accepted event as an entry.
     public static NewEntry accepted(Event event) {
-        var json = event.json();
-        return new NewEntry(json.find("data").isPresent() ? ACCEPTED : ACCEPTED_TEXT, Json.bytes(json));
+        var head = Json.write(event.context().with("namespace", event.namespace()));
+        var text = event.payload().text();
+        boolean plain = event.payload().isPlain();
+        var body =
+                head.substring(0, head.length() - 1)
+                        + (plain ? ",\"data\":" + text : ",\"text\":" + Json.write(Value.text(text)))
+                        + "}";
+        return new NewEntry(plain ? ACCEPTED : ACCEPTED_TEXT, body.getBytes(StandardCharsets.UTF_8));
     }
 
     /// The event that an entry records; empty if it records something else.
