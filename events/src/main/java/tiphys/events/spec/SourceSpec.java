@@ -125,12 +125,6 @@ public record SourceSpec(String namespace, String name, String bus, List<Webhook
         if (!endpoint.isEmpty() && !endpoint.startsWith("/")) {
             fields.invalid("endpoint", "must begin with a slash, not be \"" + endpoint + "\"");
         }
-        if (endpoint.contains("{")) {
-            fields.error(
-                    Codes.UNSUPPORTED,
-                    "endpoint",
-                    fields.path("endpoint") + " has a path pattern, which this version does not support");
-        }
         var text = fields.required("port");
         int port = port(text);
         if (port == 0 && !text.isEmpty()) {

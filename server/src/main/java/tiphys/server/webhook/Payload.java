@@ -2,9 +2,9 @@ package tiphys.server.webhook;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import tiphys.language.gotext.GoJson;
@@ -14,7 +14,7 @@ import tiphys.manifest.Value;
 
 /// Makes an event's `header` and `body` of a request, as Argo's webhook source does.
 final class Payload {
-    /// Go's own limit of a form, whatever the manifest says.
+    /// Go's own limit of a form, if the manifest's is not smaller.
     private static final int LARGEST_FORM = 10 << 20;
 
     private static final String FORM = "application/x-www-form-urlencoded";
@@ -23,12 +23,12 @@ final class Payload {
 
     /// How many bytes are read of a request.
     static int limit(Endpoint endpoint, Request request) {
-        return isForm(request) ? LARGEST_FORM : endpoint.limit();
+        return isForm(request) ? Math.min(LARGEST_FORM, endpoint.limit()) : endpoint.limit();
     }
 
     /// Says that a body is longer than its limit.
-    static Refused tooLong(Request request) {
-        return isForm(request)
+    static Refused tooLong(Endpoint endpoint, Request request) {
+        return isForm(request) && endpoint.limit() > LARGEST_FORM
                 ? Refused.tooLong(500, "http: POST too large")
                 : Refused.tooLong(400, "failed to parse request body, http: request body too large");
     }

@@ -109,7 +109,7 @@ final class WebhookHandler extends Handler.Abstract.NonBlocking {
         check(endpoint, request);
         int limit = Payload.limit(endpoint, request);
         if (request.getLength() > (long) limit + PASSED_OVER_BYTES) {
-            throw Payload.tooLong(request);
+            throw Payload.tooLong(endpoint, request);
         }
         int reserved = shared.budget().reserve(request.getLength(), limit);
         if (reserved < 0) {
@@ -231,7 +231,7 @@ final class WebhookHandler extends Handler.Abstract.NonBlocking {
                 if (whole || length > (long) limit + PASSED_OVER_BYTES) {
                     timeouts.requestCame(request, () -> end(Refused.later("failed to record event")));
                     if (length > limit) {
-                        end(Payload.tooLong(request));
+                        end(Payload.tooLong(endpoint, request));
                     } else if (length > SMALL_BYTES || Identity.isGiven(request)) {
                         shared.slow().execute(this::accept);
                     } else {

@@ -53,7 +53,7 @@ class SecretHeadersTest {
                                 + VALUE
                                 + "\r\n\r\n{}");
         assertThat(answer.status()).isEqualTo(200);
-        return new String(Json.bytes(intake.arrivals().getLast().data()), StandardCharsets.UTF_8);
+        return new String(Json.bytes(intake.arrivals().getLast().payload().value()), StandardCharsets.UTF_8);
     }
 
     @ParameterizedTest
