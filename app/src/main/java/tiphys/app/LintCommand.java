@@ -19,6 +19,7 @@ import tiphys.cli.terminal.CliError;
 import tiphys.cli.terminal.ExitCode;
 import tiphys.cli.terminal.Ink;
 import tiphys.cli.terminal.Screen;
+import tiphys.engine.run.validate.Claims;
 import tiphys.manifest.Diagnostic;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
@@ -31,6 +32,10 @@ final class LintCommand implements Verb {
     public void form(Form form) {
         form.arguments("FILE", "Manifests, directories of them, or - for stdin.");
         form.output("json");
+        form.option(
+                "--target",
+                "NAME",
+                "Where the workflows are to run: process. Without files, lists what is honoured there.");
         form.flag("--strict", "Warnings count as errors.");
         form.flag("--offline", "Accepted for the sake of scripts: no server is ever asked.");
     }
@@ -38,6 +43,14 @@ final class LintCommand implements Verb {
     @Override
     public ExitCode run(ProvidedArguments given, Session session) throws IOException {
         var places = given.arguments(0);
+        var target = given.text("--target");
+        if (target.isPresent() && !target.get().equals("process")) {
+            throw usage("--target cannot be \"" + target.get() + "\"").hint("it may be process");
+        }
+        if (target.isPresent() && places.isEmpty()) {
+            session.screen().lines(new Parity(Claims.process()).lines());
+            return ExitCode.OK;
+        }
         if (places.isEmpty()) {
             throw usage("lint needs a file or a directory").hint("tiphys lint FILE|DIR…, or - for stdin");
         }
@@ -94,14 +107,19 @@ final class LintCommand implements Verb {
         return Path.of(place).isAbsolute() ? file.toString() : directory.relativize(file).toString();
     }
 
-    private static void show(Lint.Report report, List<Lint.Source> sources, Screen screen) {
+    /// Shows findings with the lines that they are about.
+    static void show(List<Diagnostic> findings, List<Lint.Source> sources, Screen screen) {
         Map<String, Lint.Source> byName = new HashMap<>();
         sources.forEach(source -> byName.putIfAbsent(source.name(), source));
         var text =
                 screen.diagnostics(name ->
                         Optional.ofNullable(byName.get(name))
                                 .map(source -> new String(source.bytes(), StandardCharsets.UTF_8)));
-        report.findings().forEach(found -> screen.lines(text.lines(found)));
+        findings.forEach(found -> screen.lines(text.lines(found)));
+    }
+
+    private static void show(Lint.Report report, List<Lint.Source> sources, Screen screen) {
+        show(report.findings(), sources, screen);
         var of = " in " + count(report.objects(), "object") + " of " + count(sources.size(), "file");
         if (report.findings().isEmpty()) {
             screen.line(screen.paint(Ink.GOOD, "No findings") + of + ".");

@@ -58,6 +58,17 @@ class LintCommandTest {
     }
 
     @Test
+    void a_target_without_files_lists_what_is_honoured_there() {
+        var ended = lint("", "--target", "process");
+        assertThat(ended.exit()).isEqualTo(0);
+        assertThat(ended.out())
+                .contains("honoured  ScriptTemplate: source\n")
+                .contains("ignored   RetryStrategy: affinity (there is one machine)\n")
+                .contains("refused   VolumeMount: subPathExpr\n");
+        assertThat(lint("", "--target", "moon").exit()).isEqualTo(2);
+    }
+
+    @Test
     void machines_get_one_list() {
         var ended = lint(BROKEN, "-o", "json", "-");
         assertThat(ended.exit()).isEqualTo(1);

@@ -97,6 +97,7 @@ final class Catalogue {
     private static void read(String text, Map<String, Paragraph> into) {
         var packageName = "";
         var publicName = "";
+        var owner = "";
         Map<String, Structure.Field> fields = new HashMap<>();
         List<Structure.AtMostOne> rules = new ArrayList<>();
         int at = 0;
@@ -119,7 +120,8 @@ final class Catalogue {
                 var limits = words.size() > 2 ? Limits.of(words.subList(2, words.size())) : Limits.NONE;
                 fields.put(
                         name,
-                        new Structure.Field(name, type(words.get(1), packageName), required, limits, description));
+                        new Structure.Field(
+                                owner, name, type(words.get(1), packageName), required, limits, description));
             } else if (first.equals("package")) {
                 packageName = words.get(1);
                 publicName = words.get(2);
@@ -127,7 +129,8 @@ final class Catalogue {
                 fields = new LinkedHashMap<>();
                 rules = new ArrayList<>();
                 var paragraph = paragraph(words, packageName, publicName, description, fields, rules);
-                into.put(paragraph.name(), paragraph);
+                owner = paragraph.name();
+                into.put(owner, paragraph);
             }
         }
     }

@@ -11,13 +11,15 @@ import java.util.regex.Pattern;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
-/// What a field's value must keep to beside its type, as the custom resource definitions of Argo Workflows v4.1.2 say it:
+/// What a field's value must keep to beside its type, as the custom resource definitions of Argo Workflows v4.1.2 say it,
+/// and Kubernetes of what becomes a pod's names and paths:
 ///
 /// | word | means |
 /// |---|---|
 /// | `min=1`, `max=511` | the least and the greatest number |
 /// | `like=^[a-z]+$` | a regular expression for a text |
 /// | `tags` | a text with a tag need not be like that |
+/// | `inside` | a relative path that does not climb out by `..` |
 /// | `length=1`, `long=128` | how many characters a text must and may have |
 /// | `items=1` | how many items a list must have |
 /// | `unique=name`, `unique=containerPort+protocol` | the fields in which the items of a list must differ |
@@ -87,6 +89,22 @@ record Limits(Map<String, String> words) {
                 .filter(most -> characters > most.intValue())
                 .ifPresent(
                         most -> found.add(new Breach("Too long: may not be more than " + most + " bytes", -1, false)));
+        if (words.containsKey("inside")) {
+            if (text.startsWith("/")) {
+                found.add(
+                        new Breach(
+                                "Invalid value: " + Json.write(Value.text(text)) + ": must be a relative path",
+                                -1,
+                                false));
+            }
+            if (List.of(text.split("/", -1)).contains("..")) {
+                found.add(
+                        new Breach(
+                                "Invalid value: " + Json.write(Value.text(text)) + ": must not contain '..'",
+                                -1,
+                                false));
+            }
+        }
         var like = words.get("like");
         if (like != null && (text.length() > LONGEST_MATCHED || !Pattern.compile(like).matcher(text).matches())) {
             found.add(breach(Value.text(text), path, "should match '" + like + "'"));

@@ -1,7 +1,10 @@
 package tiphys.manifest.schema;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +36,42 @@ public final class Schemas {
     /// The schema of a kind, by what a manifest says.
     public static Optional<Schema> find(String apiVersion, String kind) {
         return Optional.ofNullable(Loaded.BY_KIND.get(key(apiVersion, kind)));
+    }
+
+    /// Shows every field that an object of a type sets.
+    ///
+    /// @param structure the type, as `workflow.WorkflowSpec`
+    /// @param path the object's own path, before those of its fields
+    public static void visit(String structure, Value.Mapping object, String path, FieldVisitor visitor) {
+        new FieldWalk(Loaded.CATALOGUE, visitor).structure(structure, object, path);
+    }
+
+    /// The fields of each type that can be reached from one, by the type that says them: what there is to claim.
+    ///
+    /// @param structure as `workflow.WorkflowSpec`
+    public static Map<String, List<String>> fields(String structure) {
+        var found = new LinkedHashMap<String, List<String>>();
+        var open = new ArrayDeque<>(List.of(structure));
+        var seen = new HashSet<String>(open);
+        while (!open.isEmpty()) {
+            for (var field : Loaded.CATALOGUE.get(new Type.Reference(open.remove())).fields().values()) {
+                var names = found.computeIfAbsent(field.owner(), owner -> new ArrayList<>());
+                if (!names.contains(field.name())) {
+                    names.add(field.name());
+                }
+                reference(field.type()).filter(seen::add).ifPresent(open::add);
+            }
+        }
+        return found;
+    }
+
+    private static Optional<String> reference(Type type) {
+        return switch (type) {
+            case Type.Plain _, Type.Words _ -> Optional.empty();
+            case Type.ListOf(var item, _) -> reference(item);
+            case Type.MapOf(var value) -> reference(value);
+            case Type.Reference(var structure) -> Optional.of(structure);
+        };
     }
 
     /// Every schema, by kind.

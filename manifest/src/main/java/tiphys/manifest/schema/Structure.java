@@ -25,7 +25,10 @@ record Structure(
         rules = List.copyOf(rules);
     }
 
-    record Field(String name, Type type, boolean required, Limits limits, String description) {}
+    /// A field.
+    ///
+    /// @param owner the structure that says it, which may be one that this one extends
+    record Field(String owner, String name, Type type, boolean required, Limits limits, String description) {}
 
     /// Fields of which at most one may be set.
     ///

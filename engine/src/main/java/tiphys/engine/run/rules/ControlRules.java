@@ -1,8 +1,6 @@
 package tiphys.engine.run.rules;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Optional;
 import tiphys.engine.run.rules.BeginRules.Place;
 import tiphys.engine.run.state.Decision;
@@ -18,6 +16,7 @@ import tiphys.engine.run.state.RunFact.Shutdown;
 import tiphys.engine.run.state.RunState;
 import tiphys.engine.run.validate.UnsupportedFields;
 import tiphys.engine.run.validate.Validation;
+import tiphys.engine.run.validate.WorkflowLint;
 import tiphys.language.EvaluationFailed;
 import tiphys.manifest.Diagnostic;
 import tiphys.manifest.Json;
@@ -120,10 +119,9 @@ public final class ControlRules {
             }
         }
         var spec = joined(state);
-        var unsupported = new ArrayList<Diagnostic>();
+        var unsupported = new ArrayList<>(Validation.referring(state.workflow.mapAt("spec")));
         new UnsupportedFields(unsupported).spec(spec);
-        new UnsupportedFields(unsupported)
-                .clusterScope(state.workflow.mapAt("spec"), "workflowTemplateRef", "spec", "spec");
+        new UnsupportedFields(unsupported).reference(state.workflow.mapAt("spec"));
         if (!unsupported.isEmpty()) {
             invalid(unsupported.getFirst().message());
             return;
@@ -136,7 +134,10 @@ public final class ControlRules {
         if (!state.pending.isEmpty()) {
             return;
         }
-        var problems = new ArrayList<Diagnostic>(Validation.check(spec, state.suppliedTemplates(), Validation.Use.RUN));
+        var problems =
+                new ArrayList<Diagnostic>(
+                        Validation.check(
+                                state.workflow.mapAt("metadata"), spec, state.suppliedTemplates(), Validation.Use.RUN));
         problems.addAll(new Probes(state, spec).unsupported());
         problems.removeIf(one -> one.severity() == Diagnostic.Severity.WARNING);
         if (!problems.isEmpty()) {
@@ -189,22 +190,7 @@ public final class ControlRules {
             return new WorkflowSpec(own);
         }
         var template = state.suppliedTemplates().get(name.get());
-        var base = template == null ? Value.Mapping.EMPTY : template.json();
-        for (var field : own.fields().entrySet()) {
-            if (field.getKey().equals("arguments")) {
-                base = base.with("arguments", arguments(base.mapAt("arguments"), own.mapAt("arguments")));
-            } else if (!field.getKey().equals("workflowTemplateRef")) {
-                base = base.with(field.getKey(), field.getValue());
-            }
-        }
-        return new WorkflowSpec(base);
-    }
-
-    private static Value.Mapping arguments(Value.Mapping under, Value.Mapping over) {
-        var byName = new LinkedHashMap<String, Value>();
-        under.listAt("parameters").forEach(one -> byName.put(one.textAt("name").orElse(""), one));
-        over.listAt("parameters").forEach(one -> byName.put(one.textAt("name").orElse(""), one));
-        return under.with("parameters", Value.list(List.copyOf(byName.values())));
+        return WorkflowLint.joined(own, template == null ? new WorkflowSpec(Value.Mapping.EMPTY) : template);
     }
 
     private void start(WorkflowSpec spec) {

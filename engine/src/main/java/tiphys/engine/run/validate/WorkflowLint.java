@@ -1,11 +1,12 @@
 package tiphys.engine.run.validate;
 
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import tiphys.manifest.Diagnostic;
 import tiphys.manifest.Value;
-import tiphys.manifest.workflow.Template;
 import tiphys.manifest.workflow.WorkflowSpec;
 
 /// Finds what is wrong with workflows that are still files, by the rules that a run would refuse them by. What may be elsewhere (a
@@ -18,20 +19,23 @@ public final class WorkflowLint {
     ///
     /// @param templates the WorkflowTemplates among the same files, by name
     public static List<Diagnostic> workflow(Value.Mapping object, Map<String, WorkflowSpec> templates) {
-        var spec = new WorkflowSpec(object.mapAt("spec"));
+        var own = object.mapAt("spec");
+        var spec = new WorkflowSpec(own);
         var name = spec.workflowTemplateRef();
         if (name.isEmpty()) {
-            return Validation.check(spec, templates, Validation.Use.FILE);
+            return Validation.check(object.mapAt("metadata"), spec, templates, Validation.Use.FILE);
         }
-        var found = new ArrayList<Diagnostic>();
+        var found = new ArrayList<>(Validation.referring(own));
         new UnsupportedFields(found).spec(spec);
-        var at = Validation.at(object.mapAt("spec"), "workflowTemplateRef");
-        var template = templates.get(name.get());
-        if (spec.json().find("workflowTemplateRef", "clusterScope").filter(Value.bool(true)::equals).isPresent()) {
+        if (own.find("workflowTemplateRef", "clusterScope").filter(Value.bool(true)::equals).isPresent()) {
             return found; // has been named as not supported
         }
+        var at = Validation.at(own, "workflowTemplateRef");
+        var template = templates.get(name.get());
         if (template != null) {
-            entrypoint(spec, template, name.get(), found);
+            if (found.isEmpty()) {
+                found.addAll(joined(object, template, templates));
+            }
         } else if (!name.get().contains("{{")) {
             var message = "the workflow runs the WorkflowTemplate " + name.get() + ", which is not among these files";
             found.add(Diagnostic.warning("TIP-2021", message, at, "spec.workflowTemplateRef.name"));
@@ -39,27 +43,65 @@ public final class WorkflowLint {
         return found;
     }
 
+    /// What is wrong with what a workflow and its template make together, but for what is wrong with the template alone: that is
+    /// told there.
+    private static List<Diagnostic> joined(
+            Value.Mapping object, WorkflowSpec template, Map<String, WorkflowSpec> templates) {
+        var alone = new HashSet<String>();
+        Validation.check(Value.Mapping.EMPTY, template, templates, Validation.Use.TEMPLATE)
+                .forEach(one -> alone.add(one.message()));
+        var own = object.mapAt("spec");
+        var found = new ArrayList<Diagnostic>();
+        for (var one :
+                Validation.check(object.mapAt("metadata"), joined(own, template), templates, Validation.Use.FILE)) {
+            if (!alone.contains(one.message())) {
+                var at = Validation.at(own, own.find("entrypoint").isPresent() ? "entrypoint" : "workflowTemplateRef");
+                found.add(
+                        new Diagnostic(
+                                one.code(),
+                                one.severity(),
+                                one.message(),
+                                "",
+                                at,
+                                "spec.workflowTemplateRef",
+                                one.hint()));
+            }
+        }
+        return found;
+    }
+
+    /// A workflow's spec over that of the template that it refers to, as they run: the workflow's own fields win, arguments are
+    /// joined by name.
+    public static WorkflowSpec joined(Value.Mapping own, WorkflowSpec template) {
+        var base = template.json();
+        for (var field : own.fields().entrySet()) {
+            if (field.getKey().equals("arguments")) {
+                base = base.with("arguments", arguments(base.mapAt("arguments"), own.mapAt("arguments")));
+            } else if (!field.getKey().equals("workflowTemplateRef")) {
+                base = base.with(field.getKey(), field.getValue());
+            }
+        }
+        return new WorkflowSpec(base);
+    }
+
+    private static Value.Mapping arguments(Value.Mapping under, Value.Mapping over) {
+        var joined = under;
+        for (var list : List.of("parameters", "artifacts")) {
+            var byName = new LinkedHashMap<String, Value>();
+            under.listAt(list).forEach(one -> byName.put(one.textAt("name").orElse(""), one));
+            over.listAt(list).forEach(one -> byName.put(one.textAt("name").orElse(""), one));
+            if (!byName.isEmpty()) {
+                joined = joined.with(list, Value.list(List.copyOf(byName.values())));
+            }
+        }
+        return joined;
+    }
+
     /// Checks a WorkflowTemplate object.
     ///
     /// @param templates the WorkflowTemplates among the same files, by name
     public static List<Diagnostic> template(Value.Mapping object, Map<String, WorkflowSpec> templates) {
-        return Validation.check(new WorkflowSpec(object.mapAt("spec")), templates, Validation.Use.TEMPLATE);
-    }
-
-    private static void entrypoint(
-            WorkflowSpec spec, WorkflowSpec template, String templateName, List<Diagnostic> found) {
-        var entrypoint = spec.entrypoint().isEmpty() ? template.entrypoint() : spec.entrypoint();
-        if (entrypoint.isEmpty()) {
-            var message = "spec.entrypoint is required: neither the workflow nor the WorkflowTemplate has one";
-            found.add(Validation.error("TIP-2001", message, spec.json().at(), "spec"));
-        } else if (template.template(entrypoint).isEmpty() && !entrypoint.contains("{{")) {
-            found.add(
-                    Validation.error(
-                            "TIP-2002",
-                            "template name '" + entrypoint + "' undefined in the WorkflowTemplate " + templateName,
-                            Validation.at(spec.json(), "entrypoint"),
-                            "spec.entrypoint",
-                            Nearest.hint(entrypoint, template.templates().stream().map(Template::name).toList())));
-        }
+        return Validation.check(
+                object.mapAt("metadata"), new WorkflowSpec(object.mapAt("spec")), templates, Validation.Use.TEMPLATE);
     }
 }
