@@ -1,13 +1,17 @@
 package tiphys.app;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import tiphys.cli.command.ManifestFlaws;
 import tiphys.cli.terminal.CliError;
 import tiphys.cli.terminal.ExitCode;
+import tiphys.cli.terminal.Screen;
 import tiphys.manifest.InvalidInput;
 import tiphys.manifest.Value;
 import tiphys.objects.ApiObject;
@@ -18,6 +22,8 @@ import tiphys.objects.ResourceTypes;
 
 /// Applies manifest files to the objects of this process, as `up -f`, `demo` and `run` do.
 final class Applying {
+    private static final Set<String> DOUBTS = Set.of("TIP-2030", "TIP-1003");
+
     private final Objects objects;
     private final String namespace;
     private final Consumer<String> said;
@@ -87,6 +93,23 @@ final class Applying {
             throw CliError.of(ExitCode.FAILED, "TIP-6012", place + " cannot be read")
                     .why(String.valueOf(e.getMessage()));
         }
+    }
+
+    /// Shows once what is doubtful in files that are applied all the same: values from events that become part of a program, and keys
+    /// that are set twice.
+    static void showDoubts(List<Path> places, Screen screen) {
+        var sources = new ArrayList<Lint.Source>();
+        try {
+            for (var place : places) {
+                for (var file : ManifestFiles.files(place)) {
+                    sources.add(new Lint.Source(file.toString(), Files.readAllBytes(file)));
+                }
+            }
+        } catch (IOException e) {
+            return; // whoever applies them tells why they cannot be read
+        }
+        var doubts = Lint.check(sources).findings().stream().filter(found -> DOUBTS.contains(found.code())).toList();
+        LintCommand.show(doubts, sources, screen);
     }
 
     private ApiObject placed(ApiObject object) {

@@ -6,7 +6,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import tiphys.engine.run.validate.CodeFromOutside;
 import tiphys.engine.run.validate.WorkflowLint;
 import tiphys.events.spec.SensorLint;
 import tiphys.manifest.Diagnostic;
@@ -275,8 +277,8 @@ final class Lint {
         return entry.is(ResourceTypes.EVENT_BUS) ? SensorLint.bus(entry.json()) : List.of();
     }
 
-    /// What is wrong with the objects that a sensor's triggers create.
-    private static List<Diagnostic> created(Entry sensor, LintReferences references) {
+    /// What is wrong with the objects that a sensor's triggers create, and where what an event says ends up in code.
+    private List<Diagnostic> created(Entry sensor, LintReferences references) {
         var found = new ArrayList<Diagnostic>();
         var triggers = sensor.json().listAt("spec", "triggers");
         for (int i = 0; i < triggers.size(); i++) {
@@ -300,9 +302,48 @@ final class Lint {
                                     inner(path, one.path()),
                                     one.hint()));
                 }
+                for (var parameter : TriggerArguments.intoCode(trigger)) {
+                    var at = parameter.find("dest").map(Value::at).orElse(parameter.at());
+                    var message =
+                            "a value from an event becomes part of a program: whoever sends one can run code here";
+                    var hint = "put it into an argument of the workflow, and give that to the program as a variable";
+                    found.add(
+                            Diagnostic.warning(
+                                            "TIP-2030", message, at, "spec.triggers[" + i + "].template.k8s.parameters")
+                                    .hint(hint));
+                }
+                if (entry.is(ResourceTypes.WORKFLOW)) {
+                    leaks(sensor, trigger.textAt("template", "name").orElse(""), entry, filled, references);
+                }
             }
         }
         return found;
+    }
+
+    /// Where a value that a trigger takes from an event ends up in code; told where the code is.
+    private void leaks(
+            Entry sensor, String trigger, Entry workflow, TriggerArguments filled, LintReferences references) {
+        var spec = new WorkflowSpec(workflow.json().mapAt("spec"));
+        for (var leak : CodeFromOutside.find(spec, filled.names(workflow.json()), references.templates())) {
+            var home =
+                    leak.library().isEmpty()
+                            ? Optional.of(workflow)
+                            : references.find(ResourceTypes.WORKFLOW_TEMPLATE, leak.library());
+            var message =
+                    leak.field()
+                            + ": the value of the parameter "
+                            + leak.parameter()
+                            + " becomes part of a program, and the sensor "
+                            + sensor.name()
+                            + " takes it from an event ("
+                            + trigger
+                            + "): whoever sends one can run code here";
+            home.ifPresent(entry ->
+                    findings.add(
+                            Diagnostic.warning("TIP-2030", message, leak.at(), inner(entry.path(), leak.path()))
+                                    .hint(leak.safe())
+                                    .in(entry.source())));
+        }
     }
 
     private static String inner(String path, String rest) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tiphys.manifest.Diagnostic;
 import tiphys.manifest.DidYouMean;
 import tiphys.manifest.Position;
@@ -39,6 +40,11 @@ final class LintReferences {
             }
         }
         return templates;
+    }
+
+    /// An object of the set.
+    Optional<Lint.Entry> find(ResourceType type, String name) {
+        return reachable.stream().filter(one -> one.is(type) && one.name().equals(name)).findFirst();
     }
 
     /// The EventSources.

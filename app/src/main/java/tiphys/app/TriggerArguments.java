@@ -1,6 +1,7 @@
 package tiphys.app;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -13,6 +14,10 @@ import tiphys.manifest.Value;
 record TriggerArguments(Set<Integer> places) {
     private static final Pattern DEST = Pattern.compile("spec\\.arguments\\.parameters\\.([0-9]{1,6})\\.value");
 
+    private static final Pattern CODE =
+            Pattern.compile(
+                    "spec\\.templates\\.[0-9]+\\.(script\\.source|(container|script)\\.(command|args)(\\.[-0-9]+)?)");
+
     static TriggerArguments of(Value trigger) {
         var places = new TreeSet<Integer>();
         for (var parameter : trigger.listAt("template", "k8s", "parameters")) {
@@ -22,6 +27,14 @@ record TriggerArguments(Set<Integer> places) {
             }
         }
         return new TriggerArguments(places);
+    }
+
+    /// The parameters of a trigger that put a value from an event right into a program.
+    static List<Value> intoCode(Value trigger) {
+        return trigger.listAt("template", "k8s", "parameters").stream()
+                .filter(parameter ->
+                        CODE.matcher(parameter.textAt("dest").orElse("")).matches() && fromEvent(parameter))
+                .toList();
     }
 
     /// A parameter without a key has the same value for every event.
@@ -48,5 +61,17 @@ record TriggerArguments(Set<Integer> places) {
         }
         var parameters = new Value.Sequence(filled, at);
         return workflow.with("spec", spec.with("arguments", arguments.with("parameters", parameters)));
+    }
+
+    /// The names of those arguments.
+    Set<String> names(Value.Mapping workflow) {
+        var names = new LinkedHashSet<String>();
+        var parameters = workflow.listAt("spec", "arguments", "parameters");
+        for (int place : places) {
+            if (place < parameters.size()) {
+                parameters.get(place).textAt("name").ifPresent(names::add);
+            }
+        }
+        return names;
     }
 }

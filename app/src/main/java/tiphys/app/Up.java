@@ -58,9 +58,9 @@ final class Up implements Verb {
                                 },
                                 "end"));
         var applying = new Applying(host.objects(), session.namespace(), screen::line);
-        for (var file : given.texts("--filename")) {
-            applying.apply(Path.of(file));
-        }
+        var files = given.texts("--filename").stream().map(Path::of).toList();
+        files.forEach(applying::apply);
+        Applying.showDoubts(files, screen);
         welcome(host, data, screen);
         ended.await();
         return ExitCode.OK;

@@ -27,13 +27,16 @@ class LintTest {
     }
 
     @Test
-    void our_own_examples_are_clean() throws IOException {
+    void our_own_examples_are_clean_but_for_what_the_guide_puts_into_code() throws IOException {
         var sources = new ArrayList<Lint.Source>();
         for (var file : ManifestFiles.files(Path.of("../examples"))) {
             sources.add(new Lint.Source(file.toString(), Files.readAllBytes(file)));
         }
         var report = Lint.check(sources);
-        assertThat(report.findings()).isEmpty();
+        assertThat(report.findings().stream().map(LintTest::line))
+                .containsExactly(
+                        "../examples/ml-pipeline/workflowtemplate.yaml:34:22 WARNING TIP-2030 spec.templates[1].container.args",
+                        "../examples/ml-pipeline/workflowtemplate.yaml:43:22 WARNING TIP-2030 spec.templates[2].container.args");
         assertThat(report.objects()).isGreaterThanOrEqualTo(8);
     }
 
