@@ -121,7 +121,7 @@ final class WebhookHandler extends Handler.Abstract.NonBlocking {
     private Refused refused(ForeignPage page, Optional<Endpoint> served) {
         var advice =
                 served.map(endpoint ->
-                                "; the annotation %s of EventSource %s/%s can name origins that may"
+                                "; the annotation %s of EventSource %s/%s allows origins that it names"
                                         .formatted(
                                                 WebhookSenders.ALLOWED_ORIGINS,
                                                 endpoint.route().namespace(),
