@@ -54,6 +54,17 @@ record Refusal(Set<String> late, Predicate<String> tag, Predicate<String> missin
         };
     }
 
+    /// Everything fails that does not wait for one of these names.
+    static Refusal except(Set<String> later) {
+        Predicate<String> waits =
+                name -> later.stream().anyMatch(one -> name.equals(one) || name.startsWith(one + "."));
+        return new Refusal(
+                later,
+                name -> own(name) && !name.contains(".artifacts.") && !waits.test(name),
+                waits.negate(),
+                Failing.ALWAYS);
+    }
+
     private static boolean own(String tag) {
         int end = tag.indexOf('.');
         return OWN.contains(end < 0 ? tag : tag.substring(0, end));

@@ -99,4 +99,13 @@ public final class Tags {
     public static Value replaceStrictly(Value tree, Scope scope, Set<String> prefixes, Budget budget) {
         return new Replacement(scope, Refusal.of(prefixes), budget).tree(tree);
     }
+
+    /// A tree with its tags replaced, where a tag of Argo's own names (`inputs`, `steps`, `workflow` …) must resolve, and an
+    /// expression must have a value, unless it waits for one of these names, which are given later. Tags of artifacts may
+    /// stay in any case.
+    ///
+    /// @throws EvaluationFailed in Argo's words
+    public static Value replaceExcept(Value tree, Scope scope, Set<String> later, Budget budget) {
+        return new Replacement(scope, Refusal.except(later), budget).tree(tree);
+    }
 }

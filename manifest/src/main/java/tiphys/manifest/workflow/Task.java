@@ -52,9 +52,11 @@ public record Task(Value.Mapping json) {
         return withItems().isPresent() || withParam().isPresent() || withSequence().isPresent();
     }
 
-    /// The items of a loop: a list, or a text with a tag.
+    /// The items of a loop: a list, or a text with a tag. An empty list is no loop: the step runs once.
     public Optional<Value> withItems() {
-        return json.find("withItems").filter(value -> !(value instanceof Value.Null));
+        return json.find("withItems")
+                .filter(value -> !(value instanceof Value.Null))
+                .filter(value -> !(value instanceof Value.Sequence(var items, _) && items.isEmpty()));
     }
 
     /// The text that gives the items of a loop.

@@ -96,7 +96,12 @@ public record Template(Value.Mapping json) {
 
     /// The tasks that a dag is to reach; empty for all.
     public List<String> targets() {
-        return json.textAt("dag", "target").map(text -> List.of(text.strip().split("\\s+"))).orElse(List.of());
+        return json.textAt("dag", "target").map(Template::targets).orElse(List.of());
+    }
+
+    /// The names in a dag's target: none, or several with blanks between them.
+    public static List<String> targets(String text) {
+        return text.isBlank() ? List.of() : List.of(text.strip().split("\\s+"));
     }
 
     /// Whether a dag stops starting tasks once one failed; true if not said.
