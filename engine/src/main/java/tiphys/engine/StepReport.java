@@ -3,6 +3,7 @@ package tiphys.engine;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// What an executor says about an attempt. A report may come more than once and late; the engine takes the first of each
 /// kind.
@@ -34,10 +35,22 @@ public sealed interface StepReport {
         record Signalled(int signal) implements Ending {}
 
         /// The executor ended it at its deadline.
-        record DeadlineExceeded() implements Ending {}
+        ///
+        /// @param exit the exit code of the process, 128 and the signal if one ended it; empty if it never ran
+        record DeadlineExceeded(OptionalInt exit) implements Ending {
+            public DeadlineExceeded() {
+                this(OptionalInt.empty());
+            }
+        }
 
         /// It was cancelled, before or while it ran.
-        record Cancelled() implements Ending {}
+        ///
+        /// @param exit as of [DeadlineExceeded]
+        record Cancelled(OptionalInt exit) implements Ending {
+            public Cancelled() {
+                this(OptionalInt.empty());
+            }
+        }
 
         /// It was claimed, but nobody knows how it ended: the runner was killed or the host rebooted.
         record Lost(String reason) implements Ending {}

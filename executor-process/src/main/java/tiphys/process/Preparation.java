@@ -140,16 +140,20 @@ final class Preparation {
         }
         var env = environment(order, materials, path);
         var argv = new ArrayList<String>();
-        var command = order.template().command().isEmpty() ? List.of(rule.entry()) : order.template().command();
+        var byItself = order.template().script().isPresent() && order.template().command().isEmpty();
+        var command =
+                order.template().command().isEmpty() && !byItself ? List.of(rule.entry()) : order.template().command();
         command.forEach(word -> argv.add(expand(word, materials.env())));
         order.template().args().forEach(word -> argv.add(expand(word, materials.env())));
         var tooLong = tooLong(order, argv, env);
         if (tooLong.isPresent()) {
             return refused(order, tooLong.get());
         }
-        var called = argv.getFirst();
+        var called = argv.isEmpty() ? "" : argv.getFirst();
         var program = called;
-        if (interpreter.isPresent() && rule.aliases().contains(lastName(called))) {
+        if (byItself) {
+            program = "the script itself, on this host for " + order.template().image();
+        } else if (interpreter.isPresent() && rule.aliases().contains(lastName(called))) {
             argv.set(0, interpreter.get().path().toString());
             program = interpreter.get().standsFor(order.template().image());
         } else if (rule.aliases().contains(lastName(called))) {

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -212,7 +213,7 @@ final class ProcessExecutorTest {
         @Test
         void is_ended_at_its_deadline() {
             assertThat(end(shell("sleep 600").deadline(Instant.now().plusMillis(300))))
-                    .isEqualTo(new Ending.DeadlineExceeded());
+                    .isEqualTo(new Ending.DeadlineExceeded(OptionalInt.of(143)));
         }
 
         @Test
@@ -222,7 +223,7 @@ final class ProcessExecutorTest {
             executor.start(order.order(), Orders.NO_MATERIALS);
             var pid = pidIn("pid");
             executor.cancel(order.attempt());
-            assertThat(reports.ending(order.attempt())).isEqualTo(new Ending.Cancelled());
+            assertThat(reports.ending(order.attempt())).isEqualTo(new Ending.Cancelled(OptionalInt.of(137)));
             Eventually.within(SOON, () -> !lives(pid));
         }
 
@@ -232,7 +233,7 @@ final class ProcessExecutorTest {
             executor.start(order.order(), Orders.NO_MATERIALS);
             pidIn("pid");
             executor.cancel(order.attempt());
-            assertThat(reports.ending(order.attempt())).isEqualTo(new Ending.Cancelled());
+            assertThat(reports.ending(order.attempt())).isEqualTo(new Ending.Cancelled(OptionalInt.of(0)));
             assertThat(log()).contains("cleaned");
         }
 
@@ -248,6 +249,25 @@ final class ProcessExecutorTest {
             assertThat(executor.status()).isEqualTo(new Status(4, 1, executor.status().runnerPid(), Optional.empty()));
             executor.cancel(new AttemptId("a1"));
             assertThat(reports.ending(new AttemptId("a1"))).isEqualTo(new Ending.Cancelled());
+        }
+    }
+
+    @Nested
+    class A_script {
+        @Test
+        void may_be_run_by_itself() {
+            var order = shell("").calling("sh", "-c").with().script("#!/bin/sh\necho by itself\n").wantingResult();
+            assertThat(end(order)).isEqualTo(result("by itself"));
+        }
+
+        @Test
+        void without_a_command_runs_by_itself() {
+            assertThat(end(shell("").calling().with().script("#!/bin/sh\necho alone\n").wantingResult()))
+                    .isEqualTo(result("alone"));
+            assertThat(end(Orders.shell("a2", executor.host(), "").calling().with().script("echo no program line\n")))
+                    .isInstanceOfSatisfying(
+                            Ending.NotStarted.class,
+                            end -> assertThat(end.message()).startsWith("failed to start command: fork/exec "));
         }
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -14,6 +15,9 @@ import java.util.concurrent.FutureTask;
 
 /// The host's interpreters, asked in the background from the start and remembered. Safe for every thread.
 public final class Interpreters {
+    /// Programs that come with us.
+    private static final List<String> OWN = List.of("argosay", "cowsay");
+
     private final Map<Interpreter.Language, FutureTask<Optional<Interpreter>>> answers =
             new EnumMap<>(Interpreter.Language.class);
     private final Path programs;
@@ -42,15 +46,17 @@ public final class Interpreters {
 
     /// Where steps find the programs that come with us; made at the first need.
     public synchronized String ownPrograms() throws IOException {
-        var program = programs.resolve("argosay");
-        if (!Files.isExecutable(program)) {
-            Files.createDirectories(programs);
-            var draft = programs.resolve("argosay.new");
-            try (var in = java.util.Objects.requireNonNull(getClass().getResourceAsStream("argosay.sh"))) {
-                Files.write(draft, in.readAllBytes());
+        for (var name : OWN) {
+            var program = programs.resolve(name);
+            if (!Files.isExecutable(program)) {
+                Files.createDirectories(programs);
+                var draft = programs.resolve(name + ".new");
+                try (var in = java.util.Objects.requireNonNull(getClass().getResourceAsStream(name + ".sh"))) {
+                    Files.write(draft, in.readAllBytes());
+                }
+                Files.setPosixFilePermissions(draft, PosixFilePermissions.fromString("rwx------"));
+                Files.move(draft, program, StandardCopyOption.ATOMIC_MOVE);
             }
-            Files.setPosixFilePermissions(draft, PosixFilePermissions.fromString("rwx------"));
-            Files.move(draft, program, StandardCopyOption.ATOMIC_MOVE);
         }
         return programs.toString();
     }

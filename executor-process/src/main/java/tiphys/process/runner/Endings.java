@@ -5,6 +5,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import tiphys.engine.AttemptId;
 import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.Ending;
@@ -48,8 +49,8 @@ final class Endings {
             case Ending.OutputsRefused(var code, var message) ->
                     Value.object("kind", "outputsRefused", "code", code, "message", message);
             case Ending.Signalled(var signal) -> kind("signalled", "signal", signal);
-            case Ending.DeadlineExceeded() -> kind("deadlineExceeded");
-            case Ending.Cancelled() -> kind("cancelled");
+            case Ending.DeadlineExceeded(var exit) -> kind("deadlineExceeded", exit);
+            case Ending.Cancelled(var exit) -> kind("cancelled", exit);
             case Ending.Lost(var reason) -> kind("lost", "reason", reason);
             case Ending.NotStarted(var message) -> kind("notStarted", "message", message);
         };
@@ -60,8 +61,8 @@ final class Endings {
         return result.map(text -> value.with("result", text)).orElse(value);
     }
 
-    private static Value kind(String kind) {
-        return Value.object("kind", kind);
+    private static Value kind(String kind, OptionalInt exit) {
+        return exit.isPresent() ? kind(kind, "exit", exit.getAsInt()) : Value.object("kind", kind);
     }
 
     private static Value kind(String kind, String field, Object fact) {
@@ -75,12 +76,16 @@ final class Endings {
                     new Ending.Exited(whole(value, "code"), value.textAt("result"), texts(value, "parameters"));
             case "outputsRefused" -> new Ending.OutputsRefused(whole(value, "code"), text(value, "message"));
             case "signalled" -> new Ending.Signalled(whole(value, "signal"));
-            case "deadlineExceeded" -> new Ending.DeadlineExceeded();
-            case "cancelled" -> new Ending.Cancelled();
+            case "deadlineExceeded" -> new Ending.DeadlineExceeded(exit(value));
+            case "cancelled" -> new Ending.Cancelled(exit(value));
             case "lost" -> new Ending.Lost(text(value, "reason"));
             case "notStarted" -> new Ending.NotStarted(text(value, "message"));
             default -> throw new IllegalStateException("no ending is called " + kind);
         };
+    }
+
+    private static OptionalInt exit(Value value) {
+        return value.find("exit").isPresent() ? OptionalInt.of(whole(value, "exit")) : OptionalInt.empty();
     }
 
     private static String text(Value value, String field) {

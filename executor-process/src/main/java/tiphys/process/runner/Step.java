@@ -9,12 +9,17 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.Ending;
 import tiphys.process.spawn.Host;
@@ -27,6 +32,11 @@ import tiphys.process.wire.Launch;
 final class Step {
     /// Of a result or an output parameter; of more, the head is taken and the log says so.
     static final int RESULT_LIMIT_BYTES = 16 << 20;
+
+    private static final int BUSY_TRIES = 20;
+    private static final Duration BUSY_PAUSE = Duration.ofMillis(5);
+
+    private static final Set<PosixFilePermission> RUN_BY_US = PosixFilePermissions.fromString("rwx------");
 
     private final Attempt attempt;
     private final Launch launch;
@@ -72,7 +82,7 @@ final class Step {
         Spawner.Child child;
         try {
             child =
-                    spawner.spawn(
+                    spawn(
                             new Spawner.Command(
                                     ((Host.Program) program).path(),
                                     argv,
@@ -82,7 +92,7 @@ final class Step {
                                     attempt.output().second(),
                                     Spawner.Belonging.OWN_GROUP));
         } catch (CannotSpawn e) {
-            return new Ending.NotStarted("failed to start the process: " + e.getMessage());
+            return new Ending.NotStarted("failed to start command: " + e.getMessage());
         }
         var report = new StepReport.Started(launch.attempt(), clock.instant(), launch.program());
         attempt.started(child, report);
@@ -93,12 +103,27 @@ final class Step {
         attempt.output().finish();
         var wish = attempt.wish();
         if (wish.isPresent()) {
-            return wish.get();
+            return ended(wish.get(), exit);
         }
         return switch (exit) {
             case Spawner.Exit.Code(var code) -> exited(code);
             case Spawner.Exit.Signal(var signal) -> new Ending.Signalled(signal);
         };
+    }
+
+    /// Starts a process. A script that was just written may still be open for writing in a child of another step that is about to
+    /// become its program: then it is tried again.
+    private Spawner.Child spawn(Spawner.Command command) throws CannotSpawn, InterruptedException {
+        for (int tries = 1; true; tries++) {
+            try {
+                return spawner.spawn(command);
+            } catch (CannotSpawn e) {
+                if (tries == BUSY_TRIES || !String.valueOf(e.getMessage()).endsWith("text file busy")) {
+                    throw e;
+                }
+                Thread.sleep(BUSY_PAUSE);
+            }
+        }
     }
 
     private Ending exited(int code) throws IOException {
@@ -107,6 +132,22 @@ final class Step {
         } catch (Beneath.Refused e) {
             return new Ending.OutputsRefused(code, String.valueOf(e.getMessage()));
         }
+    }
+
+    /// The ending that was wished for, with what the process made of it.
+    private static Ending ended(Ending wish, Spawner.Exit exit) {
+        var code =
+                OptionalInt.of(
+                        switch (exit) {
+                            case Spawner.Exit.Code(var number) -> number;
+                            case Spawner.Exit.Signal(var signal) -> 128 + signal;
+                        });
+        return switch (wish) {
+            case Ending.DeadlineExceeded _ -> new Ending.DeadlineExceeded(code);
+            case Ending.Cancelled _ -> new Ending.Cancelled(code);
+            case Ending.Exited _, Ending.OutputsRefused _, Ending.Signalled _, Ending.Lost _, Ending.NotStarted _ ->
+                    wish;
+        };
     }
 
     private Path furnish() throws IOException {
@@ -130,6 +171,7 @@ final class Step {
         }
         if (launch.script().isPresent()) {
             Host.writePrivate(folder.script(), launch.script().get().getBytes(UTF_8));
+            Files.setPosixFilePermissions(folder.script(), RUN_BY_US); // `command: [sh, -c]` runs it itself
         }
         for (var output : launch.outputs()) {
             Files.createDirectories(parent(AttemptFolder.below(folder.work(), output.path())));

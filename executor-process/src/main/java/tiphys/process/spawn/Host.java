@@ -38,7 +38,10 @@ public final class Host {
             if (!Files.exists(path)) {
                 return new NoProgram("exec: \"%s\": stat %s: no such file or directory".formatted(name, name));
             }
-            return Files.isDirectory(path) || !Files.isExecutable(path)
+            if (Files.isDirectory(path)) {
+                return new NoProgram("exec: \"%s\": is a directory".formatted(name));
+            }
+            return !Files.isExecutable(path)
                     ? new NoProgram("exec: \"%s\": permission denied".formatted(name))
                     : new Program(path);
         }

@@ -28,7 +28,7 @@ final class PortableSpawner implements Spawner {
         try {
             return new PortableChild(builder.start());
         } catch (IOException e) {
-            throw new CannotSpawn("exec: \"%s\": %s".formatted(command.program(), e.getMessage()));
+            throw new CannotSpawn("fork/exec %s: %s".formatted(command.program(), e.getMessage()));
         }
     }
 

@@ -161,7 +161,7 @@ final class PosixSpawner implements Spawner {
                     case 26 -> "text file busy";
                     default -> "errno " + errno;
                 };
-        return "exec: \"%s\": %s".formatted(command.program(), reason);
+        return "fork/exec %s: %s".formatted(command.program(), reason);
     }
 
     /// A child that is awaited by pid alone, so that children of other parts of this process are left to them.

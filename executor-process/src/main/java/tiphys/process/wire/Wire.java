@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import tiphys.engine.AttemptId;
 import tiphys.engine.StepOrder.OutputFile;
 import tiphys.engine.StepReport;
@@ -45,6 +46,8 @@ public final class Wire {
     private static final int LOST = 5;
     private static final int NOT_STARTED = 6;
     private static final int OUTPUTS_REFUSED = 7;
+    private static final int DEADLINE_EXCEEDED_RUNNING = 8;
+    private static final int CANCELLED_RUNNING = 9;
 
     private Wire() {}
 
@@ -211,8 +214,8 @@ public final class Wire {
                 out.tag(SIGNALLED);
                 out.whole(signal);
             }
-            case Ending.DeadlineExceeded() -> out.tag(DEADLINE_EXCEEDED);
-            case Ending.Cancelled() -> out.tag(CANCELLED);
+            case Ending.DeadlineExceeded(var exit) -> write(exit, DEADLINE_EXCEEDED, DEADLINE_EXCEEDED_RUNNING, out);
+            case Ending.Cancelled(var exit) -> write(exit, CANCELLED, CANCELLED_RUNNING, out);
             case Ending.Lost(var reason) -> {
                 out.tag(LOST);
                 out.text(reason);
@@ -222,6 +225,11 @@ public final class Wire {
                 out.text(reason);
             }
         }
+    }
+
+    private static void write(OptionalInt exit, int without, int with, FrameWriter out) {
+        out.tag(exit.isPresent() ? with : without);
+        exit.ifPresent(out::whole);
     }
 
     private static StepReport report(FrameReader in) {
@@ -240,6 +248,8 @@ public final class Wire {
             case SIGNALLED -> new Ending.Signalled(in.whole());
             case DEADLINE_EXCEEDED -> new Ending.DeadlineExceeded();
             case CANCELLED -> new Ending.Cancelled();
+            case DEADLINE_EXCEEDED_RUNNING -> new Ending.DeadlineExceeded(OptionalInt.of(in.whole()));
+            case CANCELLED_RUNNING -> new Ending.Cancelled(OptionalInt.of(in.whole()));
             case LOST -> new Ending.Lost(in.text());
             case NOT_STARTED -> new Ending.NotStarted(in.text());
             default -> throw new IllegalStateException("the server does not know the runner's ending " + tag);

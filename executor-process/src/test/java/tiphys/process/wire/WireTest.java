@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +35,9 @@ final class WireTest {
                 new Ending.Exited(0, Optional.empty(), Map.of()),
                 new Ending.Signalled(9),
                 new Ending.DeadlineExceeded(),
+                new Ending.DeadlineExceeded(OptionalInt.of(143)),
                 new Ending.Cancelled(),
+                new Ending.Cancelled(OptionalInt.of(0)),
                 new Ending.Lost("why"),
                 new Ending.NotStarted("what"));
     }

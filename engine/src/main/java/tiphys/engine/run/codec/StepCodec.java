@@ -3,6 +3,8 @@ package tiphys.engine.run.codec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import tiphys.engine.AttemptId;
 import tiphys.engine.ResolvedTemplate;
 import tiphys.engine.StepOrder;
@@ -60,8 +62,8 @@ final class StepCodec {
             case Ending.OutputsRefused(var code, var message) ->
                     Value.object("outputsRefused", message, "exitCode", code);
             case Ending.Signalled(var signal) -> Value.object("signal", signal);
-            case Ending.DeadlineExceeded _ -> Value.object("deadline", true);
-            case Ending.Cancelled _ -> Value.object("cancelled", true);
+            case Ending.DeadlineExceeded(var exit) -> Value.object("deadline", true, "exit", exit(exit));
+            case Ending.Cancelled(var exit) -> Value.object("cancelled", true, "exit", exit(exit));
             case Ending.Lost(var reason) -> Value.object("lost", reason);
             case Ending.NotStarted(var message) -> Value.object("notStarted", message);
         };
@@ -79,13 +81,21 @@ final class StepCodec {
             return new Ending.Signalled(RunFacts.whole(json, "signal"));
         }
         if (json.find("deadline").isPresent()) {
-            return new Ending.DeadlineExceeded();
+            return new Ending.DeadlineExceeded(exit(json));
         }
         if (json.find("cancelled").isPresent()) {
-            return new Ending.Cancelled();
+            return new Ending.Cancelled(exit(json));
         }
         Optional<String> lost = json.textAt("lost");
         return lost.isPresent() ? new Ending.Lost(lost.get()) : new Ending.NotStarted(text(json, "notStarted"));
+    }
+
+    private static @Nullable Integer exit(OptionalInt exit) {
+        return exit.isPresent() ? exit.getAsInt() : null;
+    }
+
+    private static OptionalInt exit(Value.Mapping json) {
+        return json.find("exit").isPresent() ? OptionalInt.of(RunFacts.whole(json, "exit")) : OptionalInt.empty();
     }
 
     private static String text(Value json, String field) {
