@@ -75,7 +75,7 @@ final class FactRules {
         if (held && (began.role() == Role.CHILD || began.role() == Role.TRY)) {
             assertThat(before.suspend).as("%s begins although the run is suspended", began.name()).isFalse();
             assertThat(before.shutdown).as("%s begins", began.name()).isNotEqualTo(Shutdown.TERMINATE);
-            assertThat(before.exit >= 0 || (before.shutdown == Shutdown.NONE && !before.deadlinePassed))
+            assertThat(before.exit >= 0 || before.shutdown == Shutdown.NONE)
                     .as("%s begins although the run is being ended", began.name())
                     .isTrue();
         }
@@ -127,6 +127,9 @@ final class FactRules {
     }
 
     private static void ordersAreAllowed(RunState before, Node node) {
+        assertThat(before.deadlinePassed && !before.exempt(node))
+                .as("%s is ordered after the deadline", node.name)
+                .isFalse();
         assertThat(before.kept)
                 .as("%s succeeded before the retry and is ordered again", node.name)
                 .doesNotContainKey(node.name);

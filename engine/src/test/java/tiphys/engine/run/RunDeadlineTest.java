@@ -59,4 +59,41 @@ class RunDeadlineTest {
         engine.tick(Duration.ofSeconds(100));
         assertThat(engine.underWay()).singleElement().satisfies(one -> assertThat(one.nodeName()).endsWith("s.onExit"));
     }
+
+    @Test
+    void fails_what_runs_and_lets_what_handles_that_go_on() {
+        var engine =
+                run(
+                        """
+                        templates:
+                        - {name: leaf, container: {image: alpine, command: [leaf]}}
+                        - {name: note, suspend: {duration: "0"}}
+                        - name: main
+                          dag: {tasks: [{name: slow, template: leaf}, {name: handled, template: note, depends: slow.Failed}]}
+                        """);
+        engine.pass(Duration.ofSeconds(100));
+        assertThat(engine.nodes())
+                .containsExactly(
+                        "run DAG Succeeded", "slow Pod Failed Step exceeded its deadline", "handled Suspend Succeeded");
+    }
+
+    @Test
+    void lets_no_process_begin_after_it_and_ends_the_rest_of_a_long_loop() {
+        var engine =
+                run(
+                        """
+                        templates:
+                        - {name: leaf, container: {image: alpine, command: [leaf]}}
+                        - name: main
+                          parallelism: 1
+                          dag:
+                            tasks:
+                            - {name: short, template: leaf, withSequence: {count: "3"}}
+                            - {name: long, template: leaf, withSequence: {count: "100000"}}
+                        """);
+        engine.pass(Duration.ofSeconds(100));
+        assertThat(engine.phase()).isEqualTo("Failed");
+        assertThat(engine.run().underWay()).isEmpty();
+        assertThat(engine.nodes()).hasSizeLessThan(20).contains("short(2:2) Pod Failed Step exceeded its deadline");
+    }
 }

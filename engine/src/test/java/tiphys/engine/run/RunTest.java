@@ -256,7 +256,7 @@ class RunTest {
                     entrypoint: main
                     templates:
                     - name: main
-                      steps: [[{name: a, template: bad, continueOn: {failed: true, error: true}}], [{name: b, template: good}]]
+                      dag: {tasks: [{name: a, template: bad}, {name: b, template: good, depends: a.Errored}]}
                     - name: good
                       container: {image: alpine, command: [echo], args: [good]}
                     - name: bad

@@ -54,7 +54,9 @@ public final class RunFacts {
                             "inputs",
                             began.inputs().isEmpty() ? null : began.inputs(),
                             "why",
-                            filled(began.why()));
+                            filled(began.why()),
+                            "targets",
+                            began.targets().isEmpty() ? null : began.targets());
             case RunFact.Expanded(var owner, var ordinal, var items) ->
                     entry("expanded", "owner", owner, "ordinal", ordinal, "items", items);
             case RunFact.Queued(var owner, var ordinal, var why) ->
@@ -144,7 +146,8 @@ public final class RunFacts {
                             whole(body, "item"),
                             Role.valueOf(text(body, "role")),
                             texts(body.mapAt("inputs")),
-                            text(body, "why"));
+                            text(body, "why"),
+                            body.listAt("targets").stream().map(Json::text).toList());
             case "run.expanded/1" ->
                     new RunFact.Expanded(whole(body, "owner"), whole(body, "ordinal"), body.listAt("items"));
             case "run.queued/1" -> new RunFact.Queued(whole(body, "owner"), whole(body, "ordinal"), text(body, "why"));

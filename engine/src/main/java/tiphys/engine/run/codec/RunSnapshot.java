@@ -172,6 +172,8 @@ public final class RunSnapshot {
                                 node.failures),
                 "role", node.role.name(),
                 "inputs", node.inputs.isEmpty() ? null : node.inputs,
+                "targets", node.targets.isEmpty() ? null : node.targets,
+                "broken", node.broken < 0 ? null : node.broken,
                 "phase", node.phase.name(),
                 "message", node.message.isEmpty() ? null : node.message,
                 "times", numbers(node.startedMicros, node.finishedMicros, node.waitsUntilMicros, node.ranMicros),
@@ -217,7 +219,8 @@ public final class RunSnapshot {
                         (int) place[3],
                         Role.valueOf(RunFacts.text(json, "role")),
                         RunFacts.texts(json.mapAt("inputs")),
-                        "");
+                        "",
+                        json.listAt("targets").stream().map(Json::text).toList());
         var node =
                 new Node(
                         state.nodes.size(),
@@ -229,6 +232,7 @@ public final class RunSnapshot {
         node.open = (int) place[6];
         node.active = (int) place[7];
         node.failures = (int) place[8];
+        node.broken = RunFacts.whole(json, "broken");
         node.message = RunFacts.text(json, "message");
         node.finishedMicros = times[1];
         node.waitsUntilMicros = times[2];
@@ -246,9 +250,10 @@ public final class RunSnapshot {
         }
         if (json.find("slots").isPresent()) {
             node.slots = slots(json.mapAt("slots"));
+            state.restoreWanted(node);
         }
         state.nodes.add(node);
-        state.restoreTimer(node);
+        state.restored(node);
         if (node.type == NodeType.STEP_GROUP) {
             state.node(node.parent).groupNode = node.index;
         }

@@ -61,7 +61,9 @@ public final class StateHash {
                 node.groupNode,
                 node.open,
                 node.active,
-                node.failures);
+                node.failures,
+                node.broken,
+                node.targets);
         add(node.startedMicros, node.finishedMicros, node.waitsUntilMicros, node.ranMicros);
         add(
                 node.outputs,

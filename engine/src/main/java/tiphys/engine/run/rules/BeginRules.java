@@ -17,6 +17,8 @@ import tiphys.engine.run.state.RunState;
 import tiphys.language.Budget;
 import tiphys.language.EvaluationFailed;
 import tiphys.language.gotext.GoDuration;
+import tiphys.language.tags.Tags;
+import tiphys.language.tags.Tags.Unresolved;
 import tiphys.manifest.Value;
 import tiphys.manifest.workflow.Hook;
 import tiphys.manifest.workflow.Task;
@@ -29,7 +31,10 @@ public final class BeginRules {
 
     /// How many leaves are under way at most when the manifest sets no limit: enough to keep any executor busy, and so few
     /// that a wide loop starts at once and costs no more than a narrow one.
-    private static final int WINDOW = 256;
+    static final int WINDOW = 256;
+
+    /// How long the values of one run's nodes may be together, in characters.
+    private static final long MOST_VALUES = 256L << 20;
 
     public static final String FAILED_FAST = "template has failed or errored children and failFast enabled";
 
@@ -108,7 +113,7 @@ public final class BeginRules {
         if (state.shutdown == Shutdown.TERMINATE) {
             return false;
         }
-        return state.exit >= 0 || (state.shutdown == Shutdown.NONE && !state.deadlinePassed);
+        return state.exit >= 0 || state.shutdown == Shutdown.NONE;
     }
 
     /// Begins the node of a template.
@@ -117,19 +122,29 @@ public final class BeginRules {
     void template(Place place, String key, Map<String, String> given, String why) {
         var plan = state.library().plan(key);
         if (plan.isEmpty()) {
-            failed(place, "template name '" + key.substring(key.lastIndexOf('/') + 1) + "' undefined");
+            failed(
+                    place,
+                    startError(place, "template name '" + key.substring(key.lastIndexOf('/') + 1) + "' undefined"));
             return;
         }
         if (place.boundary() >= 0 && state.node(place.boundary()).depth >= DEEPEST) {
-            failed(place, "max depth exceeded");
+            failed(place, startError(place, "max depth exceeded"));
             return;
         }
         var template = plan.get().template();
         Map<String, String> inputs;
         try {
             inputs = Substitution.inputs(state, template, given, Budget.standard());
+            checkRoom(RunState.length(inputs));
         } catch (EvaluationFailed e) {
-            failed(place, e.getMessage());
+            failed(place, startError(place, e));
+            return;
+        }
+        try {
+            DisplayNames.check(state, template, inputs);
+        } catch (EvaluationFailed e) {
+            int index = begin(place, type(template), key, inputs, why);
+            deciding.ends.end(state.node(index), NodePhase.ERROR, startError(place, e), Outputs.NONE);
             return;
         }
         if (place.role() != Role.TRY && template.retryStrategy().isPresent()) {
@@ -139,12 +154,81 @@ public final class BeginRules {
         }
         switch (template.type().orElse(Template.Type.PLUGIN)) {
             case CONTAINER, SCRIPT -> deciding.leaves.order(state.node(begin(place, NodeType.POD, key, inputs, why)));
-            case DAG -> deciding.flow.beginDag(begin(place, NodeType.DAG, key, inputs, why));
+            case DAG -> dag(place, key, template, inputs, why);
             case STEPS -> deciding.flow.beginGroup(begin(place, NodeType.STEPS, key, inputs, why), 0);
             case SUSPEND -> suspend(state.node(begin(place, NodeType.SUSPEND, key, inputs, why)), template);
             case CONTAINER_SET, RESOURCE, DATA, HTTP, PLUGIN ->
-                    failed(place, "Template '" + template.name() + "' missing specification");
+                    failed(place, startError(place, "Template '" + template.name() + "' missing specification"));
         }
+    }
+
+    /// Checks that a run's values stay together below what one run may take.
+    ///
+    /// @param more how long those are that are to be added, in characters
+    /// @throws EvaluationFailed if they do not
+    void checkRoom(long more) {
+        if (state.valueLength + more > MOST_VALUES) {
+            throw new EvaluationFailed(
+                    "the inputs and outputs of this run's nodes would be more than "
+                            + (MOST_VALUES >> 20)
+                            + " MiB together; hand large values on as files, or split the run");
+        }
+    }
+
+    /// The type of a template's node that does not come to run.
+    private static NodeType type(Template template) {
+        return switch (template.type().orElse(Template.Type.PLUGIN)) {
+            case CONTAINER, SCRIPT -> NodeType.POD;
+            case DAG -> NodeType.DAG;
+            case STEPS -> NodeType.STEPS;
+            case SUSPEND -> NodeType.SUSPEND;
+            case CONTAINER_SET, RESOURCE, DATA, HTTP, PLUGIN -> NodeType.SKIPPED;
+        };
+    }
+
+    /// What a node says that could not begin: in a dag it names the task.
+    String startError(Place place, EvaluationFailed why) {
+        return startError(place, String.valueOf(why.getMessage()));
+    }
+
+    private String startError(Place place, String why) {
+        var inDag =
+                place.role() == Role.CHILD
+                        && place.boundary() >= 0
+                        && state.node(place.boundary()).type == NodeType.DAG;
+        return inDag ? "task '" + place.name() + "' errored: " + why : why;
+    }
+
+    /// As [#startError], for a node that began.
+    String startError(Node node, EvaluationFailed why) {
+        return startError(new Place(node.name, node.boundary, node.parent, node.ordinal, node.item, node.role), why);
+    }
+
+    /// Begins a dag; its targets may come from its inputs.
+    private void dag(Place place, String key, Template template, Map<String, String> inputs, String why) {
+        var text = template.json().textAt("dag", "target").orElse("");
+        if (!text.contains("{{")) {
+            deciding.flow.beginDag(begin(place, NodeType.DAG, key, inputs, why));
+            return;
+        }
+        List<String> targets;
+        try {
+            targets =
+                    Template.targets(
+                            Tags.replace(text, new RunScope(state, inputs, -1), Unresolved.REFUSE, Budget.standard()));
+        } catch (EvaluationFailed e) {
+            failed(place, startError(place, e));
+            return;
+        }
+        var tasks = state.library().plan(key).orElseThrow();
+        for (var target : targets) {
+            if (tasks.ordinal(target) < 0) {
+                failed(place, startError(place, "target '" + target + "' is not defined"));
+                return;
+            }
+        }
+        var all = targets.isEmpty() ? tasks.leaves() : targets;
+        deciding.flow.beginDag(begin(place, NodeType.DAG, key, inputs, why, all));
     }
 
     private void suspend(Node node, Template template) {
@@ -158,25 +242,37 @@ public final class BeginRules {
             String text;
             try {
                 text =
-                        tiphys.language.tags.Tags.replace(
+                        Tags.replace(
                                 duration.get(),
                                 new RunScope(state, node.inputs, -1),
-                                tiphys.language.tags.Tags.Unresolved.KEEP,
+                                Unresolved.LAST,
                                 Budget.standard());
             } catch (EvaluationFailed e) {
-                deciding.ends.end(node, NodePhase.ERROR, e.getMessage(), Outputs.NONE);
+                deciding.ends.end(node, NodePhase.ERROR, startError(node, e), Outputs.NONE);
                 return;
             }
             var wait = GoDuration.parseOrSeconds(text);
             if (wait.isEmpty()) {
-                deciding.ends.end(node, NodePhase.ERROR, "invalid suspend duration: " + text, Outputs.NONE);
-            } else {
-                deciding.emit(new RunFact.Waits(node.index, deciding.at.plus(wait.get()), ""));
+                var why = new EvaluationFailed("invalid suspend duration: " + text);
+                deciding.ends.end(node, NodePhase.ERROR, startError(node, why), Outputs.NONE);
+                return;
             }
+            deciding.emit(new RunFact.Waits(node.index, deciding.at.plus(wait.get()), ""));
+            if (wait.get().isZero()) {
+                return;
+            }
+        }
+        if (state.deadlinePassed && !state.exempt(node)) {
+            deciding.ends.end(node, NodePhase.FAILED, EndRules.DEADLINE, Outputs.NONE);
         }
     }
 
     int begin(Place place, NodeType type, String key, Map<String, String> inputs, String why) {
+        return begin(place, type, key, inputs, why, List.of());
+    }
+
+    private int begin(
+            Place place, NodeType type, String key, Map<String, String> inputs, String why, List<String> targets) {
         int index = state.nodes.size();
         deciding.emit(
                 new NodeBegan(
@@ -189,7 +285,8 @@ public final class BeginRules {
                         place.item(),
                         place.role(),
                         inputs,
-                        why));
+                        why,
+                        targets));
         return index;
     }
 
@@ -213,7 +310,8 @@ public final class BeginRules {
         var place = new Place(node.name + ".onExit", boundary, node.index, node.ordinal, -1, Role.HOOK);
         Map<String, String> given;
         try {
-            given = arguments(task, boundary);
+            deciding.ends.hookHolds(node, node.phase, hook.expression());
+            given = arguments(ofItem(task, node), boundary);
         } catch (EvaluationFailed e) {
             failed(place, e.getMessage());
             return;
@@ -221,22 +319,25 @@ public final class BeginRules {
         template(place, Library.keyOf(task, within), given, "its step is over: " + node.phase.text());
     }
 
+    /// The hook of a loop's item: with the item's tags replaced.
+    private Task ofItem(Task task, Node node) {
+        if (node.boundary < 0 || node.ordinal < 0 || node.item < 0) {
+            return task;
+        }
+        var items = state.slot(node).items;
+        var scope = new RunScope(state, state.node(node.boundary).inputs, node.boundary);
+        return items == null ? task : Loops.withItem(task, items.get(node.item), scope, Budget.standard());
+    }
+
     /// The values of a task's arguments, its tags replaced in the body of its steps or dag node.
     Map<String, String> arguments(Task task, int boundary) {
         if (boundary < 0) {
             var scope = new RunScope(state, Map.of(), -1);
-            return Substitution.given(
-                    new Task(
-                            (Value.Mapping)
-                                    tiphys.language.tags.Tags.replace(
-                                            task.json(),
-                                            scope,
-                                            tiphys.language.tags.Tags.Unresolved.KEEP,
-                                            Budget.standard())));
+            return Substitution.given(Substitution.resolve(task, scope, Budget.standard()));
         }
         var owner = state.node(boundary);
         var scope = new RunScope(state, owner.inputs, boundary);
-        return Substitution.given(Substitution.resolve(task, scope, prefix(owner), Budget.standard()));
+        return Substitution.given(Substitution.resolve(task, scope, Budget.standard()));
     }
 
     static String prefix(Node owner) {

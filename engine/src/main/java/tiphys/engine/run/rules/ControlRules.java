@@ -1,8 +1,12 @@
 package tiphys.engine.run.rules;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import tiphys.engine.run.rules.BeginRules.Place;
+import tiphys.engine.run.rules.EndRules.Resumed;
 import tiphys.engine.run.state.Decision;
 import tiphys.engine.run.state.Library;
 import tiphys.engine.run.state.Need;
@@ -41,6 +45,7 @@ public final class ControlRules {
                     case RunCommand.Gone _ -> gone();
                     case RunCommand.Supplied(var need, var content, var revision) -> supplied(need, content, revision);
                     case RunCommand.Report(var report) -> {
+                        deadline();
                         deciding.leaves.report(report);
                         yield Optional.<String>empty();
                     }
@@ -114,7 +119,12 @@ public final class ControlRules {
         }
         for (var answer : state.supplied.values()) {
             if (answer.content().isEmpty() && answer.need() instanceof Need.Template(_, var name)) {
-                invalid("workflowtemplates.argoproj.io \"" + name + "\" not found");
+                var why = "workflowtemplates.argoproj.io \"" + name + "\" not found";
+                if (new WorkflowSpec(state.workflow.mapAt("spec")).workflowTemplateRef().equals(Optional.of(name))) {
+                    deciding.emit(new RunFact.Ended(NodePhase.ERROR, why));
+                } else {
+                    invalid(why);
+                }
                 return;
             }
         }
@@ -126,10 +136,15 @@ public final class ControlRules {
             invalid(unsupported.getFirst().message());
             return;
         }
-        Library.references(spec).forEach(name -> ask(new Need.Template(state.namespace, name)));
-        state.suppliedTemplates()
-                .values()
-                .forEach(one -> Library.references(one).forEach(name -> ask(new Need.Template(state.namespace, name))));
+        var references = new LinkedHashSet<>(Library.references(spec));
+        state.suppliedTemplates().values().forEach(one -> references.addAll(Library.references(one)));
+        for (var name : references) {
+            if (name.contains("{{")) {
+                invalid("templateRef.name " + name + " with a tag is not supported by this version");
+                return;
+            }
+            ask(new Need.Template(state.namespace, name));
+        }
         configMapKeys(spec);
         if (!state.pending.isEmpty()) {
             return;
@@ -171,10 +186,12 @@ public final class ControlRules {
     private void configMapKeys(WorkflowSpec spec) {
         var parameters = new ArrayList<>(spec.arguments());
         spec.templates().forEach(template -> parameters.addAll(template.inputs()));
+        state.suppliedTemplates()
+                .values()
+                .forEach(library -> library.templates().forEach(template -> parameters.addAll(template.inputs())));
+        var values = RunScope.values(spec);
         for (var parameter : parameters) {
-            parameter
-                    .configMapKey()
-                    .ifPresent(key -> ask(new Need.ConfigMapKey(state.namespace, key.name(), key.key())));
+            ConfigMapKeys.need(state, parameter, values).ifPresent(this::ask);
         }
     }
 
@@ -196,16 +213,19 @@ public final class ControlRules {
     private void start(WorkflowSpec spec) {
         var values = RunScope.values(spec);
         for (var argument : spec.arguments()) {
-            if (!values.containsKey(argument.name())) {
-                argument.configMapKey()
-                        .flatMap(key ->
-                                Optional.ofNullable(
-                                        state.supplied.get(
-                                                new Need.ConfigMapKey(state.namespace, key.name(), key.key()))))
-                        .flatMap(RunFact.Supplied::content)
-                        .map(Json::text)
-                        .or(argument::valueFromDefault)
-                        .ifPresent(value -> values.put(argument.name(), value));
+            if (values.containsKey(argument.name()) || argument.configMapKey().isEmpty()) {
+                argument.valueFromDefault().ifPresent(value -> values.putIfAbsent(argument.name(), value));
+                continue;
+            }
+            try {
+                values.put(argument.name(), ConfigMapKeys.value(state, argument, values));
+            } catch (EvaluationFailed e) {
+                var key = argument.configMapKey().get();
+                var why =
+                        "failed to set global parameters: failed to set global parameter %s from configmap with name %s and key %s: %s"
+                                .formatted(argument.name(), key.name(), key.key(), e.getMessage());
+                deciding.emit(new RunFact.Ended(NodePhase.FAILED, why));
+                return;
             }
         }
         deciding.emit(new RunFact.Started(spec.json(), values));
@@ -228,20 +248,27 @@ public final class ControlRules {
         return Optional.empty();
     }
 
-    private Optional<String> tick() {
-        if (!state.started || state.ended) {
-            return Optional.empty();
-        }
-        if (state.deadlineMicros > 0
+    /// The run's deadline counts before what is reported after it.
+    private void deadline() {
+        if (state.started
+                && !state.ended
+                && state.deadlineMicros > 0
                 && !state.deadlinePassed
                 && state.exit < 0
                 && RunState.micros(deciding.at) >= state.deadlineMicros) {
             deciding.emit(new RunFact.DeadlinePassed());
             if (state.root < 0) {
-                deciding.emit(new RunFact.Ended(NodePhase.FAILED, "Step exceeded its deadline"));
-                return Optional.empty();
+                deciding.emit(new RunFact.Ended(NodePhase.FAILED, EndRules.DEADLINE));
+            } else {
+                deciding.ends.deadline();
             }
-            deciding.ends.stopAll("Step exceeded its deadline");
+        }
+    }
+
+    private Optional<String> tick() {
+        deadline();
+        if (!state.started || state.ended) {
+            return Optional.empty();
         }
         for (int index : state.due(deciding.at)) {
             var node = state.node(index);
@@ -250,19 +277,20 @@ public final class ControlRules {
                     deciding.emit(new RunFact.NodeChanged(index, node.phase, ""));
                     deciding.retries.next(node);
                 }
-                case SUSPEND -> resumeNode(node);
+                case SUSPEND -> resumeNode(node, Resumed.BY_THE_CLOCK, "");
                 case POD, STEPS, STEP_GROUP, DAG, TASK_GROUP, SKIPPED -> {}
             }
         }
         return Optional.empty();
     }
 
-    private void resumeNode(Node node) {
+    private void resumeNode(Node node, Resumed how, String user) {
         try {
+            var outputs = EndRules.suppliedOutputs(node, state.plan(node).template(), how);
             deciding.ends.end(
-                    node, NodePhase.SUCCEEDED, "", EndRules.suppliedOutputs(node, state.plan(node).template()));
+                    node, NodePhase.SUCCEEDED, user.isEmpty() ? "" : "Resumed by: map[User:" + user + "]", outputs);
         } catch (EvaluationFailed e) {
-            deciding.ends.end(node, NodePhase.ERROR, e.getMessage(), Outputs.NONE);
+            deciding.ends.end(node, NodePhase.ERROR, deciding.begin.startError(node, e), Outputs.NONE);
         }
     }
 
@@ -324,13 +352,20 @@ public final class ControlRules {
                     "currently, set only targets suspend nodes: no suspend nodes matching nodeFieldSelector: "
                             + selector);
         }
+        for (var node : matching) {
+            try {
+                EndRules.suppliedOutputs(node, state.plan(node).template(), Resumed.BY_HAND);
+            } catch (EvaluationFailed e) {
+                return Optional.of(String.valueOf(e.getMessage()));
+            }
+        }
         if (selector.isBlank() && state.suspend) {
             deciding.emit(new RunFact.SuspendChanged(false, user));
             if (state.started && state.root < 0) {
                 beginRoot();
             }
         }
-        matching.forEach(this::resumeNode);
+        matching.forEach(node -> resumeNode(node, Resumed.BY_HAND, user));
         return Optional.empty();
     }
 

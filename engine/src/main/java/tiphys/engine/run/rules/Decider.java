@@ -52,7 +52,7 @@ public final class Decider {
             while (!agenda.isEmpty()) {
                 agenda.poll().run();
             }
-            if (!flow.drainQueue() && agenda.isEmpty()) {
+            if (!flow.drainQueue() && agenda.isEmpty() && !ends.giveUp()) {
                 return facts;
             }
         }

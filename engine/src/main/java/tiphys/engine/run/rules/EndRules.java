@@ -2,6 +2,7 @@ package tiphys.engine.run.rules;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tiphys.engine.run.rules.BeginRules.Place;
@@ -26,6 +27,8 @@ import tiphys.manifest.workflow.Template;
 
 /// How nodes and runs end (Argo's 3.6, 3.7, 3.9).
 final class EndRules {
+    static final String DEADLINE = "Step exceeded its deadline";
+
     private final Decider deciding;
     private final RunState state;
 
@@ -41,7 +44,7 @@ final class EndRules {
         }
         var hook =
                 phase.completed() && state.shutdown != Shutdown.TERMINATE && !state.gone
-                        ? deciding.begin.hookOf(node).filter(one -> hookHolds(node, phase, one.expression()))
+                        ? deciding.begin.hookOf(node).filter(one -> hookBegins(node, phase, one.expression()))
                         : Optional.<tiphys.manifest.workflow.Hook>empty();
         deciding.emit(new RunFact.NodeEnded(node.index, phase, message, outputs, hook.isPresent()));
         if (hook.isPresent()) {
@@ -51,19 +54,31 @@ final class EndRules {
         }
     }
 
-    private boolean hookHolds(Node node, NodePhase phase, String expression) {
+    /// Whether a hook begins; also if that cannot be worked out, for then its node says why.
+    private boolean hookBegins(Node node, NodePhase phase, String expression) {
+        try {
+            return hookHolds(node, phase, expression);
+        } catch (EvaluationFailed e) {
+            return true;
+        }
+    }
+
+    /// Whether a hook's expression holds at the end of a node.
+    ///
+    /// @throws EvaluationFailed if that cannot be worked out
+    boolean hookHolds(Node node, NodePhase phase, String expression) {
         if (expression.isBlank()) {
             return true;
         }
+        var owner = state.node(node.boundary);
+        var task = state.plan(owner).task(node.ordinal);
+        var scope =
+                new RunScope(state, owner.inputs, node.boundary)
+                        .with(BeginRules.prefix(owner) + "." + task.name() + ".status", phase.text());
         try {
-            var owner = state.node(node.boundary);
-            var task = state.plan(owner).task(node.ordinal);
-            var scope =
-                    new RunScope(state, owner.inputs, node.boundary)
-                            .with(BeginRules.prefix(owner) + "." + task.name() + ".status", phase.text());
             return Expression.parse(expression).evaluate(scope, Budget.standard()).equals(Value.bool(true));
         } catch (EvaluationFailed e) {
-            return false;
+            throw new EvaluationFailed("unable to evaluate expression '" + expression + "': " + e.getMessage());
         }
     }
 
@@ -84,8 +99,9 @@ final class EndRules {
             for (var output : state.plan(node).template().outputs()) {
                 outputs.put(output.name(), bodyOutput(node, output));
             }
+            deciding.begin.checkRoom(RunState.length(outputs));
         } catch (EvaluationFailed e) {
-            end(node, NodePhase.ERROR, e.getMessage(), Outputs.NONE);
+            end(node, NodePhase.ERROR, deciding.begin.startError(node, e), Outputs.NONE);
             return;
         }
         end(node, NodePhase.SUCCEEDED, "", Outputs.of(outputs));
@@ -159,7 +175,7 @@ final class EndRules {
 
     /// What the main part of the run came to.
     static NodePhase mainPhase(RunState state) {
-        if (state.shutdown != Shutdown.NONE || state.deadlinePassed) {
+        if (state.shutdown != Shutdown.NONE) {
             return NodePhase.FAILED;
         }
         var phase = state.node(state.root).phase;
@@ -191,33 +207,61 @@ final class EndRules {
     void stopAll(String why) {
         for (int index : new ArrayList<>(state.openPods)) {
             var node = state.node(index);
-            if (node.attempt != null && node.cancelled == null && node.order != null && !underExit(node)) {
+            if (node.attempt != null && node.cancelled == null && node.order != null && !state.exempt(node)) {
                 deciding.emit(new RunFact.CancelWanted(index, node.attempt, why));
             }
         }
         deciding.later(this::endWhatIsStopped);
     }
 
-    private boolean underExit(Node node) {
-        return node.role == Role.HOOK || (state.exit >= 0 && node.index >= state.exit);
+    /// The run's deadline passed: what runs is ended, what waits for a person or a clock fails. What follows them goes on by
+    /// the usual rules, but no process begins any more.
+    void deadline() {
+        stopAll(DEADLINE);
+        for (int index : new ArrayList<>(state.suspended)) {
+            if (!state.exempt(state.node(index))) {
+                end(state.node(index), NodePhase.FAILED, DEADLINE, Outputs.NONE);
+            }
+        }
+        for (var node : List.copyOf(state.nodes)) {
+            if (node.type == NodeType.RETRY && node.waitsUntilMicros > 0 && !state.exempt(node)) {
+                deciding.retries.tried(node, state.node(java.util.Objects.requireNonNull(node.tries).getLast()));
+            }
+        }
     }
 
     /// Once nothing runs any more, ends the nodes that wait for what will never begin.
     private void endWhatIsStopped() {
-        if (deciding.begin.mayGoOn() || state.ended || !state.openPods.isEmpty() || !state.started) {
-            return;
+        if (!deciding.begin.mayGoOn() && !state.ended && state.openPods.isEmpty() && state.started) {
+            endWhatIsOpen();
         }
+    }
+
+    /// After the run's deadline: ends it if what waits for room will never begin, because it is suspended or is the rest of a
+    /// long loop, and nothing else is under way.
+    ///
+    /// @return whether anything ended
+    boolean giveUp() {
+        if (!state.deadlinePassed
+                || state.exit >= 0
+                || state.ended
+                || state.queue.isEmpty()
+                || !state.openPods.isEmpty()
+                || !state.suspended.isEmpty()) {
+            return false;
+        }
+        endWhatIsOpen();
+        return true;
+    }
+
+    private void endWhatIsOpen() {
         int from = state.exit >= 0 ? state.exit : 0;
         for (int i = state.nodes.size() - 1; i >= from; i--) {
             var node = state.node(i);
             if (node.phase.fulfilled()) {
                 continue;
             }
-            var why =
-                    state.deadlinePassed
-                            ? "Step exceeded its deadline"
-                            : "workflow shutdown with strategy:  " + state.shutdown.text();
-            deciding.emit(new RunFact.NodeEnded(i, NodePhase.FAILED, why, Outputs.NONE, false));
+            deciding.emit(new RunFact.NodeEnded(i, NodePhase.FAILED, whyEnded(node), Outputs.NONE, false));
             if (node.role == Role.TOP) {
                 deciding.later(() -> topEnded(node));
                 return;
@@ -226,6 +270,15 @@ final class EndRules {
         if (from > 0 && !state.ended) {
             endRun();
         }
+    }
+
+    private String whyEnded(Node node) {
+        if (state.shutdown == Shutdown.NONE) {
+            return DEADLINE;
+        }
+        return node.type == NodeType.SUSPEND
+                ? "Stopped with strategy '" + state.shutdown.text() + "'"
+                : "workflow shutdown with strategy:  " + state.shutdown.text();
     }
 
     /// The outputs of a leaf that ended well.
@@ -249,13 +302,25 @@ final class EndRules {
         return new Outputs(result, Optional.of(Integer.toString(code)), parameters);
     }
 
+    /// What ended the wait of a suspended node.
+    enum Resumed {
+        BY_HAND,
+        BY_THE_CLOCK
+    }
+
     /// The outputs of a suspended node that somebody resumed or whose time is over.
     ///
+    /// @param how by hand an input of the same name stands for what was not supplied
     /// @throws EvaluationFailed if a supplied output has neither value nor default
-    static Outputs suppliedOutputs(Node node, Template template) {
+    static Outputs suppliedOutputs(Node node, Template template, Resumed how) {
         var parameters = new LinkedHashMap<String, String>();
         for (var output : template.outputs()) {
-            var value = output.valueFromDefault().or(() -> Optional.ofNullable(node.inputs.get(output.name())));
+            var value =
+                    output.valueFromDefault()
+                            .or(() ->
+                                    how == Resumed.BY_HAND
+                                            ? Optional.ofNullable(node.inputs.get(output.name()))
+                                            : Optional.empty());
             parameters.put(
                     output.name(),
                     value.orElseThrow(() ->

@@ -3,6 +3,7 @@ package tiphys.engine.run.rules;
 import java.util.ArrayList;
 import tiphys.engine.run.state.NodeType;
 import tiphys.engine.run.state.RunState;
+import tiphys.language.Budget;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
@@ -11,13 +12,18 @@ final class Failures {
     private Failures() {}
 
     /// `workflow.failures`: the failed nodes as JSON, quoted once more, as Argo gives it.
+    ///
+    /// @throws tiphys.language.EvaluationFailed if they are too many
     static String of(RunState state) {
+        var budget = Budget.standard();
         var failed = new ArrayList<Value>();
         for (var node : state.nodes) {
             if (node.phase.failedOrError()) {
+                budget.makeItems(1);
+                budget.make(node.message.length() + 2L * node.name.length());
                 failed.add(
                         Value.object(
-                                "displayName", state.displayName(node),
+                                "displayName", DisplayNames.of(state, node),
                                 "message", node.message,
                                 "templateName", node.template.substring(node.template.lastIndexOf('/') + 1),
                                 "phase", node.phase.text(),

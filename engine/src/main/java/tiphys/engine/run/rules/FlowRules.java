@@ -3,6 +3,7 @@ package tiphys.engine.run.rules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tiphys.engine.run.rules.BeginRules.Place;
 import tiphys.engine.run.state.Library;
 import tiphys.engine.run.state.Node;
@@ -38,14 +39,19 @@ public final class FlowRules {
         var node = state.node(dag);
         var plan = state.plan(node);
         for (int i = 0; i < plan.tasks().size(); i++) {
-            if (plan.wanted(i) && plan.needs(i) == 0) {
-                slot(dag, dag, i, "it waits for no other task");
+            if (wanted(node, i) && plan.needs(i) == 0) {
+                task(node, i, "it waits for no other task");
             }
         }
         deciding.later(() -> checkDag(state.node(dag)));
     }
 
-    /// Begins a group of steps.
+    private static boolean wanted(Node dag, int ordinal) {
+        return dag.slots != null && dag.slots.wanted[ordinal];
+    }
+
+    /// Begins a group of steps. All of them are looked at first: if a condition, a tag or a loop of one cannot be worked out,
+    /// none of them begins.
     void beginGroup(int steps, int group) {
         var node = state.node(steps);
         var plan = state.plan(node);
@@ -61,8 +67,27 @@ public final class FlowRules {
                         Map.of(),
                         "");
         int start = plan.groupStart(group);
-        for (int i = 0; i < plan.groupSize(group); i++) {
-            slot(steps, index, start + i, group == 0 ? "" : "the group before it is over");
+        var looks = new ArrayList<Look>();
+        try {
+            for (int i = 0; i < plan.groupSize(group); i++) {
+                looks.add(condition(node, start + i));
+            }
+        } catch (EvaluationFailed e) {
+            var why = "failed to resolve references: " + e.getMessage();
+            deciding.ends.end(state.node(index), NodePhase.ERROR, why, Outputs.NONE);
+            return;
+        }
+        try {
+            looks.replaceAll(look -> expanded(node, look));
+        } catch (EvaluationFailed e) {
+            deciding.ends.end(state.node(index), NodePhase.ERROR, e.getMessage(), Outputs.NONE);
+            return;
+        }
+        for (var look : looks) {
+            if (state.node(index).broken >= 0) {
+                break;
+            }
+            slot(node, index, look, group == 0 ? "" : "the group before it is over");
         }
         deciding.later(() -> checkGroup(state.node(index)));
     }
@@ -74,47 +99,85 @@ public final class FlowRules {
         return new Place(base + "." + task.name() + suffix, boundary, parent, ordinal, item, Role.CHILD);
     }
 
-    /// Begins a step or task: its condition, its loop, its children.
+    /// What a step or task comes to before it begins.
+    ///
+    /// @param holds whether its condition lets it run; one that reads an item is looked at for each item
+    /// @param sentence what its condition came to, for people; may be empty
+    /// @param items of a loop; null if it is none
+    private record Look(int ordinal, boolean holds, String sentence, @Nullable List<Value> items) {}
+
+    /// Looks at a step's condition, and at its tags if it is to run.
+    ///
+    /// @throws EvaluationFailed if one of them cannot be worked out
+    private Look condition(Node owner, int ordinal) {
+        var task = state.plan(owner).task(ordinal);
+        var sentence = "";
+        if (!Loops.readsItem(task.when()) && !task.when().isBlank()) {
+            var when = when(task, owner, owner.index);
+            if (!when.holds()) {
+                return new Look(ordinal, false, when.sentence(), null);
+            }
+            sentence = when.sentence();
+        }
+        resolved(owner, owner.index, ordinal);
+        return new Look(ordinal, true, sentence, null);
+    }
+
+    /// The same with the items of its loop.
+    ///
+    /// @throws EvaluationFailed if they cannot be worked out
+    private Look expanded(Node owner, Look look) {
+        if (!look.holds() || !state.plan(owner).task(look.ordinal()).loops()) {
+            return look;
+        }
+        var task = resolved(owner, owner.index, look.ordinal());
+        var items = Loops.items(task);
+        Loops.check(task, items, scope(owner));
+        return new Look(look.ordinal(), true, look.sentence(), items);
+    }
+
+    private RunScope scope(Node owner) {
+        return new RunScope(state, owner.inputs, owner.index);
+    }
+
+    /// Begins a task of a dag.
     ///
     /// @param because what lets it begin, for people
-    private void slot(int boundary, int parent, int ordinal, String because) {
-        var owner = state.node(boundary);
-        var task = state.plan(owner).task(ordinal);
-        var slot = state.slot(boundary, ordinal);
-        var why = because;
+    private void task(Node dag, int ordinal, String because) {
+        Look look;
         try {
-            if (!Loops.readsItem(task.when()) && !task.when().isBlank()) {
-                var when = when(task, owner, boundary);
-                if (!when.holds()) {
-                    deciding.begin.notRun(place(boundary, parent, ordinal, -1, ""), NodePhase.SKIPPED, when.sentence());
-                    return;
-                }
-                why = BeginRules.because(List.of(because, when.sentence()));
-            }
-            if (!task.loops()) {
-                fill(boundary, parent, ordinal, why);
-                return;
-            }
-            var items = Loops.items(resolved(owner, boundary, ordinal));
-            if (items.isEmpty()) {
-                deciding.begin.notRun(
-                        place(boundary, parent, ordinal, -1, ""), NodePhase.SKIPPED, "Skipped, empty params");
-                return;
-            }
-            deciding.emit(new RunFact.Expanded(boundary, ordinal, items));
+            look = expanded(dag, condition(dag, ordinal));
         } catch (EvaluationFailed e) {
-            deciding.begin.failed(place(boundary, parent, ordinal, -1, ""), e.getMessage());
+            deciding.begin.failed(place(dag.index, dag.index, ordinal, -1, ""), e.getMessage());
             return;
         }
-        int group = parent;
-        if (owner.type == NodeType.DAG) {
-            group =
-                    deciding.begin.begin(
-                            place(boundary, parent, ordinal, -1, ""), NodeType.TASK_GROUP, "", Map.of(), why);
+        slot(dag, dag.index, look, because);
+    }
+
+    /// Begins a step or task that was looked at: its loop, its children.
+    private void slot(Node owner, int parent, Look look, String because) {
+        int ordinal = look.ordinal();
+        var alone = place(owner.index, parent, ordinal, -1, "");
+        if (!look.holds()) {
+            deciding.begin.notRun(alone, NodePhase.SKIPPED, look.sentence());
+            return;
         }
-        fill(boundary, group, ordinal, owner.type == NodeType.DAG ? "" : why);
-        if (slot.items == null) {
-            throw new IllegalStateException("the loop of " + task.name() + " was not expanded");
+        var why = BeginRules.because(List.of(because, look.sentence()));
+        var items = look.items();
+        if (items == null) {
+            fill(owner.index, parent, ordinal, why);
+            return;
+        }
+        if (items.isEmpty()) {
+            deciding.begin.notRun(alone, NodePhase.SKIPPED, "Skipped, empty params");
+            return;
+        }
+        deciding.emit(new RunFact.Expanded(owner.index, ordinal, items));
+        if (owner.type == NodeType.DAG) {
+            int group = deciding.begin.begin(alone, NodeType.TASK_GROUP, "", Map.of(), why);
+            fill(owner.index, group, ordinal, "");
+        } else {
+            fill(owner.index, parent, ordinal, why);
         }
     }
 
@@ -145,7 +208,6 @@ public final class FlowRules {
                         Substitution.resolve(
                                 state.plan(owner).task(ordinal),
                                 new RunScope(state, owner.inputs, boundary),
-                                BeginRules.prefix(owner),
                                 Budget.standard()));
     }
 
@@ -161,7 +223,10 @@ public final class FlowRules {
         var slot = state.slot(boundary, ordinal);
         var first = why;
         while (!slot.exhausted()) {
-            if (!deciding.begin.mayBegin(boundary)) {
+            if (state.node(parent).broken >= 0) {
+                return;
+            }
+            if (givesUp(owner, slot) || !deciding.begin.mayBegin(boundary)) {
                 if (deciding.begin.mayGoOn() && !state.queue.contains(RunState.slotKey(boundary, ordinal))) {
                     deciding.emit(new RunFact.Queued(boundary, ordinal, deciding.begin.limit(boundary)));
                 }
@@ -170,6 +235,14 @@ public final class FlowRules {
             child(owner, parent, ordinal, key, slot, first);
             first = "";
         }
+    }
+
+    /// Whether the rest of a loop does not begin because the run's deadline has passed: its items would only fail one by one.
+    private boolean givesUp(Node owner, Slots.Slot slot) {
+        return state.deadlinePassed
+                && slot.items != null
+                && slot.items.size() - slot.next > BeginRules.WINDOW
+                && !state.exempt(owner);
     }
 
     private void child(Node owner, int parent, int ordinal, String key, Slots.Slot slot, String because) {
@@ -181,10 +254,12 @@ public final class FlowRules {
             if (slot.items != null) {
                 var value = slot.items.get(item);
                 suffix = Loops.name("", item, value);
-                task = Loops.withItem(task, value, Budget.standard());
+                task = Loops.withItem(task, value, scope(owner), Budget.standard());
                 var when = state.plan(owner).task(ordinal).when();
                 if (Loops.readsItem(when)) {
-                    var ofItem = Loops.withItem(new Task(Value.object("when", when)), value, Budget.standard());
+                    var ofItem =
+                            Loops.withItem(
+                                    new Task(Value.object("when", when)), value, scope(owner), Budget.standard());
                     var decided = when(ofItem, owner, owner.index);
                     if (!decided.holds()) {
                         deciding.begin.notRun(
@@ -284,7 +359,7 @@ public final class FlowRules {
                 for (var dependent : state.plan(parent).dependents(node.ordinal)) {
                     if (parent.slots != null
                             && parent.slots.waiting[dependent] == 0
-                            && state.plan(parent).wanted(dependent)
+                            && wanted(parent, dependent)
                             && !looked(parent, dependent)) {
                         beginDependent(parent, dependent);
                     }
@@ -314,7 +389,7 @@ public final class FlowRules {
     private void beginDependent(Node dag, int ordinal) {
         var plan = state.plan(dag);
         if (plan.depends(ordinal).holds((name, result) -> is(dag, name, result), name -> bare(dag, name))) {
-            slot(dag.index, dag.index, ordinal, after(dag, ordinal));
+            task(dag, ordinal, after(dag, ordinal));
         } else {
             deciding.begin.notRun(
                     place(dag.index, dag.index, ordinal, -1, ""),
@@ -404,10 +479,21 @@ public final class FlowRules {
     }
 
     private void checkGroup(Node group) {
-        if (group.open > 0 || group.phase.fulfilled()) {
+        if (group.phase.fulfilled()) {
             return;
         }
         var steps = state.node(group.parent);
+        if (group.broken >= 0) {
+            if (steps.active == 0) {
+                var child = state.node(group.broken);
+                var why = "step group deemed errored due to child " + child.name + " error: " + child.message;
+                deciding.ends.end(group, NodePhase.ERROR, why, Outputs.NONE);
+            }
+            return;
+        }
+        if (group.open > 0) {
+            return;
+        }
         var plan = state.plan(steps);
         int start = plan.groupStart(group.item);
         for (int ordinal = start; ordinal < start + plan.groupSize(group.item); ordinal++) {
@@ -445,7 +531,7 @@ public final class FlowRules {
         var worst = NodePhase.SUCCEEDED;
         var branch = new NodePhase[plan.tasks().size()];
         for (int i = 0; i < branch.length; i++) {
-            if (plan.wanted(i) && plan.target(i)) {
+            if (wanted(dag, i) && plan.target(dag.targets, i)) {
                 var phase = branch(dag, plan, i, branch);
                 var task = plan.task(i);
                 if (stops(phase, task)) {

@@ -3,6 +3,7 @@ package tiphys.engine.run.rules;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
 import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.Ending;
 import tiphys.engine.run.state.Node;
@@ -17,6 +18,8 @@ public final class LeafRules {
     /// How the message of a node begins whose attempt was lost.
     public static final String LOST = "attempt lost";
 
+    private static final int NO_PROGRAM = 64;
+    private static final String NOT_RUN = "failed to start command: ";
     private static final String POD_DELETED = "pod deleted";
 
     private final Decider deciding;
@@ -34,10 +37,14 @@ public final class LeafRules {
             deciding.ends.end(node, NodePhase.SUCCEEDED, "", kept.outputs());
             return;
         }
+        if (state.deadlinePassed && !state.exempt(node)) {
+            deciding.ends.end(node, NodePhase.FAILED, EndRules.DEADLINE, Outputs.NONE);
+            return;
+        }
         try {
             deciding.emit(new RunFact.StepOrdered(node.index, new Orders(state).order(node, deciding.at)));
         } catch (EvaluationFailed e) {
-            deciding.ends.end(node, NodePhase.ERROR, e.getMessage(), Outputs.NONE);
+            deciding.ends.end(node, NodePhase.ERROR, deciding.begin.startError(node, e), Outputs.NONE);
         }
     }
 
@@ -70,9 +77,17 @@ public final class LeafRules {
 
     private void ended(Node node, Ending ending) {
         var template = state.plan(node).template();
+        try {
+            deciding.begin.checkRoom(RunState.length(failedOutputs(ending)));
+        } catch (EvaluationFailed e) {
+            deciding.ends.end(node, NodePhase.ERROR, e.getMessage(), Outputs.NONE);
+            return;
+        }
         if (node.cancelled != null && !(ending instanceof Ending.Lost)) {
-            var phase = node.cancelled.equals(POD_DELETED) ? NodePhase.ERROR : NodePhase.FAILED;
-            deciding.ends.end(node, phase, node.cancelled, failedOutputs(ending));
+            var deleted = node.cancelled.equals(POD_DELETED);
+            var phase = deleted ? NodePhase.ERROR : NodePhase.FAILED;
+            var outputs = deleted && ending instanceof Ending.Cancelled ? Outputs.NONE : failedOutputs(ending);
+            deciding.ends.end(node, phase, node.cancelled, outputs);
             return;
         }
         switch (ending) {
@@ -96,16 +111,32 @@ public final class LeafRules {
                     deciding.ends.end(node, NodePhase.ERROR, describe(ending), failedOutputs(ending));
             case Ending.Signalled _ ->
                     deciding.ends.end(node, NodePhase.FAILED, "main: " + describe(ending), failedOutputs(ending));
-            case Ending.DeadlineExceeded _ -> deciding.ends.end(node, NodePhase.FAILED, describe(ending), Outputs.NONE);
-            case Ending.Cancelled _ -> deciding.ends.end(node, NodePhase.FAILED, "cancelled", Outputs.NONE);
+            case Ending.DeadlineExceeded _, Ending.Cancelled _ ->
+                    deciding.ends.end(node, NodePhase.FAILED, describe(ending), failedOutputs(ending));
             case Ending.Lost _ -> deciding.ends.end(node, NodePhase.ERROR, describe(ending), Outputs.NONE);
-            case Ending.NotStarted(var message) ->
-                    deciding.ends.end(
-                            node,
-                            message.contains("executable file not found") ? NodePhase.FAILED : NodePhase.ERROR,
-                            message,
-                            Outputs.NONE);
+            case Ending.NotStarted(var message) -> notStarted(node, message);
         }
+    }
+
+    /// A program that is not there, or cannot be run, is the step's own fault: it failed, as in a pod, where Argo's runner of
+    /// the program says so with its own exit code.
+    private void notStarted(Node node, String message) {
+        if (message.startsWith("exec: ") || message.startsWith(NOT_RUN)) {
+            var what = message.startsWith(NOT_RUN) ? message : "failed to find name in PATH: " + message;
+            deciding.ends.end(
+                    node,
+                    NodePhase.FAILED,
+                    "main: Error (exit code " + NO_PROGRAM + "): " + what,
+                    new Outputs(Optional.empty(), Optional.of("" + NO_PROGRAM), java.util.Map.of()));
+        } else {
+            deciding.ends.end(node, NodePhase.ERROR, message, Outputs.NONE);
+        }
+    }
+
+    private static Outputs exited(OptionalInt code) {
+        return code.isPresent()
+                ? new Outputs(Optional.empty(), Optional.of("" + code.getAsInt()), java.util.Map.of())
+                : Outputs.NONE;
     }
 
     private static Outputs failedOutputs(Ending ending) {
@@ -116,7 +147,9 @@ public final class LeafRules {
                     new Outputs(Optional.empty(), Optional.of("" + code), java.util.Map.of());
             case Ending.Signalled(var signal) ->
                     new Outputs(Optional.empty(), Optional.of("" + (128 + signal)), java.util.Map.of());
-            case Ending.DeadlineExceeded _, Ending.Cancelled _, Ending.Lost _, Ending.NotStarted _ -> Outputs.NONE;
+            case Ending.DeadlineExceeded(var exit) -> exited(exit);
+            case Ending.Cancelled(var exit) -> exited(exit);
+            case Ending.Lost _, Ending.NotStarted _ -> Outputs.NONE;
         };
     }
 

@@ -1,9 +1,11 @@
 package tiphys.engine.run.rules;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -15,9 +17,10 @@ import tiphys.engine.run.state.Slots;
 import tiphys.language.Budget;
 import tiphys.language.EvaluationFailed;
 import tiphys.language.Scope;
+import tiphys.language.expr.Expression;
 import tiphys.language.gotext.GoFormat;
+import tiphys.language.gotext.GoJsonSyntax;
 import tiphys.language.tags.Tags;
-import tiphys.language.tags.Tags.Unresolved;
 import tiphys.manifest.InvalidInput;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
@@ -28,39 +31,88 @@ final class Loops {
     /// How many items one loop may have.
     private static final int MOST_ITEMS = 1_000_000;
 
+    /// How many bytes the items of one loop may take.
+    private static final long MOST_BYTES = 64L << 20;
+
+    /// Of how many items the expressions are worked out before the first begins.
+    private static final int MOST_CHECKED = 1_000;
+
     private Loops() {}
 
-    /// The items of a task whose tags were replaced.
+    /// The items of a task whose tags were replaced. They are counted before they are made.
     ///
-    /// @throws EvaluationFailed if they cannot be worked out
+    /// @throws EvaluationFailed if they cannot be worked out, or are too many
     static List<Value> items(Task task) {
+        var budget = Budget.of(2L * MOST_ITEMS, MOST_BYTES);
         var items = task.withItems();
         if (items.isPresent()) {
             return items.get() instanceof Value.Sequence(var list, _)
-                    ? list
-                    : list(Json.text(items.get()), "withItems");
+                    ? list.stream().map(Loops::sorted).toList()
+                    : list(Json.text(items.get()), "withItems", budget);
         }
         if (task.withParam().isPresent()) {
-            return list(task.withParam().get(), "withParam");
+            return list(task.withParam().get(), "withParam", budget);
         }
         return task.withSequence()
-                .map(Loops::sequence)
+                .map(sequence -> sequence(sequence, budget))
                 .orElseThrow(() -> new EvaluationFailed("the loop has no items"));
     }
 
-    private static List<Value> list(String text, String field) {
+    private static List<Value> list(String text, String field, Budget budget) {
         try {
-            if (Json.parse(text) instanceof Value.Sequence(var items, _)) {
-                return items;
+            var parsed = parsed(text, budget);
+            if (parsed instanceof Value.Sequence(var items, _)) {
+                return items.stream().map(item -> item instanceof Value.Mapping map ? byName(map) : item).toList();
             }
+            throw notAList(
+                    field, text, "json: cannot unmarshal " + kind(parsed) + " into Go value of type []v1alpha1.Item");
         } catch (InvalidInput e) {
-            throw new EvaluationFailed(
-                    field + " value could not be parsed as a JSON list: " + text + ": " + e.getMessage());
+            throw notAList(field, text, GoJsonSyntax.error(text).orElse(String.valueOf(e.getMessage())));
         }
-        throw new EvaluationFailed(field + " value could not be parsed as a JSON list: " + text);
     }
 
-    private static List<Value> sequence(Value.Mapping sequence) {
+    /// A JSON text as a value, if the budget allows as much as it can become.
+    private static Value parsed(String text, Budget budget) {
+        budget.make(text.length());
+        budget.makeItems(text.chars().filter(c -> c == ',' || c == '[' || c == '{').count());
+        return Json.parse(text);
+    }
+
+    private static EvaluationFailed notAList(String field, String text, String why) {
+        return new EvaluationFailed(field + " value could not be parsed as a JSON list: " + text + ": " + why);
+    }
+
+    private static String kind(Value value) {
+        return switch (value) {
+            case Value.Mapping _ -> "object";
+            case Value.Text _ -> "string";
+            case Value.Number _ -> "number";
+            case Value.Bool _ -> "bool";
+            case Value.Null _ -> "null";
+            case Value.Sequence _ -> "array";
+        };
+    }
+
+    /// The fields of an object by name, as an item of a loop has them.
+    private static Value.Mapping byName(Value.Mapping map) {
+        return new Value.Mapping(new TreeMap<>(map.fields()), Map.of(), map.at());
+    }
+
+    /// The same at every depth: items that a manifest lists went through the API server, which orders fields.
+    private static Value sorted(Value item) {
+        return switch (item) {
+            case Value.Mapping(var fields, _, var at) -> {
+                var sorted = new TreeMap<String, Value>();
+                fields.forEach((key, value) -> sorted.put(key, sorted(value)));
+                yield new Value.Mapping(sorted, Map.of(), at);
+            }
+            case Value.Sequence(var items, var at) ->
+                    new Value.Sequence(items.stream().map(Loops::sorted).toList(), at);
+            case Value.Null _, Value.Bool _, Value.Number _, Value.Text _ -> item;
+        };
+    }
+
+    private static List<Value> sequence(Value.Mapping sequence, Budget budget) {
         long start = whole(sequence, "start").orElse(0L);
         long end;
         if (whole(sequence, "count").isPresent()) {
@@ -68,21 +120,29 @@ final class Loops {
             if (count == 0) {
                 return List.of();
             }
-            end = start + count - 1;
+            end = saturated(BigInteger.valueOf(start).add(BigInteger.valueOf(count - 1)));
         } else if (whole(sequence, "end").isPresent()) {
             end = whole(sequence, "end").get();
         } else {
             throw new EvaluationFailed("must provide either end or count in withSequence");
         }
-        if (Math.abs(end - start) >= MOST_ITEMS) {
+        var last = BigInteger.valueOf(end).subtract(BigInteger.valueOf(start)).abs();
+        if (last.compareTo(BigInteger.valueOf(MOST_ITEMS)) >= 0) {
             throw new EvaluationFailed("withSequence has more than " + MOST_ITEMS + " items");
         }
         var format = sequence.textAt("format").filter(one -> !one.isEmpty()).orElse("%d");
+        budget.makeItems(last.longValueExact() + 1);
         var items = new ArrayList<Value>();
         for (long i = start; start <= end ? i <= end : i >= end; i += start <= end ? 1 : -1) {
-            items.add(Value.text(GoFormat.sprintf(format, i)));
+            var item = GoFormat.sprintf(format, i);
+            budget.make(item.length());
+            items.add(Value.text(item));
         }
         return items;
+    }
+
+    private static long saturated(BigInteger number) {
+        return number.max(BigInteger.valueOf(Long.MIN_VALUE)).min(BigInteger.valueOf(Long.MAX_VALUE)).longValueExact();
     }
 
     private static Optional<Long> whole(Value.Mapping sequence, String field) {
@@ -90,9 +150,10 @@ final class Loops {
                 .map(Json::text)
                 .map(text -> {
                     try {
-                        return Long.parseLong(text.strip());
+                        return Long.parseLong(text);
                     } catch (NumberFormatException e) {
-                        throw new EvaluationFailed("withSequence." + field + " is not a whole number: " + text);
+                        throw new EvaluationFailed(
+                                "strconv.Atoi: parsing " + Json.write(Value.text(text)) + ": invalid syntax");
                     }
                 });
     }
@@ -108,24 +169,88 @@ final class Loops {
                     case Value.Mapping(var fields, _, _) ->
                             new TreeMap<>(fields)
                                     .entrySet().stream()
-                                            .map(field -> field.getKey() + ":" + Json.text(field.getValue()))
+                                            .map(field -> field.getKey() + ":" + shown(field.getValue()))
                                             .collect(Collectors.joining(","));
-                    case Value.Sequence _, Value.Null _, Value.Bool _, Value.Number _, Value.Text _ -> Json.text(item);
+                    case Value.Sequence(var items, _) ->
+                            items.stream().map(Loops::shown).collect(Collectors.joining(" ", "[", "]"));
+                    case Value.Null _, Value.Bool _, Value.Number _, Value.Text _ -> shown(item);
                 };
         return text.replace("(", "").replace(")", "");
+    }
+
+    /// An item, or a part of one, as names show it: its JSON text without the outer quotes, so what is escaped stays so.
+    private static String shown(Value item) {
+        var json = Json.write(item);
+        return item instanceof Value.Text ? json.substring(1, json.length() - 1) : json;
     }
 
     /// The task of one item.
     ///
     /// @throws EvaluationFailed if a tag of the item cannot be resolved
-    static Task withItem(Task task, Value item, Budget budget) {
+    static Task withItem(Task task, Value item, Scope scope, Budget budget) {
         var json = task.json().without("withItems").without("withParam").without("withSequence");
+        return new Task(
+                (Value.Mapping) Tags.replaceExcept(json, scope.over(variables(item)), Substitution.LATER, budget));
+    }
+
+    private static Scope variables(Value item) {
         var variables = new LinkedHashMap<String, Value>();
         variables.put("item", Value.text(Json.text(item)));
         if (item instanceof Value.Mapping(var fields, _, _)) {
             fields.forEach((key, value) -> variables.put("item." + key, Value.text(Json.text(value))));
         }
-        return new Task((Value.Mapping) Tags.replace(json, Scope.of(variables), Unresolved.KEEP, budget));
+        return Scope.of(variables);
+    }
+
+    /// Checks that the tags of a loop can be resolved for each of its items, so that it begins as a whole or not at all. In a
+    /// long loop expressions are left to the items themselves.
+    ///
+    /// @throws EvaluationFailed if a tag cannot be resolved for one of them
+    static void check(Task task, List<Value> items, Scope scope) {
+        var json = task.json().without("withItems").without("withParam").without("withSequence");
+        var tags = new ArrayList<Tags.Tag>();
+        collect(json, tags);
+        for (var tag : tags) {
+            if (!tag.expression() && tag.body().startsWith("item.")) {
+                var key = tag.body().substring("item.".length());
+                for (var item : items) {
+                    if (!(item instanceof Value.Mapping map && map.find(key).isPresent())) {
+                        throw new EvaluationFailed("failed to resolve {{" + tag.body() + "}}");
+                    }
+                }
+            }
+        }
+        for (var tag : tags) {
+            if (tag.expression()) {
+                checkNames(tag.body(), items);
+            }
+        }
+        if (items.size() <= MOST_CHECKED && tags.stream().anyMatch(tag -> tag.expression())) {
+            items.forEach(item -> withItem(task, item, scope, Budget.standard()));
+        }
+    }
+
+    /// Checks that an expression reads only such parts of an item as there are: fields of an object, not what is in them.
+    private static void checkNames(String expression, List<Value> items) {
+        for (var name : Expression.parse(expression).names()) {
+            if (!name.startsWith("item.")) {
+                continue;
+            }
+            for (var item : items) {
+                if (variables(item).find(name).isEmpty()) {
+                    throw new EvaluationFailed("failed to evaluate expression: " + name + " is missing");
+                }
+            }
+        }
+    }
+
+    private static void collect(Value value, List<Tags.Tag> tags) {
+        switch (value) {
+            case Value.Text(var text, _) -> tags.addAll(Tags.find(text));
+            case Value.Sequence(var items, _) -> items.forEach(item -> collect(item, tags));
+            case Value.Mapping(var fields, _, _) -> fields.values().forEach(item -> collect(item, tags));
+            case Value.Null _, Value.Bool _, Value.Number _ -> {}
+        }
     }
 
     /// A variable of a loop as a whole.
@@ -148,35 +273,36 @@ final class Loops {
                 succeeded.add(child.outputs);
             }
         }
+        var budget = Budget.standard();
         if (field.equals("outputs.result")) {
-            return Optional.of(
-                    Value.text(
-                            Json.write(
-                                    Value.list(
-                                            succeeded.stream()
-                                                    .flatMap(one -> one.result().stream())
-                                                    .map(text ->
-                                                            decoded(text)
-                                                                    .orElseThrow(() ->
-                                                                            new EvaluationFailed(
-                                                                                    "the results of the loop cannot be put together,"
-                                                                                            + " because one is not JSON: "
-                                                                                            + text)))
-                                                    .toList()))));
+            return Optional.of(Value.text(Json.write(Value.list(results(succeeded, budget)))));
         }
         if (field.equals("outputs.parameters")) {
+            succeeded.forEach(one -> one.parameters().values().forEach(value -> budget.make(value.length())));
             return Optional.of(
                     Value.text(
                             Json.write(
                                     Value.list(succeeded.stream().map(one -> Value.of(one.parameters())).toList()))));
         }
         if (field.startsWith("outputs.parameters.")) {
-            return parameter(succeeded, field.substring("outputs.parameters.".length()));
+            return parameter(succeeded, field.substring("outputs.parameters.".length()), budget);
         }
         return Optional.empty();
     }
 
-    private static Optional<Value> parameter(List<Outputs> succeeded, String name) {
+    private static List<Value> results(List<Outputs> succeeded, Budget budget) {
+        return succeeded.stream()
+                .flatMap(one -> one.result().stream())
+                .map(text ->
+                        decoded(text, budget)
+                                .orElseThrow(() ->
+                                        new EvaluationFailed(
+                                                "the results of the loop cannot be put together, because one is not JSON: "
+                                                        + text)))
+                .toList();
+    }
+
+    private static Optional<Value> parameter(List<Outputs> succeeded, String name, Budget budget) {
         var values =
                 succeeded.stream().flatMap(one -> Optional.ofNullable(one.parameters().get(name)).stream()).toList();
         if (values.isEmpty()) {
@@ -184,7 +310,7 @@ final class Loops {
         }
         var structured =
                 values.stream()
-                        .map(Loops::decoded)
+                        .map(text -> decoded(text, budget))
                         .filter(one ->
                                 one.isPresent()
                                         && (one.get() instanceof Value.Mapping || one.get() instanceof Value.Sequence))
@@ -194,9 +320,9 @@ final class Loops {
         return Optional.of(Value.text(Json.write(Value.list(list))));
     }
 
-    private static Optional<Value> decoded(String text) {
+    private static Optional<Value> decoded(String text, Budget budget) {
         try {
-            return Optional.of(Json.parse(text));
+            return Optional.of(parsed(text, budget));
         } catch (InvalidInput e) {
             return Optional.empty();
         }

@@ -24,7 +24,7 @@ final class NodeSelector {
 
     private static String value(String field, RunState state, Node node) {
         return switch (field) {
-            case "displayName" -> state.displayName(node);
+            case "displayName" -> DisplayNames.of(state, node);
             case "templateName" -> node.template.substring(node.template.lastIndexOf('/') + 1);
             case "phase" -> node.phase.text();
             case "name" -> node.name;

@@ -3,8 +3,10 @@ package tiphys.engine.run.rules;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import tiphys.engine.ResolvedTemplate;
@@ -42,18 +44,15 @@ public final class Orders {
     public StepOrder order(Node node, Instant at) {
         var plan = state.plan(node);
         var pod = podName(state, node);
-        var scope = new RunScope(state, node.inputs, -1).with("node.name", node.name).with("pod.name", pod);
-        if (node.role == RunFact.Role.TRY) {
-            var retry = state.node(node.parent);
-            RetryRules.lastTry(scope, state, without(retry, node));
-            scope.with("retries", Integer.toString(node.item));
-        }
+        var own = own(node, pod);
+        var scope = new RunScope(state, completed(node.inputs, own), -1);
+        own.forEach(scope::with);
         for (var output : plan.template().outputs()) {
             output.path().ifPresent(path -> scope.with("outputs.parameters." + output.name() + ".path", path));
         }
         var template =
                 new Template(
-                        (Value.Mapping) Tags.replace(body(plan.template()), scope, Unresolved.KEEP, Budget.standard()));
+                        (Value.Mapping) Tags.replace(body(plan.template()), scope, Unresolved.LAST, Budget.standard()));
         return new StepOrder(
                 state.nextAttempt(node),
                 state.uid,
@@ -67,6 +66,34 @@ public final class Orders {
                 resultWanted(node),
                 deadline(template, node, at),
                 GRACE);
+    }
+
+    /// What only the step itself knows.
+    private Map<String, String> own(Node node, String pod) {
+        var own = new LinkedHashMap<String, String>();
+        own.put("node.name", node.name);
+        own.put("pod.name", pod);
+        if (node.role == RunFact.Role.TRY) {
+            RetryRules.lastTry(own, state, without(state.node(node.parent), node));
+            own.put("retries", Integer.toString(node.item));
+        }
+        return own;
+    }
+
+    /// Inputs with such tags replaced as an argument could not replace, for it was worked out before.
+    private static Map<String, String> completed(Map<String, String> inputs, Map<String, String> own) {
+        if (inputs.values().stream().noneMatch(value -> value.contains("{{"))) {
+            return inputs;
+        }
+        var completed = new LinkedHashMap<String, String>();
+        inputs.forEach((name, value) -> {
+            var text = value;
+            for (var one : own.entrySet()) {
+                text = text.replace("{{" + one.getKey() + "}}", one.getValue());
+            }
+            completed.put(name, text);
+        });
+        return completed;
     }
 
     /// The template with the volumes that it mounts, be they its own or the workflow's.
@@ -117,7 +144,8 @@ public final class Orders {
                                 retry.item,
                                 retry.role,
                                 retry.inputs,
-                                ""),
+                                "",
+                                List.of()),
                         retry.phase,
                         retry.startedMicros,
                         retry.depth);
@@ -128,7 +156,10 @@ public final class Orders {
     /// What of a template concerns its process.
     private static Value.Mapping body(Template template) {
         var json = template.json();
-        return json.without("inputs").without("retryStrategy").without("metadata");
+        for (var field : List.of("inputs", "retryStrategy", "metadata", "annotations", "metrics", "memoize")) {
+            json = json.without(field);
+        }
+        return json;
     }
 
     public static String podName(RunState state, Node node) {
@@ -147,12 +178,17 @@ public final class Orders {
 
     private Optional<Instant> deadline(Template template, Node node, Instant at) {
         Optional<Instant> deadline =
-                state.deadlineMicros > 0 && state.exit < 0
+                state.deadlineMicros > 0 && !state.exempt(node)
                         ? Optional.of(RunState.instant(state.deadlineMicros))
                         : Optional.empty();
         if (template.activeDeadlineSeconds().isPresent()) {
-            deadline =
-                    LeafRules.earlier(deadline, Optional.of(at.plus(seconds(template.activeDeadlineSeconds().get()))));
+            long seconds = seconds(template.activeDeadlineSeconds().get());
+            if (seconds < 1 || seconds > Integer.MAX_VALUE) {
+                throw new EvaluationFailed(
+                        "Pod \"%s\" is invalid: spec.activeDeadlineSeconds: Invalid value: %d: must be between 1 and 2147483647, inclusive"
+                                .formatted(podName(state, node), seconds));
+            }
+            deadline = LeafRules.earlier(deadline, Optional.of(at.plusSeconds(seconds)));
         }
         if (template.timeout().isPresent()) {
             var limit =
@@ -168,11 +204,11 @@ public final class Orders {
         return deadline;
     }
 
-    private static Duration seconds(String text) {
+    private static long seconds(String text) {
         try {
-            return Duration.ofSeconds(Long.parseLong(text.strip()));
+            return Long.parseLong(text.strip());
         } catch (NumberFormatException e) {
-            throw new EvaluationFailed("activeDeadlineSeconds is not a number: " + text);
+            throw new EvaluationFailed("value '" + text + "' cannot be resolved to an int");
         }
     }
 }

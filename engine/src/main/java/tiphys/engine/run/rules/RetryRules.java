@@ -2,12 +2,17 @@ package tiphys.engine.run.rules;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import tiphys.engine.run.rules.BeginRules.Place;
 import tiphys.engine.run.state.Node;
 import tiphys.engine.run.state.NodePhase;
+import tiphys.engine.run.state.Outputs;
 import tiphys.engine.run.state.RunFact;
 import tiphys.engine.run.state.RunFact.Role;
 import tiphys.engine.run.state.RunFact.Shutdown;
@@ -18,6 +23,7 @@ import tiphys.language.expr.Expression;
 import tiphys.language.gotext.GoDuration;
 import tiphys.language.tags.Tags;
 import tiphys.language.tags.Tags.Unresolved;
+import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 import tiphys.manifest.workflow.RetryStrategy;
 
@@ -27,6 +33,10 @@ final class RetryRules {
             Pattern.compile(
                     "exceeded quota|timeout|timed out|connection reset|connection refused|TLS handshake|etcdserver|EOF",
                     Pattern.CASE_INSENSITIVE);
+
+    /// A time as Go prints it.
+    private static final DateTimeFormatter GO_TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss '+0000 UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private final Decider deciding;
     private final RunState state;
@@ -82,8 +92,9 @@ final class RetryRules {
             deciding.ends.end(retry, last.phase, "Stopped with strategy '" + state.shutdown.text() + "'", last.outputs);
             return;
         }
-        if (state.deadlinePassed && state.exit < 0) {
-            deciding.ends.end(retry, last.phase, "retry exceeded workflow deadline", last.outputs);
+        if (state.deadlinePassed && !state.exempt(retry)) {
+            var deadline = GO_TIME.format(RunState.instant(state.deadlineMicros));
+            deciding.ends.end(retry, last.phase, "retry exceeded workflow deadline " + deadline, last.outputs);
             return;
         }
         try {
@@ -106,7 +117,7 @@ final class RetryRules {
             }
             deciding.emit(new RunFact.Waits(retry.index, until, "Backoff for " + humanised(pause)));
         } catch (EvaluationFailed e) {
-            deciding.ends.end(retry, NodePhase.ERROR, e.getMessage(), last.outputs);
+            deciding.ends.end(retry, NodePhase.ERROR, deciding.begin.startError(retry, e), Outputs.NONE);
         }
     }
 
@@ -119,7 +130,7 @@ final class RetryRules {
                         Tags.replace(
                                 strategy.json().without("expression"),
                                 new RunScope(state, retry.inputs, -1),
-                                Unresolved.KEEP,
+                                Unresolved.LAST,
                                 Budget.standard());
         return new RetryStrategy(expression.map(text -> resolved.with("expression", text)).orElse(resolved));
     }
@@ -153,9 +164,16 @@ final class RetryRules {
         }
         if (!strategy.expression().isBlank()) {
             var scope = new RunScope(state, retry.inputs, -1);
-            lastTry(scope, state, retry);
+            var own = new LinkedHashMap<String, String>();
+            lastTry(own, state, retry);
+            own.put("retries", Integer.toString(tries - 1));
+            own.forEach(scope::with);
             var text = Tags.replace(strategy.expression(), scope, Unresolved.KEEP, Budget.standard());
-            if (!Expression.parse(text).evaluate(scope, Budget.standard()).equals(Value.bool(true))) {
+            var value = Expression.parse(text).evaluate(scope, Budget.standard());
+            if (!(value instanceof Value.Bool(var again, _))) {
+                throw new EvaluationFailed("unable to cast expression result '" + Json.text(value) + "' to bool");
+            }
+            if (!again) {
                 return Optional.of("retryStrategy.expression evaluated to false");
             }
         }
@@ -163,19 +181,21 @@ final class RetryRules {
     }
 
     /// Adds `retries` and `lastRetry.*` to what a try, or the decision about one, sees.
-    static void lastTry(RunScope scope, RunState state, Node retry) {
+    static void lastTry(Map<String, String> own, RunState state, Node retry) {
         int tries = retry.tries == null ? 0 : retry.tries.size();
-        scope.with("retries", Integer.toString(tries));
+        own.put("retries", Integer.toString(tries));
         if (retry.tries == null || tries == 0) {
-            scope.with("lastRetry.exitCode", "0").with("lastRetry.status", "");
-            scope.with("lastRetry.duration", "0").with("lastRetry.message", "");
+            own.put("lastRetry.exitCode", "0");
+            own.put("lastRetry.status", "");
+            own.put("lastRetry.duration", "0");
+            own.put("lastRetry.message", "");
             return;
         }
         var last = state.node(retry.tries.getLast());
-        scope.with("lastRetry.exitCode", last.outputs.exitCode().orElse("-1"));
-        scope.with("lastRetry.status", last.phase.text());
-        scope.with("lastRetry.duration", Long.toString((last.finishedMicros - last.startedMicros) / 1_000_000L));
-        scope.with("lastRetry.message", last.message);
+        own.put("lastRetry.exitCode", last.outputs.exitCode().orElse("-1"));
+        own.put("lastRetry.status", last.phase.text());
+        own.put("lastRetry.duration", Long.toString((last.finishedMicros - last.startedMicros) / 1_000_000L));
+        own.put("lastRetry.message", last.message);
     }
 
     private static Duration pause(RetryStrategy strategy, Node retry) {

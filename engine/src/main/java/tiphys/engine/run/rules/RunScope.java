@@ -252,7 +252,9 @@ final class RunScope implements Scope {
             template.ifPresent(found ->
                     found.template().outputs().forEach(output -> fields.add("outputs.parameters." + output.name())));
             for (var field : fields) {
-                if (find(base + field).isPresent()) {
+                var value = find(base + field);
+                var absentResult = field.equals("outputs.result") && value.orElse(null) instanceof Value.Null;
+                if (value.isPresent() && !absentResult) {
                     names.add(base + field);
                 }
             }

@@ -22,6 +22,9 @@ public final class Node {
     public final Map<String, String> inputs;
     public final long startedMicros;
 
+    /// Of a dag whose targets only its inputs tell; else empty.
+    public final List<String> targets;
+
     public NodePhase phase;
     public String message = "";
     public long finishedMicros;
@@ -58,6 +61,9 @@ public final class Node {
     /// For steps and dag nodes, and for groups: what goes on below. Null for others.
     public @Nullable Slots slots;
 
+    /// Of a group of steps: the first of its children that could not begin, so that no more of them do; -1 for none.
+    public int broken = -1;
+
     /// Of a steps node: the group that runs.
     public int group = -1;
 
@@ -84,6 +90,7 @@ public final class Node {
         this.item = began.item();
         this.role = began.role();
         this.inputs = began.inputs();
+        this.targets = began.targets();
         this.phase = phase;
         this.startedMicros = startedMicros;
         this.depth = depth;

@@ -53,7 +53,6 @@ public final class Plan {
             dependents.add(new ArrayList<>());
         }
         needs = new int[tasks.size()];
-        wanted = new boolean[tasks.size()];
         if (!template.tasks().isEmpty()) {
             for (int i = 0; i < tasks.size(); i++) {
                 var own = dependsOf(tasks.get(i));
@@ -66,7 +65,9 @@ public final class Plan {
                     }
                 }
             }
-            markWanted();
+            wanted = wanted(template.targets());
+        } else {
+            wanted = new boolean[tasks.size()];
         }
         if (!tasks.isEmpty()) {
             markReads(Json.write(template.json()));
@@ -98,19 +99,29 @@ public final class Plan {
         }
     }
 
-    private void markWanted() {
-        if (template.targets().isEmpty()) {
-            java.util.Arrays.fill(wanted, true);
-            return;
+    /// Which tasks are needed for these targets; all, if there are none.
+    private boolean[] wanted(List<String> targets) {
+        var needed = new boolean[tasks.size()];
+        if (targets.isEmpty()) {
+            java.util.Arrays.fill(needed, true);
+            return needed;
         }
-        var open = new java.util.ArrayDeque<String>(template.targets());
+        var open = new java.util.ArrayDeque<String>(targets);
         while (!open.isEmpty()) {
             var ordinal = ordinals.get(open.pop());
-            if (ordinal != null && !wanted[ordinal]) {
-                wanted[ordinal] = true;
+            if (ordinal != null && !needed[ordinal]) {
+                needed[ordinal] = true;
                 open.addAll(depends.get(ordinal).tasks());
             }
         }
+        return needed;
+    }
+
+    /// Which tasks a dag node needs.
+    ///
+    /// @param targets its own, if only its inputs tell them
+    boolean[] wantedFor(List<String> targets) {
+        return targets.isEmpty() ? wanted : wanted(targets);
     }
 
     String key() {
@@ -162,17 +173,17 @@ public final class Plan {
         return needs[ordinal];
     }
 
-    /// Whether a task is needed for the targets.
-    public boolean wanted(int ordinal) {
-        return wanted[ordinal];
+    /// Whether a task is one of the targets, or, where there are none, nothing waits for it.
+    ///
+    /// @param own the targets of the node, if only its inputs tell them
+    public boolean target(List<String> own, int ordinal) {
+        var targets = own.isEmpty() ? template.targets() : own;
+        return targets.isEmpty() ? dependents.get(ordinal).isEmpty() : targets.contains(tasks.get(ordinal).name());
     }
 
-    /// Whether nothing that is wanted waits for a task, or it is a target.
-    public boolean target(int ordinal) {
-        if (!template.targets().isEmpty()) {
-            return template.targets().contains(tasks.get(ordinal).name());
-        }
-        return dependents.get(ordinal).isEmpty();
+    /// The names of the tasks that nothing waits for.
+    public List<String> leaves() {
+        return tasks.stream().filter(task -> dependents.get(ordinal(task.name())).isEmpty()).map(Task::name).toList();
     }
 
     /// Whether something in the template reads the result of that task's process.

@@ -37,6 +37,7 @@ public sealed interface RunFact {
     /// @param role what it is to its parent
     /// @param inputs its input parameters
     /// @param why the condition that let it begin, for people; may be empty
+    /// @param targets of a dag whose targets only its inputs tell: their names; empty if its template tells them
     record NodeBegan(
             String name,
             NodeType type,
@@ -47,8 +48,13 @@ public sealed interface RunFact {
             int item,
             Role role,
             Map<String, String> inputs,
-            String why)
-            implements RunFact {}
+            String why,
+            List<String> targets)
+            implements RunFact {
+        public NodeBegan {
+            targets = List.copyOf(targets);
+        }
+    }
 
     /// What a node is to its parent.
     enum Role {

@@ -15,6 +15,7 @@ import tiphys.engine.AttemptId;
 import tiphys.engine.run.state.RunFact.Role;
 import tiphys.engine.run.state.RunFact.Shutdown;
 import tiphys.manifest.Value;
+import tiphys.manifest.workflow.Task;
 import tiphys.manifest.workflow.WorkflowSpec;
 
 /// Everything that is true of one run: what was recorded, applied in order. [#apply] is total, costs the same however large
@@ -76,6 +77,9 @@ public final class RunState {
     public int leaves;
     public int leavesDone;
 
+    /// How long the values of all nodes are together, inputs and outputs, in characters.
+    public long valueLength;
+
     public RunState(String uid) {
         this.uid = uid;
     }
@@ -125,6 +129,50 @@ public final class RunState {
         return library()
                 .plan(node.template)
                 .orElseThrow(() -> new IllegalStateException("run " + uid + " has no template " + node.template));
+    }
+
+    /// The step or task that a node stands for, or the hook that it is, as a task; empty for the root and for groups of steps.
+    public Optional<Task> taskOf(Node node) {
+        if (node.role == Role.TOP) {
+            return node.index == root ? Optional.empty() : library().spec().exit().map(hook -> hook.asTask("onExit"));
+        }
+        if (node.boundary < 0 || node.ordinal < 0) {
+            return Optional.empty();
+        }
+        var task = plan(node(node.boundary)).task(node.ordinal);
+        var hooked = node.role == Role.HOOK || (node.role == Role.TRY && node(node.parent).role == Role.HOOK);
+        return hooked ? task.exit().map(hook -> hook.asTask("onExit")) : Optional.of(task);
+    }
+
+    /// Whether a node belongs to an exit handler, of the run or of a step, so that it runs though the run is being ended.
+    public boolean exempt(Node node) {
+        if (exit >= 0 && node.index >= exit) {
+            return true;
+        }
+        for (var one = node; one.role != Role.TOP; one = node(one.role == Role.CHILD ? one.boundary : one.parent)) {
+            if (one.role == Role.HOOK) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Whether a node is over because it could not begin, or what it gives could not be worked out: not because of what ran in
+    /// it.
+    public boolean errored(Node node) {
+        if (node.phase != NodePhase.ERROR) {
+            return false;
+        }
+        return switch (node.type) {
+            case SKIPPED, SUSPEND, STEPS -> true;
+            case POD -> node.attempt == null;
+            case DAG -> !node.message.isEmpty();
+            case RETRY ->
+                    node.tries == null
+                            || node(node.tries.getLast()).phase != NodePhase.ERROR
+                            || errored(node(node.tries.getLast()));
+            case STEP_GROUP, TASK_GROUP -> false;
+        };
     }
 
     public Node node(int index) {
@@ -247,8 +295,30 @@ public final class RunState {
         }
     }
 
-    /// What a restored node waits for.
-    public void restoreTimer(Node node) {
+    /// Which tasks a restored dag needs.
+    public void restoreWanted(Node node) {
+        if (node.type == NodeType.DAG && node.slots != null) {
+            node.slots.wanted = plan(node).wantedFor(node.targets);
+        }
+    }
+
+    /// How long values are together, in characters.
+    public static long length(Map<String, String> values) {
+        long length = 0;
+        for (var value : values.values()) {
+            length += value.length();
+        }
+        return length;
+    }
+
+    /// As the other one, with the result.
+    public static long length(Outputs outputs) {
+        return length(outputs.parameters()) + outputs.result().map(String::length).orElse(0);
+    }
+
+    /// Takes notice of a node that was restored: how long its values are, what it waits for.
+    public void restored(Node node) {
+        valueLength += length(node.inputs) + length(node.outputs);
         if (node.waitsUntilMicros > 0) {
             timers.add(new Timer(node.waitsUntilMicros, node.index));
         }
@@ -292,13 +362,15 @@ public final class RunState {
         var before = kept.get(began.name());
         var node = new Node(index, began, first, before == null ? micros(at) : before.startedMicros(), depth);
         nodes.add(node);
+        valueLength += length(node.inputs);
         switch (began.type()) {
             case DAG -> {
                 var plan = plan(node);
                 node.slots = new Slots(plan.tasks().size());
+                node.slots.wanted = plan.wantedFor(node.targets);
                 for (int i = 0; i < plan.tasks().size(); i++) {
                     node.slots.waiting[i] = plan.needs(i);
-                    node.open += plan.wanted(i) ? 1 : 0;
+                    node.open += node.slots.wanted[i] ? 1 : 0;
                 }
             }
             case STEPS -> node.slots = new Slots(0);
@@ -363,6 +435,7 @@ public final class RunState {
         node.phase = now;
         node.message = text;
         node.outputs = outputs;
+        valueLength += length(outputs);
         var before = kept.get(node.name);
         node.finishedMicros = before == null ? micros(at) : before.finishedMicros();
         node.waitsUntilMicros = 0;
@@ -375,6 +448,10 @@ public final class RunState {
         }
         if (inSlot(node)) {
             node(node.boundary).failures += now.failedOrError() ? 1 : 0;
+            var group = node(node.parent);
+            if (group.type == NodeType.STEP_GROUP && group.broken < 0 && errored(node)) {
+                group.broken = node.index;
+            }
         }
         if (node.slots != null && !queue.isEmpty()) {
             for (int ordinal = 0; ordinal < plan(node).tasks().size(); ordinal++) {
@@ -449,6 +526,7 @@ public final class RunState {
             }
         }
         nodes.clear();
+        valueLength = 0;
         queue.clear();
         openPods.clear();
         suspended.clear();

@@ -14,6 +14,9 @@ public final class Slots {
     /// Of a dag: for how many tasks each task still waits.
     public final int[] waiting;
 
+    /// Of a dag: which tasks it needs.
+    public boolean[] wanted = {};
+
     public Slots(int tasks) {
         waiting = new int[tasks];
         slots = new Slot[tasks];

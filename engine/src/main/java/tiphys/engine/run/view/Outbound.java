@@ -5,11 +5,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import tiphys.engine.run.state.Node;
+import tiphys.engine.run.state.NodeType;
 import tiphys.engine.run.state.RunState;
 import tiphys.engine.run.state.Slots;
 
 /// By which nodes' ends a node ends: what follows it is their child (Argo's `getOutboundNodes`). A process ends by itself,
-/// a steps node by its last group, a dag by the tasks that nobody waits for, a loop by its items, a retry by its last try.
+/// a steps node by the last group that began, a dag by its targets, a loop by its items, a retry by its last try.
 /// Worked out once for each node; for one look at a state that does not change meanwhile.
 final class Outbound {
     private final RunState state;
@@ -37,7 +38,8 @@ final class Outbound {
                     case STEPS -> node.slots == null ? List.<Integer>of() : ofLastGroup(node);
                     case DAG -> node.slots == null ? List.<Integer>of() : ofLastTasks(node);
                 };
-        var ends = within.isEmpty() ? List.of(index) : within;
+        var empty = within.isEmpty() && node.type != NodeType.STEPS && node.type != NodeType.DAG;
+        var ends = empty ? List.of(index) : within;
         known.put(index, ends);
         return ends;
     }
@@ -51,14 +53,7 @@ final class Outbound {
     }
 
     private List<Integer> ofLastGroup(Node steps) {
-        var plan = state.plan(steps);
-        for (int group = plan.groups() - 1; group >= 0; group--) {
-            var ends = StatusJson.lastOf(state, steps, group, this::of);
-            if (!ends.isEmpty()) {
-                return ends;
-            }
-        }
-        return List.of();
+        return steps.group < 0 ? List.of() : StatusJson.lastOf(state, steps, steps.group, this::of);
     }
 
     private List<Integer> ofLastTasks(Node dag) {
@@ -66,7 +61,7 @@ final class Outbound {
         var ends = new ArrayList<Integer>();
         for (int ordinal = 0; ordinal < plan.tasks().size(); ordinal++) {
             int task = state.slot(dag.index, ordinal).node;
-            if (task >= 0 && plan.dependents(ordinal).isEmpty()) {
+            if (task >= 0 && plan.target(dag.targets, ordinal)) {
                 ends.addAll(of(task));
             }
         }

@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tiphys.engine.AttemptId;
 import tiphys.engine.StepOrder;
+import tiphys.engine.run.rules.DisplayNames;
 import tiphys.engine.run.rules.LeafRules;
 import tiphys.engine.run.rules.Orders;
 import tiphys.engine.run.state.Node;
@@ -152,7 +153,7 @@ public final class RunView {
         return new NodeView(
                 id(node),
                 node.name,
-                state.displayName(node),
+                DisplayNames.of(state, node),
                 node.type,
                 node.template.substring(node.template.lastIndexOf('/') + 1),
                 node.phase,

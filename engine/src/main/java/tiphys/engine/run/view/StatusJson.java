@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
+import tiphys.engine.run.rules.BeginRules;
+import tiphys.engine.run.rules.DisplayNames;
 import tiphys.engine.run.state.Library;
 import tiphys.engine.run.state.Node;
 import tiphys.engine.run.state.NodeNames;
@@ -14,6 +16,7 @@ import tiphys.engine.run.state.Outputs;
 import tiphys.engine.run.state.RunFact;
 import tiphys.engine.run.state.RunState;
 import tiphys.manifest.Value;
+import tiphys.manifest.workflow.Task;
 
 /// A run as Argo's `status` shows it.
 public final class StatusJson {
@@ -118,9 +121,9 @@ public final class StatusJson {
         var times = new Times();
         for (var node : state.nodes) {
             var json = node(state, node, children.get(node.index), times);
-            var parts = node.type == NodeType.STEPS || node.type == NodeType.DAG;
-            if (parts && node.phase.fulfilled()) {
-                json = json.with("outboundNodes", ids(state, outbound.of(node.index)));
+            var ends = parts(node) ? outbound.of(node.index) : List.<Integer>of();
+            if (!ends.isEmpty()) {
+                json = json.with("outboundNodes", ids(state, ends));
             }
             nodes.put(json.textAt("id").orElse(""), json);
         }
@@ -131,31 +134,20 @@ public final class StatusJson {
         return result;
     }
 
+    /// Whether it is over and has parts by whose ends it ended; one that failed fast was not ended by its parts.
+    private static boolean parts(Node node) {
+        return (node.type == NodeType.STEPS || node.type == NodeType.DAG)
+                && node.phase.fulfilled()
+                && !node.message.equals(BeginRules.FAILED_FAST);
+    }
+
     private static Value.Mapping node(RunState state, Node node, @Nullable List<Integer> children, Times times) {
         var json = new LinkedHashMap<String, Value>();
         json.put("id", Value.text(NodeNames.id(state.name, node.name)));
         json.put("name", Value.text(node.name));
-        json.put("displayName", Value.text(state.displayName(node)));
+        json.put("displayName", Value.text(DisplayNames.of(state, node)));
         json.put("type", Value.text(node.type.text()));
-        if (!node.template.isEmpty()) {
-            if (node.template.startsWith("namespaced/")) {
-                var scope = Library.scopeOf(node.template);
-                json.put(
-                        "templateRef",
-                        Value.object(
-                                "name", scope.substring("namespaced/".length()),
-                                "template",
-                                        node.template.substring(Math.min(node.template.length(), scope.length() + 1))));
-            } else {
-                json.put("templateName", Value.text(node.template.substring(node.template.lastIndexOf('/') + 1)));
-            }
-            json.put(
-                    "templateScope",
-                    Value.text(
-                            node.template.startsWith("namespaced/")
-                                    ? Library.scopeOf(node.template)
-                                    : "local/" + state.name));
-        }
+        template(state, node, json);
         json.put("phase", Value.text(node.phase.text()));
         if (node.boundary >= 0) {
             json.put("boundaryID", Value.text(NodeNames.id(state.name, state.node(node.boundary).name)));
@@ -175,9 +167,9 @@ public final class StatusJson {
             json.put("nodeFlag", Value.object("retried", true));
         }
         if (!node.inputs.isEmpty()) {
-            json.put("inputs", Value.object("parameters", parameters(node.inputs)));
+            json.put("inputs", Value.object("parameters", InputFields.of(state, node)));
         }
-        var outputs = outputs(node.outputs);
+        var outputs = node.type == NodeType.SUSPEND ? supplied(state, node) : outputs(node.outputs);
         if (!outputs.fields().isEmpty()) {
             json.put("outputs", outputs);
         }
@@ -185,6 +177,45 @@ public final class StatusJson {
             json.put("children", ids(state, children));
         }
         return new Value.Mapping(json, Map.of(), tiphys.manifest.Position.NONE);
+    }
+
+    /// Which template the node is made from, as its step or task says it; groups of steps and inline templates have none.
+    private static void template(RunState state, Node node, Map<String, Value> json) {
+        if (node.type == NodeType.STEP_GROUP) {
+            return;
+        }
+        var task = state.taskOf(node);
+        var key =
+                node.template.isEmpty() && task.isPresent() && node.boundary >= 0
+                        ? Library.keyOf(task.get(), state.node(node.boundary).template)
+                        : node.template;
+        if (key.isEmpty()) {
+            return;
+        }
+        var reference = task.flatMap(Task::templateRef);
+        if (reference.isPresent()) {
+            json.put(
+                    "templateRef",
+                    Value.object("name", reference.get().name(), "template", reference.get().template()));
+        } else if (!key.contains("/inline/")) {
+            json.put("templateName", Value.text(key.substring(key.lastIndexOf('/') + 1)));
+        }
+        json.put(
+                "templateScope",
+                Value.text(key.startsWith("namespaced/") ? Library.scopeOf(key) : "local/" + state.name));
+    }
+
+    /// What a suspended node is to be supplied with, and what it was.
+    private static Value.Mapping supplied(RunState state, Node node) {
+        var list = new ArrayList<Value>();
+        for (var output : state.plan(node).template().outputs()) {
+            var value = node.outputs.parameters().get(output.name());
+            list.add(
+                    value == null
+                            ? Value.object("name", output.name(), "valueFrom", output.valueFrom())
+                            : Value.object("name", output.name(), "value", value));
+        }
+        return list.isEmpty() ? Value.Mapping.EMPTY : Value.object("parameters", Value.list(list));
     }
 
     private static Value.Sequence ids(RunState state, List<Integer> nodes) {
@@ -246,7 +277,7 @@ public final class StatusJson {
         }
         var parent = state.node(node.parent);
         if (node.type == NodeType.STEP_GROUP) {
-            return node.item == 0 ? List.of(node.parent) : lastOf(state, parent, node.item - 1, ends);
+            return node.item == 0 ? List.of(node.parent) : before(state, parent, node, ends);
         }
         if (parent.type != NodeType.DAG) {
             return List.of(node.parent);
@@ -260,6 +291,18 @@ public final class StatusJson {
             }
         }
         return before.isEmpty() ? List.of(node.parent) : before;
+    }
+
+    /// What a group of steps follows: the ends of the group before it, or that group itself if it had no steps.
+    private static List<Integer> before(RunState state, Node steps, Node group, IntFunction<List<Integer>> ends) {
+        if (state.plan(steps).groupSize(group.item - 1) > 0) {
+            return lastOf(state, steps, group.item - 1, ends);
+        }
+        int index = group.index - 1;
+        while (state.node(index).parent != steps.index || state.node(index).type != NodeType.STEP_GROUP) {
+            index--;
+        }
+        return List.of(index);
     }
 
     /// What stands for the steps of one group of a steps node; empty if none began.
