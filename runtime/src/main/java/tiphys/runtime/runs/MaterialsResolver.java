@@ -28,7 +28,7 @@ public final class MaterialsResolver {
     }
 
     /// Says that something an order names is not there, in Kubernetes' words.
-    static final class Missing extends RuntimeException {
+    public static final class Missing extends RuntimeException {
         private static final long serialVersionUID = 1;
 
         private final String what;
@@ -46,7 +46,7 @@ public final class MaterialsResolver {
     /// The materials of an order.
     ///
     /// @throws Missing if something is not there that is not optional
-    Materials resolve(StepOrder order) {
+    public Materials resolve(StepOrder order) {
         var env = new LinkedHashMap<String, String>();
         for (var all : order.template().envFrom()) {
             keys(order.namespace(), all.origin(), all.name(), all.optional())

@@ -18,6 +18,8 @@ import tiphys.objects.ResourceTypes;
 /// Answers what runs ask for before they start: templates and keys from the object store, and what the executor could not
 /// honour. An answer is frozen in the run's stream with the version at which it was read.
 public final class RunNeeds {
+    private static final String CONFIG_MAP_TYPE = "workflows.argoproj.io/configmap-type";
+
     private final ObjectStore objects;
     private final Executor executor;
 
@@ -27,7 +29,7 @@ public final class RunNeeds {
     }
 
     /// The answer; empty if it cannot be read now.
-    Optional<RunCommand.Supplied> answer(Run run, Need need) {
+    public Optional<RunCommand.Supplied> answer(Run run, Need need) {
         try {
             return Optional.of(
                     switch (need) {
@@ -36,7 +38,10 @@ public final class RunNeeds {
                             yield supplied(need, found.map(ApiObject::spec), found);
                         }
                         case Need.ConfigMapKey(var namespace, var name, var key) -> {
-                            var found = find(ResourceTypes.CONFIG_MAP, namespace, name);
+                            // as Argo's controller, which sees only ConfigMaps that say they hold parameters
+                            var found =
+                                    find(ResourceTypes.CONFIG_MAP, namespace, name)
+                                            .filter(map -> "Parameter".equals(map.labels().get(CONFIG_MAP_TYPE)));
                             yield supplied(
                                     need, found.flatMap(map -> map.json().textAt("data", key)).map(Value::text), found);
                         }
