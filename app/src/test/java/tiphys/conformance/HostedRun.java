@@ -1,0 +1,236 @@
+package tiphys.conformance;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import tiphys.engine.AttemptId;
+import tiphys.engine.Materials;
+import tiphys.engine.StepOrder;
+import tiphys.engine.StepReport;
+import tiphys.engine.run.Run;
+import tiphys.engine.run.state.Decision;
+import tiphys.engine.run.state.RunCommand;
+import tiphys.engine.run.state.RunFact;
+import tiphys.journal.Transaction;
+import tiphys.manifest.Value;
+import tiphys.objects.ApiObject;
+import tiphys.objects.InMemoryStore;
+import tiphys.objects.ObjectWrite;
+import tiphys.objects.ResourceTypes;
+import tiphys.process.ProcessExecutor;
+import tiphys.runtime.runs.MaterialsResolver;
+import tiphys.runtime.runs.RunNeeds;
+
+/// One run with the real engine and real processes, in a time that goes faster: while processes run a second is a fifth of
+/// one, for them too (`sleep` and Python's sleep are replaced by ones that know it); while none does, the clock jumps to
+/// what is waited for.
+final class HostedRun {
+    /// How many seconds of the run one second takes.
+    static final int PACE = 5;
+
+    private static final String USER = "admin";
+    private static final int LONGEST_PREFIX = 58;
+
+    private final Machine machine;
+    private final Optional<Canonical> drawn;
+    private final Map<AttemptId, String> nodeNames = new HashMap<>();
+    private final InMemoryStore objects = new InMemoryStore();
+    private final LinkedBlockingQueue<StepReport> reports = new LinkedBlockingQueue<>();
+    private final String uid = UUID.randomUUID().toString();
+    private final Run run = Run.fresh(uid);
+    private final RunNeeds needs;
+    private final MaterialsResolver materials;
+    private final long begun = System.nanoTime();
+    private final Instant first = Instant.now();
+    private Duration jumped = Duration.ZERO;
+    private Value.Mapping workflow = Value.Mapping.EMPTY;
+
+    /// What all runs of a test share.
+    ///
+    /// @param programs stand-ins that come first on the steps' path
+    /// @param own where the executor keeps the programs that come with it
+    record Machine(ProcessExecutor executor, Path programs, Path own, ConcurrentHashMap<String, HostedRun> runs) {}
+
+    /// @param drawn of a manifest whose steps draw lots: what was recorded, so that they draw the same
+    HostedRun(Machine machine, List<Value.Mapping> documents, Optional<Canonical> drawn) {
+        this.machine = machine;
+        this.drawn = drawn;
+        needs = new RunNeeds(objects, machine.executor());
+        materials = new MaterialsResolver(objects);
+        documents.forEach(this::create);
+        machine.runs().put(uid, this);
+    }
+
+    private void create(Value.Mapping document) {
+        var type = ResourceTypes.byKind(document.textAt("apiVersion").orElse(""), document.textAt("kind").orElse(""));
+        if (type.isEmpty()) {
+            return;
+        }
+        var name =
+                document.textAt("metadata", "name")
+                        .orElseGet(() -> generated(document.textAt("metadata", "generateName").orElse("")));
+        var watched = type.get().equals(ResourceTypes.WORKFLOW);
+        if (watched && !workflow.fields().isEmpty()) {
+            return;
+        }
+        var object =
+                new ApiObject(type.get(), document)
+                        .withMetadata("name", Value.text(name))
+                        .withMetadata("namespace", Value.text("argo"))
+                        .withMetadata("uid", Value.text(watched ? uid : UUID.randomUUID().toString()))
+                        .withMetadata("creationTimestamp", Value.text(first.toString().substring(0, 19) + "Z"));
+        if (watched) {
+            workflow = object.json();
+        } else if (objects.get(object.key()).isEmpty()) {
+            objects.commit(new Transaction(first, List.of(), List.of(), List.of(new ObjectWrite.Create(object))))
+                    .join();
+        }
+    }
+
+    /// A name as the API server makes it: what is too long is cut.
+    private static String generated(String prefix) {
+        return prefix.substring(0, Math.min(prefix.length(), LONGEST_PREFIX)) + "x7k2p";
+    }
+
+    private Instant now() {
+        return first.plus(jumped).plusNanos((System.nanoTime() - begun) * PACE);
+    }
+
+    /// An instant of the run as one of this machine.
+    private Instant real(Instant at) {
+        return Instant.now().plus(Duration.between(now(), at).dividedBy(PACE));
+    }
+
+    void heard(StepReport report) {
+        reports.add(report);
+    }
+
+    /// Runs it until it is over, or nothing more can happen, or `limit` of this machine's time passed.
+    ///
+    /// @param resume whether what waits for somebody is resumed
+    /// @return the Workflow object with its status
+    Value.Mapping end(boolean resume, Duration limit) throws InterruptedException {
+        tell(new RunCommand.Observed(workflow, machine.executor().host()));
+        long until = System.nanoTime() + limit.toNanos();
+        while (!run.view().ended() && System.nanoTime() < until) {
+            var report = reports.poll();
+            if (report == null) {
+                var wakeup = run.wakeup();
+                if (wakeup.isPresent() && !wakeup.get().isAfter(now())) {
+                    tell(new RunCommand.Tick());
+                    continue;
+                }
+                if (run.underWay().isEmpty()) {
+                    if (wakeup.isPresent()) {
+                        jumped = jumped.plus(Duration.between(now(), wakeup.get()));
+                        continue;
+                    }
+                    if (!resume || tell(new RunCommand.Resume("", USER)).isPresent()) {
+                        break;
+                    }
+                    continue;
+                }
+                long patience =
+                        Math.min(until - System.nanoTime(), wakeup.map(this::nanosUntil).orElse(Long.MAX_VALUE));
+                report = reports.poll(Math.max(1, patience), TimeUnit.NANOSECONDS);
+            }
+            if (report != null) {
+                tell(new RunCommand.Report(timed(report)));
+            }
+        }
+        for (var order : run.underWay()) {
+            machine.executor().cancel(order.attempt());
+        }
+        machine.runs().remove(uid);
+        return workflow.with("status", run.status());
+    }
+
+    private long nanosUntil(Instant at) {
+        return Math.max(0, Duration.between(now(), at).toNanos() / PACE);
+    }
+
+    private StepReport timed(StepReport report) {
+        return switch (report) {
+            case StepReport.Started(var attempt, _, var program) -> new StepReport.Started(attempt, now(), program);
+            case StepReport.Ended(var attempt, _, var ending) ->
+                    new StepReport.Ended(attempt, now(), drawn(attempt).orElse(ending));
+        };
+    }
+
+    private Optional<StepReport.Ending> drawn(AttemptId attempt) {
+        return drawn.flatMap(
+                wanted -> wanted.ending(Canonical.nodeName(nodeNames.getOrDefault(attempt, ""), run.view().name())));
+    }
+
+    private Optional<String> tell(RunCommand command) {
+        return switch (run.handle(command, now())) {
+            case Decision.Refused(var why) -> Optional.of(why);
+            case Decision.Accepted(var facts) -> {
+                facts.forEach(this::follow);
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private void follow(RunFact fact) {
+        switch (fact) {
+            case RunFact.Asked(var need) -> tell(needs.answer(run, need).orElseThrow());
+            case RunFact.StepOrdered(_, var order) -> give(order);
+            case RunFact.CancelWanted(_, var attempt, _) -> machine.executor().cancel(attempt);
+            case RunFact.StepEnded(_, var attempt, _, _) -> machine.executor().forget(attempt);
+            default -> {}
+        }
+    }
+
+    private void give(StepOrder order) {
+        nodeNames.put(order.attempt(), order.nodeName());
+        var refusals = machine.executor().refusals(order);
+        try {
+            if (refusals.isEmpty()) {
+                machine.executor().start(soon(order), equipped(materials.resolve(order)));
+                return;
+            }
+            refuse(order, String.join("; ", refusals));
+        } catch (MaterialsResolver.Missing e) {
+            refuse(order, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void refuse(StepOrder order, String why) {
+        heard(new StepReport.Ended(order.attempt(), now(), new StepReport.Ending.NotStarted(why)));
+    }
+
+    private StepOrder soon(StepOrder order) {
+        return new StepOrder(
+                order.attempt(),
+                order.runUid(),
+                order.host(),
+                order.namespace(),
+                order.runName(),
+                order.nodeId(),
+                order.nodeName(),
+                order.podName(),
+                order.template(),
+                order.resultWanted(),
+                order.deadline().map(this::real),
+                order.grace().dividedBy(PACE));
+    }
+
+    private Materials equipped(Materials found) {
+        var env = new LinkedHashMap<>(found.env());
+        env.put(
+                "PATH",
+                machine.programs() + ":" + machine.own() + ":" + System.getenv().getOrDefault("PATH", "/usr/bin:/bin"));
+        env.put("PYTHONPATH", machine.programs().toString());
+        return new Materials(env, found.volumes());
+    }
+}

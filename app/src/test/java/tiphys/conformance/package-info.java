@@ -1,0 +1,3 @@
+/// Given manifests, run here and compared with what a real controller made of them.
+@org.jspecify.annotations.NullMarked
+package tiphys.conformance;
