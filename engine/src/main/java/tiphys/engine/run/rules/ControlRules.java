@@ -1,9 +1,7 @@
 package tiphys.engine.run.rules;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
 import tiphys.engine.run.rules.BeginRules.Place;
 import tiphys.engine.run.rules.EndRules.Resumed;
