@@ -16,6 +16,7 @@ import tiphys.process.runner.RunnerSettings;
 import tiphys.runtime.RunRegistry;
 import tiphys.runtime.objects.LiveObjects;
 import tiphys.store.SqliteStore;
+import tiphys.store.quarantine.QuarantineFiles;
 import tiphys.store.write.StoreOptions;
 
 /// What every command that hosts runs needs: the store, the executor, the runs and the objects, built in this order and
@@ -25,6 +26,7 @@ record Core(
         ProcessExecutor executor,
         RunRegistry runs,
         LiveObjects objects,
+        QuarantineFiles quarantine,
         SecureRandom random,
         InstantSource clock,
         CloseStack closing)
@@ -71,18 +73,20 @@ record Core(
     private static Core open(Path data, Steps steps, SqliteStore store, CloseStack closing) throws IOException {
         closing.add(store);
         var clock = InstantSource.system();
+        var quarantine = closing.add(QuarantineFiles.open(data, clock.instant()));
         var random = new SecureRandom();
         var executor = closing.add(executor(data, steps));
         var runs =
                 closing.add(
                         new RunRegistry(
-                                new RunRegistry.Ports(store, store, store.runs(), executor, executor.logs(), clock),
+                                new RunRegistry.Ports(
+                                        store, store, store.runs(), executor, executor.logs(), clock, quarantine),
                                 new RunRegistry.Settings("process", FOLD_AFTER, MAILBOX)));
         var objects =
                 new LiveObjects(new LiveObjects.Ports(store, store, runs.pods(), clock, random, Core::findings))
                         .start();
         runs.start();
-        return new Core(store, executor, runs, objects, random, clock, closing);
+        return new Core(store, executor, runs, objects, quarantine, random, clock, closing);
     }
 
     private static ProcessExecutor executor(Path data, Steps steps) throws IOException {

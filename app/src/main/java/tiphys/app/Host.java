@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import tiphys.engine.Runs;
 import tiphys.events.Events;
+import tiphys.journal.StreamName;
 import tiphys.objects.Objects;
 import tiphys.runtime.EventHub;
 import tiphys.runtime.events.EventPorts;
@@ -96,7 +97,8 @@ final class Host implements AutoCloseable {
                                 () -> newId(core.clock()),
                                 core.runs()::created,
                                 core.runs()::liveRuns,
-                                MOST_LIVE_RUNS));
+                                MOST_LIVE_RUNS,
+                                core.quarantine()));
         hub.set(events);
         closing.add(events);
         var status = new ServerStatus(core, settings.data(), core.clock().instant());
@@ -122,7 +124,8 @@ final class Host implements AutoCloseable {
                                 core.executor().logs(),
                                 core.store(),
                                 status::json,
-                                followers));
+                                followers,
+                                stream -> repair(core, events, stream)));
         events.start();
         var api =
                 closing.add(
@@ -133,6 +136,18 @@ final class Host implements AutoCloseable {
         closing.add(new Upkeep(core)).start();
         core.executor().warmUp(); // not before the API is open: two JVMs that start at once start slowly
         return new Host(core, events, api, closing);
+    }
+
+    /// Lets what was set aside go on.
+    ///
+    /// @return whether it was set aside
+    private static boolean repair(Core core, EventHub events, StreamName stream) {
+        if (!core.quarantine().release(stream)) {
+            return false;
+        }
+        core.runs().repair(stream);
+        events.repair(stream);
+        return true;
     }
 
     /// An event's id: time first, so that ids sort as they came, then chance. It opens nothing, so chance may be cheap.

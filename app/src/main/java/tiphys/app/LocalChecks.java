@@ -18,6 +18,7 @@ import tiphys.cli.commands.Doctor.Finding;
 import tiphys.cli.commands.Doctor.Health;
 import tiphys.cli.server.ServerPlace;
 import tiphys.cli.terminal.Surroundings;
+import tiphys.store.quarantine.QuarantineFiles;
 
 /// What `doctor` looks at on this machine, whether a server runs or not.
 final class LocalChecks implements Doctor.Check {
@@ -40,6 +41,11 @@ final class LocalChecks implements Doctor.Check {
         found.add(port(data));
         found.add(space(data));
         found.addAll(directory(data));
+        if (!Files.exists(data.resolve(ServerPlace.FILE))) { // a server says it itself
+            QuarantineFiles.look(data)
+                    .forEach((stream, why) ->
+                            found.add(Doctor.aside(stream.toString(), why, stream + " once a server runs")));
+        }
         return found;
     }
 

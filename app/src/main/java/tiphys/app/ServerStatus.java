@@ -5,14 +5,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import tiphys.engine.RunRow;
 import tiphys.manifest.Value;
 import tiphys.objects.ResourceTypes;
 import tiphys.objects.Selector;
+import tiphys.runtime.runs.RunDecider;
 import tiphys.server.http.Metrics;
 
 /// How the server stands: what `/tiphys/v1/status` and `/metrics` show of the parts of the server.
@@ -53,7 +54,6 @@ final class ServerStatus {
     private Value.Mapping summary() {
         var counts = core.store().counts();
         var steps = core.executor().status();
-        var quarantined = new LinkedHashMap<String, Object>(core.runs().quarantined());
         return Value.object(
                 "version",
                 Version.TEXT,
@@ -90,9 +90,33 @@ final class ServerStatus {
                 "flushes",
                 core.store().flushes(),
                 "quarantined",
-                quarantined,
+                quarantined(),
                 "namespaces",
                 namespaces());
+    }
+
+    /// What is set aside, with the object that it belongs to, where that is known without reading it.
+    private List<Object> quarantined() {
+        var all = new ArrayList<Object>();
+        core.quarantine()
+                .all()
+                .forEach((stream, why) -> {
+                    var run =
+                            stream.kind().equals(RunDecider.KIND)
+                                    ? core.store().runs().find(stream.key())
+                                    : Optional.<RunRow>empty();
+                    all.add(
+                            Value.object(
+                                    "stream",
+                                    stream.toString(),
+                                    "namespace",
+                                    run.map(RunRow::namespace).orElse(""),
+                                    "run",
+                                    run.map(RunRow::name).orElse(""),
+                                    "reason",
+                                    why));
+                });
+        return all;
     }
 
     private List<Object> namespaces() {
@@ -111,6 +135,7 @@ final class ServerStatus {
         metrics.gauge("tiphys_runs_live", "Runs that have not ended.", () -> core.runs().liveRuns());
         metrics.gauge("tiphys_steps_running", "Steps whose process runs.", () -> core.executor().status().running());
         metrics.gauge("tiphys_steps_waiting", "Steps that wait for a slot.", () -> core.executor().status().waiting());
-        metrics.gauge("tiphys_streams_quarantined", "Runs that are set aside.", () -> core.runs().quarantined().size());
+        metrics.gauge(
+                "tiphys_streams_quarantined", "Streams that are set aside.", () -> core.quarantine().all().size());
     }
 }

@@ -32,6 +32,7 @@ import tiphys.cli.commands.Explain;
 import tiphys.cli.commands.Get;
 import tiphys.cli.commands.Logs;
 import tiphys.cli.commands.Open;
+import tiphys.cli.commands.Repair;
 import tiphys.cli.commands.Status;
 import tiphys.cli.commands.Steer;
 import tiphys.cli.commands.Submit;
@@ -155,6 +156,7 @@ public final class Commands {
                 new Entry("resume", "Lets a suspended run or step go on.", () -> new Steer(Steer.Way.RESUME)),
                 new Entry("retry", "Runs the failed steps of a run again.", () -> new Steer(Steer.Way.RETRY)),
                 new Entry("doctor", "Looks for what is wrong and says what to do.", () -> new Doctor(checks)),
+                new Entry("repair", "Lets what was set aside go on.", Repair::new),
                 new Entry("down", "Ends the server in order.", Down::new),
                 new Entry("version", "Says which version this is, and the server's.", Version::new),
                 new Entry("completion", "Prints the completion for a shell.", Completion::new));

@@ -23,7 +23,8 @@ public interface Journal extends AutoCloseable {
     List<Entry> read(StreamName stream, long afterNumber, int limit);
 
     /// The live entries of one kind of stream after a sequence, oldest first. Stops short of nothing: an entry that is not
-    /// given was not committed or not live when this was called.
+    /// given was not committed or not live when this was called. Of large entries there may be fewer than the limit, but none
+    /// only if there is none.
     List<Entry> readKind(String kind, long afterSequence, int limit);
 
     /// The latest entries of one kind of stream before a sequence, newest first.

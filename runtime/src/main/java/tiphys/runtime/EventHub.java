@@ -15,6 +15,9 @@ import tiphys.events.EventData;
 import tiphys.events.Events;
 import tiphys.events.Intake;
 import tiphys.events.trigger.TriggerCommand;
+import tiphys.events.trigger.TriggerFacts;
+import tiphys.journal.Quarantine;
+import tiphys.journal.StreamName;
 import tiphys.manifest.Value;
 import tiphys.objects.ObjectChange;
 import tiphys.objects.Refusal;
@@ -47,7 +50,7 @@ public final class EventHub implements Events, Intake, AutoCloseable {
     private final EventPorts ports;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Wakeups wakeups;
-    private final EventObjects objects = new EventObjects();
+    private final EventObjects objects;
     private final SourceIntake intake;
     private final Triggers triggers;
     private final EventReconciler reconciler;
@@ -61,7 +64,16 @@ public final class EventHub implements Events, Intake, AutoCloseable {
         wakeups = new Wakeups(ports.clock());
         var feed = new SourceFeed(ports.journal());
         intake = new SourceIntake(ports, feed, threads);
-        var context = new ActorContext(ports.journal(), ports.clock(), threads, wakeups, MAILBOX);
+        objects = new EventObjects(ports.quarantine());
+        var context =
+                new ActorContext(
+                        ports.journal(),
+                        ports.clock(),
+                        threads,
+                        wakeups,
+                        MAILBOX,
+                        ports.quarantine(),
+                        _ -> reconcileLater());
         triggers = new Triggers(ports, context, feed);
         reconciler =
                 new EventReconciler(
@@ -94,6 +106,20 @@ public final class EventHub implements Events, Intake, AutoCloseable {
     private void changed(ObjectChange change) {
         objects.accept(change);
         reconciler.reconcile();
+    }
+
+    /// Lets a trigger or an object that was set aside be tried again; without effect if it was not.
+    public void repair(StreamName stream) {
+        if (stream.kind().equals(TriggerFacts.KIND)) {
+            triggers.drop(stream);
+            reconciler.reconcile();
+        } else if (stream.kind().equals(Quarantine.OBJECT)) {
+            for (var type : WATCHED) {
+                StoredPages.each(
+                        ports.store(), type, Optional.empty(), object -> objects.accept(ObjectsWatch.added(object)));
+            }
+            reconciler.reconcile();
+        }
     }
 
     private void reconcileLater() {

@@ -22,7 +22,9 @@ import tiphys.engine.Runs;
 import tiphys.engine.run.Run;
 import tiphys.engine.run.state.RunCommand;
 import tiphys.journal.Journal;
+import tiphys.journal.Quarantine;
 import tiphys.journal.StoreUnavailable;
+import tiphys.journal.StreamName;
 import tiphys.manifest.Value;
 import tiphys.objects.ApiObject;
 import tiphys.objects.ObjectChange;
@@ -31,6 +33,7 @@ import tiphys.objects.ObjectStore;
 import tiphys.objects.Pods;
 import tiphys.objects.ResourceTypes;
 import tiphys.runtime.objects.ObjectsWatch;
+import tiphys.runtime.runs.AsideRuns;
 import tiphys.runtime.runs.LiveRuns;
 import tiphys.runtime.runs.MaterialsResolver;
 import tiphys.runtime.runs.RunDecider;
@@ -60,6 +63,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
     private final WorkflowWatch watch;
     private final RunRecovery recovery;
     private final RunReader reader;
+    private final AsideRuns aside;
     private final RunDetail detail;
     private final RunPods pods;
     private @Nullable ObjectsWatch objects;
@@ -67,8 +71,15 @@ public final class RunRegistry implements Runs, AutoCloseable {
     /// What it stands on.
     ///
     /// @param logs what the executor's steps printed
+    /// @param quarantine which runs are set aside
     public record Ports(
-            Journal journal, ObjectStore objects, RunRows rows, Executor executor, Logs logs, InstantSource clock) {}
+            Journal journal,
+            ObjectStore objects,
+            RunRows rows,
+            Executor executor,
+            Logs logs,
+            InstantSource clock,
+            Quarantine quarantine) {}
 
     /// How it behaves.
     ///
@@ -98,7 +109,15 @@ public final class RunRegistry implements Runs, AutoCloseable {
         this.wakeups = wakeups;
         this.threads = threads;
         this.tasks = tasks;
-        var context = new ActorContext(ports.journal(), ports.clock(), tasks, wakeups, settings.mailbox());
+        var context =
+                new ActorContext(
+                        ports.journal(),
+                        ports.clock(),
+                        tasks,
+                        wakeups,
+                        settings.mailbox(),
+                        ports.quarantine(),
+                        stream -> tasks.execute(() -> showAside(stream)));
         runs =
                 new LiveRuns(
                         context,
@@ -110,6 +129,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
         watch = new WorkflowWatch(runs, ports.rows(), ports.executor());
         recovery = new RunRecovery(ports.journal(), ports.objects(), ports.executor(), wakeups, runs, watch, tasks);
         reader = new RunReader(ports.journal(), runs);
+        aside = new AsideRuns(ports.journal(), ports.objects(), ports.rows(), ports.clock());
         detail = new RunDetail(ports.logs(), settings.executor());
         pods =
                 new RunPods(
@@ -141,6 +161,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
         recover();
         try {
             tellOfUnbegun(uids.join(), ended.join());
+            ports.quarantine().all().keySet().forEach(this::showAside);
         } catch (CompletionException e) {
             throw new StoreUnavailable("the workflows that are to be run cannot be read", e);
         }
@@ -162,6 +183,22 @@ public final class RunRegistry implements Runs, AutoCloseable {
 
     void recover() {
         recovery.run();
+    }
+
+    private void showAside(StreamName stream) {
+        if (stream.kind().equals(RunDecider.KIND)) {
+            ports.quarantine().reason(stream).ifPresent(why -> aside.show(stream, why));
+        }
+    }
+
+    /// Lets a run that was set aside go on; without effect if it was not.
+    public void repair(StreamName stream) {
+        if (stream.kind().equals(RunDecider.KIND)) {
+            runs.drop(stream.key());
+            reader.forget(stream.key());
+            recovery.again(stream.key());
+            aside.object(stream.key()).ifPresent(watch::again);
+        }
     }
 
     /// A new Workflow object was stored; the watch will tell of it too, a moment later.
@@ -189,7 +226,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
     }
 
     /// Why runs are set aside, by uid; empty if all is well.
-    public Map<String, String> quarantined() {
+    Map<String, String> quarantined() {
         return runs.quarantined();
     }
 
@@ -213,7 +250,9 @@ public final class RunRegistry implements Runs, AutoCloseable {
         return uid(namespace, name)
                 .flatMap(uid -> {
                     var quarantine = runs.find(uid).flatMap(run -> run.actor.quarantine());
-                    return reader.read(uid, run -> detail.of(run, quarantine));
+                    return quarantine
+                            .flatMap(why -> ports.rows().find(uid).map(row -> detail.aside(row, why)))
+                            .or(() -> reader.read(uid, run -> detail.of(run, quarantine)));
                 });
     }
 

@@ -23,6 +23,7 @@ import tiphys.events.EventData;
 import tiphys.events.InMemoryEventRows;
 import tiphys.events.WebhookRoute;
 import tiphys.events.Webhooks;
+import tiphys.journal.Quarantine;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 import tiphys.manifest.Yaml;
@@ -86,7 +87,8 @@ final class EventBench implements AutoCloseable {
                         () -> String.format("%032x", ids.incrementAndGet()),
                         _ -> {},
                         liveRuns::get,
-                        1000));
+                        1000,
+                        Quarantine.forgetful()));
     }
 
     EventBench start() {

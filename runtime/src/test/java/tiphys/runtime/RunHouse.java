@@ -17,6 +17,7 @@ import tiphys.engine.InMemoryRunRows;
 import tiphys.engine.Logs;
 import tiphys.engine.ManualExecutor;
 import tiphys.engine.RunRow;
+import tiphys.journal.Quarantine;
 import tiphys.journal.Transaction;
 import tiphys.manifest.Value;
 import tiphys.manifest.Yaml;
@@ -52,7 +53,14 @@ final class RunHouse implements AutoCloseable {
     private RunRegistry open() {
         var opened =
                 new RunRegistry(
-                        new RunRegistry.Ports(store, store, rows, executor, new NoLogs(), InstantSource.system()),
+                        new RunRegistry.Ports(
+                                store,
+                                store,
+                                rows,
+                                executor,
+                                new NoLogs(),
+                                InstantSource.system(),
+                                Quarantine.forgetful()),
                         settings);
         opened.start();
         return opened;

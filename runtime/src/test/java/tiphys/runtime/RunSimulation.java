@@ -19,6 +19,7 @@ import tiphys.engine.Runs.Control;
 import tiphys.engine.run.RandomWorkflow;
 import tiphys.engine.run.Run;
 import tiphys.engine.run.codec.RunFacts;
+import tiphys.journal.Quarantine;
 import tiphys.journal.StreamName;
 import tiphys.journal.Transaction;
 import tiphys.objects.ApiObject;
@@ -72,7 +73,8 @@ final class RunSimulation {
         var process = new Severable(store, this::fate);
         sleepers = time.sleepers();
         return new RunRegistry(
-                new RunRegistry.Ports(process, process, rows, executor, new RunHouse.NoLogs(), time),
+                new RunRegistry.Ports(
+                        process, process, rows, executor, new RunHouse.NoLogs(), time, Quarantine.forgetful()),
                 new RunRegistry.Settings("chaotic", FOLD_AFTER, 100),
                 new Wakeups(time, sleepers),
                 unused,

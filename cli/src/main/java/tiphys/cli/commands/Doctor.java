@@ -145,6 +145,9 @@ public final class Doctor implements Verb {
                                 "tiphys down, then tiphys up"));
             }
             executor(status.in("executor"), findings);
+            for (var aside : status.items("quarantined")) {
+                findings.add(aside(Status.subject(aside), aside.text("reason"), aside.text("stream")));
+            }
             sizes(status, findings);
         } catch (CliError e) {
             var directory = ServerPlace.dataDirectory(session.around(), given.text("--data"));
@@ -156,6 +159,11 @@ public final class Doctor implements Verb {
             }
         }
         return findings;
+    }
+
+    /// Something that is set aside.
+    public static Finding aside(String subject, String reason, String stream) {
+        return new Finding(Health.BAD, "set aside", subject + " is " + reason, "tiphys repair " + stream);
     }
 
     private static void executor(Fields executor, List<Finding> findings) {

@@ -51,9 +51,20 @@ public final class Status implements Verb {
                 screen,
                 "steps",
                 executor.number("running") + " running, " + executor.number("waiting") + " waiting" + runner);
+        for (var aside : status.items("quarantined")) {
+            field(screen, "set aside", screen.paint(Ink.BAD, subject(aside)) + ": " + aside.text("reason"));
+            field(screen, "", "  " + screen.glyphs().arrow + " tiphys repair " + aside.text("stream"));
+        }
         field(screen, "namespaces", String.join(", ", status.texts("namespaces")));
         place.kubeconfig().ifPresent(file -> field(screen, "kubectl", "export KUBECONFIG=" + file));
         return ExitCode.OK;
+    }
+
+    /// The run's name, if it is one, and the stream.
+    static String subject(Fields aside) {
+        return aside.text("run").isEmpty()
+                ? aside.text("stream")
+                : "run " + aside.text("run") + " in " + aside.text("namespace");
     }
 
     private static void field(Screen screen, String name, String text) {

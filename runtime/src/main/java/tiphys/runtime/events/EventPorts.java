@@ -9,6 +9,7 @@ import tiphys.events.Deliveries;
 import tiphys.events.EventIndexReader;
 import tiphys.events.Webhooks;
 import tiphys.journal.Journal;
+import tiphys.journal.Quarantine;
 import tiphys.objects.ApiObject;
 import tiphys.objects.ObjectStore;
 import tiphys.objects.Objects;
@@ -20,6 +21,7 @@ import tiphys.objects.Objects;
 ///     watch; counted among the live runs from then on
 /// @param liveRuns how many runs are live now
 /// @param mostLiveRuns triggers consume no further events while so many runs are live or about to be
+/// @param quarantine which triggers and objects are set aside
 public record EventPorts(
         Journal journal,
         ObjectStore store,
@@ -32,4 +34,5 @@ public record EventPorts(
         Supplier<String> ids,
         Consumer<ApiObject> created,
         IntSupplier liveRuns,
-        int mostLiveRuns) {}
+        int mostLiveRuns,
+        Quarantine quarantine) {}

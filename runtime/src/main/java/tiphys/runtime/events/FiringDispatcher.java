@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import tiphys.events.firing.Wanted;
 import tiphys.events.trigger.TriggerCommand;
 import tiphys.events.trigger.TriggerFact;
+import tiphys.journal.Quarantine;
 import tiphys.journal.StoreUnavailable;
 import tiphys.manifest.Value;
 import tiphys.objects.ApiObject;
@@ -40,6 +41,7 @@ final class FiringDispatcher implements TriggerDecider.Firings, AutoCloseable {
 
     private final Objects objects;
     private final Wakeups wakeups;
+    private final Quarantine quarantine;
     private final BiConsumer<TriggerName, TriggerCommand> reports;
     private final Consumer<ApiObject> created;
     private final Set<String> pending = ConcurrentHashMap.newKeySet();
@@ -51,9 +53,11 @@ final class FiringDispatcher implements TriggerDecider.Firings, AutoCloseable {
     FiringDispatcher(
             Objects objects,
             Wakeups wakeups,
+            Quarantine quarantine,
             BiConsumer<TriggerName, TriggerCommand> reports,
             Consumer<ApiObject> created) {
         this.objects = objects;
+        this.quarantine = quarantine;
         this.wakeups = wakeups;
         this.reports = reports;
         this.created = created;
@@ -71,7 +75,7 @@ final class FiringDispatcher implements TriggerDecider.Firings, AutoCloseable {
         try {
             var object = new ApiObject(type.get(), Wanted.named(wanted, fired.firing(), 0));
             return Optional.of(inTheNameOf(name, fired).plan(object));
-        } catch (RuntimeException e) { // a fault is this one firing's failure, not the trigger's
+        } catch (RuntimeException | StackOverflowError e) { // a fault is this one firing's failure, not the trigger's
             LOG.log(Level.DEBUG, "the firing {0} is recorded alone: {1}", fired.firing(), e);
             return Optional.empty();
         }
@@ -118,7 +122,7 @@ final class FiringDispatcher implements TriggerDecider.Firings, AutoCloseable {
     }
 
     private void run(Job job, int number) {
-        try {
+        try (var _ = quarantine.begin(job.name().stream(), "the object of firing " + job.firing())) {
             var made = create(job);
             end(
                     job,
@@ -132,7 +136,7 @@ final class FiringDispatcher implements TriggerDecider.Firings, AutoCloseable {
             } else {
                 end(job, new TriggerCommand.ReportFailed(job.firing(), words(e), number));
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             LOG.log(Level.ERROR, "the firing " + job.firing() + " of " + job.name() + " met a fault", e);
             end(job, new TriggerCommand.ReportFailed(job.firing(), "a fault of this program: " + e, number));
         }

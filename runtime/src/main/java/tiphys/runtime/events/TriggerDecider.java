@@ -117,6 +117,25 @@ public final class TriggerDecider implements StreamActor.Decider<TriggerMessage>
         return Optional.empty();
     }
 
+    @Override
+    public String about(TriggerMessage message) {
+        return switch (message) {
+            case TriggerMessage.Decide(var command) ->
+                    switch (command) {
+                        case TriggerCommand.Listen _ -> "its beginning";
+                        case TriggerCommand.Consume _ -> "events";
+                        case TriggerCommand.Replay replay -> "the replay of event " + replay.event().id();
+                        case TriggerCommand.ReportMade made -> "the object of firing " + made.firing();
+                        case TriggerCommand.ReportFailed failed -> "the failure of firing " + failed.firing();
+                    };
+            case TriggerMessage.Consume consume ->
+                    consume.events().isEmpty()
+                            ? "the events that it passes over"
+                            : "the events from " + consume.events().getFirst().event().id() + " on";
+            case TriggerMessage.Retire _ -> "its end";
+        };
+    }
+
     private void consume(TriggerMessage.Consume consume, Instant at, StreamActor.Work work) {
         if (consume.upTo() <= position) {
             return;

@@ -17,6 +17,7 @@ import tiphys.events.spec.Dependency;
 import tiphys.events.spec.SensorSpec;
 import tiphys.events.spec.TriggerSpec;
 import tiphys.events.trigger.TriggerCommand;
+import tiphys.journal.Quarantine;
 import tiphys.journal.StoreUnavailable;
 import tiphys.journal.StreamName;
 import tiphys.runtime.stream.ActorContext;
@@ -42,6 +43,7 @@ public final class TriggerRunner implements AutoCloseable {
     private final SourceFeed feed;
     private final IntSupplier room;
     private final TriggerDecider.Firings firings;
+    private final Quarantine quarantine;
     private final Thread thread;
     private volatile CompletableFuture<Boolean> listening = new CompletableFuture<>();
     private @Nullable Use applied;
@@ -83,6 +85,7 @@ public final class TriggerRunner implements AutoCloseable {
         this.feed = feed;
         this.room = room;
         this.firings = firings;
+        this.quarantine = context.quarantine();
         this.decider = new TriggerDecider(name, context.journal(), firings, streamClosed);
         this.actor = new StreamActor<>(name.stream(), decider, context);
         this.thread = Thread.ofVirtual().name("trigger-" + name).unstarted(this::run);
@@ -167,6 +170,8 @@ public final class TriggerRunner implements AutoCloseable {
                     LOG.log(Level.WARNING, "{0} cannot consume now: {1}", name, e.getMessage());
                     scanned = -1;
                     feed.commits().await(feed.commits().ticket(), Long.MAX_VALUE, PAUSE);
+                } catch (RuntimeException | StackOverflowError e) {
+                    actor.setAside(e);
                 }
             }
         } catch (InterruptedException e) {
@@ -200,7 +205,7 @@ public final class TriggerRunner implements AutoCloseable {
             return scanned;
         }
         long head = feed.commits().head();
-        var page = feed.after(scanned, BATCH);
+        var page = read(scanned);
         if (page.upTo() == scanned) {
             // Whatever was rung for before the page was read would have been in it.
             long nothingUpTo = Math.max(scanned, head);
@@ -213,6 +218,12 @@ public final class TriggerRunner implements AutoCloseable {
         }
         consume(now, mine, page.upTo(), Math.min(most, FIRINGS));
         return decider.shown().position();
+    }
+
+    private SourceFeed.Page read(long scanned) {
+        try (var _ = quarantine.begin(name.stream(), "the events after " + scanned)) {
+            return feed.after(scanned, BATCH);
+        }
     }
 
     private void consume(Use now, List<SourceFeed.Heard> events, long upTo, int most) {

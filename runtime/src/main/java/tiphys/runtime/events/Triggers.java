@@ -40,7 +40,9 @@ public final class Triggers implements AutoCloseable {
         this.ports = ports;
         this.context = context;
         this.feed = feed;
-        this.dispatcher = new FiringDispatcher(ports.objects(), context.wakeups(), this::report, ports.created());
+        this.dispatcher =
+                new FiringDispatcher(
+                        ports.objects(), context.wakeups(), context.quarantine(), this::report, ports.created());
         ObjectStore store = ports.store();
         store.onChange(this::remember);
     }
@@ -57,6 +59,14 @@ public final class Triggers implements AutoCloseable {
 
     public Collection<TriggerRunner> all() {
         return running.values();
+    }
+
+    /// Keeps the trigger of that stream no more, so that the next call to [#use] begins with it anew.
+    public void drop(StreamName stream) {
+        var runner = running.remove(stream.toString());
+        if (runner != null) {
+            runner.stop();
+        }
     }
 
     public Optional<TriggerRunner> find(TriggerName name) {

@@ -97,8 +97,19 @@ public final class ObjectsWatch implements AutoCloseable {
 
     private void tellAll() {
         long version = store.version();
-        StoredPages.each(store, type, Optional.empty(), object -> listener.accept(added(object)));
+        StoredPages.each(store, type, Optional.empty(), object -> tell(added(object)));
         told = version;
+    }
+
+    /// A listener that fails at one object hears of the others all the same.
+    private void tell(ObjectChange change) {
+        try {
+            listener.accept(change);
+        } catch (StoreUnavailable e) {
+            throw e;
+        } catch (RuntimeException | StackOverflowError e) {
+            LOG.log(Level.ERROR, change.object().key() + " could not be taken in", e);
+        }
     }
 
     /// What tells of an object that was there before.
@@ -114,7 +125,7 @@ public final class ObjectsWatch implements AutoCloseable {
                 told = Math.max(until, told);
                 return;
             }
-            changes.forEach(listener);
+            changes.forEach(this::tell);
             told = changes.getLast().version();
         }
     }

@@ -62,7 +62,9 @@ public final class LiveRuns implements RunEffects {
         this.needs = needs;
         this.projection = projection;
         this.foldAfter = foldAfter;
-        dispatcher = new OrderDispatcher(executor, materials, context.clock(), report -> report(List.of(report)));
+        dispatcher =
+                new OrderDispatcher(
+                        executor, materials, context.clock(), context.quarantine(), report -> report(List.of(report)));
     }
 
     /// The live run of that uid.
@@ -95,6 +97,19 @@ public final class LiveRuns implements RunEffects {
                     var decider = new RunDecider(uid, context.journal(), this);
                     return new LiveRun(uid, decider, new StreamActor<>(RunDecider.streamOf(uid), decider, context));
                 });
+    }
+
+    /// Keeps a run no more, though it has not ended.
+    public void drop(String uid) {
+        runs.computeIfPresent(uid, (_, run) -> gone(run));
+    }
+
+    private @Nullable LiveRun gone(LiveRun run) {
+        run.cancelTimer();
+        if (run.ended.compareAndSet(false, true)) {
+            going.decrementAndGet();
+        }
+        return null;
     }
 
     /// Takes what an executor says. What comes together about one run is decided together.
@@ -297,11 +312,7 @@ public final class LiveRuns implements RunEffects {
                     if (!run.decider.folded()) {
                         return run;
                     }
-                    run.cancelTimer();
-                    if (run.ended.compareAndSet(false, true)) {
-                        going.decrementAndGet(); // its end was flushed by the same commit, and is told of later
-                    }
-                    return null;
+                    return gone(run); // its end was flushed by the same commit, and is told of later
                 });
     }
 }

@@ -6,6 +6,7 @@ import tiphys.engine.AttemptId;
 import tiphys.engine.Executor;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport;
+import tiphys.journal.Quarantine;
 import tiphys.journal.StoreUnavailable;
 
 /// Gives recorded orders to the executor, with what their references stand for. What cannot be given comes back as a
@@ -14,18 +15,26 @@ final class OrderDispatcher {
     private final Executor executor;
     private final MaterialsResolver materials;
     private final InstantSource clock;
+    private final Quarantine quarantine;
     private final Consumer<StepReport> reports;
 
-    OrderDispatcher(Executor executor, MaterialsResolver materials, InstantSource clock, Consumer<StepReport> reports) {
+    OrderDispatcher(
+            Executor executor,
+            MaterialsResolver materials,
+            InstantSource clock,
+            Quarantine quarantine,
+            Consumer<StepReport> reports) {
         this.executor = executor;
         this.materials = materials;
         this.clock = clock;
+        this.quarantine = quarantine;
         this.reports = reports;
     }
 
     /// Gives an order; may be repeated, for the attempt's claim decides.
     void give(StepOrder order) {
-        try {
+        var stream = RunDecider.streamOf(order.attempt().runUid());
+        try (var _ = quarantine.begin(stream, "the order of attempt " + order.attempt().text())) {
             var refusals = executor.refusals(order);
             if (refusals.isEmpty()) {
                 executor.start(order, materials.resolve(order));
@@ -36,6 +45,8 @@ final class OrderDispatcher {
             refuse(order.attempt(), e.what());
         } catch (StoreUnavailable e) {
             refuse(order.attempt(), "the values it needs cannot be read now: " + e.getMessage());
+        } catch (StackOverflowError e) {
+            refuse(order.attempt(), "it is nested too deeply to be given to the executor");
         }
     }
 

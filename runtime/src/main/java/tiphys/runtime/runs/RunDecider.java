@@ -25,6 +25,9 @@ import tiphys.runtime.stream.StreamActor;
 /// The object's status and the run's row are projected in the same transaction as the facts when the phase changes, and
 /// otherwise at most once a second, so that a run of many steps does not write its object for each of them.
 public final class RunDecider implements StreamActor.Decider<RunMessage> {
+    /// The kind of runs' streams.
+    public static final String KIND = "run";
+
     static final Duration PROJECTION_PAUSE = Duration.ofSeconds(1);
 
     /// How a command is refused that comes after the stream was folded.
@@ -61,7 +64,7 @@ public final class RunDecider implements StreamActor.Decider<RunMessage> {
     }
 
     public static StreamName streamOf(String uid) {
-        return new StreamName("run", uid);
+        return new StreamName(KIND, uid);
     }
 
     /// The state after the last flush, for queries of the actor.
@@ -105,6 +108,33 @@ public final class RunDecider implements StreamActor.Decider<RunMessage> {
                 }
                 yield Optional.empty();
             }
+        };
+    }
+
+    @Override
+    public String about(RunMessage message) {
+        return switch (message) {
+            case RunMessage.Decide(var command) -> about(command);
+            case RunMessage.Answer _ -> "the answers to what it asked for";
+            case RunMessage.Project _ -> "its projection";
+            case RunMessage.Fold _ -> "its folding";
+        };
+    }
+
+    private static String about(RunCommand command) {
+        return switch (command) {
+            case RunCommand.Observed _ -> "its Workflow object";
+            case RunCommand.Gone _ -> "the deletion of its Workflow object";
+            case RunCommand.Supplied(var need, _, _) -> "the answer to " + need;
+            case RunCommand.Report(StepReport.Started(var attempt, _, _)) -> "the start of attempt " + attempt.text();
+            case RunCommand.Report(StepReport.Ended(var attempt, _, _)) -> "the end of attempt " + attempt.text();
+            case RunCommand.Tick _ -> "the time that has passed";
+            case RunCommand.Stop _ -> "a wish to stop it";
+            case RunCommand.Terminate _ -> "a wish to terminate it";
+            case RunCommand.Suspend _ -> "a wish to suspend it";
+            case RunCommand.Resume _ -> "a wish to resume it";
+            case RunCommand.Retry _ -> "a wish to retry it";
+            case RunCommand.DeletePod(var pod) -> "the deletion of pod " + pod;
         };
     }
 

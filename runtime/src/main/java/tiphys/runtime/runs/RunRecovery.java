@@ -3,6 +3,7 @@ package tiphys.runtime.runs;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -86,9 +87,12 @@ public final class RunRecovery {
     ///
     /// @throws StoreUnavailable if the journal cannot be read
     public void run() {
-        journal.live("run").keySet().forEach(stream -> runs.keep(stream.key()));
+        journal.live(RunDecider.KIND).keySet().forEach(stream -> runs.keep(stream.key()));
         executor.onReports(runs::report);
-        var found = load();
+        takeUp(load(runs.all()));
+    }
+
+    private void takeUp(List<Found> found) {
         var underWay = new ArrayList<StepOrder>();
         var unclaimed = new ArrayList<StepOrder>();
         for (var one : found) {
@@ -103,9 +107,18 @@ public final class RunRecovery {
         }
     }
 
-    private List<Found> load() {
-        var loading =
-                runs.all().stream().map(run -> run.actor.query(() -> Optional.ofNullable(Found.of(run)))).toList();
+    /// Takes up one run whose stream is live, as a start does; without effect if it is not.
+    ///
+    /// @throws StoreUnavailable if the journal cannot be read
+    public void again(String uid) {
+        if (journal.live(RunDecider.KIND).containsKey(RunDecider.streamOf(uid))) {
+            var run = runs.keep(uid);
+            takeUp(load(List.of(run)));
+        }
+    }
+
+    private List<Found> load(Collection<LiveRun> all) {
+        var loading = all.stream().map(run -> run.actor.query(() -> Optional.ofNullable(Found.of(run)))).toList();
         await(loading);
         return loading.stream().flatMap(one -> one.join().stream()).toList();
     }

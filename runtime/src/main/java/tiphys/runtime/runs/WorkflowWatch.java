@@ -86,6 +86,12 @@ public final class WorkflowWatch {
         return OVER.contains(object.status().textAt("phase").orElse(""));
     }
 
+    /// Tells of an object once more, whatever was told of it.
+    public void again(ApiObject object) {
+        told.remove(object.uid());
+        exists(object);
+    }
+
     void gone(String uid) {
         told.remove(uid);
         if (runs.find(uid).isEmpty()) {

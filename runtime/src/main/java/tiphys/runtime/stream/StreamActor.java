@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -23,6 +24,7 @@ import tiphys.journal.Conflict;
 import tiphys.journal.CursorMove;
 import tiphys.journal.Journal;
 import tiphys.journal.NewEntry;
+import tiphys.journal.Quarantine;
 import tiphys.journal.StoreUnavailable;
 import tiphys.journal.StreamName;
 import tiphys.journal.Transaction;
@@ -33,13 +35,15 @@ import tiphys.journal.Write;
 /// the new state to queries. So nobody ever sees, and nothing outside ever follows, what could still be lost.
 ///
 /// When the store cannot write, the state is read again from the journal: commands that somebody waits for fail with
-/// [StoreUnavailable], the others (reports, ticks) are kept and tried again with growing pauses. A decider that throws
-/// quarantines the stream: it refuses every command and says why, until it is reopened; the other streams go on.
+/// [StoreUnavailable], the others (reports, ticks) are kept and tried again with growing pauses. A decider that throws, or
+/// runs out of stack, quarantines the stream: it refuses every command and says why, until another actor takes its place;
+/// the other streams go on. A stream that killed the process before is refused from the start ([Quarantine]).
 ///
 /// Safe for every thread. Runs on the given executor, never on two threads at once.
 public final class StreamActor<C> {
     private static final Logger LOG = System.getLogger(StreamActor.class.getName());
     private static final int BATCH = 512;
+    private static final int FRAMES = 40;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
@@ -49,6 +53,9 @@ public final class StreamActor<C> {
         ///
         /// @return the refusal, if it was refused
         Optional<String> decide(C command, Instant at, Work work);
+
+        /// What a command is about, in a few words that are the same when it comes again after a death: "the end of step x".
+        String about(C command);
 
         /// Adds what the whole batch changed, such as projections. Called once before each commit.
         void beforeCommit(Instant at, Work work);
@@ -94,11 +101,13 @@ public final class StreamActor<C> {
     private final Executor threads;
     private final Wakeups wakeups;
     private final int mailboxLimit;
+    private final Quarantine quarantines;
+    private final Consumer<StreamName> aside;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<Letter<C>> mailbox = new ArrayDeque<>();
     private boolean scheduled;
-    private volatile Optional<String> quarantine = Optional.empty();
+    private volatile Optional<String> quarantine;
 
     private long number;
     private boolean loaded;
@@ -112,6 +121,9 @@ public final class StreamActor<C> {
         this.threads = context.threads();
         this.wakeups = context.wakeups();
         this.mailboxLimit = context.mailboxLimit();
+        this.quarantines = context.quarantine();
+        this.aside = context.aside();
+        this.quarantine = quarantines.reason(name).map(why -> name + " is " + why + "; " + freed());
     }
 
     /// Hands in a command that nobody waits for. It is kept until it is recorded.
@@ -157,7 +169,7 @@ public final class StreamActor<C> {
                 new Letter.Query<>(() -> {
                     try {
                         answer.complete(read.get());
-                    } catch (RuntimeException e) {
+                    } catch (RuntimeException | StackOverflowError e) {
                         answer.completeExceptionally(e);
                     }
                 }));
@@ -201,7 +213,9 @@ public final class StreamActor<C> {
             }
             if (batch.getFirst() instanceof Letter.Query<C>(var read)) {
                 if (ensureLoaded()) {
-                    read.run();
+                    try (var _ = quarantines.begin(name, "a question about it")) {
+                        read.run();
+                    }
                     continue;
                 }
                 retryLater(batch);
@@ -233,14 +247,14 @@ public final class StreamActor<C> {
         if (loaded || quarantine.isPresent()) {
             return true;
         }
-        try {
+        try (var _ = quarantines.begin(name, "what is recorded of it")) {
             number = decider.reload();
             loaded = true;
             return true;
         } catch (StoreUnavailable e) {
             LOG.log(Level.WARNING, "{0} cannot be read: {1}", name, e.getMessage());
             return false;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             setAside(e);
             return true;
         }
@@ -260,44 +274,54 @@ public final class StreamActor<C> {
         var at = clock.instant();
         var work = new Work();
         var answers = new ArrayList<Runnable>();
-        for (var letter : batch) {
-            if (letter instanceof Letter.Command<C>(var command, var reply)) {
-                try {
-                    var refusal = decider.decide(command, at, work);
-                    if (reply != null) {
-                        answers.add(() -> reply.complete(refusal));
-                    }
-                } catch (RuntimeException e) {
-                    setAside(e);
-                    refuseAll(batch, quarantine.orElseThrow());
-                    return true;
-                }
-            }
-        }
         Committed committed;
         try {
-            decider.beforeCommit(at, work);
+            decide(batch, at, work, answers);
             committed = commit(at, work);
         } catch (StoreUnavailable | Conflict e) {
             LOG.log(Level.WARNING, "{0} could not be stored: {1}", name, e.getMessage());
             loaded = false;
             retryLater(e instanceof StoreUnavailable unavailable ? failWaiting(batch, unavailable) : batch);
             return false;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             setAside(e);
             refuseAll(batch, quarantine.orElseThrow());
             return true;
         }
         pause = FIRST_PAUSE;
-        for (var effect : work.effects) {
-            try {
-                effect.accept(committed);
-            } catch (RuntimeException e) {
-                LOG.log(Level.ERROR, "an effect of " + name + " failed", e);
-            }
+        if (!work.effects.isEmpty()) {
+            follow(work, committed);
         }
         answers.forEach(Runnable::run);
         return true;
+    }
+
+    private void decide(List<Letter<C>> batch, Instant at, Work work, List<Runnable> answers) {
+        try (var mark = quarantines.begin(name, "")) {
+            for (var letter : batch) {
+                if (letter instanceof Letter.Command<C>(var command, var reply)) {
+                    mark.now(decider.about(command));
+                    var refusal = decider.decide(command, at, work);
+                    if (reply != null) {
+                        answers.add(() -> reply.complete(refusal));
+                    }
+                }
+            }
+            mark.now("what others see of it");
+            decider.beforeCommit(at, work);
+        }
+    }
+
+    private void follow(Work work, Committed committed) {
+        try (var _ = quarantines.begin(name, "what follows from it")) {
+            for (var effect : work.effects) {
+                try {
+                    effect.accept(committed);
+                } catch (RuntimeException | StackOverflowError e) {
+                    LOG.log(Level.ERROR, "an effect of " + name + " failed", e);
+                }
+            }
+        }
     }
 
     private Committed commit(Instant at, Work work) {
@@ -356,13 +380,19 @@ public final class StreamActor<C> {
         pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
     }
 
-    private void setAside(RuntimeException bug) {
+    /// Sets the stream aside because something failed at it.
+    public void setAside(Throwable bug) {
+        if (bug instanceof StackOverflowError) { // a thousand frames say no more than some
+            bug.setStackTrace(Arrays.copyOf(bug.getStackTrace(), Math.min(FRAMES, bug.getStackTrace().length)));
+        }
         LOG.log(Level.ERROR, name + " is quarantined", bug);
-        quarantine =
-                Optional.of(
-                        name
-                                + " is quarantined, because deciding about it failed: "
-                                + bug
-                                + "; the other streams go on; restart the server to try again");
+        var why = "set aside, because deciding about it failed: " + bug;
+        quarantine = Optional.of(name + " is " + why + "; " + freed());
+        quarantines.setAside(name, why);
+        aside.accept(name);
+    }
+
+    private String freed() {
+        return "the other streams go on; `tiphys repair " + name + "` tries it again";
     }
 }

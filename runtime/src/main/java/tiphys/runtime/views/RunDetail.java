@@ -80,6 +80,48 @@ public final class RunDetail {
                 Json.parse(row.parameters()) instanceof Value.Sequence(var parameters, _) ? parameters : List.of());
     }
 
+    /// `RUN` of a run that is set aside: what its row says, and why; its stream is not read.
+    public Value.Mapping aside(RunRow row, String why) {
+        var summary = summary(row);
+        return Value.object(
+                "uid",
+                row.uid(),
+                "namespace",
+                row.namespace(),
+                "name",
+                row.name(),
+                "phase",
+                row.phase(),
+                "message",
+                why,
+                "createdAt",
+                summary.createdAt(),
+                "startedAt",
+                summary.startedAt(),
+                "finishedAt",
+                summary.finishedAt(),
+                "progress",
+                row.progress(),
+                "template",
+                row.template(),
+                "event",
+                row.event(),
+                "parameters",
+                summary.parameters(),
+                "suspended",
+                row.suspended(),
+                "shutdown",
+                row.shutdown(),
+                "quarantined",
+                true,
+                "executor",
+                executor,
+                "images",
+                List.of(),
+                "nodes",
+                List.of());
+    }
+
     /// `RUN` with its nodes.
     ///
     /// @param quarantine why the run is set aside; empty if it is not

@@ -23,6 +23,7 @@ import tiphys.engine.Runs;
 import tiphys.events.Events;
 import tiphys.journal.Journal;
 import tiphys.journal.StoreUnavailable;
+import tiphys.journal.StreamName;
 import tiphys.manifest.Value;
 import tiphys.objects.Objects;
 import tiphys.objects.Refusal;
@@ -43,6 +44,15 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
         Value.Mapping json(boolean sizes);
     }
 
+    /// What `POST /repair` does.
+    @FunctionalInterface
+    public interface Repairs {
+        /// Lets a stream that was set aside go on.
+        ///
+        /// @return whether it was set aside
+        boolean repair(StreamName stream);
+    }
+
     /// The faces that it stands on.
     ///
     /// @param followers counts the feeds and followed logs
@@ -53,7 +63,8 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
             Logs logs,
             Journal journal,
             Status status,
-            Followers followers) {}
+            Followers followers,
+            Repairs repairs) {}
 
     private final Stopping stopping = new Stopping();
     private final Feed feed;
@@ -71,6 +82,7 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
         routes =
                 List.of(
                         Route.of("GET", "status", call -> call.answer(faces.status().json(call.flag("sizes")))),
+                        Route.of("POST", "repair", call -> repair(call, faces.repairs())),
                         Route.of("GET", "flow", events::flow),
                         Route.of("GET", "arrivals", events::arrivals),
                         Route.of("GET", "events", events::list),
@@ -93,6 +105,19 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
                         Route.of("GET", "objects/{kind}", objects::list),
                         Route.of("GET", "objects/{kind}/{namespace}/{name}", objects::one),
                         Route.of("GET", "feed", feed::stream));
+    }
+
+    private static void repair(Call call, Repairs repairs) throws Exception {
+        var name = call.object().textAt("stream").orElse("");
+        if (name.indexOf('/') < 1 || !repairs.repair(StreamName.parse(name))) {
+            throw new Problem(
+                            404,
+                            "TIP-4040",
+                            "no stream " + Call.shortened(name) + " is set aside",
+                            "`tiphys status` names those that are")
+                    .thrown();
+        }
+        call.answer(Value.object("stream", name));
     }
 
     /// The server is about to stop and gives requests a moment: those that would go on for ever end now.

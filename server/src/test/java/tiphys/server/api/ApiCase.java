@@ -49,7 +49,8 @@ abstract class ApiCase {
                                 logs,
                                 journal,
                                 sizes -> Value.object("version", "1.2.3", "sizes", sizes),
-                                new Followers(Followers.Limits.STANDARD))));
+                                new Followers(Followers.Limits.STANDARD),
+                                stream -> stream.key().equals("aside"))));
         server.start();
         port = connector.getLocalPort();
     }

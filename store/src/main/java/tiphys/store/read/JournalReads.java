@@ -17,6 +17,10 @@ import tiphys.store.write.StreamRows;
 /// Reads streams: the latest from memory, the rest from disk.
 public final class JournalReads {
     private static final String COLUMNS = "e.sequence, e.number, e.at, e.type, e.body";
+
+    /// A page of entries ends at so many bytes: two thousand events may be two gigabytes.
+    private static final long PAGE_BYTES = 8L << 20;
+
     private static final String STREAM =
             "(SELECT id FROM stream WHERE kind = (SELECT id FROM kind WHERE name = ?) AND key = ?)";
 
@@ -50,8 +54,10 @@ public final class JournalReads {
         return latest.entries(kind, afterSequence, limit)
                 .orElseGet(() ->
                         database.read(sql ->
-                                sql.all(
+                                sql.untilFull(
                                         row -> named(row, kind),
+                                        entry -> entry.body().length,
+                                        PAGE_BYTES,
                                         "SELECT "
                                                 + COLUMNS
                                                 + ", s.key FROM entry e JOIN stream s ON s.id = e.stream"

@@ -31,7 +31,7 @@ public final class ObjectReads {
     public Optional<ApiObject> find(ObjectKey key) {
         return database.read(sql ->
                 sql.first(
-                        row -> stored.object(row, key.type()),
+                        row -> stored.readable(row, key),
                         "SELECT o.json, s.data FROM object o LEFT JOIN secret s ON s.id = o.secret"
                                 + " WHERE o.type = ? AND o.namespace = ? AND o.name = ?",
                         key.type().groupResource(),
@@ -45,8 +45,8 @@ public final class ObjectReads {
         database.read(sql ->
                 sql.all(
                         row -> uids.put(new ObjectKey(type, row.getString(1), row.getString(2)), row.getString(3)),
-                        "SELECT namespace, name, coalesce(json_extract(CAST(json AS TEXT), '$.metadata.uid'), '')"
-                                + " FROM object WHERE type = ?",
+                        "SELECT namespace, name, CASE WHEN json_valid(CAST(json AS TEXT))"
+                                + " THEN coalesce(json_extract(CAST(json AS TEXT), '$.metadata.uid'), '') ELSE '' END FROM object WHERE type = ?",
                         type.groupResource()));
         return uids;
     }
@@ -73,9 +73,9 @@ public final class ObjectReads {
                             room::isFull,
                             row -> {
                                 room.take(row.getLong(3));
-                                return stored.object(row, type);
+                                return stored.readable(row, new ObjectKey(type, row.getString(4), row.getString(5)));
                             },
-                            "SELECT o.json, s.data, length(o.json) FROM object o LEFT JOIN secret s ON s.id = o.secret WHERE "
+                            "SELECT o.json, s.data, length(o.json), o.namespace, o.name FROM object o LEFT JOIN secret s ON s.id = o.secret WHERE "
                                     + where
                                     + " ORDER BY o.namespace, o.name LIMIT ?",
                             values.toArray());

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// One connection with its prepared statements, each made once. For one thread at a time.
@@ -54,6 +55,21 @@ public final class Sql implements AutoCloseable {
             }
             return some;
         }
+    }
+
+    /// The rows of a query, until they hold so many bytes.
+    public <T> List<T> untilFull(Row<T> row, ToLongFunction<T> bytes, long most, String sql, @Nullable Object... values)
+            throws SQLException {
+        long[] taken = {0};
+        return until(
+                () -> taken[0] >= most,
+                found -> {
+                    var one = row.of(found);
+                    taken[0] += bytes.applyAsLong(one);
+                    return one;
+                },
+                sql,
+                values);
     }
 
     /// The first row of a query.

@@ -144,8 +144,7 @@ public final class ObjectRows {
                                 row ->
                                         new Known(
                                                 Optional.of(
-                                                        new StoredObject(
-                                                                stored.object(row, key.type()), row.getLong(3))),
+                                                        new StoredObject(stored.readable(row, key), row.getLong(3))),
                                                 row.getLong(4)),
                                 "SELECT o.json, s.data, o.changed, length(o.json) FROM object o LEFT JOIN secret s ON s.id = o.secret"
                                         + " WHERE o.type = ? AND o.namespace = ? AND o.name = ?",

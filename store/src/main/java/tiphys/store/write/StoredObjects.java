@@ -5,9 +5,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import tiphys.manifest.InvalidInput;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 import tiphys.objects.ApiObject;
+import tiphys.objects.ObjectKey;
 import tiphys.objects.ResourceType;
 import tiphys.objects.ResourceTypes;
 
@@ -19,6 +21,11 @@ public final class StoredObjects {
 
     /// Under which the annotation is sealed, beside the fields.
     private static final String SEALED_ANNOTATION = "lastApplied";
+
+    private static final System.Logger LOG = System.getLogger(StoredObjects.class.getName());
+
+    /// Says of an object why nothing but its name can be read.
+    private static final String UNREADABLE = "tiphys.io/unreadable";
 
     private final SecretBox box;
 
@@ -72,6 +79,39 @@ public final class StoredObjects {
         var json = (Value.Mapping) Json.parseOwn(row.getBytes(1));
         var sealed = row.getBytes(2);
         return new ApiObject(type, sealed == null ? json : whole(json, box.open(sealed)));
+    }
+
+    /// Reads an object as [#object] does. One whose text cannot be read is shown by its name and says why, for a list without it
+    /// would be a lie, and a list that fails would hide the others; whoever wants to can delete it.
+    public ApiObject readable(ResultSet row, ObjectKey key) throws SQLException {
+        try {
+            return object(row, key.type());
+        } catch (InvalidInput | ClassCastException | StackOverflowError e) {
+            LOG.log(System.Logger.Level.ERROR, "{0} cannot be read from the store: {1}", key, e);
+            return unreadable(key, "the object cannot be read from the store: " + e);
+        }
+    }
+
+    private static ApiObject unreadable(ObjectKey key, String why) {
+        var metadata =
+                Value.object(
+                        "name",
+                        key.name(),
+                        "namespace",
+                        key.namespace().isEmpty() ? null : key.namespace(),
+                        "annotations",
+                        Value.object(UNREADABLE, why));
+        return new ApiObject(
+                key.type(),
+                Value.object(
+                        "apiVersion",
+                        key.type().apiVersion(),
+                        "kind",
+                        key.type().kind(),
+                        "metadata",
+                        metadata,
+                        "status",
+                        Value.object("phase", "Error", "message", why)));
     }
 
     private static Value.Mapping whole(Value.Mapping open, byte[] held) {
