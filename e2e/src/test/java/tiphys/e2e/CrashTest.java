@@ -52,6 +52,9 @@ class CrashTest {
             report(senders, pipeline.awaitAllEnded(last, senders.acknowledged), pipeline);
             assertThat(senders.sent.get()).as("events sent").isGreaterThan(CRASHES);
             pipeline.assertOneRunEach(last, senders.acknowledged);
+            assertThat(last.get("/tiphys/v1/status").listAt("quarantined"))
+                    .as("what is set aside, though nothing was wrong with it")
+                    .isEmpty();
             assertThat(last.terminate()).isZero();
         }
     }

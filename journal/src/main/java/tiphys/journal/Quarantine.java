@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Which streams are set aside and why, and what is being decided right now: a process that dies of a decision leaves word of
-/// it for the next one (`docs/decisions/0006-what-kills-twice-is-set-aside.md`). Objects count as streams here,
+/// it for the next one (`docs/decisions/0010-what-kills-twice-is-set-aside.md`). Objects count as streams here,
 /// `object/<type>/<namespace>/<name>`, for reading one may be what kills. Safe for every thread.
 public interface Quarantine {
     /// The kind under which objects are set aside.
