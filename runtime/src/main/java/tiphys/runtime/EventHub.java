@@ -3,12 +3,17 @@ package tiphys.runtime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import tiphys.events.Arrival;
 import tiphys.events.Event;
 import tiphys.events.EventData;
@@ -29,6 +34,7 @@ import tiphys.runtime.events.EventReconciler;
 import tiphys.runtime.events.SourceFeed;
 import tiphys.runtime.events.SourceIntake;
 import tiphys.runtime.events.StatusWriter;
+import tiphys.runtime.events.TriggerDecider;
 import tiphys.runtime.events.TriggerRunner;
 import tiphys.runtime.events.Triggers;
 import tiphys.runtime.objects.ObjectsWatch;
@@ -47,8 +53,14 @@ public final class EventHub implements Events, Intake, AutoCloseable {
     private static final List<ResourceType> WATCHED =
             List.of(ResourceTypes.EVENT_BUS, ResourceTypes.EVENT_SOURCE, ResourceTypes.SENSOR, ResourceTypes.SECRET);
 
+    private static final Duration DRAIN = Duration.ofSeconds(5);
+
+    /// How long a change of a sensor waits for its triggers to listen, so that its condition says so at once.
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
     private final EventPorts ports;
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final ExecutorService threads;
+    private final Executor tasks;
     private final Wakeups wakeups;
     private final EventObjects objects;
     private final SourceIntake intake;
@@ -58,18 +70,30 @@ public final class EventHub implements Events, Intake, AutoCloseable {
     private final FlowView flow;
     private final ArrivalsView arrivals;
     private final List<ObjectsWatch> watches = new ArrayList<>();
+    private final AtomicBoolean again = new AtomicBoolean();
 
     public EventHub(EventPorts ports) {
+        this(ports, new Wakeups(ports.clock()), Executors.newVirtualThreadPerTaskExecutor());
+    }
+
+    private EventHub(EventPorts ports, Wakeups wakeups, ExecutorService threads) {
+        this(ports, wakeups, threads, task -> execute(threads, task), PATIENCE);
+    }
+
+    /// @param tasks where everything is done that is not done on the caller's thread
+    EventHub(EventPorts ports, Wakeups wakeups, ExecutorService threads, Executor tasks, Duration patience) {
         this.ports = ports;
-        wakeups = new Wakeups(ports.clock());
-        var feed = new SourceFeed(ports.journal());
-        intake = new SourceIntake(ports, feed, threads);
+        this.threads = threads;
+        this.tasks = tasks;
+        this.wakeups = wakeups;
+        var feed = new SourceFeed(ports.journal(), tasks);
+        intake = new SourceIntake(ports, feed, tasks);
         objects = new EventObjects(ports.quarantine());
         var context =
                 new ActorContext(
                         ports.journal(),
                         ports.clock(),
-                        threads,
+                        tasks,
                         wakeups,
                         MAILBOX,
                         ports.quarantine(),
@@ -82,15 +106,32 @@ public final class EventHub implements Events, Intake, AutoCloseable {
                         ports.webhooks(),
                         new StatusWriter(ports.journal(), ports.clock(), this::reconcileLater),
                         triggers,
-                        this::reconcileLater);
+                        this::reconcileLater,
+                        patience);
         stories = new EventStories(ports, triggers);
         flow = new FlowView(ports, objects, reconciler, triggers);
         arrivals = new ArrivalsView(ports, reconciler);
     }
 
+    private static void execute(ExecutorService threads, Runnable task) {
+        try {
+            threads.execute(task);
+        } catch (RejectedExecutionException _) {
+            System.getLogger(EventHub.class.getName())
+                    .log(System.Logger.Level.DEBUG, "not done any more: the server is ending");
+        }
+    }
+
     /// Takes up what the objects ask for and the firings that are open, opens the listeners, and follows the objects.
     public void start() {
         long version = ports.store().version();
+        takeUp();
+        for (var type : WATCHED) {
+            watches.add(new ObjectsWatch(ports.store(), type, version, this::changed).start());
+        }
+    }
+
+    void takeUp() {
         for (var type : WATCHED) {
             if (!type.equals(ResourceTypes.SECRET)) {
                 StoredPages.each(
@@ -98,14 +139,11 @@ public final class EventHub implements Events, Intake, AutoCloseable {
             }
         }
         reconciler.reconcile();
-        for (var type : WATCHED) {
-            watches.add(new ObjectsWatch(ports.store(), type, version, this::changed).start());
-        }
     }
 
-    private void changed(ObjectChange change) {
+    void changed(ObjectChange change) {
         objects.accept(change);
-        reconciler.reconcile();
+        reconciler.changed(change);
     }
 
     /// Lets a trigger or an object that was set aside be tried again; without effect if it was not.
@@ -114,16 +152,20 @@ public final class EventHub implements Events, Intake, AutoCloseable {
             triggers.drop(stream);
             reconciler.reconcile();
         } else if (stream.kind().equals(Quarantine.OBJECT)) {
-            for (var type : WATCHED) {
-                StoredPages.each(
-                        ports.store(), type, Optional.empty(), object -> objects.accept(ObjectsWatch.added(object)));
-            }
-            reconciler.reconcile();
+            takeUp();
         }
     }
 
     private void reconcileLater() {
-        wakeups.in(AGAIN, () -> threads.execute(reconciler::reconcile));
+        if (again.compareAndSet(false, true)) {
+            wakeups.in(
+                    AGAIN,
+                    () ->
+                            tasks.execute(() -> {
+                                again.set(false);
+                                reconciler.reconcile();
+                            }));
+        }
     }
 
     @Override
@@ -143,35 +185,45 @@ public final class EventHub implements Events, Intake, AutoCloseable {
 
     @Override
     public CompletableFuture<Replayed> replay(String id, boolean confirmed) {
-        return CompletableFuture.supplyAsync(() -> replayNow(id, confirmed), threads);
+        return CompletableFuture.completedFuture(id).thenComposeAsync(asked -> replayNow(asked, confirmed), tasks);
     }
 
-    private Replayed replayNow(String id, boolean confirmed) {
+    private CompletableFuture<Replayed> replayNow(String id, boolean confirmed) {
         var event = stories.event(id);
         if (event.isEmpty()) {
-            return new Replayed.Unknown();
+            return CompletableFuture.completedFuture(new Replayed.Unknown());
         }
         var listeners = listeners(event.get());
         if (listeners.isEmpty()) {
-            return new Replayed.NobodyListens();
+            return CompletableFuture.completedFuture(new Replayed.NobodyListens());
         }
         var runs = stories.objects(id);
         if (!runs.isEmpty() && !confirmed) {
-            return new Replayed.NeedsConfirmation(runs);
+            return CompletableFuture.completedFuture(new Replayed.NeedsConfirmation(runs));
         }
-        var given = new ArrayList<String>();
+        var answers = new LinkedHashMap<String, CompletableFuture<Optional<String>>>();
         for (var runner : listeners) {
-            var use = runner.use();
-            if (use.isPresent()) {
-                var refused =
-                        runner.ask(new TriggerCommand.Replay(use.get().sensor(), use.get().trigger(), event.get()))
-                                .join();
-                if (refused.isEmpty()) {
-                    given.add(runner.name().toString());
-                }
-            }
+            runner.use()
+                    .ifPresent(use ->
+                            answers.put(
+                                    runner.name().toString(),
+                                    runner.ask(new TriggerCommand.Replay(use.sensor(), use.trigger(), event.get()))));
         }
-        return given.isEmpty() ? new Replayed.NobodyListens() : new Replayed.Given(given);
+        return CompletableFuture.allOf(answers.values().toArray(CompletableFuture[]::new))
+                .thenApply(_ -> {
+                    answers.values().removeIf(refusal -> refusal.join().isPresent());
+                    return answers.isEmpty()
+                            ? new Replayed.NobodyListens()
+                            : new Replayed.Given(List.copyOf(answers.keySet()));
+                });
+    }
+
+    /// What a trigger shows, by its stream. For simulations.
+    Optional<TriggerDecider.Shown> shown(StreamName stream) {
+        return triggers.all().stream()
+                .filter(runner -> runner.name().stream().equals(stream))
+                .map(TriggerRunner::shown)
+                .findFirst();
     }
 
     private List<TriggerRunner> listeners(Event event) {
@@ -238,6 +290,14 @@ public final class EventHub implements Events, Intake, AutoCloseable {
         ports.webhooks().serve(Set.of());
         triggers.close();
         wakeups.close();
-        threads.close();
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(DRAIN.toSeconds(), TimeUnit.SECONDS)) {
+                System.getLogger(EventHub.class.getName())
+                        .log(System.Logger.Level.WARNING, "triggers were still at work when the server ended");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

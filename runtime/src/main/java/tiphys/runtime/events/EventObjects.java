@@ -121,6 +121,11 @@ public final class EventObjects {
         return List.copyOf(sensors.values());
     }
 
+    /// The sensor of that name.
+    synchronized Optional<Known<SensorSpec>> sensor(String namespace, String name) {
+        return Optional.ofNullable(sensors.get(key(namespace, name)));
+    }
+
     /// The bus of that name.
     public synchronized Optional<Known<BusSpec>> bus(String namespace, String name) {
         return Optional.ofNullable(buses.get(key(namespace, name)));

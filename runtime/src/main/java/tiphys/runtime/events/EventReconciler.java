@@ -17,6 +17,7 @@ import tiphys.events.Webhooks;
 import tiphys.events.spec.BusSpec;
 import tiphys.events.spec.SensorSpec;
 import tiphys.events.spec.SourceSpec;
+import tiphys.objects.ObjectChange;
 import tiphys.objects.ObjectKey;
 import tiphys.objects.ObjectStore;
 import tiphys.objects.ResourceTypes;
@@ -24,15 +25,13 @@ import tiphys.objects.ResourceTypes;
 /// Brings what runs in line with what the objects ask for: listeners, triggers, conditions. Level-based, so it may be
 /// called at any time and any number of times; one caller at a time.
 public final class EventReconciler {
-    /// How long one call waits for new triggers to listen.
-    private static final Duration LISTENING = Duration.ofSeconds(2);
-
     private final EventObjects objects;
     private final ObjectStore store;
     private final Webhooks webhooks;
     private final StatusWriter status;
     private final Triggers triggers;
     private final Runnable later;
+    private final Duration patience;
     private volatile Map<String, ServedEvent> served = Map.of();
 
     /// An event of an EventSource and whether it can come in.
@@ -41,19 +40,22 @@ public final class EventReconciler {
     public record ServedEvent(String namespace, String source, SourceSpec.Webhook webhook, String problem) {}
 
     /// @param later has this called again, for what could not be done now
+    /// @param patience how long one call waits for new triggers to listen
     public EventReconciler(
             EventObjects objects,
             ObjectStore store,
             Webhooks webhooks,
             StatusWriter status,
             Triggers triggers,
-            Runnable later) {
+            Runnable later,
+            Duration patience) {
         this.objects = objects;
         this.store = store;
         this.webhooks = webhooks;
         this.status = status;
         this.triggers = triggers;
         this.later = later;
+        this.patience = patience;
     }
 
     /// The events that can come in, or cannot, by `namespace/source/event`.
@@ -65,6 +67,26 @@ public final class EventReconciler {
         objects.buses().forEach(this::bus);
         sources();
         sensors();
+    }
+
+    /// The same for a change of one object; what others ask for is not looked at again, so that a thousand sensors cost a
+    /// thousand times what one does.
+    public synchronized void changed(ObjectChange change) {
+        var type = change.object().type();
+        if (type.equals(ResourceTypes.SENSOR)) {
+            sensor(change.object().namespace(), change.object().name());
+        } else if (type.equals(ResourceTypes.EVENT_BUS)) {
+            reconcile();
+        } else {
+            sources();
+        }
+    }
+
+    private void sensor(String namespace, String name) {
+        var known = objects.sensor(namespace, name);
+        triggers.retain(namespace, name, known.map(this::use).orElse(Set.of()));
+        long end = System.nanoTime() + patience.toNanos();
+        known.ifPresent(sensor -> conditions(sensor, end));
     }
 
     private void bus(EventObjects.Known<BusSpec> bus) {
@@ -217,27 +239,35 @@ public final class EventReconciler {
 
     private void sensors() {
         Set<String> wanted = new HashSet<>();
-        for (var sensor : objects.sensors()) {
-            var spec = sensor.read().value();
-            var noBus = objects.busProblem(spec.namespace(), spec.bus());
-            boolean runs = sensor.read().usable() && noBus.isEmpty();
-            for (var trigger : spec.triggers()) {
-                var name = new TriggerName(spec.namespace(), spec.name(), spec.uid(), trigger.name());
-                if (!trigger.name().isEmpty()) {
-                    wanted.add(name.consumer());
-                    triggers.use(
-                            name,
-                            sensor.object(),
-                            runs ? Optional.of(TriggerRunner.Use.of(spec, trigger)) : Optional.empty());
-                }
+        objects.sensors().forEach(sensor -> wanted.addAll(use(sensor)));
+        triggers.retain(wanted);
+        long end = System.nanoTime() + patience.toNanos();
+        objects.sensors().forEach(sensor -> conditions(sensor, end));
+    }
+
+    /// Lets the sensor's triggers do what it says.
+    ///
+    /// @return the consumers that it wants
+    private Set<String> use(EventObjects.Known<SensorSpec> sensor) {
+        Set<String> wanted = new HashSet<>();
+        var spec = sensor.read().value();
+        boolean runs = sensor.read().usable() && objects.busProblem(spec.namespace(), spec.bus()).isEmpty();
+        for (var trigger : spec.triggers()) {
+            var name = new TriggerName(spec.namespace(), spec.name(), spec.uid(), trigger.name());
+            if (!trigger.name().isEmpty()) {
+                wanted.add(name.consumer());
+                triggers.use(
+                        name,
+                        sensor.object(),
+                        runs ? Optional.of(TriggerRunner.Use.of(spec, trigger)) : Optional.empty());
             }
         }
-        triggers.retain(wanted);
-        long end = System.nanoTime() + LISTENING.toNanos();
-        for (var sensor : objects.sensors()) {
-            var spec = sensor.read().value();
-            conditions(sensor, objects.busProblem(spec.namespace(), spec.bus()), notListening(spec, end));
-        }
+        return wanted;
+    }
+
+    private void conditions(EventObjects.Known<SensorSpec> sensor, long end) {
+        var spec = sensor.read().value();
+        conditions(sensor, objects.busProblem(spec.namespace(), spec.bus()), notListening(spec, end));
     }
 
     /// Why a trigger of the sensor does not listen yet, or not at all. A sensor is shown as deployed only when no restart

@@ -3,15 +3,14 @@ package tiphys.runtime.events;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import tiphys.events.firing.Wanted;
 import tiphys.events.trigger.TriggerCommand;
 import tiphys.events.trigger.TriggerFact;
@@ -30,7 +29,7 @@ import tiphys.runtime.stream.Wakeups;
 ///
 /// What may pass (the store cannot write, the API answers 5xx or 429) is tried again with growing pauses, at most
 /// [#ATTEMPTS] times, about four minutes; everything else fails at once. Safe for every thread.
-final class FiringDispatcher implements TriggerDecider.Firings, AutoCloseable {
+final class FiringDispatcher implements TriggerDecider.Firings {
     static final int ATTEMPTS = 14;
 
     private static final Logger LOG = System.getLogger(FiringDispatcher.class.getName());
@@ -45,8 +44,9 @@ final class FiringDispatcher implements TriggerDecider.Firings, AutoCloseable {
     private final BiConsumer<TriggerName, TriggerCommand> reports;
     private final Consumer<ApiObject> created;
     private final Set<String> pending = ConcurrentHashMap.newKeySet();
-    private final ExecutorService workers =
-            Executors.newFixedThreadPool(WORKERS, Thread.ofVirtual().name("firing-", 0).factory());
+    private final Executor threads;
+    private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+    private int working;
 
     /// @param reports gets what became of each firing whose object is made here
     /// @param created gets each object that was stored with its firing
@@ -54,10 +54,12 @@ final class FiringDispatcher implements TriggerDecider.Firings, AutoCloseable {
             Objects objects,
             Wakeups wakeups,
             Quarantine quarantine,
+            Executor threads,
             BiConsumer<TriggerName, TriggerCommand> reports,
             Consumer<ApiObject> created) {
         this.objects = objects;
         this.quarantine = quarantine;
+        this.threads = threads;
         this.wakeups = wakeups;
         this.reports = reports;
         this.created = created;
@@ -114,10 +116,29 @@ final class FiringDispatcher implements TriggerDecider.Firings, AutoCloseable {
     }
 
     private void attempt(Job job, int number) {
-        try {
-            workers.execute(() -> run(job, number));
-        } catch (RejectedExecutionException _) {
-            LOG.log(Level.DEBUG, "the firing {0} is taken up at the next start", job.firing());
+        synchronized (waiting) {
+            if (working == WORKERS) {
+                waiting.add(() -> run(job, number));
+                return;
+            }
+            working++;
+        }
+        threads.execute(() -> work(() -> run(job, number)));
+    }
+
+    private void work(Runnable first) {
+        for (Runnable next = first; next != null; next = next()) {
+            next.run();
+        }
+    }
+
+    private @Nullable Runnable next() {
+        synchronized (waiting) {
+            var next = waiting.poll();
+            if (next == null) {
+                working--;
+            }
+            return next;
         }
     }
 
@@ -202,17 +223,5 @@ final class FiringDispatcher implements TriggerDecider.Firings, AutoCloseable {
 
     private ApiObject existing(ResourceType type, ApiObject object) {
         return objects.find(object.key()).orElseGet(() -> new ApiObject(type, Value.Mapping.EMPTY));
-    }
-
-    @Override
-    public void close() {
-        workers.shutdown();
-        try {
-            if (!workers.awaitTermination(5, TimeUnit.SECONDS)) {
-                workers.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -2,13 +2,16 @@ package tiphys.runtime.events;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import tiphys.events.Event;
 import tiphys.events.SourceFacts;
 import tiphys.journal.Entry;
 import tiphys.journal.Journal;
-import tiphys.runtime.stream.CommitSignal;
 
 /// Gives consumers the accepted events in commit order. The latest ones are kept as they were accepted, so that nobody has
 /// to parse them again. Safe for every thread.
@@ -18,12 +21,16 @@ public final class SourceFeed {
 
     private final Journal journal;
     private final AtomicReferenceArray<Heard> latest = new AtomicReferenceArray<>(KEPT);
-    private final AtomicInteger listeners = new AtomicInteger();
-    private final CommitSignal commits;
+    private final Set<Runnable> listeners = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean telling = new AtomicBoolean();
+    private final AtomicLong head;
+    private final Executor threads;
 
-    public SourceFeed(Journal journal) {
+    /// @param threads where listeners are told
+    public SourceFeed(Journal journal, Executor threads) {
         this.journal = journal;
-        this.commits = new CommitSignal(journal.head());
+        this.threads = threads;
+        this.head = new AtomicLong(journal.head());
     }
 
     /// An event and the sequence of its entry.
@@ -34,26 +41,41 @@ public final class SourceFeed {
     /// @param upTo everything up to this sequence is in it
     record Page(List<Heard> events, long upTo) {}
 
-    CommitSignal commits() {
-        return commits;
+    /// The sequence of the last event that was told of.
+    long head() {
+        return head.get();
     }
 
     /// An event was committed. On the thread that commits.
     void accepted(long sequence, Event event, int bytes) {
-        if (bytes <= LARGEST_KEPT && listeners.get() > 0) {
+        if (listeners.isEmpty()) {
+            head.accumulateAndGet(sequence, Math::max);
+            return;
+        }
+        if (bytes <= LARGEST_KEPT) {
             latest.set((int) (sequence % KEPT), new Heard(sequence, event));
         }
-        commits.ring(sequence);
+        head.accumulateAndGet(sequence, Math::max);
+        // However many events come meanwhile, and however many listen, the thread that commits pays for one task.
+        if (!telling.get() && telling.compareAndSet(false, true)) {
+            threads.execute(this::tell);
+        }
     }
 
-    /// Somebody begins to listen; until then nothing is kept for anybody.
-    void begin() {
-        listeners.incrementAndGet();
+    private void tell() {
+        telling.set(false);
+        listeners.forEach(Runnable::run);
+    }
+
+    /// Somebody begins to listen, and is called after events came; until then nothing is kept for anybody. The listener is
+    /// quick.
+    void begin(Runnable listener) {
+        listeners.add(listener);
     }
 
     /// Somebody listens no more.
-    void end() {
-        listeners.decrementAndGet();
+    void end(Runnable listener) {
+        listeners.remove(listener);
     }
 
     /// The events after a sequence.

@@ -5,7 +5,8 @@ import tiphys.journal.StreamName;
 
 /// Which trigger: of which sensor object, by its uid, so that a sensor that was deleted and made again is another.
 public record TriggerName(String namespace, String sensor, String sensorUid, String trigger) {
-    StreamName stream() {
+    /// The trigger's stream.
+    public StreamName stream() {
         return new StreamName(TriggerFacts.KIND, namespace + "/" + sensorUid + "/" + trigger);
     }
 

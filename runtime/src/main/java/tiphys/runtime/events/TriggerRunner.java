@@ -6,10 +6,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import tiphys.events.Event;
@@ -24,12 +25,12 @@ import tiphys.runtime.stream.ActorContext;
 import tiphys.runtime.stream.StreamActor;
 
 /// One trigger at work: reads the sources behind its durable cursor in large batches and gives what concerns it to the
-/// trigger's actor. One virtual thread, so that a slow trigger holds up no other.
+/// trigger's actor. It takes one step at a time, each a task, and none while it waits: a slow trigger holds up no other, and a
+/// thousand that wait cost nothing. Safe for every thread.
 public final class TriggerRunner implements AutoCloseable {
     private static final Logger LOG = System.getLogger(TriggerRunner.class.getName());
     private static final int BATCH = 2048;
     private static final Duration PAUSE = Duration.ofMillis(200);
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
     /// So many firings are recorded in one transaction at most: their objects are in it too.
     private static final int FIRINGS = 64;
@@ -44,12 +45,35 @@ public final class TriggerRunner implements AutoCloseable {
     private final IntSupplier room;
     private final TriggerDecider.Firings firings;
     private final Quarantine quarantine;
-    private final Thread thread;
+    private final ActorContext context;
+    private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
+    private final Runnable listener = this::wake;
     private volatile CompletableFuture<Boolean> listening = new CompletableFuture<>();
-    private @Nullable Use applied;
     private volatile @Nullable Use use;
     private volatile boolean closed;
     private volatile boolean heldBack;
+
+    /// What the cursor was moved for last. Of the step under way alone, as is the next.
+    private @Nullable Use applied;
+
+    /// Up to where nothing concerns this trigger; -1 if that is not known.
+    private long scanned = -1;
+
+    /// Whether steps are being taken.
+    private enum State {
+        IDLE,
+        BUSY,
+        /// Somebody rang while a step was being taken.
+        RUNG
+    }
+
+    /// What comes after a step.
+    private enum Next {
+        STEP,
+        /// Somebody will go on with it.
+        WAIT,
+        IDLE
+    }
 
     /// What the trigger is to do now.
     public record Use(SensorSpec sensor, TriggerSpec trigger, List<Dependency> dependencies) {
@@ -88,7 +112,7 @@ public final class TriggerRunner implements AutoCloseable {
         this.quarantine = context.quarantine();
         this.decider = new TriggerDecider(name, context.journal(), firings, streamClosed);
         this.actor = new StreamActor<>(name.stream(), decider, context);
-        this.thread = Thread.ofVirtual().name("trigger-" + name).unstarted(this::run);
+        this.context = context;
     }
 
     public TriggerName name() {
@@ -112,7 +136,7 @@ public final class TriggerRunner implements AutoCloseable {
     /// What it does from the next event on; empty pauses it, and events wait.
     public void use(Optional<Use> next) {
         use = next.orElse(null);
-        feed.commits().wake();
+        wake();
     }
 
     public Optional<Use> use() {
@@ -123,7 +147,9 @@ public final class TriggerRunner implements AutoCloseable {
     void start(long after) {
         tell(new TriggerCommand.Listen(name.sensor(), name.trigger(), after));
         listening = actor.query(() -> true); // its turn comes when the command before it is recorded
-        thread.start();
+        feed.begin(listener);
+        var _ = actor.query(decider::open).thenAccept(open -> open.forEach(fired -> firings.fire(fired, name)));
+        wake();
     }
 
     /// Waits until it is recorded after which event the trigger listens: from then on no restart forgets it.
@@ -152,72 +178,106 @@ public final class TriggerRunner implements AutoCloseable {
         if (closed) {
             return;
         }
-        use(Optional.empty());
-        closed = true;
-        feed.commits().wake();
+        use = null;
+        stop();
         actor.tell(new TriggerMessage.Retire());
     }
 
-    private void run() {
-        long scanned = -1;
-        feed.begin();
-        try {
-            actor.query(decider::open).join().forEach(fired -> firings.fire(fired, name));
-            while (!closed) {
-                try {
-                    scanned = Math.max(step(scanned), decider.shown().position());
-                } catch (CompletionException | StoreUnavailable e) {
-                    LOG.log(Level.WARNING, "{0} cannot consume now: {1}", name, e.getMessage());
-                    scanned = -1;
-                    feed.commits().await(feed.commits().ticket(), Long.MAX_VALUE, PAUSE);
-                } catch (RuntimeException | StackOverflowError e) {
-                    actor.setAside(e);
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            feed.end();
+    /// Has steps taken until there is nothing to do.
+    private void wake() {
+        if (state.getAndUpdate(now -> now == State.IDLE ? State.BUSY : State.RUNG) == State.IDLE) {
+            goOn();
         }
     }
 
-    /// @param scanned up to where nothing concerns this trigger; -1 if that is not known
-    /// @return the same after this step
-    private long step(long scanned) throws InterruptedException {
-        if (scanned < 0) {
-            return actor.query(() -> decider.shown().position()).join();
+    private void goOn() {
+        context.threads().execute(this::steps);
+    }
+
+    private void steps() {
+        while (!closed) {
+            var next = safeStep();
+            if (next == Next.WAIT) {
+                return;
+            }
+            if (next == Next.IDLE
+                    && state.getAndUpdate(now -> now == State.BUSY ? State.IDLE : State.BUSY) == State.BUSY) {
+                return;
+            }
         }
-        long ticket = feed.commits().ticket();
+    }
+
+    private Next safeStep() {
+        try {
+            return step();
+        } catch (StoreUnavailable e) {
+            return later(e);
+        } catch (RuntimeException | StackOverflowError e) {
+            actor.setAside(e);
+            return Next.IDLE;
+        }
+    }
+
+    private Next later(Throwable why) {
+        LOG.log(Level.WARNING, "{0} cannot consume now: {1}", name, why.getMessage());
+        scanned = -1;
+        context.wakeups().in(PAUSE, this::goOn);
+        return Next.WAIT;
+    }
+
+    private Next step() {
+        if (scanned < 0) {
+            return await(actor.query(() -> decider.shown().position()), position -> scanned = position);
+        }
         var now = use;
         if (now == null || actor.quarantine().isPresent()) {
-            feed.commits().await(ticket, Long.MAX_VALUE, LONGEST_WAIT);
-            return scanned;
+            return Next.IDLE;
         }
         if (!now.equals(applied) && scanned > decider.shown().position()) {
-            // What was passed over under the old spec stays passed over.
-            consume(now, List.of(), scanned, 1);
+            applied = now;
+            return consume(now, List.of(), scanned, 1); // what was passed over under the old spec stays passed over
         }
         applied = now;
         int most = room.getAsInt();
         heldBack = most <= 0;
         if (heldBack) {
-            feed.commits().await(ticket, Long.MAX_VALUE, PAUSE);
-            return scanned;
+            context.wakeups().in(PAUSE, this::goOn);
+            return Next.WAIT;
         }
-        long head = feed.commits().head();
+        long head = feed.head();
         var page = read(scanned);
         if (page.upTo() == scanned) {
-            // Whatever was rung for before the page was read would have been in it.
-            long nothingUpTo = Math.max(scanned, head);
-            feed.commits().await(ticket, nothingUpTo, LONGEST_WAIT);
-            return nothingUpTo;
+            scanned = Math.max(scanned, head); // whatever was told of before the page was read would have been in it
+            return Next.IDLE;
         }
         var mine = page.events().stream().filter(heard -> now.concerns(heard.event())).toList();
         if (mine.isEmpty() && page.upTo() - decider.shown().position() < PASSED_OVER) {
-            return page.upTo();
+            scanned = page.upTo();
+            return Next.STEP;
         }
-        consume(now, mine, page.upTo(), Math.min(most, FIRINGS));
-        return decider.shown().position();
+        return consume(now, mine, page.upTo(), Math.min(most, FIRINGS));
+    }
+
+    private Next consume(Use now, List<SourceFeed.Heard> events, long upTo, int most) {
+        return await(
+                actor.ask(new TriggerMessage.Consume(now.sensor(), now.trigger(), events, upTo, most)),
+                refusal -> {
+                    refusal.ifPresent(why -> LOG.log(Level.WARNING, "{0}: {1}", name, why));
+                    scanned = Math.max(refusal.isPresent() ? scanned : -1, decider.shown().position());
+                });
+    }
+
+    private <T> Next await(CompletableFuture<T> answer, Consumer<T> then) {
+        var _ =
+                answer.whenComplete((value, failure) -> {
+                    if (failure == null) {
+                        then.accept(value);
+                        goOn();
+                    } else {
+                        later(failure);
+                    }
+                });
+        return Next.WAIT;
     }
 
     private SourceFeed.Page read(long scanned) {
@@ -226,25 +286,14 @@ public final class TriggerRunner implements AutoCloseable {
         }
     }
 
-    private void consume(Use now, List<SourceFeed.Heard> events, long upTo, int most) {
-        actor.ask(new TriggerMessage.Consume(now.sensor(), now.trigger(), events, upTo, most))
-                .join()
-                .ifPresent(refusal -> LOG.log(Level.WARNING, "{0}: {1}", name, refusal));
-    }
-
-    /// Consumes nothing more.
+    /// Consumes nothing more. What it began is finished by its actor.
     void stop() {
         closed = true;
-        feed.commits().wake();
+        feed.end(listener);
     }
 
     @Override
     public void close() {
         stop();
-        try {
-            thread.join(Duration.ofSeconds(5));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -3,7 +3,6 @@ package tiphys.runtime.events;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
@@ -19,6 +18,7 @@ import tiphys.journal.Journal;
 import tiphys.journal.StreamName;
 import tiphys.objects.ApiObject;
 import tiphys.objects.ObjectStore;
+import tiphys.runtime.objects.Births;
 import tiphys.runtime.stream.ActorContext;
 
 /// The triggers that run, by their stream. Safe for every thread.
@@ -42,7 +42,12 @@ public final class Triggers implements AutoCloseable {
         this.feed = feed;
         this.dispatcher =
                 new FiringDispatcher(
-                        ports.objects(), context.wakeups(), context.quarantine(), this::report, ports.created());
+                        ports.objects(),
+                        context.wakeups(),
+                        context.quarantine(),
+                        context.threads(),
+                        this::report,
+                        ports.created());
         ObjectStore store = ports.store();
         store.onChange(this::remember);
     }
@@ -80,7 +85,7 @@ public final class Triggers implements AutoCloseable {
             if (use.isEmpty() && ports.journal().live(TriggerFacts.KIND).get(name.stream()) == null) {
                 return;
             }
-            runner = start(name, after(sensor));
+            runner = start(name, after(name, sensor));
         }
         if (!runner.use().equals(use)) {
             runner.use(use);
@@ -93,6 +98,18 @@ public final class Triggers implements AutoCloseable {
         running.put(name.consumer(), runner);
         runner.start(after);
         return runner;
+    }
+
+    /// Retires the triggers of one sensor but these.
+    void retain(String namespace, String sensor, Set<String> wanted) {
+        for (var runner : running.values()) {
+            var name = runner.name();
+            if (name.namespace().equals(namespace)
+                    && name.sensor().equals(sensor)
+                    && !wanted.contains(name.consumer())) {
+                runner.retire();
+            }
+        }
     }
 
     /// Retires every trigger but these, also those of sensors that were deleted while nothing ran.
@@ -118,10 +135,14 @@ public final class Triggers implements AutoCloseable {
                 : Optional.of(new TriggerName(parts[0], listens.sensor(), parts[1], listens.trigger()));
     }
 
-    /// After which sequence a new sensor hears: the journal's head when the object was committed, so that no event that
-    /// is accepted after its creation was answered is missed. If nobody saw that commit (the server ended in between), its
-    /// creation time decides.
-    private long after(ApiObject sensor) {
+    /// After which sequence a new trigger hears: the journal's head when the object was committed, so that no event that
+    /// is accepted after its creation was answered is missed. A sensor that an older program stored does not say it: there
+    /// it is the head when this process saw the commit, and if none did, the creation time decides.
+    private long after(TriggerName name, ApiObject sensor) {
+        var born = Births.after(ports.journal(), name.sensorUid(), name.trigger());
+        if (born.isPresent()) {
+            return born.getAsLong();
+        }
         synchronized (versions) {
             for (var seen : versions) {
                 if (seen.version() >= sensor.resourceVersion()
@@ -167,9 +188,6 @@ public final class Triggers implements AutoCloseable {
 
     @Override
     public void close() {
-        var all = new ArrayList<>(running.values());
-        all.forEach(TriggerRunner::stop);
-        all.forEach(TriggerRunner::close);
-        dispatcher.close();
+        running.values().forEach(TriggerRunner::close);
     }
 }

@@ -78,7 +78,7 @@ public final class LiveObjects implements Objects {
     private static Parts parts(Ports ports) {
         var grants = new Grants(ports.store());
         var dependents = new Dependents(ports.store());
-        var commits = new ObjectCommits(ports.journal(), ports.clock(), grants, dependents);
+        var commits = new ObjectCommits(ports.journal(), ports.store(), ports.clock(), grants, dependents);
         return new Parts(
                 ports,
                 new Admission(ports.schema()),

@@ -7,9 +7,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import tiphys.journal.Conflict;
+import tiphys.journal.CursorMove;
 import tiphys.journal.Journal;
 import tiphys.journal.StoreUnavailable;
 import tiphys.journal.Transaction;
+import tiphys.objects.ObjectStore;
 import tiphys.objects.ObjectWrite;
 import tiphys.objects.Rbac;
 import tiphys.objects.StoredObject;
@@ -19,12 +21,14 @@ final class ObjectCommits {
     private static final Duration LONGEST = Duration.ofSeconds(60);
 
     private final Journal journal;
+    private final ObjectStore store;
     private final InstantSource clock;
     private final Grants grants;
     private final Dependents dependents;
 
-    ObjectCommits(Journal journal, InstantSource clock, Grants grants, Dependents dependents) {
+    ObjectCommits(Journal journal, ObjectStore store, InstantSource clock, Grants grants, Dependents dependents) {
         this.journal = journal;
+        this.store = store;
         this.clock = clock;
         this.grants = grants;
         this.dependents = dependents;
@@ -38,7 +42,7 @@ final class ObjectCommits {
         writes.forEach(dependents::written);
         boolean about = writes.stream().anyMatch(write -> Rbac.TYPES.contains(StoredObject.keyOf(write).type()));
         try {
-            return journal.commit(new Transaction(clock.instant(), List.of(), List.of(), List.copyOf(writes)))
+            return journal.commit(new Transaction(clock.instant(), List.of(), births(writes), List.copyOf(writes)))
                     .get(LONGEST.toSeconds(), TimeUnit.SECONDS)
                     .version();
         } catch (ExecutionException e) {
@@ -58,6 +62,11 @@ final class ObjectCommits {
                 grants.changed();
             }
         }
+    }
+
+    private List<CursorMove> births(List<ObjectWrite> writes) {
+        long head = journal.head();
+        return writes.stream().flatMap(write -> Births.of(write, store, head).stream()).toList();
     }
 
     private static RuntimeException reason(ExecutionException failure) {
