@@ -61,7 +61,7 @@ final class LintCommand implements Verb {
         var sources = read(places, session);
         var report = Lint.check(sources);
         if (format.equals("json")) {
-            session.screen().line(Json.pretty(Value.list(report.findings().stream().map(LintCommand::json).toList())));
+            session.screen().raw(Json.pretty(Value.list(report.findings().stream().map(LintCommand::json).toList())));
         } else {
             show(report, sources, session.screen());
         }

@@ -7,6 +7,7 @@ import tiphys.cli.server.NodeView;
 import tiphys.cli.server.RunView;
 import tiphys.cli.terminal.Ink;
 import tiphys.cli.terminal.Screen;
+import tiphys.cli.terminal.Visible;
 
 /// What a run's steps printed, shown below its tree.
 final class StepOutput {
@@ -45,7 +46,7 @@ final class StepOutput {
             if (last.size() < all.size()) {
                 screen.line("    " + screen.paint(Ink.FAINT, (all.size() - last.size()) + " lines before"));
             }
-            last.forEach(line -> screen.line("    " + line));
+            last.forEach(line -> screen.line("    " + Visible.of(line)));
         }
     }
 }

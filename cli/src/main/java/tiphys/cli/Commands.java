@@ -1,8 +1,6 @@
 package tiphys.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -42,6 +40,7 @@ import tiphys.cli.terminal.CliError;
 import tiphys.cli.terminal.ExitCode;
 import tiphys.cli.terminal.Screen;
 import tiphys.cli.terminal.Surroundings;
+import tiphys.cli.terminal.Visible;
 import tiphys.manifest.InvalidInput;
 
 /// All commands that talk to a server, for the program's root command.
@@ -208,8 +207,8 @@ public final class Commands {
     }
 
     private void reportErrors(CommandLine root) {
-        root.setOut(new PrintWriter(around.out(), true, StandardCharsets.UTF_8));
-        root.setErr(new PrintWriter(around.err(), true, StandardCharsets.UTF_8));
+        root.setOut(Visible.writer(around.out()));
+        root.setErr(Visible.writer(around.err()));
         root.setUnmatchedOptionsArePositionalParams(false);
         root.setParameterExceptionHandler((exception, _) -> {
             var error = LineErrors.of(exception);

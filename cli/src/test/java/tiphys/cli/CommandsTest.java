@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tiphys.cli.server.FakeServer;
 import tiphys.cli.server.Fields;
+import tiphys.cli.server.Paths;
 import tiphys.manifest.Value;
 
 class CommandsTest {
@@ -144,6 +145,18 @@ class CommandsTest {
                         evaluate-model │ accuracy 0.93
                         """);
         assertThat(desk.run("logs", "@latest/train").out()).isEqualTo("Training resnet...\n");
+    }
+
+    @Test
+    void what_a_step_prints_does_not_draw_on_a_terminal_unless_it_may() {
+        var path = "GET " + Paths.run("argo-events", Pipeline.RUN) + "/nodes/n1/log";
+        server.on(path, _ -> new FakeServer.Reply(200, "text/plain", "a\u001b[2Jb\u202ec\n"));
+        assertThat(desk.run("logs", "@latest/train").out()).isEqualTo("a\u001b[2Jb\u202ec\n");
+        desk.terminal(80);
+        assertThat(desk.run("logs", "@latest/train").out()).isEqualTo("a\\x1b[2Jb\\u202ec\n");
+        assertThat(desk.run("logs", "@latest").out()).contains("a\\x1b[2Jb");
+        assertThat(desk.run("logs", "--raw", "@latest/train").out()).isEqualTo("a\u001b[2Jb\u202ec\n");
+        assertThat(desk.run("get", "\u001b[2J", "x").err()).contains("\\x1b[2J").doesNotContain("\u001b[2J");
     }
 
     @Test

@@ -64,7 +64,7 @@ class TextTest {
 
     @Test
     void what_a_server_sends_cannot_move_the_cursor() {
-        assertThat(Cells.oneLine("a\u001b[2Jb\tc\n\nd\r")).isEqualTo("a?[2Jb c d?");
+        assertThat(Cells.oneLine("a\u001b[2Jb\tc\n\nd\r")).isEqualTo("a\\x1b[2Jb c d\\x0d");
     }
 
     @ParameterizedTest

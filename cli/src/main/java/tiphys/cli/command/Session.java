@@ -67,13 +67,13 @@ public final class Session {
         if (output == Output.YAML) {
             screen.out().print(Yaml.write(value).stripTrailing() + "\n");
         } else {
-            screen.line(Json.pretty(value));
+            screen.raw(Json.pretty(value));
         }
     }
 
     /// Prints a value as one line of a stream of JSON.
     public void printLine(Value value) {
-        screen.line(Json.write(value));
+        screen.raw(Json.write(value));
     }
 
     /// Says something if Ctrl-C ends the program before the returned thing is closed.

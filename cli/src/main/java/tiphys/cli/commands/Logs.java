@@ -29,6 +29,7 @@ public final class Logs implements Verb {
                 .flag("-f,--follow", "Goes on until the run, or the step, has ended.")
                 .option("--tail", "LINES", "Only the last lines of each step.")
                 .option("--since", "DURATION", "Only of steps that ran within that time.")
+                .flag("--raw", "Sends control characters to the terminal, colours too; without it they are shown.")
                 .flag("--no-prefix", "Does not name the step on each line.")
                 .namespace()
                 .output("json (a line for each line)")
@@ -48,7 +49,8 @@ public final class Logs implements Verb {
                 output == Output.JSON
                         ? LogPrinter.Style.JSON
                         : single || given.flag("--no-prefix") ? LogPrinter.Style.BARE : LogPrinter.Style.PREFIXED;
-        var printer = new LogPrinter(session.screen(), target.run(), style);
+        boolean raw = given.flag("--raw") || !session.around().terminals().out();
+        var printer = new LogPrinter(session.screen(), target.run(), style, raw);
         var tail = given.number("--tail");
         if (given.flag("--follow")) {
             return follow(session, target.run(), steps, printer, tail);

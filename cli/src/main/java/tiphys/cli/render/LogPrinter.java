@@ -8,6 +8,7 @@ import tiphys.cli.terminal.CliError;
 import tiphys.cli.terminal.ExitCode;
 import tiphys.cli.terminal.Ink;
 import tiphys.cli.terminal.Screen;
+import tiphys.cli.terminal.Visible;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
@@ -25,12 +26,15 @@ public final class LogPrinter {
     private final Screen screen;
     private final RunView run;
     private final Style style;
+    private final boolean raw;
     private int label;
 
-    public LogPrinter(Screen screen, RunView run, Style style) {
+    /// @param raw whether lines are sent as the step wrote them, though a terminal may act on them
+    public LogPrinter(Screen screen, RunView run, Style style, boolean raw) {
         this.screen = screen;
         this.run = run;
         this.style = style;
+        this.raw = raw;
     }
 
     /// Makes room for the names of these steps.
@@ -42,14 +46,14 @@ public final class LogPrinter {
 
     public synchronized void print(LogStep step, String line) {
         switch (style) {
-            case BARE -> screen.line(line);
+            case BARE -> screen.raw(shown(line));
             case PREFIXED -> {
                 var name = Cells.cut(Cells.oneLine(step.label()), label, screen.glyphs().ellipsis);
                 var ink = Ink.voice(step.node().label());
-                screen.line(screen.paint(ink, Cells.fill(name, label) + " " + screen.glyphs().bar) + " " + line);
+                screen.raw(screen.paint(ink, Cells.fill(name, label) + " " + screen.glyphs().bar) + " " + shown(line));
             }
             case JSON ->
-                    screen.line(
+                    screen.raw(
                             Json.write(
                                     Value.object(
                                             "namespace",
@@ -65,6 +69,10 @@ public final class LogPrinter {
                                             "line",
                                             line)));
         }
+    }
+
+    private String shown(String line) {
+        return raw ? line : Visible.of(line);
     }
 
     /// Ends the command if nobody reads what it prints any more.

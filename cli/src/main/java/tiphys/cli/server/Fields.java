@@ -5,6 +5,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import tiphys.cli.terminal.Visible;
 import tiphys.manifest.Value;
 
 /// A JSON object of the server as the commands read it: what is absent or of another type is empty, zero or false, so that
@@ -14,9 +15,9 @@ public record Fields(Value.Mapping object) {
         return new Fields(value instanceof Value.Mapping map ? map : Value.Mapping.EMPTY);
     }
 
-    /// The text of a field; numbers and truth values as they are written.
+    /// The text of a field as it may be shown; numbers and truth values as they are written.
     public String text(String name) {
-        return object.find(name).map(Fields::plain).orElse("");
+        return object.find(name).map(Fields::plain).map(Visible::of).orElse("");
     }
 
     public long number(String name) {
@@ -40,7 +41,7 @@ public record Fields(Value.Mapping object) {
     }
 
     public List<String> texts(String name) {
-        return object.listAt(name).stream().map(Fields::plain).toList();
+        return object.listAt(name).stream().map(Fields::plain).map(Visible::of).toList();
     }
 
     public Optional<Instant> instant(String name) {

@@ -89,10 +89,10 @@ public final class Cells {
             if (c == '\n') {
                 out.append(out.isEmpty() || out.charAt(out.length() - 1) == ' ' ? "" : " ");
             } else {
-                out.append(c == '\t' ? ' ' : Character.isISOControl(c) ? '?' : c);
+                out.append(c == '\t' ? ' ' : c);
             }
         }
-        return out.toString().strip();
+        return Visible.of(out.toString()).strip();
     }
 
     private static int afterEscape(String text, int from) {

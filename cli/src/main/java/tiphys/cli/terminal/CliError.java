@@ -90,7 +90,7 @@ public final class CliError extends RuntimeException {
         var lines = new ArrayList<String>();
         int room = Math.max(20, width - INDENT);
         var tail = code.isEmpty() ? "" : "  (" + code + ")";
-        for (var sentence : (what + tail).split("\n", -1)) {
+        for (var sentence : Visible.of(what + tail).split("\n", -1)) {
             lines.addAll(Cells.wrap(sentence, room));
         }
         for (int i = 0; i < lines.size(); i++) {
@@ -102,7 +102,7 @@ public final class CliError extends RuntimeException {
             var before = colored ? Ink.FAINT.on(name) : name;
             // A command is pasted whole, so it is not broken.
             boolean whole = part.name().equals("try");
-            for (var text : part.text().split("\n", -1)) {
+            for (var text : Visible.of(part.text()).split("\n", -1)) {
                 for (var line : whole ? List.of(text) : Cells.wrap(text, room)) {
                     lines.add(before + line);
                     before = " ".repeat(INDENT);

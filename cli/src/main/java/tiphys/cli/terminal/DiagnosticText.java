@@ -76,13 +76,9 @@ public final class DiagnosticText {
         return colored ? Ink.FAINT.on(text) : text;
     }
 
-    /// What a terminal would act on is shown as a space or a mark: files are not trusted to draw.
+    /// On one line, and with nothing that a terminal would act on: files are not trusted to draw.
     private static String visible(String text) {
-        var shown = new StringBuilder(text.length());
-        text.codePoints()
-                .forEach(
-                        c -> shown.appendCodePoint(c == '\t' || c == '\n' ? ' ' : Character.isISOControl(c) ? '?' : c));
-        return shown.toString();
+        return Visible.of(text.replace('\t', ' ').replace('\n', ' '));
     }
 
     /// One line of a source, and the part of it that is marked.

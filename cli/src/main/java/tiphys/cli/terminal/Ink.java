@@ -19,6 +19,7 @@ public enum Ink {
     FIFTH("32"),
     SIXTH("94");
 
+    private static final String END = "\u001b[0m";
     private static final List<Ink> VOICES = List.of(FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH);
 
     private final String code;
@@ -44,8 +45,22 @@ public enum Ink {
         };
     }
 
+    /// How long the code of an ink is that begins at this place of a text; 0 if none does.
+    static int codeAt(String text, int at) {
+        if (text.startsWith(END, at)) {
+            return END.length();
+        }
+        for (var ink : values()) {
+            var begin = "\u001b[" + ink.code + "m";
+            if (!ink.code.isEmpty() && text.startsWith(begin, at)) {
+                return begin.length();
+            }
+        }
+        return 0;
+    }
+
     /// The text between this ink's codes; unchanged for [#PLAIN] and for nothing.
     String on(String text) {
-        return code.isEmpty() || text.isEmpty() ? text : "\u001b[" + code + "m" + text + "\u001b[0m";
+        return code.isEmpty() || text.isEmpty() ? text : "\u001b[" + code + "m" + text + END;
     }
 }

@@ -63,8 +63,13 @@ public final class Screen {
         return ascii || dumb(around) ? Glyphs.ASCII : Glyphs.UNICODE;
     }
 
-    /// A result, as one line of stdout.
+    /// A result, as one line of stdout. What a terminal would act on is shown ([Visible]).
     public void line(String text) {
+        around.out().println(Visible.inked(text));
+    }
+
+    /// A result for machines, as it is.
+    public void raw(String text) {
         around.out().println(text);
     }
 
@@ -75,13 +80,12 @@ public final class Screen {
 
     /// A hint or progress, as one line of stderr.
     public void note(String text) {
-        around.err().println(text);
+        around.err().println(Visible.inked(text));
     }
 
     /// An error in its form.
     public void error(CliError error) {
-        error.lines(errorsColored, around.terminals().err() ? columns() : Integer.MAX_VALUE)
-                .forEach(around.err()::println);
+        error.lines(errorsColored, around.terminals().err() ? columns() : Integer.MAX_VALUE).forEach(this::note);
     }
 
     /// Shows diagnostics as this screen's stdout can.
@@ -95,7 +99,7 @@ public final class Screen {
     public void invalid(InvalidInput input) {
         var text = new DiagnosticText(errorsColored, glyphs == Glyphs.UNICODE, this::source);
         for (var found : input.diagnostics()) {
-            text.lines(found).forEach(around.err()::println);
+            text.lines(found).forEach(this::note);
         }
     }
 

@@ -70,7 +70,7 @@ class DiagnosticTextTest {
     @Test
     void a_file_cannot_give_orders_to_the_terminal() {
         var text = new DiagnosticText(false, true, _ -> Optional.of("a: \u001b[2J\u0007x"));
-        assertThat(text.lines(at(1, 1)).get(1)).isEqualTo("    1 │ a: ?[2J?x");
+        assertThat(text.lines(at(1, 1)).get(1)).isEqualTo("    1 │ a: \\x1b[2J\\x07x");
     }
 
     private static Diagnostic at(int line, int column) {
