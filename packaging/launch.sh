@@ -4,7 +4,8 @@
 common="-XX:+UseSerialGC -Xss512k --enable-native-access=ALL-UNNAMED -XX:-UsePerfData"
 # The quick compiler alone: on a laptop the thorough one takes more of the processors than it gives back (docs/decisions/0002).
 # A server without memory ends: what was acknowledged is on disk, and half a server would only hold it up.
-server="$common -XX:+ExitOnOutOfMemoryError -Xms24m -Xmx${TIPHYS_HEAP:-512m} ${TIPHYS_JIT:--XX:TieredStopAtLevel=1}"
+# What an idle server does not use goes back to the system (app/Upkeep): the heap shrinks to what lives and a quarter.
+server="$common -XX:+ExitOnOutOfMemoryError -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=25 -Xms16m -Xmx${TIPHYS_HEAP:-512m} ${TIPHYS_JIT:--XX:TieredStopAtLevel=1}"
 client="$common -Xmx1g -XX:TieredStopAtLevel=1"
 server_cache="$cache/tiphys.aot"
 client_cache="$cache/tiphys-client.aot"
@@ -31,6 +32,8 @@ learn() {
 }
 
 launch() {
+    # The C library keeps memory for each thread otherwise.
+    export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
     case "${1:-}" in
         up | demo | run) flags=$server learned=$server_cache ;;
         *) flags=$client learned=$client_cache ;;

@@ -9,15 +9,21 @@ import tiphys.journal.StoreUnavailable;
 import tiphys.store.keep.Retention;
 
 /// Retention: each minute events, runs and changes that are too old or too many go, and what the store no longer needs is
-/// given back to the file system; each ten minutes the logs of the runs that went.
+/// given back to the file system; each ten minutes the logs of the runs that went. And when nothing was written for a while,
+/// the memory of what was done before is given back to the system: the collector would wait until it needs room.
 final class Upkeep implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Upkeep.class.getName());
     private static final Duration PAUSE = Duration.ofMinutes(1);
     private static final Duration LOG_PAUSE = Duration.ofMinutes(10);
+    private static final Duration IDLE = Duration.ofSeconds(10);
 
     private final Core core;
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("upkeep").daemon(true).factory());
+
+    private long lastHead = -1;
+    private long lastVersion = -1;
+    private boolean collected;
 
     Upkeep(Core core) {
         this.core = core;
@@ -26,6 +32,7 @@ final class Upkeep implements AutoCloseable {
     void start() {
         every(PAUSE, this::purgeRows);
         every(LOG_PAUSE, this::purgeLogs);
+        var _ = timer.scheduleWithFixedDelay(this::giveBack, IDLE.toSeconds(), IDLE.toSeconds(), TimeUnit.SECONDS);
     }
 
     private void every(Duration pause, Purge purge) {
@@ -53,6 +60,19 @@ final class Upkeep implements AutoCloseable {
 
     private long purgeLogs() throws IOException {
         return core.executor().purgeWhere(uid -> core.store().runs().find(uid).isEmpty());
+    }
+
+    /// Collects once after work has ended. It holds a server up for some 50 ms that has nothing to do.
+    private void giveBack() {
+        long head = core.store().head();
+        long version = core.store().version();
+        boolean idle = head == lastHead && version == lastVersion;
+        lastHead = head;
+        lastVersion = version;
+        if (idle && !collected) {
+            System.gc();
+        }
+        collected = idle;
     }
 
     private void run(Purge purge) {

@@ -31,6 +31,8 @@ public final class Bench {
         ALL.put("start", StartBenches::start);
         ALL.put("watchers", WatcherBench::measure);
         ALL.put("commands", StartBenches::commands);
+        ALL.put("sensors", ManyBenches::sensors);
+        ALL.put("soak", ManyBenches::soak);
     }
 
     private final Path directory;

@@ -52,7 +52,9 @@ final class Product implements AutoCloseable {
                                 "-XX:-UsePerfData",
                                 "-XX:TieredStopAtLevel=1",
                                 "-XX:+ExitOnOutOfMemoryError",
-                                "-Xms24m",
+                                "-XX:MinHeapFreeRatio=10",
+                                "-XX:MaxHeapFreeRatio=25",
+                                "-Xms16m",
                                 "-Xmx" + HEAP_MIB + "m"));
         var cache = home.resolve("app/target/tiphys.aot");
         if (!Files.exists(cache)) {
@@ -96,9 +98,9 @@ final class Product implements AutoCloseable {
         }
     }
 
-    /// The steps find the benchmarks' own programs first.
+    /// The steps find the benchmarks' own programs first; the launcher bounds the arenas.
     private static Map<String, String> path(Path directory) {
-        return Map.of("PATH", directory + ":" + System.getenv("PATH"));
+        return Map.of("PATH", directory + ":" + System.getenv("PATH"), "MALLOC_ARENA_MAX", "2");
     }
 
     /// A manifest of this package with its placeholders filled in, as a file.
@@ -163,9 +165,16 @@ final class Product implements AutoCloseable {
     ///
     /// @return its name
     String submit(String json) throws IOException {
-        var answer = send("POST", "/apis/argoproj.io/v1alpha1/namespaces/default/workflows", json);
+        return create("workflows", json);
+    }
+
+    /// Creates an object of an Argo kind.
+    ///
+    /// @return its name
+    String create(String plural, String json) throws IOException {
+        var answer = send("POST", "/apis/argoproj.io/v1alpha1/namespaces/default/" + plural, json);
         if (answer.statusCode() != 201) {
-            throw new IOException("a workflow was refused: " + answer.body());
+            throw new IOException("one of the " + plural + " was refused: " + answer.body());
         }
         return Json.parse(answer.body())
                 .find("metadata", "name")

@@ -91,7 +91,7 @@ final class StartBenches {
         }
     }
 
-    private static String oneStep() {
+    static String oneStep() {
         return """
         {"apiVersion":"argoproj.io/v1alpha1","kind":"Workflow","metadata":{"generateName":"one-"},"spec":{"entrypoint":"true",
         "templates":[{"name":"true","container":{"image":"alpine:3.20","command":["true"]}}]}}\

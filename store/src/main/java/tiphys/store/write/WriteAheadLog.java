@@ -78,6 +78,20 @@ public final class WriteAheadLog implements AutoCloseable {
         full = false;
     }
 
+    /// How long the file is, as far as is known.
+    public long size() {
+        return size;
+    }
+
+    /// The file was cut off, or could not be: looks how long it is now. For whoever holds the lock.
+    public void cutOff() {
+        try {
+            size = file.size();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "how long {0} is cannot be read: {1}", path, e.getMessage());
+        }
+    }
+
     /// Makes room ahead; for one thread. A disk that is full leaves it at what there is, until the next checkpoint.
     public void extend() {
         if (full || used.get() + AHEAD <= size) {
