@@ -11,6 +11,8 @@ export interface Status {
     events: { total: number };
     executor: { kind: string; running: number; waiting: number; runnerPid: number };
     namespaces: string[];
+    /** What failed, or ended the server twice, and is not tried until somebody repairs it. */
+    quarantined?: { stream: string; namespace: string; run: string; reason: string }[];
     /** Only where it was asked for, for it takes time to measure. */
     disk?: { databaseBytes: number; logBytes: number; freeBytes: number };
 }

@@ -278,8 +278,25 @@ class App extends LightElement {
                 </div>
                 ${this.navigation()} ${this.foot()}
             </header>
-            <main id="main" tabindex="-1">${this.page()}</main>
+            <main id="main" tabindex="-1">${this.aside()}${this.page()}</main>
             <t-notes></t-notes>`;
+    }
+
+    /** What is set aside is said on every page: nobody would look for it. */
+    private aside(): TemplateResult | typeof nothing {
+        const known = this.status.value;
+        const all = known && !(known instanceof ApiError) ? (known.quarantined ?? []) : [];
+        return all.length === 0
+            ? nothing
+            : html`<div class="set-aside" role="alert" data-testid="set-aside">
+                  ${all.map(
+                      (one) =>
+                          html`<p>
+                              <strong>${one.run ? `Run ${one.run}` : one.stream}</strong> is ${one.reason}. The others go on;
+                              <code>tiphys repair ${one.stream}</code> tries it again.
+                          </p>`,
+                  )}
+              </div>`;
     }
 
     private skip(event: Event): void {

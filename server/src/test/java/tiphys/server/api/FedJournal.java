@@ -26,7 +26,8 @@ public final class FedJournal {
                         new FakeLogs(),
                         journal,
                         sizes -> Value.object("version", "1.2.3", "sizes", sizes),
-                        followers));
+                        followers,
+                        _ -> false));
     }
 
     public void append() {
