@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import tiphys.events.DeliveryRow;
 import tiphys.events.trigger.TriggerFact;
 import tiphys.journal.EntryPlace;
@@ -33,7 +34,11 @@ public final class DeliveryRows {
             }
             case TriggerFact.Fired fired -> {
                 rows.addAll(firing(name, fired, fired.error().isEmpty() ? FIRED : FAILED, made, at, place));
-                fired.replaced().forEach(gone -> rows.add(row(name, gone.eventId(), FILTERED, at, place)));
+                // One that lost a place and has another is part of the firing all the same.
+                var parts = fired.parts().stream().map(TriggerFact.Part::eventId).collect(Collectors.toSet());
+                fired.replaced().stream()
+                        .filter(gone -> !parts.contains(gone.eventId()))
+                        .forEach(gone -> rows.add(row(name, gone.eventId(), FILTERED, at, place)));
             }
             case TriggerFact.Listens _, TriggerFact.Made _, TriggerFact.Failed _ -> {}
         }

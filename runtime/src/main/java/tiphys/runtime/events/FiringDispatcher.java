@@ -203,12 +203,13 @@ final class FiringDispatcher implements TriggerDecider.Firings {
             try {
                 return user.create(object, Objects.Mode.PLAIN).object();
             } catch (Refusal e) {
-                if (!e.reason().equals("AlreadyExists")) {
-                    throw e;
-                }
+                // Whatever is refused now: what an attempt stored whose answer was lost is there.
                 var there = existing(type, object);
                 if (job.firing().equals(there.annotations().get(Wanted.FIRING))) {
                     return there;
+                }
+                if (!e.reason().equals("AlreadyExists")) {
+                    throw e;
                 }
                 if (Wanted.hasFixedName(wanted)) {
                     throw e;
