@@ -138,7 +138,8 @@ class EventScenariosTest {
                                             () -> "%032x".formatted(ids.incrementAndGet()),
                                             core.runs()::created,
                                             core.runs()::liveRuns,
-                                            1000))) {
+                                            1000,
+                                            core.quarantine()))) {
                 hub.set(events);
                 events.start();
                 var ports = apply(core, scenarios);

@@ -18,6 +18,7 @@ import java.util.random.RandomGenerator;
 import tiphys.engine.InMemoryRunRows;
 import tiphys.events.Arrival;
 import tiphys.events.Event;
+import tiphys.events.EventData;
 import tiphys.events.InMemoryEventRows;
 import tiphys.events.SourceFacts;
 import tiphys.events.firing.Wanted;
@@ -407,7 +408,7 @@ final class EventSimulation {
         var event = "e" + random.nextInt(2);
         var identity = random.nextInt(3) == 0 ? Optional.of("k" + random.nextInt(4)) : Optional.<String>empty();
         var data = Value.object("header", Map.of(), "body", Value.object("n", random.nextInt(10)));
-        hub.accept(new Arrival(namespace, source, event, "webhook", data, identity, time.instant()))
+        hub.accept(new Arrival(namespace, source, event, "webhook", EventData.of(data), identity, time.instant()))
                 .whenComplete((id, failure) -> {
                     if (failure == null) {
                         acknowledged(id, identity.map(key -> namespace + "/" + source + "/" + event + " " + key));
