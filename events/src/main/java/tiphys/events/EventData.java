@@ -16,6 +16,9 @@ import tiphys.manifest.Value;
 /// and U+2028/9 escaped, else letter for letter. A sender may write a key twice or nest 10,000 levels. Equality is that of
 /// the text. Safe for every thread.
 public final class EventData {
+    /// How deeply the JSON may be nested to be recorded as JSON: records that hold it must stay readable.
+    private static final int DEEPEST = Json.MAX_DEPTH - 20;
+
     /// Where a record has the JSON, if it can be read and written again without a change.
     private static final String JSON = "data";
 
@@ -62,14 +65,42 @@ public final class EventData {
         return known;
     }
 
-    /// The value, if it is written again letter for letter; a key that comes twice would be lost.
+    /// The value, if it is written again letter for letter, and can still be read inside of a record; a key that comes twice
+    /// would be lost.
     private Optional<Value> plain() {
+        if (depth() > DEEPEST) {
+            return Optional.empty();
+        }
         try {
             var read = Json.parseOwn(text.getBytes(StandardCharsets.UTF_8));
             return Json.write(read).equals(text) ? Optional.of(read) : Optional.empty();
         } catch (InvalidInput _) {
             return Optional.empty();
         }
+    }
+
+    /// How many lists and objects stand in each other.
+    private int depth() {
+        int depth = 0;
+        int deepest = 0;
+        boolean inText = false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (inText) {
+                if (c == '\\') {
+                    i++;
+                } else if (c == '"') {
+                    inText = false;
+                }
+            } else if (c == '"') {
+                inText = true;
+            } else if (c == '{' || c == '[') {
+                deepest = Math.max(deepest, ++depth);
+            } else if (c == '}' || c == ']') {
+                depth--;
+            }
+        }
+        return deepest;
     }
 
     /// An object with the data in it, as it is recorded.
