@@ -131,7 +131,11 @@ class ArchitectureTest {
                                     !other.isPrimitive()
                                             && !other.isArray()
                                             && Stream.concat(
-                                                            Stream.of("java.", "tiphys.", "org.jspecify."),
+                                                            Stream.of(
+                                                                    "java.",
+                                                                    "javax.crypto.",
+                                                                    "tiphys.",
+                                                                    "org.jspecify."),
                                                             libraries.stream())
                                                     .noneMatch(other.getName()::startsWith));
             noClasses().that(areIn(module)).should().dependOnClassesThat(outside).check(TIPHYS);
