@@ -3,6 +3,7 @@ package tiphys.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -85,6 +86,7 @@ class GoldenStoreTest {
             GoldenWriter.awaitPhase(server, "held", "Succeeded");
             GoldenWriter.control(server, "patient", "stop");
             GoldenWriter.awaitPhase(server, "patient", "Failed");
+            server.apply(labelled(), GoldenQuestions.NAMESPACE);
             GoldenWriter.send(server, "second", "{}");
             Server.eventually("the join fires", () -> joined(server).isPresent());
             assertThat(joined(server)).contains("Ida 12");
@@ -100,6 +102,26 @@ class GoldenStoreTest {
             losses.addAll(GoldenQuestions.losses(once.path(), once.answer(), questions.ask(once.path()).answer()));
         }
         assertThat(losses).as("what is told of a store of %s otherwise than by it", golden.version()).isEmpty();
+    }
+
+    /// The ConfigMap of the scenario with the label that Argo wants of one that gives parameters. Version 0.1.0 did without it.
+    private Path labelled() {
+        try {
+            return Files.writeString(
+                    directory.resolve("settings.yaml"),
+                    """
+                    apiVersion: v1
+                    kind: ConfigMap
+                    metadata:
+                      name: settings
+                      labels:
+                        workflows.argoproj.io/configmap-type: Parameter
+                    data:
+                      greeting: hello from a ConfigMap
+                    """);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// The name that the join's run after the opening was given.
