@@ -73,9 +73,4 @@ public final class Budget {
         spend(count);
         make(ITEM * count);
     }
-
-    /// As [#make].
-    public void grow(long count) {
-        make(count);
-    }
 }

@@ -227,14 +227,14 @@ public final class Found {
                         : Value.text(GoText.number(number));
             }
             case TEXT -> {
-                budget.grow(to - from);
+                budget.make(to - from);
                 yield Value.text(text());
             }
             case NESTED -> {
                 var items = new ArrayList<Value>();
                 var fields = new LinkedHashMap<String, Value>();
                 each((key, value) -> {
-                    budget.grow(16);
+                    budget.make(16);
                     if (key.isEmpty()) {
                         items.add(value.value(budget, depth + 1));
                     } else {

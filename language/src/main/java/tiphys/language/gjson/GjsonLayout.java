@@ -85,7 +85,7 @@ final class GjsonLayout {
     }
 
     private void put(String text, int from, int to) {
-        budget.grow(to - from);
+        budget.make(to - from);
         out.append(text, from, to);
     }
 
@@ -152,7 +152,7 @@ final class GjsonLayout {
                         .sorted(Comparator.comparing(Field::key, GoText::compare))
                         .map(field -> out.substring(field.from(), field.to()))
                         .toList();
-        budget.grow(out.length() - fields.getFirst().from());
+        budget.make(out.length() - fields.getFirst().from());
         out.setLength(fields.getFirst().from());
         out.append(String.join(",\n", lines));
     }
@@ -167,7 +167,7 @@ final class GjsonLayout {
     }
 
     private void tabs(int count) {
-        budget.grow(prefix.length() + (long) indent.length() * count);
+        budget.make(prefix.length() + (long) indent.length() * count);
         out.append(prefix).repeat(indent, count);
     }
 

@@ -66,7 +66,7 @@ record GjsonModifier(String name, String argument, int length) {
     /// @throws EvaluationFailed if the budget is spent
     String apply(String json, GjsonPath paths, Budget budget) {
         budget.spend(1 + json.length() / 16);
-        budget.grow(json.length());
+        budget.make(json.length());
         return switch (name) {
             case "this" -> json;
             case "pretty" -> GjsonLayout.pretty(json, argument, budget);
@@ -78,7 +78,7 @@ record GjsonModifier(String name, String argument, int length) {
             case "keys" -> keys(json, budget);
             case "values" -> values(json);
             case "tostr" -> {
-                budget.grow(json.length() * 6L);
+                budget.make(json.length() * 6L);
                 var out = new StringBuilder();
                 JsonScan.quote(json, out);
                 yield out.toString();
@@ -123,7 +123,7 @@ record GjsonModifier(String name, String argument, int length) {
         if (!all.isList()) {
             return json;
         }
-        budget.grow(json.length());
+        budget.make(json.length());
         var out = new StringBuilder("[");
         all.each((_, value) -> {
             var raw = value.raw();
@@ -174,7 +174,7 @@ record GjsonModifier(String name, String argument, int length) {
         var all = Found.first(json);
         var out = new StringBuilder("[");
         all.each((key, _) -> {
-            budget.grow(5);
+            budget.make(5);
             out.append(out.length() > 1 ? "," : "").append(all.isObject() ? key : "null");
         });
         return out.append(']').toString();
@@ -200,7 +200,7 @@ record GjsonModifier(String name, String argument, int length) {
             if (column.isList()) {
                 int[] row = new int[1];
                 column.each((_, value) -> {
-                    budget.grow(2L + key.length() + value.to() - value.from());
+                    budget.make(2L + key.length() + value.to() - value.from());
                     if (row[0] == rows.size()) {
                         rows.add(new StringBuilder());
                     }
@@ -220,7 +220,7 @@ record GjsonModifier(String name, String argument, int length) {
         }
         var found = paths.find(value, argument);
         if (found.exists()) {
-            budget.grow(1L + found.to() - found.from());
+            budget.make(1L + found.to() - found.from());
             out.append(out.length() > 1 ? "," : "").append(found.json(), found.from(), found.to());
         }
         if (value.isNested()) {

@@ -243,7 +243,7 @@ public final class GjsonPath {
         }
 
         void add(Found found) {
-            budget.grow(8L + found.to() - found.from());
+            budget.make(8L + found.to() - found.from());
             if (json.length() > 1) {
                 json.append(',');
             }
@@ -336,7 +336,7 @@ public final class GjsonPath {
             case '@' ->
                     GjsonModifier.read(path)
                             .map(modifier -> {
-                                budget.grow(to - from);
+                                budget.make(to - from);
                                 var made = modifier.apply(json.substring(from, to), this, budget);
                                 return rest(made, path, modifier.length());
                             });
@@ -390,7 +390,7 @@ public final class GjsonPath {
             if (!found.exists()) {
                 continue;
             }
-            budget.grow(8L + member.path().length() + found.to() - found.from());
+            budget.make(8L + member.path().length() + found.to() - found.from());
             if (out.length() > 1) {
                 out.append(',');
             }

@@ -51,7 +51,7 @@ public final class SjsonPath {
             throw new EvaluationFailed("path cannot be empty");
         }
         budget.spend(1 + json.length() / 64);
-        budget.grow(raw.length());
+        budget.make(raw.length());
         var steps = steps(path);
         return steps.isPresent()
                 ? set(json, steps.get(), raw, budget)
@@ -127,7 +127,7 @@ public final class SjsonPath {
         here.each((_, item) -> items.add(item.raw()));
         out.append('[').append(String.join(",", items));
         int missing = step.appends() ? 0 : Math.max(0, step.index() - items.size());
-        budget.grow(5L * missing);
+        budget.make(5L * missing);
         if (!items.isEmpty()) {
             out.repeat(",null", missing).append(',');
         } else {
@@ -152,7 +152,7 @@ public final class SjsonPath {
                 out.append(list ? '[' : '{');
                 closing.append(list ? ']' : '}');
                 int missing = Math.max(0, next.index());
-                budget.grow(5L * missing);
+                budget.make(5L * missing);
                 out.repeat("null,", missing);
             }
         }
@@ -171,7 +171,7 @@ public final class SjsonPath {
         if (lengths.isEmpty() || lengths.size() != found.places().size()) {
             return json;
         }
-        budget.grow((long) raw.length() * lengths.size());
+        budget.make((long) raw.length() * lengths.size());
         var ends = new TreeMap<Integer, Integer>();
         for (int i = 0; i < lengths.size(); i++) {
             ends.put(found.places().get(i), found.places().get(i) + lengths.get(i));

@@ -97,7 +97,7 @@ final class GovaluateOperators {
     private static Object text(@Nullable Object left, @Nullable Object right, Budget budget) {
         var before = GoText.print(left);
         var after = GoText.print(right);
-        budget.grow((long) before.length() + after.length());
+        budget.make((long) before.length() + after.length());
         return before + after;
     }
 

@@ -34,12 +34,12 @@ final class CompiledPatterns {
         synchronized (kept) {
             var found = kept.get(pattern);
             if (found != null) {
-                budget.grow(found.size() * BYTES_OF_INSTRUCTION);
+                budget.make(found.size() * BYTES_OF_INSTRUCTION);
                 return found;
             }
         }
         var seen = GoSyntax.look(pattern);
-        budget.grow(seen.instructions() * BYTES_OF_INSTRUCTION);
+        budget.make(seen.instructions() * BYTES_OF_INSTRUCTION);
         var compiled = new Compiled(compiled(seen.text()), seen.instructions());
         if (!seen.complaint().isEmpty()) {
             throw new EvaluationFailed("error parsing regexp: " + seen.complaint());

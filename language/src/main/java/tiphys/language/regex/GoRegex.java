@@ -94,7 +94,7 @@ public final class GoRegex {
                 text,
                 budget,
                 (_, out) -> {
-                    budget.grow(replacement.length());
+                    budget.make(replacement.length());
                     out.append(replacement);
                 });
     }
@@ -122,7 +122,7 @@ public final class GoRegex {
             at = matcher.end() == at ? next(text, at) : matcher.end();
             last = matcher.end();
             if (accepted) {
-                budget.grow(16L + last - matcher.start());
+                budget.make(16L + last - matcher.start());
                 places.add(new At(matcher.start(), last));
             }
         }
@@ -133,7 +133,7 @@ public final class GoRegex {
             String pattern, String text, Budget budget, BiConsumer<Matcher, StringBuilder> append) {
         return bounded(() -> {
             var matcher = matcher(pattern, text, budget);
-            budget.grow(text.length());
+            budget.make(text.length());
             var out = new StringBuilder();
             int last = 0;
             for (int at = 0; at <= text.length() && matcher.find(at); ) {

@@ -50,7 +50,7 @@ record Replacement(List<Part> parts) {
                 to = group < 0 || from < 0 ? 0 : matcher.end(group);
                 from = Math.max(from, 0);
             }
-            budget.grow(1L + to - from);
+            budget.make(1L + to - from);
             out.append(part.group() ? text : part.text(), from, to);
         }
     }

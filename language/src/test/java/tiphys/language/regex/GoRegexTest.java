@@ -100,7 +100,7 @@ class GoRegexTest {
         int bytes = 0;
         try {
             while (true) {
-                budget.grow(1);
+                budget.make(1);
                 bytes++;
             }
         } catch (EvaluationFailed _) {
