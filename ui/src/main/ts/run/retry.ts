@@ -95,7 +95,6 @@ export const resubmitRun = (run: RunDetail): void =>
         yes: 'Resubmit',
         busy: 'Starting…',
         parameters: run.parameters,
-        earlier: () => Promise.resolve([]),
         // what stays as it was is left to the original, which may have it from elsewhere
         start: (values) =>
             api.resubmit(

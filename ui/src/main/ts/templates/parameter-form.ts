@@ -17,8 +17,8 @@ export interface Form {
     yes: string;
     busy: string;
     parameters: TemplateParameter[];
-    /** Reads runs whose values may be used again, newest first. */
-    earlier: () => Promise<Run[]>;
+    /** Reads runs whose values may be used again, newest first; without it nothing is offered. */
+    earlier?: () => Promise<Run[]>;
     start: (values: Record<string, string>) => Promise<Run>;
 }
 
@@ -55,6 +55,7 @@ export function askForParameters(form: Form): void {
     let busy = false;
     let runs: Run[] = [];
     let loading: Promise<void> | undefined;
+    let known = false;
 
     const submit = async (event: SubmitEvent, close: () => void, update: () => void) => {
         event.preventDefault();
@@ -149,10 +150,13 @@ export function askForParameters(form: Form): void {
 
     openDialog(form.title, form.testid, (close, update) => {
         loading ??= form
-            .earlier()
+            .earlier?.()
             .then((found) => void (runs = found.filter((run) => run.parameters.length > 0)))
             .catch(() => undefined) // without earlier values the form works all the same
-            .then(update);
+            .then(() => {
+                known = true;
+                update();
+            });
         const [last] = runs;
         return html`<form @submit=${(event: SubmitEvent) => submit(event, close, update)}>
             <div class="dialog-body">
@@ -166,12 +170,19 @@ export function askForParameters(form: Form): void {
                 }
                 ${parameters.length === 0 ? html`<p>It has no parameters.</p>` : nothing}
                 ${
-                    last && parameters.length > 0
+                    form.earlier && parameters.length > 0
                         ? html`<p class="last-values">
-                              <button type="button" data-testid="last-values" @click=${() => useOf(last, update)}>
+                              <button
+                                  type="button"
+                                  data-testid="last-values"
+                                  ?disabled=${!last}
+                                  @click=${() => last && useOf(last, update)}
+                              >
                                   ${icon('replay', 14)} Use the last values
                               </button>
-                              <small class="muted">of ${last.name}, <t-time .at=${last.createdAt}></t-time></small>
+                              <small class="muted"
+                                  >${last ? html`of ${last.name}, <t-time .at=${last.createdAt}></t-time>` : known ? 'no earlier run is known' : 'looking for earlier runs…'}</small
+                              >
                           </p>`
                         : nothing
                 }

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -137,6 +140,24 @@ class PagesTest extends BrowserCase {
     }
 
     @Test
+    void the_buttons_of_a_form_stay_where_they_are_while_earlier_runs_are_looked_for() {
+        server.tiphys("submit", "greeting", "-n", "argo-events", "-p", "text=earlier", "--wait");
+        try (var page = screens.open("/workflow-templates/argo-events/greeting")) {
+            var held = new CompletableFuture<Route>();
+            page.route(Pattern.compile(".*/runs\\?.*limit=.*"), held::complete);
+            page.getByTestId("submit").click();
+            var button = page.getByTestId("submit-yes");
+            assertThat(page.getByTestId("last-values")).isDisabled();
+            var before = button.boundingBox();
+            page.waitForCondition(held::isDone);
+            held.join().resume();
+            assertThat(page.getByTestId("last-values")).isEnabled();
+            var after = button.boundingBox();
+            assertThat(List.of(after.x, after.y)).isEqualTo(List.of(before.x, before.y));
+        }
+    }
+
+    @Test
     void the_guides_template_is_submitted_with_what_its_steps_use() {
         try (var page = screens.open("/workflow-templates/argo-events/ml-pipeline-template")) {
             page.getByTestId("submit").click();
@@ -160,14 +181,16 @@ class PagesTest extends BrowserCase {
             assertThat(page.getByTestId("run-row").first()).containsText("risk");
             page.getByTestId("sort-name").click();
             page.waitForURL(Pattern.compile(".*sort=name.*"));
-            var first = page.getByTestId("run-row").first().getAttribute("data-run");
+            assertThat(page.locator("[aria-busy=true]")).hasCount(0);
+            var first = run(page.getByTestId("run-row").first());
+            var last = run(page.getByTestId("run-row").last());
             page.getByTestId("sort-name").click();
             page.waitForURL(Pattern.compile(".*sort=-name.*"));
             assertThat(page.getByTestId("run-row").last()).hasAttribute("data-run", first);
             assertThat(page.getByTestId("pager-hint")).containsText("sorted among the latest");
 
-            page.getByTestId("choose").first().check();
-            page.getByTestId("choose").last().check();
+            page.locator("[data-run='" + first + "']").getByTestId("choose").check();
+            page.locator("[data-run='" + last + "']").getByTestId("choose").check();
             assertThat(page.getByTestId("batch")).containsText("2 chosen");
             page.getByTestId("batch-compare").click();
             page.waitForURL(Pattern.compile(".*/workflows/compare.*"));
@@ -175,13 +198,17 @@ class PagesTest extends BrowserCase {
             assertThat(page.getByTestId("compare-steps")).containsText("first");
             page.goBack();
 
-            var chosen = page.getByTestId("run-row").first().getAttribute("data-run");
+            var chosen = run(page.getByTestId("run-row").first());
             page.locator("[data-run='" + chosen + "']").getByTestId("choose").check();
             page.getByTestId("batch-delete").click();
             assertThat(page.getByTestId("confirm")).containsText("Delete");
             page.getByTestId("confirm-yes").click();
             assertThat(page.locator("[data-run='" + chosen + "']")).hasCount(0);
         }
+    }
+
+    private static String run(Locator row) {
+        return Objects.requireNonNull(row.getAttribute("data-run"));
     }
 
     @Test
