@@ -61,6 +61,11 @@ public record Event(
 
     /// What [#json] wrote.
     public static Event of(Value.Mapping json) {
+        return of(json, EventData.of(json));
+    }
+
+    /// The event of a recorded context.
+    static Event of(Value.Mapping json, EventData payload) {
         return new Event(
                 json.textAt("id").orElse(""),
                 json.textAt("namespace").orElse(""),
@@ -68,6 +73,6 @@ public record Event(
                 json.textAt("type").orElse(""),
                 json.textAt("subject").orElse(""),
                 json.textAt("time").map(Instant::parse).orElse(Instant.EPOCH),
-                EventData.of(json));
+                payload);
     }
 }

@@ -109,12 +109,12 @@ public final class EventData {
         return json.isPresent() ? into.with(JSON, json.get()) : into.with(TEXT, text);
     }
 
-    /// Whether it is recorded as JSON, not as its text.
-    boolean isPlain() {
-        return plain().isPresent();
+    /// What [#text] gave when it was recorded.
+    static EventData recorded(String text) {
+        return new EventData(text, null);
     }
 
-    /// What [#recorded] wrote, also before there was a text.
+    /// What [#recorded(Value.Mapping)] wrote, also before there was a text.
     static EventData of(Value.Mapping recorded) {
         return recorded.textAt(TEXT)
                 .map(text -> new EventData(text, null))
