@@ -26,26 +26,23 @@ public final class GoJson {
     public static String compact(String json) {
         @Nullable StringBuilder out = null;
         boolean inText = false;
+        int copied = 0;
         for (int i = 0; i < json.length(); i++) {
             char c = json.charAt(i);
-            var special = escape(c);
-            if ((special.isEmpty() && (inText || c > ' '))) {
-                inText ^= c == '"';
-                if (out != null) {
-                    out.append(c);
-                }
-                if (c == '\\' && inText) {
-                    i++;
-                    if (out != null) {
-                        out.append(json.charAt(i));
-                    }
-                }
+            if (c > '>' && c < '\u2028') {
+                i += c == '\\' && inText ? 1 : 0; // what is escaped says nothing
                 continue;
             }
-            out = out == null ? new StringBuilder(json.length() + 16).append(json, 0, i) : out;
-            out.append(special);
+            var special = escape(c);
+            if (special.isEmpty() && (inText || c > ' ')) {
+                inText ^= c == '"';
+                continue;
+            }
+            out = out == null ? new StringBuilder(json.length() + 16) : out;
+            out.append(json, copied, i).append(special);
+            copied = i + 1;
         }
-        return out == null ? json : out.toString();
+        return out == null ? json : out.append(json, copied, json.length()).toString();
     }
 
     private static String escape(char c) {

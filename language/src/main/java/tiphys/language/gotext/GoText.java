@@ -56,6 +56,10 @@ public final class GoText {
 
     /// Bytes as text, each that is not UTF-8 as one U+FFFD.
     public static String utf8(byte[] bytes) {
+        var quick = new String(bytes, StandardCharsets.UTF_8);
+        if (quick.indexOf('\uFFFD') < 0) {
+            return quick;
+        }
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException _) {

@@ -118,6 +118,10 @@ public final class JsonComplaint {
         at++;
         while (true) {
             char c = peek();
+            while (c != '"' && c != '\\' && c >= ' ') {
+                at++;
+                c = peek();
+            }
             if (c == '"') {
                 at++;
                 return;
@@ -125,10 +129,8 @@ public final class JsonComplaint {
             if (c == '\\') {
                 at++;
                 escape();
-            } else if (c < ' ') {
-                throw wrong("in string literal");
             } else {
-                at++;
+                throw wrong("in string literal");
             }
         }
     }
@@ -198,7 +200,7 @@ public final class JsonComplaint {
     }
 
     private void space() {
-        while (at < text.length() && " \t\r\n".indexOf(text.charAt(at)) >= 0) {
+        while (at < text.length() && isSpace(text.charAt(at))) {
             at++;
         }
     }
@@ -232,6 +234,10 @@ public final class JsonComplaint {
                             ? "'\\x%02x'".formatted((int) c)
                             : c < 0x80 || (c >= 0xa1 && c != 0xad) ? "'" + c + "'" : "'\\u%04x'".formatted((int) c);
         };
+    }
+
+    private static boolean isSpace(char c) {
+        return c <= ' ' && (c == ' ' || c == '\n' || c == '\r' || c == '\t');
     }
 
     private static boolean isDigit(char c) {
