@@ -16,7 +16,6 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
@@ -25,7 +24,6 @@ import tiphys.manifest.Yaml;
 /// Small things that grow when they are evaluated, `bombs.yaml`, each in a Workflow and in a WorkflowTemplate that is submitted, and
 /// those of events in the filter of a sensor and in the parameter of a firing. A real server with a small heap takes all of
 /// them. It may die, but only twice for each that it then sets aside; everything else goes on.
-@EnabledIfSystemProperty(named = "bombs", matches = "true", disabledReason = "minutes of deaths: ./check -Dbombs=true")
 class BombsTest {
     private static final String HEAP = "160m";
     private static final Duration PATIENCE = Duration.ofSeconds(100);

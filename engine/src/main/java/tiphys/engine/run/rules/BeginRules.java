@@ -26,8 +26,9 @@ import tiphys.manifest.workflow.Template;
 
 /// How nodes begin.
 public final class BeginRules {
-    /// How deep templates may call one another (Argo's limit).
-    private static final int DEEPEST = 100;
+    /// After how many calls that were too deep nothing of a run begins any more: templates that call themselves more than once would
+    /// fill the memory with a tree that has no end.
+    private static final int MOST_TOO_DEEP = 100;
 
     /// How many leaves are under way at most when the manifest sets no limit: enough to keep any executor busy, and so few
     /// that a wide loop starts at once and costs no more than a narrow one.
@@ -127,7 +128,8 @@ public final class BeginRules {
                     startError(place, "template name '" + key.substring(key.lastIndexOf('/') + 1) + "' undefined"));
             return;
         }
-        if (place.boundary() >= 0 && state.node(place.boundary()).depth >= DEEPEST) {
+        boolean tooDeep = place.boundary() >= 0 && state.node(place.boundary()).depth >= Node.DEEPEST;
+        if (tooDeep || state.tooDeep >= MOST_TOO_DEEP) {
             failed(place, startError(place, "max depth exceeded"));
             return;
         }

@@ -34,6 +34,9 @@ final class Loops {
     /// How many bytes the items of one loop may take.
     private static final long MOST_BYTES = 64L << 20;
 
+    /// How often a formatted item is written out: as itself, in its node's name, among its inputs, in its template.
+    private static final int COPIES = 4;
+
     /// Of how many items the expressions are worked out before the first begins.
     private static final int MOST_CHECKED = 1_000;
 
@@ -135,7 +138,7 @@ final class Loops {
         var items = new ArrayList<Value>();
         for (long i = start; start <= end ? i <= end : i >= end; i += start <= end ? 1 : -1) {
             var item = GoFormat.sprintf(format, i);
-            budget.make(item.length());
+            budget.make((long) COPIES * item.length());
             items.add(Value.text(item));
         }
         return items;

@@ -10,6 +10,9 @@ import tiphys.engine.run.state.RunFact.Role;
 
 /// One node of a run's table. Changed in place, by [RunState#apply] alone.
 public final class Node {
+    /// How deep templates may call one another (Argo's limit).
+    public static final int DEEPEST = 100;
+
     public final int index;
     public final String name;
     public final NodeType type;

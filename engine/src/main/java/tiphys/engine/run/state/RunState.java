@@ -80,6 +80,9 @@ public final class RunState {
     /// How long the values of all nodes are together, inputs and outputs, in characters.
     public long valueLength;
 
+    /// How many nodes could not begin because their templates call one another too deeply.
+    public int tooDeep;
+
     public RunState(String uid) {
         this.uid = uid;
     }
@@ -319,6 +322,7 @@ public final class RunState {
     /// Takes notice of a node that was restored: how long its values are, what it waits for.
     public void restored(Node node) {
         valueLength += length(node.inputs) + length(node.outputs);
+        tooDeep += node.depth > Node.DEEPEST ? 1 : 0;
         if (node.waitsUntilMicros > 0) {
             timers.add(new Timer(node.waitsUntilMicros, node.index));
         }
@@ -363,6 +367,7 @@ public final class RunState {
         var node = new Node(index, began, first, before == null ? micros(at) : before.startedMicros(), depth);
         nodes.add(node);
         valueLength += length(node.inputs);
+        tooDeep += node.depth > Node.DEEPEST ? 1 : 0;
         switch (began.type()) {
             case DAG -> {
                 var plan = plan(node);
@@ -527,6 +532,7 @@ public final class RunState {
         }
         nodes.clear();
         valueLength = 0;
+        tooDeep = 0;
         queue.clear();
         openPods.clear();
         suspended.clear();
