@@ -100,10 +100,19 @@ class SmallLanguagesTest {
         "%x,255,ff",
         "%s,5,%!s(int=5)",
         "a,1,a%!(EXTRA int=1)",
-        "%5d|,7,'    7|'"
+        "%5d|,7,'    7|'",
+        "%99999999d|x,7,%!(NOVERB)%!(EXTRA int=7)",
+        "a%.99999999dx,7,a%!(NOVERB)%!(EXTRA int=7)",
+        "%10000019d,7,%!(NOVERB)%!(EXTRA int=7)"
     })
     void a_number_is_formatted_as_go_does(String format, long number, String text) {
         assertThat(GoFormat.sprintf(format, number)).isEqualTo(text);
+    }
+
+    @Test
+    void a_number_is_as_wide_as_its_format_says() {
+        assertThat(GoFormat.sprintf("%1500d", 7)).hasSize(1_500).endsWith(" 7");
+        assertThat(GoFormat.sprintf("%10000009d", 7)).hasSize(10_000_009);
     }
 
     @Test

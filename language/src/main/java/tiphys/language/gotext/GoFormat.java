@@ -5,9 +5,10 @@ import java.util.regex.Pattern;
 
 /// Go's `fmt` for whole numbers, as `withSequence.format` uses it.
 public final class GoFormat {
-    private static final Pattern VERB =
-            Pattern.compile("%([-+# 0]*)([0-9]{0,4})(?:\\.([0-9]{0,4}))?(.)?", Pattern.DOTALL);
-    private static final int MAX_WIDTH = 1000;
+    private static final Pattern VERB = Pattern.compile("%([-+# 0]*)([0-9]*)(?:\\.([0-9]*))?(.)?", Pattern.DOTALL);
+
+    /// Go reads no further digit of a width or a precision that is above this.
+    private static final long LARGEST = 1_000_000;
 
     private GoFormat() {}
 
@@ -21,7 +22,11 @@ public final class GoFormat {
             out.append(format, from, verb.start());
             from = verb.end();
             var letter = verb.group(4);
-            if (letter == null) {
+            if (isTooLarge(verb.group(2)) || isTooLarge(verb.group(3))) {
+                out.append("%!(NOVERB)"); // and all that follows is lost, as in Go
+                from = format.length();
+                break;
+            } else if (letter == null) {
                 out.append("%!(NOVERB)");
             } else if (letter.equals("%")) {
                 out.append('%');
@@ -37,6 +42,14 @@ public final class GoFormat {
             out.append("%!(EXTRA int=").append(number).append(')');
         }
         return out.toString();
+    }
+
+    private static boolean isTooLarge(@org.jspecify.annotations.Nullable String digits) {
+        if (digits == null || digits.length() < 2) {
+            return false;
+        }
+        var before = digits.substring(0, digits.length() - 1).replaceFirst("^0+(?=.)", "");
+        return before.length() > 7 || Long.parseLong(before) > LARGEST;
     }
 
     private static String one(
@@ -91,11 +104,11 @@ public final class GoFormat {
     }
 
     private static String zeros(int count) {
-        return "0".repeat(Math.clamp(count, 0, MAX_WIDTH));
+        return "0".repeat(Math.max(count, 0));
     }
 
     private static String pad(String text, String flags, String width, boolean number) {
-        int missing = width.isEmpty() ? 0 : Math.clamp(Integer.parseInt(width) - text.length(), 0, MAX_WIDTH);
+        int missing = width.isEmpty() ? 0 : Math.max(Integer.parseInt(width) - text.length(), 0);
         var fill = (flags.contains("0") && !flags.contains("-") && !number ? "0" : " ").repeat(missing);
         return flags.contains("-") ? text + fill : fill + text;
     }
