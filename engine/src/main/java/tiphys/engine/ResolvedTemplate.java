@@ -1,7 +1,9 @@
 package tiphys.engine;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tiphys.engine.StepOrder.EnvFrom;
 import tiphys.engine.StepOrder.Mount;
@@ -20,6 +22,8 @@ import tiphys.manifest.workflow.Template;
 ///
 /// @param json the template by the manifest's fields, without those that concern the engine alone (inputs, retries, conditions)
 public record ResolvedTemplate(Value.Mapping json) {
+    private static final List<String> FILE_VOLUMES = List.of("configMap", "secret", "downwardAPI", "projected");
+
     private static final List<String> KEY_VOLUMES = List.of("configMap", "secret");
 
     /// The container image that the manifest names; may be empty.
@@ -66,6 +70,9 @@ public record ResolvedTemplate(Value.Mapping json) {
             var ref = from.mapAt("secretKeyRef");
             return new Source.SecretKey(text(ref, "name"), text(ref, "key"), optional(ref));
         }
+        if (from.find("fieldRef").isPresent() || from.find("resourceFieldRef").isPresent()) {
+            return field(from);
+        }
         return new Source.Literal(item.find("value").map(Json::text).orElse(""));
     }
 
@@ -95,11 +102,18 @@ public record ResolvedTemplate(Value.Mapping json) {
                                     new Mount(
                                             name,
                                             text(item, "mountPath"),
-                                            item.textAt("subPath").filter(text -> !text.isEmpty()),
+                                            part(item),
                                             flag(item, "readOnly"),
                                             volume)));
         }
         return mounts;
+    }
+
+    private static StepOrder.Part part(Value item) {
+        return item.textAt("subPathExpr")
+                .filter(text -> !text.isEmpty())
+                .<StepOrder.Part>map(StepOrder.Part.Expanded::new)
+                .orElseGet(() -> new StepOrder.Part.At(text(item, "subPath")));
     }
 
     private Optional<Volume> volume(String name) {
@@ -111,11 +125,44 @@ public record ResolvedTemplate(Value.Mapping json) {
         return Optional.empty();
     }
 
-    /// What a volume of a manifest holds; empty if it is of a kind that executors do not know yet.
+    /// What a volume of a manifest holds; empty if it is of a kind that executors do not know yet. A volume that names no kind is
+    /// an empty directory.
     public static Optional<Volume> volume(Value volume) {
-        if (volume.find("emptyDir").isPresent()) {
-            return Optional.of(new Volume.EmptyDir());
+        if (volume.find("hostPath").isPresent()) {
+            var source = volume.mapAt("hostPath");
+            return Optional.of(new Volume.HostPath(text(source, "path"), text(source, "type")));
         }
+        if (volume.find("persistentVolumeClaim").isPresent()) {
+            return Optional.of(new Volume.Claim(text(volume.mapAt("persistentVolumeClaim"), "claimName")));
+        }
+        if (volume.find("projected").isPresent()) {
+            var parts = new ArrayList<Volume>();
+            for (var source : volume.mapAt("projected").listAt("sources")) {
+                var part = files(source, "name");
+                if (part.isEmpty()) {
+                    return Optional.empty();
+                }
+                parts.add(part.get());
+            }
+            return Optional.of(new Volume.Projected(parts));
+        }
+        var files = files(volume, "secretName");
+        if (files.isPresent()) {
+            return files;
+        }
+        boolean other =
+                volume instanceof Value.Mapping(var fields, _, _)
+                        && fields.keySet().stream().anyMatch(kind -> !kind.equals("name") && !kind.equals("emptyDir"));
+        return other ? Optional.empty() : Optional.of(emptyDir(volume.mapAt("emptyDir")));
+    }
+
+    private static Volume emptyDir(Value.Mapping source) {
+        return new Volume.EmptyDir(
+                text(source, "medium").equals("Memory"),
+                source.find("sizeLimit").map(Json::text).flatMap(Quantity::parse).map(Quantity::whole));
+    }
+
+    private static Optional<Volume> files(Value volume, String secretName) {
         for (var kind : KEY_VOLUMES) {
             if (volume.find(kind).isPresent()) {
                 var source = volume.mapAt(kind);
@@ -123,14 +170,29 @@ public record ResolvedTemplate(Value.Mapping json) {
                 return Optional.of(
                         new Volume.Keys(
                                 secret ? Origin.SECRET : Origin.CONFIG_MAP,
-                                text(source, secret ? "secretName" : "name"),
+                                text(source, secret ? secretName : "name"),
                                 source.listAt("items").stream()
                                         .map(item -> new Volume.Item(text(item, "key"), text(item, "path")))
                                         .toList(),
                                 optional(source)));
             }
         }
+        if (volume.find("downwardAPI").isPresent()) {
+            return Optional.of(
+                    new Volume.Fields(
+                            volume.mapAt("downwardAPI").listAt("items").stream()
+                                    .map(item -> new Volume.FieldFile(text(item, "path"), field(item)))
+                                    .toList()));
+        }
         return Optional.empty();
+    }
+
+    private static Source field(Value item) {
+        if (item.find("resourceFieldRef").isPresent()) {
+            var ref = item.mapAt("resourceFieldRef");
+            return new Source.Resource(text(ref, "resource"), ref.find("divisor").map(Json::text).orElse(""));
+        }
+        return new Source.Field(text(item.mapAt("fieldRef"), "fieldPath"));
     }
 
     /// The files that are read into output parameters when the step has ended.
@@ -139,6 +201,47 @@ public record ResolvedTemplate(Value.Mapping json) {
                 .outputs().stream()
                         .flatMap(one -> one.path().map(path -> new OutputFile(one.name(), path)).stream())
                         .toList();
+    }
+
+    /// The rights of the files of volumes that are made of keys and fields, where the manifest gives any: `VOLUME/PATH`, or
+    /// `VOLUME` for all that it does not name.
+    public Map<String, Integer> modes() {
+        var modes = new LinkedHashMap<String, Integer>();
+        for (var volume : json.listAt("volumes")) {
+            var name = text(volume, "name");
+            for (var kind : FILE_VOLUMES) {
+                var source = volume.mapAt(kind);
+                mode(source, "defaultMode").ifPresent(mode -> modes.put(name, mode));
+                itemModes(name, source, modes);
+                for (var part : source.listAt("sources")) {
+                    FILE_VOLUMES.forEach(of -> itemModes(name, part.mapAt(of), modes));
+                }
+            }
+        }
+        return modes;
+    }
+
+    private static void itemModes(String volume, Value source, Map<String, Integer> modes) {
+        for (var item : source.listAt("items")) {
+            mode(item, "mode").ifPresent(mode -> modes.put(volume + "/" + text(item, "path"), mode));
+        }
+    }
+
+    private static Optional<Integer> mode(Value map, String field) {
+        return map.find(field)
+                .filter(Value.Number.class::isInstance)
+                .map(number -> ((Value.Number) number).decimal().intValue());
+    }
+
+    /// The absolute paths that the template names for files of its own: its outputs, its artifacts, its working directory.
+    public List<String> absolutePaths() {
+        var paths = new ArrayList<String>();
+        outputs().forEach(output -> paths.add(output.path()));
+        for (var side : List.of("inputs", "outputs")) {
+            json.mapAt(side).listAt("artifacts").forEach(artifact -> artifact.textAt("path").ifPresent(paths::add));
+        }
+        workingDir().ifPresent(paths::add);
+        return paths.stream().filter(path -> path.startsWith("/")).distinct().toList();
     }
 
     private Value.Mapping container() {

@@ -43,6 +43,15 @@ public record StepOrder(
 
         /// A key of a Secret in the run's namespace.
         record SecretKey(String name, String key, boolean optional) implements Source {}
+
+        /// A field of the step's pod: `metadata.labels['x']`.
+        record Field(String path) implements Source {}
+
+        /// A limit or request of the step's container, divided.
+        ///
+        /// @param name such as `limits.memory`
+        /// @param divisor a quantity; empty is 1
+        record Resource(String name, String divisor) implements Source {}
     }
 
     /// All keys of a ConfigMap or Secret as variables.
@@ -55,12 +64,32 @@ public record StepOrder(
     }
 
     /// A volume where the step wants it.
-    public record Mount(String volume, String path, Optional<String> subPath, boolean readOnly, Volume source) {}
+    ///
+    /// @param part what of the volume is shown
+    public record Mount(String volume, String path, Part part, boolean readOnly, Volume source) {}
+
+    /// What of a volume is shown.
+    public sealed interface Part {
+        /// All of it.
+        Part WHOLE = new At("");
+
+        /// What is at a path in it; the empty one is the volume itself.
+        record At(String path) implements Part {}
+
+        /// What is at a path that names variables of the step: `$(NAME)`.
+        record Expanded(String expression) implements Part {}
+    }
 
     /// What a volume holds.
     public sealed interface Volume {
         /// An empty directory of this attempt alone.
-        record EmptyDir() implements Volume {}
+        ///
+        /// @param inMemory whether the manifest asks for memory
+        /// @param limitBytes the most that it may hold; empty for no limit
+        record EmptyDir(boolean inMemory, Optional<Long> limitBytes) implements Volume {
+            /// A directory on the disk, without a limit.
+            public static final EmptyDir ON_DISK = new EmptyDir(false, Optional.empty());
+        }
 
         /// The keys of a ConfigMap or Secret as files.
         ///
@@ -73,6 +102,31 @@ public record StepOrder(
 
         /// One key and the relative path of its file.
         record Item(String key, String path) {}
+
+        /// Fields of the step's pod as files.
+        record Fields(List<FieldFile> files) implements Volume {
+            public Fields {
+                files = List.copyOf(files);
+            }
+        }
+
+        /// A file and what stands in it: a [Source.Field] or a [Source.Resource].
+        record FieldFile(String path, Source source) {}
+
+        /// Several volumes of kind [Keys] and [Fields] in one directory.
+        record Projected(List<Volume> parts) implements Volume {
+            public Projected {
+                parts = List.copyOf(parts);
+            }
+        }
+
+        /// A file or directory of the machine itself.
+        ///
+        /// @param type what must be there, or is made, in Kubernetes' words (`DirectoryOrCreate`); empty for whatever it is
+        record HostPath(String path, String type) implements Volume {}
+
+        /// A claimed volume of the run's namespace.
+        record Claim(String name) implements Volume {}
     }
 
     /// A file that is read when the step has ended.

@@ -94,22 +94,67 @@ public record Orders(
         return Value.object(
                 "name", mount.volume(),
                 "mountPath", mount.path(),
-                "subPath", mount.subPath().orElse(null),
+                "subPath", mount.part() instanceof StepOrder.Part.At(var path) ? path : null,
+                "subPathExpr", mount.part() instanceof StepOrder.Part.Expanded(var expression) ? expression : null,
                 "readOnly", mount.readOnly());
     }
 
     private static Value.Mapping volume(Mount mount) {
-        return switch (mount.source()) {
-            case StepOrder.Volume.EmptyDir _ -> Value.object("name", mount.volume(), "emptyDir", Value.Mapping.EMPTY);
+        return Value.object("name", mount.volume()).with(kind(mount.source()), source(mount.source()));
+    }
+
+    private static String kind(StepOrder.Volume volume) {
+        return switch (volume) {
+            case StepOrder.Volume.EmptyDir _ -> "emptyDir";
+            case StepOrder.Volume.Keys keys -> keys.origin() == StepOrder.Origin.SECRET ? "secret" : "configMap";
+            case StepOrder.Volume.Fields _ -> "downwardAPI";
+            case StepOrder.Volume.Projected _ -> "projected";
+            case StepOrder.Volume.HostPath _ -> "hostPath";
+            case StepOrder.Volume.Claim _ -> "persistentVolumeClaim";
+        };
+    }
+
+    private static Value.Mapping source(StepOrder.Volume volume) {
+        return switch (volume) {
+            case StepOrder.Volume.EmptyDir(var inMemory, var limit) ->
+                    Value.object(
+                            "medium",
+                            inMemory ? "Memory" : null,
+                            "sizeLimit",
+                            limit.map(Object::toString).orElse(null));
             case StepOrder.Volume.Keys(var origin, var name, var items, var optional) -> {
-                boolean secret = origin == StepOrder.Origin.SECRET;
                 var keys = items.stream().map(item -> Value.object("key", item.key(), "path", item.path())).toList();
-                yield Value.object(
-                        "name",
-                        mount.volume(),
-                        secret ? "secret" : "configMap",
-                        Value.object(secret ? "secretName" : "name", name, "items", keys, "optional", optional));
+                var field = origin == StepOrder.Origin.SECRET ? "secretName" : "name";
+                yield Value.object(field, name, "items", keys, "optional", optional);
             }
+            case StepOrder.Volume.Fields(var files) ->
+                    Value.object("items", files.stream().map(Orders::fieldFile).toList());
+            case StepOrder.Volume.Projected(var parts) ->
+                    Value.object(
+                            "sources", parts.stream().map(part -> Value.object(kind(part), projected(part))).toList());
+            case StepOrder.Volume.HostPath(var path, var type) -> Value.object("path", path, "type", type);
+            case StepOrder.Volume.Claim(var name) -> Value.object("claimName", name);
+        };
+    }
+
+    /// In a projected volume a secret has its name under `name`.
+    private static Value.Mapping projected(StepOrder.Volume part) {
+        var source = source(part);
+        return source.textAt("secretName").map(name -> source.with("name", Value.text(name))).orElse(source);
+    }
+
+    private static Value.Mapping fieldFile(StepOrder.Volume.FieldFile file) {
+        return switch (file.source()) {
+            case StepOrder.Source.Field(var path) ->
+                    Value.object("path", file.path(), "fieldRef", Value.object("fieldPath", path));
+            case StepOrder.Source.Resource(var name, var divisor) ->
+                    Value.object(
+                            "path",
+                            file.path(),
+                            "resourceFieldRef",
+                            Value.object("resource", name, "divisor", divisor.isEmpty() ? null : divisor));
+            case StepOrder.Source.Literal _, StepOrder.Source.ConfigMapKey _, StepOrder.Source.SecretKey _ ->
+                    throw new IllegalStateException("no field: " + file);
         };
     }
 
@@ -241,7 +286,9 @@ public record Orders(
                 workingDir,
                 mounts,
                 resultWanted,
-                List.of(new OutputFile(parameter, path)),
+                java.util.stream.Stream.concat(
+                                outputs.stream(), java.util.stream.Stream.of(new OutputFile(parameter, path)))
+                        .toList(),
                 deadline,
                 grace);
     }

@@ -3,7 +3,9 @@ package tiphys.process;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,11 +14,15 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import tiphys.engine.Materials;
 import tiphys.engine.StepOrder;
+import tiphys.engine.StepOrder.Mount;
+import tiphys.engine.StepOrder.Part;
 import tiphys.engine.StepOrder.Volume;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 import tiphys.process.images.ImageRules;
 import tiphys.process.images.Interpreters;
+import tiphys.process.paths.Layout;
+import tiphys.process.paths.PrivateRoot;
 import tiphys.process.wire.Launch;
 
 /// Turns an order into what the runner runs: the image into host programs, volumes into directories of the attempt, references
@@ -28,14 +34,19 @@ final class Preparation {
     /// Linux takes no argument and no variable of 32 pages, counted with the byte that ends it.
     private static final int LONGEST_ARGUMENT_BYTES = (128 << 10) - 1;
 
+    /// A claim's name is one of Kubernetes, which may hold dots.
+    private static final Pattern CLAIM = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
+
     private static final String WAYS_OUT = "run it with an executor for containers, or ";
 
     private final ImageRules images;
     private final Interpreters interpreters;
     private final String hostPath;
+    private final Path data;
 
     /// @param hostPath the `PATH` that steps get
-    Preparation(ImageRules images, Interpreters interpreters, String hostPath) {
+    Preparation(ImageRules images, Interpreters interpreters, String hostPath, Path data) {
+        this.data = data;
         this.images = images;
         this.interpreters = interpreters;
         this.hostPath = hostPath;
@@ -54,46 +65,83 @@ final class Preparation {
                     "TIP-6002: the image %s needs %s, which this host has not; install it, or %suse another image"
                             .formatted(order.template().image(), rule.get().entry(), WAYS_OUT));
         }
-        order.template().workingDir().ifPresent(path -> refusePath("TIP-6004", "workingDir", path, refusals));
+        order.template().workingDir().ifPresent(path -> refusePath("workingDir", path, refusals));
+        var places = new HashSet<String>();
         for (var mount : order.template().mounts()) {
-            if (!VOLUME.matcher(mount.volume()).matches()) {
+            refuseMount(mount, refusals);
+            if (!places.add(mount.path())) {
                 refusals.add(
-                        "TIP-6007: %s is no name of a volume; it must be a DNS label, for it names a directory"
-                                .formatted(Json.write(Value.text(mount.volume()))));
-            }
-            refusePath("TIP-6003", "the mountPath of volume " + mount.volume(), mount.path(), refusals);
-            mount.subPath()
-                    .ifPresent(
-                            path -> refusePath("TIP-6003", "the subPath of volume " + mount.volume(), path, refusals));
-            if (inside(mount.path()).filter(String::isEmpty).isPresent()) {
-                refusals.add(
-                        "TIP-6003: the mountPath of volume %s is the step's own directory; mount it below"
-                                .formatted(mount.volume()));
-            }
-            if (mount.source() instanceof Volume.Keys keys) {
-                keys.items()
-                        .forEach(item ->
-                                refusePath("TIP-6003", "an item of volume " + mount.volume(), item.path(), refusals));
+                        "TIP-6003: Invalid value: \"%s\": must be unique: two volumes are mounted there"
+                                .formatted(mount.path()));
             }
         }
         order.template()
                 .outputs()
                 .forEach(output ->
-                        refusePath(
-                                "TIP-6005",
-                                "the path of output parameter " + output.parameter(),
-                                output.path(),
-                                refusals));
+                        refusePath("the path of output parameter " + output.parameter(), output.path(), refusals));
         return List.copyOf(refusals);
     }
 
-    private static void refusePath(String code, String what, String path, List<String> refusals) {
-        if (path.startsWith("/")) {
+    private static void refuseMount(Mount mount, List<String> refusals) {
+        if (!VOLUME.matcher(mount.volume()).matches()) {
             refusals.add(
-                    "%s: %s is the absolute path %s, which would be shared by all steps of this host; %smake it relative"
-                            .formatted(code, what, path, WAYS_OUT));
-        } else if (inside(path).isEmpty()) {
+                    "TIP-6007: %s is no name of a volume; it must be a DNS label, for it names a directory"
+                            .formatted(Json.write(Value.text(mount.volume()))));
+        }
+        var what = "volume " + mount.volume();
+        refusePath("the mountPath of " + what, mount.path(), refusals);
+        if (mount.path().startsWith("/") ? PrivateRoot.isSystem(mount.path()) : isOwn(mount.path())) {
+            refusals.add(
+                    "TIP-6003: the mountPath of %s is %s, where this host's own programs are; mount it below, or elsewhere"
+                            .formatted(what, mount.path().isEmpty() ? "the step's own directory" : mount.path()));
+        }
+        switch (mount.part()) {
+            case Part.At(var path) -> refusePart("the subPath of " + what, path, refusals);
+            case Part.Expanded(var expression) -> refusePart("the subPathExpr of " + what, expression, refusals);
+        }
+        switch (mount.source()) {
+            case Volume.Keys keys -> refuseItems(what, keys, refusals);
+            case Volume.Fields(var files) ->
+                    files.forEach(file -> refusePart("an item of " + what, file.path(), refusals));
+            case Volume.Projected(var parts) ->
+                    parts.forEach(part -> {
+                        if (part instanceof Volume.Keys keys) {
+                            refuseItems(what, keys, refusals);
+                        }
+                    });
+            case Volume.HostPath(var path, _) -> {
+                if (!path.startsWith("/")) {
+                    refusals.add("TIP-6006: the hostPath of %s is not absolute: %s".formatted(what, path));
+                }
+            }
+            case Volume.Claim(var name) -> {
+                if (!CLAIM.matcher(name).matches()) {
+                    refusals.add("TIP-6007: %s claims \"%s\", which is no name".formatted(what, name));
+                }
+            }
+            case Volume.EmptyDir _ -> {}
+        }
+    }
+
+    private static void refuseItems(String what, Volume.Keys keys, List<String> refusals) {
+        keys.items().forEach(item -> refusePart("an item of " + what, item.path(), refusals));
+    }
+
+    private static boolean isOwn(String path) {
+        return inside(path).filter(String::isEmpty).isPresent();
+    }
+
+    private static void refusePath(String what, String path, List<String> refusals) {
+        if (!path.startsWith("/") && inside(path).isEmpty()) {
             refusals.add("TIP-6006: %s leaves the step's directory: %s".formatted(what, path));
+        }
+    }
+
+    private static void refusePart(String what, String path, List<String> refusals) {
+        if (path.startsWith("/")) {
+            refusals.add("TIP-6006: %s must be a relative path, and is %s".formatted(what, path));
+        } else if (inside(path).isEmpty()) {
+            refusals.add("TIP-6006: %s must not contain '..': %s".formatted(what, path));
         }
     }
 
@@ -122,9 +170,17 @@ final class Preparation {
                     && !materials.volumes().containsKey(mount.volume())) {
                 return refused(order, "the volume %s has no content: %s is missing".formatted(mount.volume(), name));
             }
+            if (mount.source() instanceof Volume.HostPath host) {
+                var problem = HostPaths.prepare(host);
+                if (problem.isPresent()) {
+                    return refused(order, problem.get());
+                }
+            }
         }
         try {
             return allowed(order, materials, images.find(order.template().image()).orElseThrow());
+        } catch (IllegalArgumentException e) {
+            return refused(order, "the step's files cannot be prepared: " + e.getMessage());
         } catch (IOException e) {
             return refused(order, "the host's programs cannot be prepared: " + e);
         }
@@ -163,31 +219,23 @@ final class Preparation {
             program = lastName(called) + " of this host for " + order.template().image();
         }
         var files = new LinkedHashMap<String, byte[]>();
-        var links = new ArrayList<Launch.Link>();
-        for (var mount : order.template().mounts()) {
-            if (mount.source() instanceof Volume.Keys) {
-                materials
-                        .volumes()
-                        .getOrDefault(mount.volume(), Map.of())
-                        .forEach((file, bytes) ->
-                                inside(file).ifPresent(safe -> files.put(mount.volume() + "/" + safe, bytes)));
-            }
-            var part = mount.subPath().flatMap(Preparation::inside).filter(sub -> !sub.isEmpty());
-            links.add(
-                    new Launch.Link(
-                            inside(mount.path()).orElseThrow(),
-                            mount.volume() + part.map(sub -> "/" + sub).orElse("")));
-        }
+        var modes = new LinkedHashMap<String, Integer>();
+        materials
+                .volumes()
+                .forEach((volume, content) ->
+                        content.forEach((file, bytes) ->
+                                inside(file).ifPresent(safe -> files.put(volume + "/" + safe, bytes))));
+        order.template().modes().forEach((file, mode) -> inside(file).ifPresent(safe -> modes.put(safe, mode)));
         return new Launch(
                 order.attempt(),
                 order.host(),
                 program,
                 argv,
                 env,
-                order.template().workingDir().flatMap(Preparation::inside).orElse(""),
                 order.template().script(),
                 files,
-                links,
+                modes,
+                Layout.of(order, data, env),
                 order.resultWanted(),
                 order.template().outputs(),
                 order.deadline(),
@@ -227,10 +275,10 @@ final class Preparation {
                 "",
                 List.of(),
                 Map.of(),
-                "",
                 Optional.empty(),
                 Map.of(),
-                List.of(),
+                Map.of(),
+                Layout.NONE,
                 false,
                 List.of(),
                 order.deadline(),

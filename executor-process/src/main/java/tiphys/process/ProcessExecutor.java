@@ -66,7 +66,8 @@ public final class ProcessExecutor implements Executor {
                 new Preparation(
                         images,
                         new Interpreters(this.data.resolve("programs")),
-                        System.getenv().getOrDefault("PATH", "/usr/bin:/bin"));
+                        System.getenv().getOrDefault("PATH", "/usr/bin:/bin"),
+                        this.data);
         link = links.open(this.data, this::heard);
     }
 

@@ -24,6 +24,7 @@ import tiphys.engine.Orders;
 import tiphys.engine.ReportLog;
 import tiphys.engine.StepOrder.Mount;
 import tiphys.engine.StepOrder.Origin;
+import tiphys.engine.StepOrder.Part;
 import tiphys.engine.StepOrder.Volume;
 import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.Ending;
@@ -176,7 +177,7 @@ final class ProcessExecutorTest {
 
         @Test
         void may_write_an_output_into_a_volume() {
-            var mount = new Mount("scratch", "data", Optional.empty(), false, new Volume.EmptyDir());
+            var mount = new Mount("scratch", "data", Part.WHOLE, false, Volume.EmptyDir.ON_DISK);
             assertThat(end(shell("echo x > data/file").mounts(mount).output("o", "data/file")))
                     .isEqualTo(new Ending.Exited(0, Optional.empty(), Map.of("o", "x")));
         }
@@ -290,15 +291,15 @@ final class ProcessExecutorTest {
         }
 
         @Test
-        void names_every_path_that_it_would_share_or_that_leaves_its_directory() {
+        void names_every_path_that_leaves_its_directory_or_hides_the_host() {
             var order =
                     shell("true")
-                            .workingDir("/src")
+                            .workingDir("../src")
                             .output("x", "../x")
-                            .mounts(new Mount("v", "/data", Optional.empty(), false, new Volume.EmptyDir()));
+                            .mounts(new Mount("v", "/usr", new Part.At("../y"), false, Volume.EmptyDir.ON_DISK));
             assertThat(executor.refusals(order.order()))
                     .extracting(sentence -> sentence.substring(0, 8))
-                    .containsExactly("TIP-6004", "TIP-6003", "TIP-6006");
+                    .containsExactly("TIP-6006", "TIP-6003", "TIP-6006", "TIP-6006");
         }
 
         @Test
@@ -318,7 +319,7 @@ final class ProcessExecutorTest {
         @Test
         void makes_no_directory_of_what_is_no_name_of_a_volume() {
             for (var name : List.of("../../../evil", "/elsewhere", "a/../../b", "a/b", "", ".", "..", "A", "a\0b")) {
-                var order = shell("true").mounts(new Mount(name, "v", Optional.empty(), false, new Volume.EmptyDir()));
+                var order = shell("true").mounts(new Mount(name, "v", Part.WHOLE, false, Volume.EmptyDir.ON_DISK));
                 assertThat(executor.refusals(order.order()))
                         .as(name)
                         .singleElement()
@@ -395,24 +396,24 @@ final class ProcessExecutorTest {
         }
 
         @Test
-        void reads_the_keys_of_a_secret_as_private_files() throws IOException {
+        void reads_the_keys_of_a_secret_as_files_of_the_usual_rights() throws IOException {
             var mount =
                     new Mount(
                             "creds",
                             "etc/creds",
-                            Optional.empty(),
+                            Part.WHOLE,
                             true,
                             new Volume.Keys(Origin.SECRET, "s3", List.of(), false));
             var materials = new Materials(Map.of(), Map.of("creds", Map.of("user", "ada".getBytes(UTF_8))));
             assertThat(end(shell("cat etc/creds/user; stat -c %a etc/creds/user").mounts(mount), materials))
                     .isEqualTo(exited(0));
-            assertThat(log()).isEqualTo("ada600\n");
+            assertThat(log()).isEqualTo("ada644\n");
         }
 
         @Test
         void shares_an_empty_directory_between_two_mounts_of_it() throws IOException {
-            var here = new Mount("scratch", "a", Optional.empty(), false, new Volume.EmptyDir());
-            var there = new Mount("scratch", "deep/b", Optional.empty(), false, new Volume.EmptyDir());
+            var here = new Mount("scratch", "a", Part.WHOLE, false, Volume.EmptyDir.ON_DISK);
+            var there = new Mount("scratch", "deep/b", Part.WHOLE, false, Volume.EmptyDir.ON_DISK);
             end(shell("echo x > a/file; cat deep/b/file").mounts(here, there));
             assertThat(log()).isEqualTo("x\n");
         }

@@ -61,13 +61,17 @@ final class HostSteps implements ManualEngine.Script {
         var own = Files.createDirectories(root.resolve("step-" + count++));
         var slept = own.resolve("slept");
         var command = new ArrayList<String>();
-        order.template().command().forEach(word -> command.add(within(word, own)));
+        for (var word : order.template().command()) {
+            command.add(within(word, own, order));
+        }
         if (command.isEmpty()) {
             command.add(order.template().image().contains("argosay") ? "argosay" : "sh");
         }
-        order.template().args().forEach(word -> command.add(within(word, own)));
+        for (var word : order.template().args()) {
+            command.add(within(word, own, order));
+        }
         if (order.template().script().isPresent()) {
-            var script = Files.writeString(own.resolve("script"), within(order.template().script().get(), own));
+            var script = Files.writeString(own.resolve("script"), within(order.template().script().get(), own, order));
             command.add(script.toString());
         }
         var ours = programs.resolve(Path.of(command.getFirst()).getFileName());
@@ -101,11 +105,21 @@ final class HostSteps implements ManualEngine.Script {
         return new Ending.Exited(
                 process.exitValue(),
                 order.resultWanted() ? Optional.of(chomp(output)) : Optional.empty(),
-                outputs(order.template().outputs(), own));
+                outputs(order, own));
     }
 
-    private static String within(String text, Path own) {
-        return text.replace("/tmp/", own + "/");
+    /// Paths of volumes and of `/tmp` are directories of ours here.
+    private String within(String text, Path own, StepOrder order) throws IOException {
+        var changed = text.replace("/tmp/", own + "/");
+        for (var mount : order.template().mounts()) {
+            var name =
+                    mount.source() instanceof StepOrder.Volume.Claim(var claim)
+                            ? claim
+                            : own.getFileName() + mount.volume();
+            var volume = Files.createDirectories(root.resolve("volume-" + name));
+            changed = changed.replace(mount.path(), volume.toString());
+        }
+        return changed;
     }
 
     private static Duration slept(Path file) throws IOException {
@@ -119,10 +133,10 @@ final class HostSteps implements ManualEngine.Script {
         return sum;
     }
 
-    private static Map<String, String> outputs(List<StepOrder.OutputFile> files, Path own) {
+    private Map<String, String> outputs(StepOrder order, Path own) throws IOException {
         var values = new HashMap<String, String>();
-        for (var file : files) {
-            var path = own.resolve(within(file.path(), own));
+        for (var file : order.template().outputs()) {
+            var path = own.resolve(within(file.path(), own, order));
             if (Files.isRegularFile(path)) {
                 try {
                     values.put(file.parameter(), chomp(Files.readString(path)));

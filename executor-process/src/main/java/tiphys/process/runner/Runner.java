@@ -67,13 +67,15 @@ public final class Runner implements AutoCloseable {
 
     public Runner(Path data, RunnerSettings settings, InstantSource clock, Spawner spawner, Listener listener)
             throws IOException {
-        this.data = data;
+        Host.privateDirectory(data);
+        this.data = data.toRealPath();
         this.settings = settings;
         this.clock = clock;
         this.spawner = spawner;
         this.listener = listener;
-        Host.privateDirectory(data.resolve("attempts"));
-        ready = new ReadyFolders(data, holder(), settings.slots());
+        Host.privateDirectory(this.data.resolve("attempts"));
+        Host.privateDirectory(this.data.resolve("mnt"));
+        ready = new ReadyFolders(this.data, holder(), settings.slots());
         slots =
                 new ThreadPoolExecutor(
                         settings.slots(),
@@ -236,7 +238,7 @@ public final class Runner implements AutoCloseable {
                 answerClaimed(attempt);
                 return;
             }
-            end(attempt, new Step(attempt, spawner, clock, listener, this::refillSoon, programs).run());
+            end(attempt, new Step(attempt, spawner, clock, listener, this::refillSoon, programs, data).run());
         } catch (IOException | UncheckedIOException e) {
             end(
                     attempt,

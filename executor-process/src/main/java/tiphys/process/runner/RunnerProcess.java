@@ -47,7 +47,8 @@ public final class RunnerProcess {
                         data,
                         data.resolve("runner.log"),
                         Optional.empty(),
-                        Spawner.Belonging.OWN_SESSION);
+                        Spawner.Belonging.OWN_SESSION,
+                        Optional.empty());
         try {
             var child = Spawner.ofThisSystem().spawn(command);
             Thread.ofPlatform().name("runner-reaper").daemon().start(() -> reap(child));

@@ -22,10 +22,16 @@ import java.util.OptionalInt;
 import java.util.Set;
 import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.Ending;
+import tiphys.process.paths.AttemptFiles;
+import tiphys.process.paths.Layout;
+import tiphys.process.paths.Modes;
+import tiphys.process.paths.PrivatePrograms;
+import tiphys.process.paths.PrivateRoot;
 import tiphys.process.spawn.Host;
 import tiphys.process.spawn.Programs;
 import tiphys.process.spawn.Spawner;
 import tiphys.process.spawn.Spawner.CannotSpawn;
+import tiphys.process.spawn.View;
 import tiphys.process.wire.Launch;
 
 /// One claimed attempt from its files to its exit, on the slot's thread.
@@ -35,6 +41,9 @@ final class Step {
 
     private static final int BUSY_TRIES = 20;
     private static final Duration BUSY_PAUSE = Duration.ofMillis(5);
+
+    /// Where Argo has the script of a step.
+    private static final String SCRIPT = "/argo/staging/script";
 
     private static final Set<PosixFilePermission> RUN_BY_US = PosixFilePermissions.fromString("rwx------");
 
@@ -46,6 +55,7 @@ final class Step {
     private final Runner.Listener listener;
     private final Runnable whenRunning;
     private final Programs programs;
+    private final Path data;
 
     /// @param whenRunning is called as soon as the step runs
     Step(
@@ -54,7 +64,8 @@ final class Step {
             InstantSource clock,
             Runner.Listener listener,
             Runnable whenRunning,
-            Programs programs) {
+            Programs programs,
+            Path data) {
         this.attempt = attempt;
         this.launch = attempt.launch();
         this.folder = attempt.folder();
@@ -63,19 +74,25 @@ final class Step {
         this.listener = listener;
         this.whenRunning = whenRunning;
         this.programs = programs;
+        this.data = data;
     }
 
     Ending run() throws IOException, InterruptedException {
         if (launch.problem().isPresent()) {
             return new Ending.NotStarted(launch.problem().get());
         }
-        var directory = furnish();
+        var files = new AttemptFiles(folder.root(), launch.layout());
+        furnish(files);
         var argv = new ArrayList<>(launch.argv());
         if (launch.script().isPresent()) {
-            argv.add(folder.script().toString());
+            argv.add(script());
         }
         var env = environment();
-        var program = programs.find(argv.getFirst(), env.getOrDefault("PATH", ""), directory);
+        var path = env.getOrDefault("PATH", "");
+        var program =
+                isPrivate()
+                        ? privately(files).find(argv.getFirst(), path)
+                        : programs.find(argv.getFirst(), path, files.place("."));
         if (program instanceof Host.NoProgram(var message)) {
             return new Ending.NotStarted(message);
         }
@@ -87,10 +104,11 @@ final class Step {
                                     ((Host.Program) program).path(),
                                     argv,
                                     env,
-                                    directory,
+                                    isPrivate() ? Path.of(files.seen(".")) : files.place("."),
                                     attempt.output().first(),
                                     attempt.output().second(),
-                                    Spawner.Belonging.OWN_GROUP));
+                                    Spawner.Belonging.OWN_GROUP,
+                                    view(files, path)));
         } catch (CannotSpawn e) {
             return new Ending.NotStarted("failed to start command: " + e.getMessage());
         }
@@ -150,36 +168,61 @@ final class Step {
         };
     }
 
-    private Path furnish() throws IOException {
+    private boolean isPrivate() {
+        return launch.layout().isPrivate();
+    }
+
+    private PrivatePrograms privately(AttemptFiles files) {
+        return new PrivatePrograms(files);
+    }
+
+    private Optional<View> view(AttemptFiles files, String searchPath) throws IOException {
+        return isPrivate()
+                ? Optional.of(PrivateRoot.furnish(files, data, PrivatePrograms.needed(searchPath)))
+                : Optional.empty();
+    }
+
+    private void furnish(AttemptFiles files) throws IOException {
         for (var file : launch.files().entrySet()) {
             var path = AttemptFolder.below(folder.volumes(), file.getKey());
             Files.createDirectories(parent(path));
             Host.writePrivate(path, file.getValue());
+            Files.setPosixFilePermissions(path, Modes.of(launch.modes(), file.getKey()));
         }
-        for (var link : launch.links()) {
-            var target = AttemptFolder.below(folder.volumes(), link.target());
-            if (!Files.exists(target)) {
-                Files.createDirectories(target);
-            }
-            var path = AttemptFolder.below(folder.work(), link.path());
-            Files.createDirectories(parent(path));
-            try {
-                Files.createSymbolicLink(path, target);
-            } catch (FileAlreadyExistsException _) {
-                throw new IOException("two volumes are mounted at " + link.path());
+        if (!isPrivate()) {
+            for (var mount : launch.layout().mounts()) {
+                link(files, mount);
             }
         }
         if (launch.script().isPresent()) {
-            Host.writePrivate(folder.script(), launch.script().get().getBytes(UTF_8));
-            Files.setPosixFilePermissions(folder.script(), RUN_BY_US); // `command: [sh, -c]` runs it itself
+            var script = isPrivate() ? files.place(SCRIPT) : folder.script();
+            Files.createDirectories(parent(script));
+            Host.writePrivate(script, launch.script().get().getBytes(UTF_8));
+            Files.setPosixFilePermissions(script, RUN_BY_US); // `command: [sh, -c]` runs it itself
         }
         for (var output : launch.outputs()) {
-            Files.createDirectories(parent(AttemptFolder.below(folder.work(), output.path())));
+            Files.createDirectories(parent(files.place(output.path())));
         }
-        if (launch.directory().isEmpty()) {
-            return folder.work();
+        Files.createDirectories(files.place("."));
+    }
+
+    /// Shows a volume in the step's own directory.
+    private static void link(AttemptFiles files, Layout.Mount mount) throws IOException {
+        var source = files.source(mount);
+        if (!Files.exists(source)) {
+            Files.createDirectories(source);
         }
-        return Files.createDirectories(AttemptFolder.below(folder.work(), launch.directory()));
+        var path = AttemptFolder.below(files.folder().resolve("work"), files.target(mount));
+        Files.createDirectories(parent(path));
+        try {
+            Files.createSymbolicLink(path, source);
+        } catch (FileAlreadyExistsException _) {
+            throw new IOException("two volumes are mounted at " + mount.path());
+        }
+    }
+
+    private String script() {
+        return isPrivate() ? SCRIPT : folder.script().toString();
     }
 
     private static Path parent(Path path) {
@@ -188,9 +231,15 @@ final class Step {
 
     private Map<String, String> environment() {
         var env = new LinkedHashMap<String, String>();
-        env.put("HOME", folder.work().toString());
-        env.put("TMPDIR", folder.tmp().toString());
-        env.put("ARGO_PROGRESS_FILE", folder.root().resolve("progress").toString());
+        if (isPrivate()) {
+            env.put("HOME", "/root");
+            env.put("TMPDIR", "/tmp");
+            env.put("ARGO_PROGRESS_FILE", "/var/run/argo/progress");
+        } else {
+            env.put("HOME", folder.work().toString());
+            env.put("TMPDIR", folder.tmp().toString());
+            env.put("ARGO_PROGRESS_FILE", folder.root().resolve("progress").toString());
+        }
         env.putAll(launch.env());
         return env;
     }
@@ -208,10 +257,11 @@ final class Step {
 
     private Map<String, String> parameters() throws IOException {
         var parameters = new LinkedHashMap<String, String>();
+        var files = new AttemptFiles(folder.root(), launch.layout());
         for (var output : launch.outputs()) {
             var named = "output parameter " + output.parameter() + ": " + output.path();
-            var file = AttemptFolder.below(folder.work(), output.path());
-            try (var channel = Beneath.open(folder.root(), file, named)) {
+            var file = found(files, output.path(), named);
+            try (var channel = Beneath.open(files.within(file), file, named)) {
                 parameters.put(
                         output.parameter(), text(channel, "output parameter " + output.parameter(), Long.MAX_VALUE));
             } catch (NoSuchFileException _) {
@@ -219,6 +269,14 @@ final class Step {
             }
         }
         return parameters;
+    }
+
+    private static Path found(AttemptFiles files, String path, String named) throws Beneath.Refused {
+        try {
+            return files.found(path);
+        } catch (IllegalArgumentException e) {
+            throw new Beneath.Refused(named.substring(0, named.lastIndexOf(": ")) + ": " + e.getMessage());
+        }
     }
 
     private String text(SeekableByteChannel file, String name, long wholeBytes) throws IOException {

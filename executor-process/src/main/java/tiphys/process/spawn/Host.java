@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /// This machine: its boot, its programs, its private files.
 public final class Host {
@@ -25,7 +26,7 @@ public final class Host {
     }
 
     /// Where a name leads.
-    sealed interface Found {}
+    public sealed interface Found {}
 
     public record Program(Path path) implements Found {}
 
@@ -33,22 +34,31 @@ public final class Host {
 
     /// Finds a program as a shell does: a name with a slash is a path, any other is looked for in `PATH`.
     static Found findProgram(String name, String searchPath, Path directory) {
+        return findProgram(name, searchPath, directory, path -> path);
+    }
+
+    /// The same for a process that sees other files than this one.
+    ///
+    /// @param onHost where a path that the process sees is to be looked at
+    public static Found findProgram(String name, String searchPath, Path directory, UnaryOperator<Path> onHost) {
         if (name.indexOf('/') >= 0) {
             var path = directory.resolve(name);
-            if (!Files.exists(path)) {
+            var file = onHost.apply(path);
+            if (!Files.exists(file)) {
                 return new NoProgram("exec: \"%s\": stat %s: no such file or directory".formatted(name, name));
             }
-            if (Files.isDirectory(path)) {
+            if (Files.isDirectory(file)) {
                 return new NoProgram("exec: \"%s\": is a directory".formatted(name));
             }
-            return !Files.isExecutable(path)
+            return !Files.isExecutable(file)
                     ? new NoProgram("exec: \"%s\": permission denied".formatted(name))
                     : new Program(path);
         }
         if (!name.isEmpty()) {
             for (var entry : searchPath.split(File.pathSeparator, -1)) {
                 var path = directory.resolve(entry).resolve(name);
-                if (Files.isExecutable(path) && !Files.isDirectory(path)) {
+                var file = onHost.apply(path);
+                if (Files.isExecutable(file) && !Files.isDirectory(file)) {
                     return new Program(path);
                 }
             }

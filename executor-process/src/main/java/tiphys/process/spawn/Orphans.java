@@ -71,7 +71,8 @@ public final class Orphans {
         }
     }
 
-    /// All of them. What belongs to this process's own group was begun by this program itself and is none.
+    /// All of them. What belongs to this process's own group was begun by this program itself and is none, nor is what its
+    /// spawner started and awaits.
     public List<Orphan> list() {
         String pids;
         try {
@@ -84,7 +85,9 @@ public final class Orphans {
         }
         var orphans = new ArrayList<Orphan>();
         for (var pid : pids.strip().split(" ", -1)) {
-            look(Long.parseLong(pid)).filter(one -> one.group() != ownGroup).ifPresent(orphans::add);
+            look(Long.parseLong(pid))
+                    .filter(one -> one.group() != ownGroup && !PosixSpawner.awaits(one.pid()))
+                    .ifPresent(orphans::add);
         }
         return orphans;
     }

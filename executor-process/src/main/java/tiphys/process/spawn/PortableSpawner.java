@@ -11,6 +11,9 @@ final class PortableSpawner implements Spawner {
 
     @Override
     public Child spawn(Command command) throws CannotSpawn {
+        if (command.view().isPresent()) {
+            throw new CannotSpawn("no process has a root of its own on this system");
+        }
         var line = new ArrayList<>(command.argv());
         line.set(0, command.program().toString());
         var builder =

@@ -10,11 +10,16 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /// Starts programs by `posix_spawn` through the foreign-function API: no helper program in between and no cost that grows
 /// with the heap. For Linux with glibc 2.34 or newer; elsewhere [#find] is empty.
@@ -24,7 +29,9 @@ import java.util.Optional;
 final class PosixSpawner implements Spawner {
     private static final int O_RDONLY = 0;
     private static final int O_WRONLY_CREAT_APPEND = 01 | 0100 | 02000;
+    private static final int O_CLOEXEC = 02000000;
     private static final int FILE_MODE = 0600;
+    private static final long ENTERING_STACK_BYTES = 256 << 10;
     private static final short SETPGROUP = 0x02;
     private static final short SETSIGDEF = 0x04;
     private static final short SETSIGMASK = 0x08;
@@ -65,10 +72,110 @@ final class PosixSpawner implements Spawner {
         }
     }
 
+    /// The children that were started and not reaped yet. When the thread that started one ends before it, the system counts
+    /// it among those of the first thread, where [Orphans] looks.
+    private static final Set<Long> UNREAPED = ConcurrentHashMap.newKeySet();
+
+    /// Whether a process is a child of this program that somebody here awaits.
+    static boolean awaits(long pid) {
+        return UNREAPED.contains(pid);
+    }
+
     private PosixSpawner() {}
 
     @Override
     public Child spawn(Command command) throws CannotSpawn {
+        if (command.view().isEmpty()) {
+            return spawnHere(command, Output.BY_NAME);
+        }
+        var view = command.view().get();
+        var spawned = new FutureTask<>(() -> spawnInside(view, command));
+        Thread.ofPlatform().name("enters-root").daemon().stackSize(ENTERING_STACK_BYTES).start(spawned);
+        return entered(spawned);
+    }
+
+    /// On a thread of its own, which sees nothing but the view from then on: what the child writes to is opened before.
+    private Child spawnInside(View view, Command command) throws CannotSpawn {
+        MountNamespace.load();
+        int stdout = open(command.stdout());
+        try {
+            int stderr = command.stderr().isPresent() ? open(command.stderr().get()) : stdout;
+            try {
+                MountNamespace.enter(view);
+                return spawnHere(command, new Output.Open(stdout, stderr));
+            } catch (MountNamespace.Refused e) {
+                throw new CannotSpawn("no root of its own could be made for the step: " + e.getMessage());
+            } finally {
+                if (stderr != stdout) {
+                    close(stderr);
+                }
+            }
+        } finally {
+            close(stdout);
+        }
+    }
+
+    /// Waits for the thread, which takes some milliseconds, also if this one is interrupted meanwhile: a child that nobody knows would
+    /// never be reaped.
+    private static Child entered(FutureTask<Child> spawned) throws CannotSpawn {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return spawned.get();
+                } catch (InterruptedException _) {
+                    interrupted = true;
+                }
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof CannotSpawn refused) {
+                throw refused;
+            }
+            throw new IllegalStateException(e.getCause());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /// Where a child's output goes.
+    private sealed interface Output {
+        Output BY_NAME = new ByName();
+
+        /// To files that the child opens.
+        record ByName() implements Output {}
+
+        /// To descriptors of this process.
+        record Open(int stdout, int stderr) implements Output {}
+    }
+
+    private static int open(Path file) throws CannotSpawn {
+        try (var arena = Arena.ofConfined()) {
+            var path = arena.allocateFrom(file.toString());
+            int descriptor = (int) C.OPEN.invokeExact(path, O_WRONLY_CREAT_APPEND | O_CLOEXEC, FILE_MODE);
+            if (descriptor < 0) {
+                throw new CannotSpawn("cannot open " + file);
+            }
+            return descriptor;
+        } catch (CannotSpawn | RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void close(int descriptor) {
+        try {
+            int _ = (int) C.CLOSE.invokeExact(descriptor);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Child spawnHere(Command command, Output output) throws CannotSpawn {
         try (var arena = Arena.ofConfined()) {
             var argv = strings(arena, command.argv());
             var envp =
@@ -81,7 +188,7 @@ final class PosixSpawner implements Spawner {
             var actions = arena.allocate(STRUCT_BYTES, 16);
             check("posix_spawn_file_actions_init", (int) C.ACTIONS_INIT.invokeExact(actions));
             try {
-                describe(arena, command, actions);
+                describe(arena, command, output, actions);
                 var attributes =
                         switch (command.belonging()) {
                             case OWN_GROUP -> C.IN_OWN_GROUP;
@@ -95,7 +202,9 @@ final class PosixSpawner implements Spawner {
             } finally {
                 int _ = (int) C.ACTIONS_DESTROY.invokeExact(actions);
             }
-            return new PosixChild(pid.get(JAVA_INT, 0));
+            var child = new PosixChild(pid.get(JAVA_INT, 0));
+            UNREAPED.add(child.pid());
+            return child;
         } catch (CannotSpawn | RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
@@ -103,13 +212,21 @@ final class PosixSpawner implements Spawner {
         }
     }
 
-    private void describe(Arena arena, Command command, MemorySegment actions) throws Throwable {
+    private void describe(Arena arena, Command command, Output output, MemorySegment actions) throws Throwable {
         check("addopen", (int) C.ADD_OPEN.invokeExact(actions, 0, C.DEV_NULL, O_RDONLY, 0));
-        append(arena, actions, 1, command.stdout().toString());
-        if (command.stderr().isPresent()) {
-            append(arena, actions, 2, command.stderr().get().toString());
-        } else {
-            check("adddup2", (int) C.ADD_DUP2.invokeExact(actions, 1, 2));
+        switch (output) {
+            case Output.ByName() -> {
+                append(arena, actions, 1, command.stdout().toString());
+                if (command.stderr().isPresent()) {
+                    append(arena, actions, 2, command.stderr().get().toString());
+                } else {
+                    check("adddup2", (int) C.ADD_DUP2.invokeExact(actions, 1, 2));
+                }
+            }
+            case Output.Open(var stdout, var stderr) -> {
+                check("adddup2", (int) C.ADD_DUP2.invokeExact(actions, stdout, 1));
+                check("adddup2", (int) C.ADD_DUP2.invokeExact(actions, stderr, 2));
+            }
         }
         check("addchdir", (int) C.ADD_CHDIR.invokeExact(actions, arena.allocateFrom(command.directory().toString())));
         check("addclosefrom", (int) C.ADD_CLOSE_FROM.invokeExact(actions, 3));
@@ -200,6 +317,7 @@ final class PosixSpawner implements Spawner {
             try (var arena = Arena.ofConfined()) {
                 var status = arena.allocate(JAVA_INT);
                 int reaped = (int) C.WAIT_PID.invokeExact(pid, status, 0);
+                UNREAPED.remove(pid());
                 if (reaped != pid) {
                     throw new IllegalStateException("waitpid of " + pid + " gave " + reaped);
                 }
@@ -246,10 +364,20 @@ final class PosixSpawner implements Spawner {
                         ADDRESS,
                         JAVA_INT);
         static final MethodHandle WAIT_PID = function("waitpid", JAVA_INT, ADDRESS, JAVA_INT);
+        static final MethodHandle OPEN = open();
+        static final MethodHandle CLOSE = function("close", JAVA_INT);
         static final MethodHandle KILL = function("kill", JAVA_INT, JAVA_INT);
         static final MemorySegment DEV_NULL = Arena.global().allocateFrom("/dev/null");
         static final MemorySegment IN_OWN_GROUP = attributes((short) (SETPGROUP | SETSIGDEF | SETSIGMASK));
         static final MemorySegment IN_OWN_SESSION = attributes((short) (SETSID | SETSIGDEF | SETSIGMASK));
+
+        private static MethodHandle open() {
+            var linker = Linker.nativeLinker();
+            return linker.downcallHandle(
+                    linker.defaultLookup().findOrThrow("open"),
+                    FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT),
+                    Linker.Option.firstVariadicArg(2));
+        }
 
         private static MethodHandle function(String name, MemoryLayout... arguments) {
             return function(name, List.of(), arguments);

@@ -25,7 +25,10 @@ public interface Spawner {
     /// @param program the absolute path of the program
     /// @param argv its arguments, the name it is called by first
     /// @param env the whole environment
+    /// @param directory as the process sees it
+    /// @param stdout as this process sees it, like `stderr`
     /// @param stderr empty means where stdout goes
+    /// @param view what it sees of the file system; empty for the same as this process
     record Command(
             Path program,
             List<String> argv,
@@ -33,7 +36,8 @@ public interface Spawner {
             Path directory,
             Path stdout,
             Optional<Path> stderr,
-            Belonging belonging) {}
+            Belonging belonging,
+            Optional<View> view) {}
 
     /// What a child belongs to.
     enum Belonging {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import tiphys.engine.AttemptId;
 import tiphys.engine.StepOrder.OutputFile;
+import tiphys.process.paths.Layout;
 
 /// What the runner needs to run one attempt: an order whose image, paths and references were resolved by the server. Never
 /// written to disk, for its variables and files hold secrets.
@@ -15,10 +16,10 @@ import tiphys.engine.StepOrder.OutputFile;
 /// @param host the boot id that the order was made for
 /// @param program what the image was mapped to, for people
 /// @param argv the program and its arguments; the first is looked up in the `PATH` of `env`
-/// @param directory the working directory below the attempt's `work`
 /// @param script the text of a file whose path becomes the last argument
 /// @param files relative paths below the attempt's `volumes` and their contents
-/// @param links relative paths below `work` and what they show below `volumes`
+/// @param modes the rights of those files
+/// @param layout the working directory, the volumes, and whether the step has a root of its own
 /// @param problem why it cannot run at all; then it is claimed and ended without a start
 public record Launch(
         AttemptId attempt,
@@ -26,10 +27,10 @@ public record Launch(
         String program,
         List<String> argv,
         Map<String, String> env,
-        String directory,
         Optional<String> script,
         Map<String, byte[]> files,
-        List<Link> links,
+        Map<String, Integer> modes,
+        Layout layout,
         boolean resultWanted,
         List<OutputFile> outputs,
         Optional<Instant> deadline,
@@ -40,10 +41,7 @@ public record Launch(
         argv = List.copyOf(argv);
         env = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(env));
         files = Map.copyOf(files);
-        links = List.copyOf(links);
+        modes = Map.copyOf(modes);
         outputs = List.copyOf(outputs);
     }
-
-    /// A volume or a part of it, shown where the step wants it.
-    public record Link(String path, String target) {}
 }

@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import tiphys.engine.AttemptId;
 import tiphys.engine.StepOrder.OutputFile;
 import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.Ending;
+import tiphys.process.paths.Layout;
 
 /// The language between server and runner: frames of four bytes of length (big-endian), a tag, and the fields of one message
 /// one after another. Of this machine's two processes it is the one that is spoken most, so it is no JSON.
@@ -23,7 +25,7 @@ import tiphys.engine.StepReport.Ending;
 /// and that frame and [ToRunner.Retire] stay as they are in every version.
 public final class Wire {
     /// What this program speaks.
-    public static final int VERSION = 2;
+    public static final int VERSION = 3;
 
     /// Of one frame; an order with big files must fit.
     static final int MAX_FRAME_BYTES = 256 << 20;
@@ -48,6 +50,10 @@ public final class Wire {
     private static final int OUTPUTS_REFUSED = 7;
     private static final int DEADLINE_EXCEEDED_RUNNING = 8;
     private static final int CANCELLED_RUNNING = 9;
+
+    private static final int OWN = 0;
+    private static final int MEMORY = 1;
+    private static final int PLACE = 2;
 
     private Wire() {}
 
@@ -262,7 +268,6 @@ public final class Wire {
         out.text(launch.program());
         out.list(launch.argv(), out::text);
         out.texts(launch.env());
-        out.text(launch.directory());
         out.optional(launch.script(), out::text);
         out.list(
                 launch.files().entrySet(),
@@ -270,7 +275,13 @@ public final class Wire {
                     out.text(file.getKey());
                     out.bytes(file.getValue());
                 });
-        out.list(launch.links(), link -> out.pair(link.path(), link.target()));
+        out.list(
+                launch.modes().entrySet(),
+                mode -> {
+                    out.text(mode.getKey());
+                    out.whole(mode.getValue());
+                });
+        write(launch.layout(), out);
         out.flag(launch.resultWanted());
         out.list(launch.outputs(), output -> out.pair(output.parameter(), output.path()));
         out.optional(launch.deadline(), out::instant);
@@ -285,15 +296,71 @@ public final class Wire {
                 in.text(),
                 in.list(in::text),
                 in.texts(),
-                in.text(),
                 in.optional(in::text),
                 files(in),
-                in.list(() -> new Launch.Link(in.text(), in.text())),
+                modes(in),
+                layout(in),
                 in.flag(),
                 in.list(() -> new OutputFile(in.text(), in.text())),
                 in.optional(in::instant),
                 Duration.ofMillis(in.wholeLong()),
                 in.optional(in::text));
+    }
+
+    private static void write(Layout layout, FrameWriter out) {
+        out.flag(layout.isPrivate());
+        out.text(layout.directory());
+        out.list(
+                layout.mounts(),
+                mount -> {
+                    out.text(mount.path());
+                    write(mount.source(), out);
+                    out.text(mount.part());
+                    out.flag(mount.readOnly());
+                });
+        out.list(layout.named(), out::text);
+    }
+
+    private static void write(Layout.Source source, FrameWriter out) {
+        switch (source) {
+            case Layout.Source.Own(var volume) -> {
+                out.tag(OWN);
+                out.text(volume);
+            }
+            case Layout.Source.Memory(var volume, var bytes) -> {
+                out.tag(MEMORY);
+                out.text(volume);
+                out.optional(bytes, limit -> out.whole(limit.longValue()));
+            }
+            case Layout.Source.Place(var path) -> {
+                out.tag(PLACE);
+                out.text(path.toString());
+            }
+        }
+    }
+
+    private static Layout layout(FrameReader in) {
+        return new Layout(
+                in.flag(),
+                in.text(),
+                in.list(() -> new Layout.Mount(in.text(), source(in), in.text(), in.flag())),
+                in.list(in::text));
+    }
+
+    private static Layout.Source source(FrameReader in) {
+        int tag = in.tag();
+        return switch (tag) {
+            case OWN -> new Layout.Source.Own(in.text());
+            case MEMORY -> new Layout.Source.Memory(in.text(), in.optional(in::wholeLong));
+            case PLACE -> new Layout.Source.Place(Path.of(in.text()));
+            default -> throw new IllegalStateException("the runner does not know the server's volume " + tag);
+        };
+    }
+
+    private static Map<String, Integer> modes(FrameReader in) {
+        var modes = new LinkedHashMap<String, Integer>();
+        in.list(() -> modes.put(in.text(), in.whole()));
+        return modes;
     }
 
     private static Map<String, byte[]> files(FrameReader in) {

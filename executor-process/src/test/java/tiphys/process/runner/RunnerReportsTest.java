@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tiphys.engine.AttemptId;
 import tiphys.engine.StepReport;
+import tiphys.process.paths.Layout;
 import tiphys.process.spawn.Host;
 import tiphys.process.spawn.Spawner;
 import tiphys.process.wire.Launch;
@@ -61,10 +62,10 @@ final class RunnerReportsTest {
                 "sh",
                 List.of("/bin/sh", "-c", "true"),
                 Map.of("PATH", "/usr/bin:/bin"),
-                "",
                 Optional.empty(),
                 Map.of(),
-                List.of(),
+                Map.of(),
+                Layout.NONE,
                 false,
                 List.of(),
                 Optional.empty(),

@@ -34,7 +34,8 @@ final class SpawnerTest {
                 directory,
                 directory.resolve("out"),
                 Optional.of(directory.resolve("err")),
-                Spawner.Belonging.OWN_GROUP);
+                Spawner.Belonging.OWN_GROUP,
+                Optional.empty());
     }
 
     @ParameterizedTest

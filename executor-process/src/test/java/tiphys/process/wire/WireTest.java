@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -22,6 +23,7 @@ import tiphys.engine.AttemptId;
 import tiphys.engine.StepOrder.OutputFile;
 import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.Ending;
+import tiphys.process.paths.Layout;
 import tiphys.process.wire.Wire.FromRunner;
 import tiphys.process.wire.Wire.ToRunner;
 
@@ -106,10 +108,18 @@ final class WireTest {
                         "sh of this host for alpine",
                         List.of("sh", "-c", "true"),
                         Map.of("A", "b"),
-                        "sub",
                         Optional.of("echo"),
                         Map.of("v/key", "bytes".getBytes(UTF_8)),
-                        List.of(new Launch.Link("etc/v", "v")),
+                        Map.of("v/key", 0440),
+                        new Layout(
+                                true,
+                                "/sub",
+                                List.of(
+                                        new Layout.Mount("/etc/v", new Layout.Source.Own("v"), "part", true),
+                                        new Layout.Mount(
+                                                "/m", new Layout.Source.Memory("m", Optional.of(1L << 40)), "", false),
+                                        new Layout.Mount("/p", new Layout.Source.Place(Path.of("/srv/p")), "", false)),
+                                List.of("/tmp/out")),
                         true,
                         List.of(new OutputFile("p", "out")),
                         Optional.of(AT),

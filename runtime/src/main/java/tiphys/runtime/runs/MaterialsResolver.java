@@ -52,8 +52,9 @@ public final class MaterialsResolver {
             keys(order.namespace(), all.origin(), all.name(), all.optional())
                     .forEach((key, value) -> env.put(all.prefix() + key, new String(value, StandardCharsets.UTF_8)));
         }
+        var fields = new PodFields(order);
         for (var variable : order.template().env()) {
-            var value = value(order.namespace(), variable.source());
+            var value = value(order.namespace(), variable.source(), fields);
             if (value != null) {
                 env.put(
                         variable.name(),
@@ -62,8 +63,8 @@ public final class MaterialsResolver {
         }
         var volumes = new LinkedHashMap<String, Map<String, byte[]>>();
         for (var mount : order.template().mounts()) {
-            if (mount.source() instanceof StepOrder.Volume.Keys keys && !volumes.containsKey(mount.volume())) {
-                volumes.put(mount.volume(), files(order.namespace(), keys));
+            if (!volumes.containsKey(mount.volume())) {
+                files(order.namespace(), mount.source(), fields).ifPresent(files -> volumes.put(mount.volume(), files));
             }
         }
         return new Materials(env, volumes);
@@ -81,13 +82,15 @@ public final class MaterialsResolver {
                                 found.group(1) == null ? "$" : env.getOrDefault(found.group(1), found.group())));
     }
 
-    private @Nullable String value(String namespace, StepOrder.Source source) {
+    private @Nullable String value(String namespace, StepOrder.Source source, PodFields fields) {
         return switch (source) {
             case StepOrder.Source.Literal(var text) -> text;
             case StepOrder.Source.ConfigMapKey(var name, var key, var optional) ->
                     key(namespace, Origin.CONFIG_MAP, name, key, optional);
             case StepOrder.Source.SecretKey(var name, var key, var optional) ->
                     key(namespace, Origin.SECRET, name, key, optional);
+            case StepOrder.Source.Field(var path) -> fields.field(path);
+            case StepOrder.Source.Resource(var name, var divisor) -> fields.resource(name, divisor);
         };
     }
 
@@ -99,7 +102,28 @@ public final class MaterialsResolver {
         return found == null ? null : new String(found, StandardCharsets.UTF_8);
     }
 
-    private Map<String, byte[]> files(String namespace, StepOrder.Volume.Keys volume) {
+    /// The files of a volume that is made of keys and fields; empty for one of another kind.
+    private Optional<Map<String, byte[]>> files(String namespace, StepOrder.Volume volume, PodFields fields) {
+        return switch (volume) {
+            case StepOrder.Volume.Keys keys -> Optional.of(keys(namespace, keys));
+            case StepOrder.Volume.Fields(var files) -> {
+                var contents = new LinkedHashMap<String, byte[]>();
+                for (var file : files) {
+                    var value = value(namespace, file.source(), fields);
+                    contents.put(file.path(), (value == null ? "" : value).getBytes(StandardCharsets.UTF_8));
+                }
+                yield Optional.of(contents);
+            }
+            case StepOrder.Volume.Projected(var parts) -> {
+                var contents = new LinkedHashMap<String, byte[]>();
+                parts.forEach(part -> files(namespace, part, fields).ifPresent(contents::putAll));
+                yield Optional.of(contents);
+            }
+            case StepOrder.Volume.EmptyDir _, StepOrder.Volume.HostPath _, StepOrder.Volume.Claim _ -> Optional.empty();
+        };
+    }
+
+    private Map<String, byte[]> keys(String namespace, StepOrder.Volume.Keys volume) {
         var all = keys(namespace, volume.origin(), volume.name(), volume.optional());
         if (volume.items().isEmpty()) {
             return all;

@@ -30,7 +30,7 @@ public final class Orders {
 
     /// What of a template is over when its order is made.
     private static final List<String> ENGINE_FIELDS =
-            List.of("inputs", "retryStrategy", "metadata", "timeout", "activeDeadlineSeconds");
+            List.of("inputs", "retryStrategy", "timeout", "activeDeadlineSeconds");
 
     private final RunState state;
 
@@ -50,9 +50,11 @@ public final class Orders {
         for (var output : plan.template().outputs()) {
             output.path().ifPresent(path -> scope.with("outputs.parameters." + output.name() + ".path", path));
         }
+        var spec = state.library().spec();
         var template =
                 new Template(
-                        (Value.Mapping) Tags.replace(body(plan.template()), scope, Unresolved.LAST, Budget.standard()));
+                        (Value.Mapping)
+                                Tags.replace(body(plan.template(), spec), scope, Unresolved.LAST, Budget.standard()));
         return new StepOrder(
                 state.nextAttempt(node),
                 state.uid,
@@ -62,10 +64,17 @@ public final class Orders {
                 NodeNames.id(state.name, node.name),
                 node.name,
                 pod,
-                joined(template, state.library().spec()),
+                joined(template, volumes(spec)),
                 resultWanted(node),
                 deadline(template, node, at),
                 GRACE);
+    }
+
+    /// The workflow's volumes, which see its own variables alone.
+    private List<Value> volumes(WorkflowSpec spec) {
+        var volumes = Value.list(spec.json().listAt("volumes"));
+        var scope = new RunScope(state, Map.of(), -1);
+        return ((Value.Sequence) Tags.replace(volumes, scope, Unresolved.KEEP, Budget.standard())).items();
     }
 
     /// What only the step itself knows.
@@ -98,14 +107,15 @@ public final class Orders {
 
     /// The template with the volumes that it mounts, be they its own or the workflow's.
     ///
+    /// @param common the workflow's
     /// @throws EvaluationFailed if one is not there, or of a kind that is not supported
-    static ResolvedTemplate joined(Template template, WorkflowSpec spec) {
+    static ResolvedTemplate joined(Template template, List<Value> common) {
         var mounted = new LinkedHashSet<String>();
         template.container().listAt("volumeMounts").forEach(item -> mounted.add(item.textAt("name").orElse("")));
         var volumes = new ArrayList<Value>();
         for (var name : mounted) {
             var volume =
-                    Stream.concat(template.volumes().stream(), spec.json().listAt("volumes").stream())
+                    Stream.concat(template.volumes().stream(), common.stream())
                             .filter(one -> one.textAt("name").orElse("").equals(name))
                             .findFirst()
                             .orElseThrow(
@@ -114,8 +124,8 @@ public final class Orders {
                 throw new EvaluationFailed(
                         "volume '"
                                 + name
-                                + "' is of a kind that this version does not support;"
-                                + " emptyDir, configMap and secret are");
+                                + "' is of a kind that this version does not support; emptyDir, configMap, secret,"
+                                + " downwardAPI, projected, hostPath and persistentVolumeClaim are");
             }
             volumes.add(volume);
         }
@@ -154,12 +164,12 @@ public final class Orders {
     }
 
     /// What of a template concerns its process.
-    private static Value.Mapping body(Template template) {
+    private static Value.Mapping body(Template template, WorkflowSpec spec) {
         var json = template.json();
         for (var field : List.of("inputs", "retryStrategy", "metadata", "annotations", "metrics", "memoize")) {
             json = json.without(field);
         }
-        return json;
+        return FieldsOfPods.asked(template, spec) ? FieldsOfPods.with(json, template, spec) : json;
     }
 
     public static String podName(RunState state, Node node) {

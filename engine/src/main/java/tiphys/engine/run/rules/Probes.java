@@ -22,6 +22,7 @@ import tiphys.language.Scope;
 import tiphys.language.tags.Tags;
 import tiphys.language.tags.Tags.Unresolved;
 import tiphys.manifest.Diagnostic;
+import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 import tiphys.manifest.workflow.Task;
 import tiphys.manifest.workflow.Template;
@@ -102,7 +103,7 @@ public final class Probes {
                             state.name,
                             template.name(),
                             state.name,
-                            withoutTags(Orders.joined(known, spec)),
+                            withoutTags(Orders.joined(known, spec.json().listAt("volumes"))),
                             false,
                             Optional.empty(),
                             GRACE));
@@ -132,6 +133,9 @@ public final class Probes {
                 json.mapAt("outputs").listAt("parameters").stream()
                         .filter(output -> !output.textAt("valueFrom", "path").orElse("").contains("{{"))
                         .toList();
-        return new ResolvedTemplate(json.with("outputs", Value.object("parameters", Value.list(outputs))));
+        var volumes = json.listAt("volumes").stream().filter(volume -> !Json.write(volume).contains("{{")).toList();
+        return new ResolvedTemplate(
+                json.with("outputs", Value.object("parameters", Value.list(outputs)))
+                        .with("volumes", Value.list(volumes)));
     }
 }

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepOrder.EnvFrom;
 import tiphys.engine.StepOrder.Mount;
 import tiphys.engine.StepOrder.Origin;
 import tiphys.engine.StepOrder.OutputFile;
+import tiphys.engine.StepOrder.Part;
 import tiphys.engine.StepOrder.Source;
 import tiphys.engine.StepOrder.Variable;
 import tiphys.engine.StepOrder.Volume;
@@ -61,10 +61,10 @@ final class StepCodecTest {
                         new Mount(
                                 "v",
                                 "data",
-                                Optional.of("sub"),
+                                new Part.At("sub"),
                                 true,
                                 new Volume.Keys(Origin.CONFIG_MAP, "cm", List.of(new Volume.Item("k", "p")), true)),
-                        new Mount("e", "scratch", Optional.empty(), false, new Volume.EmptyDir()));
+                        new Mount("e", "scratch", Part.WHOLE, false, Volume.EmptyDir.ON_DISK));
         assertThat(template.outputs()).containsExactly(new OutputFile("o", "out"));
     }
 
