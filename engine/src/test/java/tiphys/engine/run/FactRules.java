@@ -90,7 +90,16 @@ final class FactRules {
                 }
             }
             case TRY -> tryBegins(before, began);
-            case HOOK -> assertThat(before.node(began.parent()).phase.fulfilled()).as("hook %s", began.name()).isTrue();
+            case HOOK -> {
+                var owner = before.node(began.parent());
+                assertThat(owner.phase.fulfilled() || !began.name().endsWith(".onExit"))
+                        .as("exit hook %s", began.name())
+                        .isTrue();
+                assertThat(owner.settled).as("%s begins when all is over", began.name()).isFalse();
+                assertThat(before.shutdown == Shutdown.NONE || began.name().endsWith(".onExit"))
+                        .as("%s begins although the run is being ended", began.name())
+                        .isTrue();
+            }
             case TOP -> {}
         }
     }
@@ -133,15 +142,19 @@ final class FactRules {
         assertThat(before.kept)
                 .as("%s succeeded before the retry and is ordered again", node.name)
                 .doesNotContainKey(node.name);
-        if (node.role == Role.CHILD || node.role == Role.TRY) {
+        if ((node.role == Role.CHILD || node.role == Role.TRY) && !hook(before, node)) {
             long open =
                     before.nodes.stream()
-                            .filter(one -> one.order != null && one.role != Role.HOOK && one.role != Role.TOP)
+                            .filter(one -> one.order != null && one.role != Role.TOP && !hook(before, one))
                             .count();
             assertThat(open)
                     .as("steps under way when %s is ordered", node.name)
                     .isLessThan(before.library().spec().parallelism().orElse(Long.MAX_VALUE));
         }
+    }
+
+    private static boolean hook(RunState before, Node node) {
+        return node.role == Role.HOOK || (node.role == Role.TRY && before.node(node.parent).role == Role.HOOK);
     }
 
     private void ends(RunState before, Node node, NodePhase phase) {

@@ -28,6 +28,14 @@ public final class RandomWorkflow {
                         List.of(main(), body("inner", List.of("leaf", "flaky")), leaf("leaf"), flaky("flaky"), pause()),
                         "onExit",
                         maybe(3) ? "leaf" : null,
+                        "hooks",
+                        maybe(5)
+                                ? Value.object(
+                                        "busy",
+                                        hook("workflow.status == 'Running'"),
+                                        "done",
+                                        hook("workflow.status != 'Running'"))
+                                : null,
                         "parallelism",
                         maybe(3) ? 1 + random.nextInt(3) : null,
                         "activeDeadlineSeconds",
@@ -121,7 +129,29 @@ public final class RandomWorkflow {
                                             "expression",
                                             maybe(2) ? prefix + "." + name + ".status == 'Succeeded'" : null)));
         }
+        if (maybe(5)) {
+            task =
+                    task.with(
+                            "hooks",
+                            task.mapAt("hooks")
+                                    .with("running", hook(prefix + "." + name + ".status == 'Running'"))
+                                    .with("other", hook(condition(prefix, name))));
+        }
         return task;
+    }
+
+    private Value hook(String expression) {
+        return Value.object(
+                "template", List.of("leaf", "flaky", "pause").get(random.nextInt(3)), "expression", expression);
+    }
+
+    private String condition(String prefix, String name) {
+        return switch (random.nextInt(8)) {
+            case 0 -> prefix + ".nobody.status == 'Failed'";
+            case 1 -> "workflow.status == 'Running'";
+            case 2 -> prefix + "." + name.charAt(0) + "0.status == 'Succeeded'";
+            default -> prefix + "." + name + ".status in ['Succeeded', 'Failed', 'Error', 'Skipped']";
+        };
     }
 
     private static Value leaf(String name) {

@@ -19,7 +19,7 @@ import tiphys.engine.run.state.Slots;
 final class RunInvariants {
     private final RunState state;
     private final Map<Integer, List<Node>> slotted = new HashMap<>();
-    private final Map<Integer, Node> hooks = new HashMap<>();
+    private final Map<Integer, List<Node>> hooks = new HashMap<>();
 
     private RunInvariants(RunState state) {
         this.state = state;
@@ -28,7 +28,7 @@ final class RunInvariants {
                 slotted.computeIfAbsent(node.boundary, _ -> new ArrayList<>()).add(node);
             }
             if (node.role == Role.HOOK) {
-                hooks.put(node.parent, node);
+                hooks.computeIfAbsent(node.parent, _ -> new ArrayList<>()).add(node);
             }
         }
     }
@@ -105,14 +105,12 @@ final class RunInvariants {
     }
 
     private void family(Node node) {
-        var hook = hooks.get(node.index);
-        equal(
-                "settled",
-                node,
-                node.settled,
-                node.phase.fulfilled() && (hook == null || (hook.phase.fulfilled() && hook.settled)));
+        var own = hooks.getOrDefault(node.index, List.of());
+        equal("hooks under way", node, node.hooksOpen, (int) own.stream().filter(hook -> !hook.settled).count());
+        equal("settled", node, node.settled, node.phase.fulfilled() && own.stream().allMatch(hook -> hook.settled));
+        assertThat(own.stream().map(hook -> hook.name).distinct()).as("hooks of %s", node.name).hasSize(own.size());
         if (!node.phase.fulfilled()) {
-            if (node.parent >= 0) {
+            if (node.parent >= 0 && (node.role != Role.HOOK || node.name.endsWith(".onExit"))) {
                 equal("parent is over", node, state.node(node.parent).phase.fulfilled(), node.role == Role.HOOK);
             }
             if (node.boundary >= 0) {

@@ -1,10 +1,12 @@
 package tiphys.manifest.workflow;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tiphys.manifest.Value;
 
-/// A lifecycle hook: a template that runs because something else ended.
+/// A lifecycle hook: a template that runs because something else began, changed or ended.
 public record Hook(Value.Mapping json) {
 
     /// The exit hook of a spec, step or task: `hooks.exit`, or the older `onExit`.
@@ -15,6 +17,19 @@ public record Hook(Value.Mapping json) {
         return owner.textAt("onExit")
                 .filter(name -> !name.isEmpty())
                 .map(name -> new Hook(Value.object("template", name)));
+    }
+
+    /// The hooks of a spec, step or task that are not its exit hook, by their keys.
+    static Map<String, Hook> lifecycle(Value.Mapping owner) {
+        var hooks = new LinkedHashMap<String, Hook>();
+        owner.mapAt("hooks")
+                .fields()
+                .forEach((key, hook) -> {
+                    if (!key.equals("exit") && hook instanceof Value.Mapping json) {
+                        hooks.put(key, new Hook(json));
+                    }
+                });
+        return hooks;
     }
 
     /// The template's name; empty if `templateRef` names it.

@@ -1,6 +1,7 @@
 package tiphys.manifest.workflow;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tiphys.manifest.Value;
 
@@ -83,5 +84,10 @@ public record Task(Value.Mapping json) {
     /// What runs after it ended.
     public Optional<Hook> exit() {
         return Hook.exit(json);
+    }
+
+    /// The hooks of the step or task with an expression, by their keys; the exit hook is not among them.
+    public Map<String, Hook> lifecycleHooks() {
+        return Hook.lifecycle(json);
     }
 }

@@ -1,6 +1,7 @@
 package tiphys.manifest.workflow;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import tiphys.manifest.Value;
@@ -36,6 +37,11 @@ public record WorkflowSpec(Value.Mapping json) {
     /// The template of the exit handler, from `onExit` or `hooks.exit`.
     public Optional<Hook> exit() {
         return Hook.exit(json);
+    }
+
+    /// The hooks of the workflow with an expression, by their keys; the exit hook is not among them.
+    public Map<String, Hook> lifecycleHooks() {
+        return Hook.lifecycle(json);
     }
 
     /// How many pods may be active at once.

@@ -63,7 +63,7 @@ public final class RunFacts {
                     entry("queued", "owner", owner, "ordinal", present(ordinal), "why", filled(why));
             case RunFact.NodeChanged(var node, var phase, var message) ->
                     entry("node-changed", "node", node, "phase", phase.name(), "message", filled(message));
-            case RunFact.NodeEnded(var node, var phase, var message, var outputs, var hook) ->
+            case RunFact.NodeEnded(var node, var phase, var message, var outputs, var hooks) ->
                     entry(
                             "node-ended",
                             "node",
@@ -79,7 +79,9 @@ public final class RunFacts {
                             "parameters",
                             outputs.parameters().isEmpty() ? null : outputs.parameters(),
                             "hook",
-                            hook ? true : null);
+                            hooks > 0 ? true : null,
+                            "hooks",
+                            hooks > 1 ? hooks : null);
             case RunFact.StepOrdered(var node, var order) ->
                     new NewEntry(
                             "run.step-ordered/2",
@@ -160,7 +162,7 @@ public final class RunFacts {
                             text(body, "message"),
                             new Outputs(
                                     body.textAt("result"), body.textAt("exitCode"), texts(body.mapAt("parameters"))),
-                            body.find("hook").isPresent());
+                            body.find("hook").isPresent() ? Math.max(1, whole(body, "hooks")) : 0);
             case "run.step-ordered/1", "run.step-ordered/2" ->
                     new RunFact.StepOrdered(whole(body, "node"), StepCodec.order(body.mapAt("order")));
             case "run.step-started/1" ->

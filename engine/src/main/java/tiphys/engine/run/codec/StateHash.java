@@ -1,5 +1,6 @@
 package tiphys.engine.run.codec;
 
+import java.util.List;
 import java.util.Objects;
 import tiphys.engine.run.state.Node;
 import tiphys.engine.run.state.RunState;
@@ -71,6 +72,7 @@ public final class StateHash {
                 node.attempt == null ? "" : node.attempt,
                 node.attempts);
         add(node.program, node.image, node.cancelled == null ? "" : node.cancelled, node.settled);
+        add(node.hooks == null ? List.of() : node.hooks, node.hooksOpen);
         if (node.tries != null) {
             add(node.tries);
         }

@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import tiphys.engine.run.state.Library;
 import tiphys.engine.run.state.Node;
 import tiphys.engine.run.state.NodePhase;
 import tiphys.engine.run.state.NodeType;
@@ -20,7 +19,6 @@ import tiphys.language.gotext.GoDuration;
 import tiphys.language.tags.Tags;
 import tiphys.language.tags.Tags.Unresolved;
 import tiphys.manifest.Value;
-import tiphys.manifest.workflow.Hook;
 import tiphys.manifest.workflow.Task;
 import tiphys.manifest.workflow.Template;
 
@@ -234,6 +232,9 @@ public final class BeginRules {
     }
 
     private void suspend(Node node, Template template) {
+        if (node.phase.fulfilled()) {
+            return;
+        }
         var kept = state.kept.get(node.name);
         if (kept != null) {
             deciding.ends.end(node, NodePhase.SUCCEEDED, "", kept.outputs());
@@ -289,6 +290,7 @@ public final class BeginRules {
                         inputs,
                         why,
                         targets));
+        deciding.hooks.began(state.node(index));
         return index;
     }
 
@@ -304,33 +306,6 @@ public final class BeginRules {
         deciding.ends.end(state.node(index), phase, message, Outputs.NONE);
     }
 
-    /// The exit hook of a node that is over.
-    void hook(Node node, Hook hook) {
-        var task = hook.asTask("onExit");
-        var boundary = node.boundary;
-        var within = boundary < 0 ? "local" : state.node(boundary).template;
-        var place = new Place(node.name + ".onExit", boundary, node.index, node.ordinal, -1, Role.HOOK);
-        Map<String, String> given;
-        try {
-            deciding.ends.hookHolds(node, node.phase, hook.expression());
-            given = arguments(ofItem(task, node), boundary);
-        } catch (EvaluationFailed e) {
-            failed(place, e.getMessage());
-            return;
-        }
-        template(place, Library.keyOf(task, within), given, "its step is over: " + node.phase.text());
-    }
-
-    /// The hook of a loop's item: with the item's tags replaced.
-    private Task ofItem(Task task, Node node) {
-        if (node.boundary < 0 || node.ordinal < 0 || node.item < 0) {
-            return task;
-        }
-        var items = state.slot(node).items;
-        var scope = new RunScope(state, state.node(node.boundary).inputs, node.boundary);
-        return items == null ? task : Loops.withItem(task, items.get(node.item), scope, Budget.standard());
-    }
-
     /// The values of a task's arguments, its tags replaced in the body of its steps or dag node.
     Map<String, String> arguments(Task task, int boundary) {
         if (boundary < 0) {
@@ -344,17 +319,6 @@ public final class BeginRules {
 
     static String prefix(Node owner) {
         return owner.type == NodeType.DAG ? "tasks" : "steps";
-    }
-
-    /// The hook that follows a node's end.
-    Optional<Hook> hookOf(Node node) {
-        if (node.boundary < 0 || node.role != Role.CHILD || node.type == NodeType.STEP_GROUP || node.ordinal < 0) {
-            return Optional.empty();
-        }
-        if (state.node(node.parent).type == NodeType.TASK_GROUP) {
-            return Optional.empty();
-        }
-        return state.plan(state.node(node.boundary)).task(node.ordinal).exit();
     }
 
     static Map<String, String> merged(Map<String, String> first, Map<String, String> over) {

@@ -17,6 +17,7 @@ public final class Decider {
     final LeafRules leaves;
     final RetryRules retries;
     final EndRules ends;
+    final HookRules hooks;
     private final List<RunFact> facts = new ArrayList<>();
     private final ArrayDeque<Runnable> agenda = new ArrayDeque<>();
 
@@ -28,6 +29,7 @@ public final class Decider {
         leaves = new LeafRules(this);
         retries = new RetryRules(this);
         ends = new EndRules(this);
+        hooks = new HookRules(this);
     }
 
     /// Records a fact.

@@ -42,49 +42,37 @@ final class EndRules {
         if (node.phase.fulfilled()) {
             return;
         }
-        var hook =
-                phase.completed() && state.shutdown != Shutdown.TERMINATE && !state.gone
-                        ? deciding.begin.hookOf(node).filter(one -> hookBegins(node, phase, one.expression()))
-                        : Optional.<tiphys.manifest.workflow.Hook>empty();
-        deciding.emit(new RunFact.NodeEnded(node.index, phase, message, outputs, hook.isPresent()));
-        if (hook.isPresent()) {
-            deciding.next(() -> deciding.begin.hook(node, hook.get())); // before its body could be ended without it
-        } else {
+        var due = deciding.hooks.atEnd(node, phase, message);
+        var exit = deciding.hooks.exit(node, phase);
+        int follow = due.size() + (exit.isPresent() ? 1 : 0);
+        deciding.emit(new RunFact.NodeEnded(node.index, phase, message, outputs, follow));
+        exit.ifPresent(hook -> deciding.hooks.nextExit(node, hook)); // before its body could be ended without it
+        due.reversed().forEach(key -> deciding.hooks.next(node, key));
+        if (node.settled) {
             deciding.later(() -> settled(node));
+        } else {
+            deciding.later(this::endWhatIsStopped);
+        }
+        deciding.hooks.neighbours(node);
+        if (givesGlobals(node)) {
+            deciding.hooks.globalsChanged();
         }
     }
 
-    /// Whether a hook begins; also if that cannot be worked out, for then its node says why.
-    private boolean hookBegins(Node node, NodePhase phase, String expression) {
-        try {
-            return hookHolds(node, phase, expression);
-        } catch (EvaluationFailed e) {
-            return true;
-        }
-    }
-
-    /// Whether a hook's expression holds at the end of a node.
-    ///
-    /// @throws EvaluationFailed if that cannot be worked out
-    boolean hookHolds(Node node, NodePhase phase, String expression) {
-        if (expression.isBlank()) {
-            return true;
-        }
-        var owner = state.node(node.boundary);
-        var task = state.plan(owner).task(node.ordinal);
-        var scope =
-                new RunScope(state, owner.inputs, node.boundary)
-                        .with(BeginRules.prefix(owner) + "." + task.name() + ".status", phase.text());
-        try {
-            return Expression.parse(expression).evaluate(scope, Budget.standard()).equals(Value.bool(true));
-        } catch (EvaluationFailed e) {
-            throw new EvaluationFailed("unable to evaluate expression '" + expression + "': " + e.getMessage());
-        }
+    private boolean givesGlobals(Node node) {
+        return node.phase == NodePhase.SUCCEEDED
+                && !node.template.isEmpty()
+                && !state.globals.isEmpty()
+                && state.plan(node).template().outputs().stream().anyMatch(one -> one.globalName().isPresent());
     }
 
     private void settled(Node node) {
         switch (node.role) {
-            case HOOK -> settled(state.node(node.parent));
+            case HOOK -> {
+                if (state.node(node.parent).settled) {
+                    settled(state.node(node.parent));
+                }
+            }
             case TRY -> deciding.retries.tried(state.node(node.parent), node);
             case CHILD -> deciding.flow.settled(node);
             case TOP -> topEnded(node);
@@ -146,11 +134,14 @@ final class EndRules {
 
     private void failFast(int group) {
         if (state.node(group).type.groups() && !state.node(group).phase.fulfilled()) {
-            deciding.emit(new RunFact.NodeEnded(group, NodePhase.FAILED, BeginRules.FAILED_FAST, Outputs.NONE, false));
+            deciding.emit(new RunFact.NodeEnded(group, NodePhase.FAILED, BeginRules.FAILED_FAST, Outputs.NONE, 0));
         }
     }
 
     private void topEnded(Node node) {
+        if (state.ended || (node.index == state.root && state.exit >= 0)) {
+            return;
+        }
         if (node.index != state.root) {
             endRun();
             return;
@@ -175,10 +166,14 @@ final class EndRules {
 
     /// What the main part of the run came to.
     static NodePhase mainPhase(RunState state) {
+        return mainPhase(state, state.node(state.root).phase);
+    }
+
+    /// The same, if its main node ends in a phase.
+    static NodePhase mainPhase(RunState state, NodePhase phase) {
         if (state.shutdown != Shutdown.NONE) {
             return NodePhase.FAILED;
         }
-        var phase = state.node(state.root).phase;
         return phase == NodePhase.SKIPPED || phase == NodePhase.OMITTED ? NodePhase.SUCCEEDED : phase;
     }
 
@@ -261,7 +256,7 @@ final class EndRules {
             if (node.phase.fulfilled()) {
                 continue;
             }
-            deciding.emit(new RunFact.NodeEnded(i, NodePhase.FAILED, whyEnded(node), Outputs.NONE, false));
+            deciding.emit(new RunFact.NodeEnded(i, NodePhase.FAILED, whyEnded(node), Outputs.NONE, 0));
             if (node.role == Role.TOP) {
                 deciding.later(() -> topEnded(node));
                 return;
@@ -269,6 +264,8 @@ final class EndRules {
         }
         if (from > 0 && !state.ended) {
             endRun();
+        } else if (!state.ended && state.root >= 0 && state.node(state.root).settled) {
+            deciding.later(() -> topEnded(state.node(state.root))); // only its hooks were open
         }
     }
 

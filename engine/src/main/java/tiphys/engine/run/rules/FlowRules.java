@@ -37,6 +37,9 @@ public final class FlowRules {
     /// Begins the tasks of a dag that wait for nothing.
     void beginDag(int dag) {
         var node = state.node(dag);
+        if (node.phase.fulfilled()) {
+            return; // a hook of it could not be worked out
+        }
         var plan = state.plan(node);
         for (int i = 0; i < plan.tasks().size(); i++) {
             if (wanted(node, i) && plan.needs(i) == 0) {
@@ -54,6 +57,9 @@ public final class FlowRules {
     /// none of them begins.
     void beginGroup(int steps, int group) {
         var node = state.node(steps);
+        if (node.phase.fulfilled()) {
+            return;
+        }
         var plan = state.plan(node);
         if (group >= plan.groups()) {
             deciding.ends.endBody(node);
@@ -175,7 +181,9 @@ public final class FlowRules {
         deciding.emit(new RunFact.Expanded(owner.index, ordinal, items));
         if (owner.type == NodeType.DAG) {
             int group = deciding.begin.begin(alone, NodeType.TASK_GROUP, "", Map.of(), why);
-            fill(owner.index, group, ordinal, "");
+            if (!state.node(group).phase.fulfilled()) {
+                fill(owner.index, group, ordinal, "");
+            }
         } else {
             fill(owner.index, parent, ordinal, why);
         }
@@ -486,7 +494,10 @@ public final class FlowRules {
         if (group.broken >= 0) {
             if (steps.active == 0) {
                 var child = state.node(group.broken);
-                var why = "step group deemed errored due to child " + child.name + " error: " + child.message;
+                var why =
+                        child.message.startsWith(HookRules.UNEVALUATED)
+                                ? child.message
+                                : "step group deemed errored due to child " + child.name + " error: " + child.message;
                 deciding.ends.end(group, NodePhase.ERROR, why, Outputs.NONE);
             }
             return;

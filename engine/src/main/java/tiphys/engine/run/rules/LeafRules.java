@@ -32,6 +32,9 @@ public final class LeafRules {
 
     /// Orders a leaf that just began; one that succeeded before a restart keeps what it gave.
     void order(Node node) {
+        if (node.phase.fulfilled()) {
+            return;
+        }
         var kept = state.kept.get(node.name);
         if (kept != null) {
             deciding.ends.end(node, NodePhase.SUCCEEDED, "", kept.outputs());
@@ -59,6 +62,7 @@ public final class LeafRules {
             case StepReport.Started(var attempt, var at, var program) -> {
                 if (node.phase == NodePhase.PENDING) {
                     deciding.emit(new RunFact.StepStarted(node.index, attempt, at, program));
+                    deciding.hooks.changed(node);
                 }
             }
             case StepReport.Ended(var attempt, var at, var ending) -> {

@@ -72,6 +72,7 @@ public final class Probes {
         var open = new ArrayDeque<String>();
         open.add("local/" + spec.entrypoint());
         spec.exit().ifPresent(hook -> open.add(Library.keyOf(hook.asTask("onExit"), "local")));
+        spec.lifecycleHooks().forEach((key, hook) -> open.add(Library.keyOf(hook.asTask(key), "local")));
         while (!open.isEmpty()) {
             var key = open.remove();
             if (!key.contains("{{") && seen.add(key)) {
@@ -84,6 +85,7 @@ public final class Probes {
     private static void callees(Task task, String within, ArrayDeque<String> open) {
         open.add(Library.keyOf(task, within));
         task.exit().map(hook -> Library.keyOf(hook.asTask("onExit"), within)).ifPresent(open::add);
+        task.lifecycleHooks().forEach((key, hook) -> open.add(Library.keyOf(hook.asTask(key), within)));
     }
 
     private Optional<StepOrder> order(Template template) {

@@ -13,10 +13,14 @@ import tiphys.engine.run.state.NodeNames;
 import tiphys.engine.run.state.NodePhase;
 import tiphys.engine.run.state.NodeType;
 import tiphys.engine.run.state.Plan;
+import tiphys.engine.run.state.RunFact.Role;
 import tiphys.engine.run.state.RunState;
 import tiphys.engine.run.state.Slots;
+import tiphys.language.Budget;
 import tiphys.language.Scope;
 import tiphys.language.gotext.Strftime;
+import tiphys.language.tags.Tags;
+import tiphys.language.tags.Tags.Unresolved;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 import tiphys.manifest.workflow.WorkflowSpec;
@@ -59,15 +63,44 @@ final class RunScope implements Scope {
             return workflow(name.substring("workflow.".length()));
         }
         if (name.startsWith("inputs.parameters.")) {
-            return text(inputs.get(name.substring("inputs.parameters.".length())));
+            return input(name.substring("inputs.parameters.".length()));
         }
         if (name.equals("inputs.parameters")) {
             return Optional.of(Value.text(parametersJson(inputs)));
         }
         if (boundary >= 0 && name.startsWith(prefix())) {
-            return sibling(name.substring(prefix().length()));
+            var found = sibling(name.substring(prefix().length()));
+            if (found.isPresent()) {
+                return found;
+            }
         }
-        return Optional.empty();
+        return boundary >= 0 && (name.startsWith("steps.") || name.startsWith("tasks."))
+                ? aroundHook(name)
+                : Optional.empty();
+    }
+
+    private Optional<Value> input(String name) {
+        var value = inputs.get(name);
+        if (value == null || boundary < 0 || !(value.contains("{{steps.") || value.contains("{{tasks."))) {
+            return text(value);
+        }
+        return text(
+                aroundHook()
+                        .map(around -> Tags.replace(value, around, Unresolved.KEEP, Budget.standard()))
+                        .orElse(value));
+    }
+
+    private Optional<Value> aroundHook(String name) {
+        return aroundHook().flatMap(around -> around.find(name));
+    }
+
+    /// What is known around a hook whose template is a body of its own: its arguments may have kept tags of that.
+    private Optional<RunScope> aroundHook() {
+        var body = state.node(boundary);
+        var hook = body.role == Role.TRY ? state.node(body.parent) : body;
+        return hook.role == Role.HOOK && hook.boundary >= 0
+                ? Optional.of(new RunScope(state, state.node(hook.boundary).inputs, hook.boundary))
+                : Optional.empty();
     }
 
     @Override

@@ -117,6 +117,7 @@ public final class Library {
             collect(template, names);
         }
         spec.exit().flatMap(hook -> hook.templateRef()).map(TemplateRef::name).ifPresent(names::add);
+        spec.lifecycleHooks().values().forEach(hook -> hook.templateRef().map(TemplateRef::name).ifPresent(names::add));
         return names;
     }
 
@@ -130,6 +131,7 @@ public final class Library {
     private static void collect(Task task, java.util.Set<String> names) {
         task.templateRef().map(TemplateRef::name).ifPresent(names::add);
         task.exit().flatMap(hook -> hook.templateRef()).map(TemplateRef::name).ifPresent(names::add);
+        task.lifecycleHooks().values().forEach(hook -> hook.templateRef().map(TemplateRef::name).ifPresent(names::add));
         task.inline().ifPresent(inline -> collect(inline, names));
     }
 }

@@ -76,8 +76,17 @@ public final class Node {
     /// Children that are not settled: of a group its steps or items, of a dag its tasks.
     public int open;
 
-    /// The exit hook ran, or there is none to wait for.
+    /// It is over, and so are its hooks.
     public boolean settled;
+
+    /// Its hooks that began, in order; null for none.
+    public @Nullable List<Integer> hooks;
+
+    /// How many hooks are about to begin because it ended.
+    int hooksDue;
+
+    /// How many of its hooks are under way.
+    public int hooksOpen;
 
     /// Of a retry: its tries, in order.
     public @Nullable List<Integer> tries;
@@ -97,6 +106,15 @@ public final class Node {
         this.phase = phase;
         this.startedMicros = startedMicros;
         this.depth = depth;
+    }
+
+    void addHook(int node) {
+        if (hooks == null) {
+            hooks = new ArrayList<>(1);
+        }
+        hooks.add(node);
+        hooksOpen++;
+        hooksDue = Math.max(0, hooksDue - 1);
     }
 
     public void addTry(int node) {

@@ -24,6 +24,9 @@ public final class Plan {
                     "\\.([-\\w]+)\\.outputs\\.result|\\['([^']+)'](?:\\.outputs\\.result|\\?\\.outputs)"
                             + "|\\[\\\\\"([^\"\\\\]+)\\\\\"]\\.outputs\\.result");
 
+    /// Where an expression names a step or task: `steps.NAME`, `tasks['NAME']`.
+    private static final Pattern NAMED = Pattern.compile("\\b(?:steps|tasks)(?:\\.([-\\w]+)|\\[['\"]([^'\"]+)['\"]])");
+
     private final String key;
     private final Template template;
     private final List<List<Task>> groups;
@@ -35,6 +38,9 @@ public final class Plan {
     private final int[] needs;
     private final boolean[] wanted;
     private final Set<String> resultsRead = new HashSet<>();
+
+    /// For a task, by its ordinal: the other tasks whose hooks look at it.
+    private final Map<Integer, List<Integer>> hookReaders = new HashMap<>();
 
     Plan(String key, Template template) {
         this.key = key;
@@ -72,6 +78,29 @@ public final class Plan {
         if (!tasks.isEmpty()) {
             markReads(Json.write(template.json()));
         }
+        for (int i = 0; i < tasks.size(); i++) {
+            for (var hook : tasks.get(i).lifecycleHooks().values()) {
+                markHookReader(i, hook.expression());
+            }
+        }
+    }
+
+    private void markHookReader(int reader, String expression) {
+        var names = NAMED.matcher(expression);
+        while (names.find()) {
+            var seen = ordinals.get(names.group(1) == null ? names.group(2) : names.group(1));
+            if (seen != null && seen != reader) {
+                var readers = hookReaders.computeIfAbsent(seen, _ -> new ArrayList<>(1));
+                if (!readers.contains(reader)) {
+                    readers.add(reader);
+                }
+            }
+        }
+    }
+
+    /// The other tasks whose hooks look at a task.
+    public List<Integer> hookReaders(int ordinal) {
+        return hookReaders.getOrDefault(ordinal, List.of());
     }
 
     private void markReads(String json) {

@@ -64,7 +64,7 @@ public sealed interface RunFact {
         CHILD,
         /// A try of a retry node.
         TRY,
-        /// The exit hook of a step or task.
+        /// A hook of the workflow, of a step or of a task.
         HOOK
     }
 
@@ -86,8 +86,8 @@ public sealed interface RunFact {
 
     /// A node is over.
     ///
-    /// @param hook whether its exit hook follows before its parent goes on
-    record NodeEnded(int node, NodePhase phase, String message, Outputs outputs, boolean hook) implements RunFact {}
+    /// @param hooks how many hooks follow at once; its parent goes on when they are over
+    record NodeEnded(int node, NodePhase phase, String message, Outputs outputs, int hooks) implements RunFact {}
 
     /// An executor is asked to run a node's step.
     record StepOrdered(int node, StepOrder order) implements RunFact {}

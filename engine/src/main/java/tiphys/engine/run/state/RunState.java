@@ -15,6 +15,7 @@ import tiphys.engine.AttemptId;
 import tiphys.engine.run.state.RunFact.Role;
 import tiphys.engine.run.state.RunFact.Shutdown;
 import tiphys.manifest.Value;
+import tiphys.manifest.workflow.Hook;
 import tiphys.manifest.workflow.Task;
 import tiphys.manifest.workflow.WorkflowSpec;
 
@@ -22,9 +23,14 @@ import tiphys.manifest.workflow.WorkflowSpec;
 /// the run is, and is the only place where anything changes; deciding reads.
 ///
 /// The hard part is counting instead of looking: a dag keeps for each task how many others it waits for, a group how many of
-/// its children are not settled. A node *settles* when it is over and so is its exit hook; then its neighbours' counters
+/// its children are not settled. A node *settles* when it is over and so are its hooks; then its neighbours' counters
 /// move, and only theirs.
 public final class RunState {
+    /// What follows a node's name in the names of its exit hook, and of its others, whose keys follow that.
+    private static final String EXIT = ".onExit";
+
+    private static final String HOOKS = ".hooks.";
+
     public final String uid;
     public final List<Node> nodes = new ArrayList<>();
     public final Map<Need, RunFact.Supplied> supplied = new LinkedHashMap<>();
@@ -139,12 +145,40 @@ public final class RunState {
         if (node.role == Role.TOP) {
             return node.index == root ? Optional.empty() : library().spec().exit().map(hook -> hook.asTask("onExit"));
         }
+        var hook = node.role == Role.TRY ? node(node.parent) : node;
+        if (hook.role == Role.HOOK) {
+            return hookOf(hook).map(one -> one.asTask(hook.name.substring(hook.name.lastIndexOf('.') + 1)));
+        }
         if (node.boundary < 0 || node.ordinal < 0) {
             return Optional.empty();
         }
-        var task = plan(node(node.boundary)).task(node.ordinal);
-        var hooked = node.role == Role.HOOK || (node.role == Role.TRY && node(node.parent).role == Role.HOOK);
-        return hooked ? task.exit().map(hook -> hook.asTask("onExit")) : Optional.of(task);
+        return Optional.of(plan(node(node.boundary)).task(node.ordinal));
+    }
+
+    private Optional<Hook> hookOf(Node hook) {
+        var owner = node(hook.parent);
+        var own = hook.name.substring(owner.name.length());
+        if (owner.boundary < 0 && owner.ordinal < 0) {
+            return Optional.ofNullable(library().spec().lifecycleHooks().get(hookKey(own)));
+        }
+        var task = plan(node(owner.boundary)).task(owner.ordinal);
+        return own.equals(EXIT) ? task.exit() : Optional.ofNullable(task.lifecycleHooks().get(hookKey(own)));
+    }
+
+    private static String hookKey(String suffix) {
+        return suffix.startsWith(HOOKS) ? suffix.substring(HOOKS.length()) : suffix;
+    }
+
+    /// Whether a node's hook of that key began.
+    public boolean hooked(Node node, String key) {
+        if (node.hooks != null) {
+            for (int hook : node.hooks) {
+                if (node(hook).name.equals(node.name + HOOKS + key)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /// Whether a node belongs to an exit handler, of the run or of a step, so that it runs though the run is being ended.
@@ -153,7 +187,7 @@ public final class RunState {
             return true;
         }
         for (var one = node; one.role != Role.TOP; one = node(one.role == Role.CHILD ? one.boundary : one.parent)) {
-            if (one.role == Role.HOOK) {
+            if (one.role == Role.HOOK && one.name.endsWith(EXIT)) {
                 return true;
             }
         }
@@ -252,8 +286,8 @@ public final class RunState {
                 node(index).message = text;
                 node(index).waitsUntilMicros = 0;
             }
-            case RunFact.NodeEnded(var index, var now, var text, var outputs, var hook) ->
-                    end(node(index), now, text, outputs, hook, at);
+            case RunFact.NodeEnded(var index, var now, var text, var outputs, var hooks) ->
+                    end(node(index), now, text, outputs, hooks, at);
             case RunFact.StepOrdered(var index, var order) -> {
                 var node = node(index);
                 node.order = order;
@@ -325,6 +359,10 @@ public final class RunState {
         tooDeep += node.depth > Node.DEEPEST ? 1 : 0;
         if (node.waitsUntilMicros > 0) {
             timers.add(new Timer(node.waitsUntilMicros, node.index));
+        }
+        if (node.role == Role.HOOK) {
+            node(node.parent).addHook(node.index);
+            node(node.parent).hooksOpen -= node.settled ? 1 : 0;
         }
     }
 
@@ -413,7 +451,7 @@ public final class RunState {
                 node(began.parent()).addTry(index);
                 queue.remove(tryKey(began.parent()));
             }
-            case HOOK -> {}
+            case HOOK -> node(began.parent()).addHook(index);
             case CHILD -> {
                 if (began.type() != NodeType.STEP_GROUP && began.type() != NodeType.TASK_GROUP) {
                     beginInSlot(node);
@@ -436,7 +474,7 @@ public final class RunState {
         node(node.boundary).active++;
     }
 
-    private void end(Node node, NodePhase now, String text, Outputs outputs, boolean hook, Instant at) {
+    private void end(Node node, NodePhase now, String text, Outputs outputs, int hooks, Instant at) {
         node.phase = now;
         node.message = text;
         node.outputs = outputs;
@@ -476,19 +514,25 @@ public final class RunState {
                                         }
                                     }));
         }
-        if (!hook) {
-            settle(node);
-        }
+        node.hooksDue = hooks;
+        settleIfOver(node);
     }
 
     private static boolean inSlot(Node node) {
         return node.role == Role.CHILD && node.type != NodeType.STEP_GROUP && node.type != NodeType.TASK_GROUP;
     }
 
+    private void settleIfOver(Node node) {
+        if (node.phase.fulfilled() && !node.settled && node.hooksDue == 0 && node.hooksOpen == 0) {
+            settle(node);
+        }
+    }
+
     private void settle(Node node) {
         node.settled = true;
         if (node.role == Role.HOOK) {
-            settle(node(node.parent));
+            node(node.parent).hooksOpen--;
+            settleIfOver(node(node.parent));
         } else if (node.role == Role.CHILD && node.type != NodeType.STEP_GROUP) {
             var parent = node(node.parent);
             var slot = slot(node);

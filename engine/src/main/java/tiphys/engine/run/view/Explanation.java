@@ -86,11 +86,11 @@ public final class Explanation {
                             type,
                             "phase",
                             phase.text());
-            case RunFact.NodeEnded(var index, var phase, var message, var outputs, var hook) ->
+            case RunFact.NodeEnded(var index, var phase, var message, var outputs, var hooks) ->
                     node(
                             entry,
                             index,
-                            ended(phase, message) + gave(outputs) + (hook ? "; its exit hook follows" : ""),
+                            ended(phase, message) + gave(outputs) + (hooks > 0 ? "; its hooks follow" : ""),
                             "type",
                             type,
                             "phase",
@@ -227,7 +227,7 @@ public final class Explanation {
                 switch (began.role()) {
                     case TOP -> "began";
                     case TRY -> "began";
-                    case HOOK -> "began as an exit hook";
+                    case HOOK -> "began as a hook";
                     case CHILD -> began.type() == NodeType.SKIPPED ? "was looked at" : "began";
                 };
         return what + (began.why().isEmpty() ? "" : ": " + began.why()) + inputs(began.inputs());
