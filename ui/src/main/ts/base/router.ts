@@ -55,7 +55,26 @@ const objectHref =
         href(`/${page}/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}`, parameters);
 
 export const runHref = objectHref('workflows');
-export const templateHref = objectHref('workflow-templates');
+/** What the API calls a template that belongs to no namespace. */
+const CLUSTER = 'cluster/';
+/** The place of the namespace in the address of what belongs to none. */
+const NO_NAMESPACE = '-';
+
+const templatePage = objectHref('workflow-templates');
+
+/** The page of a template by what the API calls it: NAME, or cluster/NAME. */
+export const templateHref: typeof templatePage = (namespace, name, parameters) =>
+    name.startsWith(CLUSTER)
+        ? templatePage(NO_NAMESPACE, name.slice(CLUSTER.length), parameters)
+        : templatePage(namespace, name, parameters);
+
+/** Whether the address of a template's page is one of a ClusterWorkflowTemplate. */
+export const clusterWide = (namespace: string): boolean => namespace === NO_NAMESPACE;
+
+/** What the API calls the template of such a page. */
+export const templateName = (namespace: string, name: string): string =>
+    clusterWide(namespace) ? CLUSTER + name : name;
+
 export const sourceHref = objectHref('event-sources');
 export const sensorHref = objectHref('sensors');
 

@@ -8,7 +8,7 @@ import { icon, type Icon } from '../base/icons';
 import { Keys, listShortcuts } from '../base/keys';
 import { counted, fact, pageHead } from '../base/page';
 import { Resource } from '../base/resource';
-import { href, namespace as chosenNamespace, navigate, route, setQuery } from '../base/router';
+import { clusterWide, href, namespace as chosenNamespace, navigate, route, setQuery, templateName } from '../base/router';
 import { Watch } from '../base/signal';
 import { yaml, yamlView } from '../base/yaml';
 import '../flow/manifest';
@@ -57,9 +57,10 @@ class TemplatePage extends LightElement {
     private readonly known = new Resource<Known>(
         this,
         async (signal) => {
-            const { namespace, name } = this;
+            const namespace = clusterWide(this.namespace) ? '' : this.namespace;
+            const name = templateName(this.namespace, this.name);
             const [object, templates, found] = await Promise.all([
-                api.object('WorkflowTemplate', namespace, name, signal),
+                api.object(this.kind, this.namespace, this.name, signal),
                 api.templates(namespace, signal),
                 api.runs({ namespace, template: name, limit: SHOWN_RUNS }, signal),
             ]);
@@ -87,6 +88,10 @@ class TemplatePage extends LightElement {
             { keys: 'Escape', what: 'Close panel, or back to the templates', run: () => this.escape() },
             ...listShortcuts(() => this),
         ]);
+    }
+
+    private get kind(): string {
+        return clusterWide(this.namespace) ? 'ClusterWorkflowTemplate' : 'WorkflowTemplate';
     }
 
     private get current(): View {
@@ -296,7 +301,7 @@ class TemplatePage extends LightElement {
                           'play',
                           'No workflow of it yet',
                           html`<p>Press Submit, let a sensor’s trigger start one, or:</p>
-                              ${command(`tiphys submit ${this.name} -n ${this.namespace}`)}`,
+                              ${command(clusterWide(this.namespace) ? `tiphys submit cwft/${this.name}` : `tiphys submit ${this.name} -n ${this.namespace}`)}`,
                       )
                     : runTable(runs, `Workflows of ${this.name}`)
             }
@@ -304,7 +309,10 @@ class TemplatePage extends LightElement {
                 more
                     ? html`<p class="pager">
                           The latest ${SHOWN_RUNS}.
-                          <a href=${href('/workflows', { namespace: this.namespace, template: this.name })}
+                          <a href=${href('/workflows', {
+                              namespace: clusterWide(this.namespace) ? '' : this.namespace,
+                              template: templateName(this.namespace, this.name),
+                          })}
                               >All of them</a
                           >
                       </p>`
@@ -337,7 +345,7 @@ class TemplatePage extends LightElement {
                 case 'manifest':
                     return html`<div class="page-body pad" tabindex="-1">
                         <t-manifest
-                            kind="WorkflowTemplate"
+                            kind=${this.kind}
                             .namespace=${this.namespace}
                             .name=${this.name}
                         ></t-manifest>
@@ -365,7 +373,7 @@ class TemplatePage extends LightElement {
                 { path: '/workflow-templates', word: 'the workflow templates' },
                 this.name,
                 nothing,
-                html`Workflow Template in ${this.namespace} · created
+                html`${clusterWide(this.namespace) ? 'Cluster Workflow Template' : `Workflow Template in ${this.namespace}`} · created
                     <t-time .at=${metadata.creationTimestamp ?? ''}></t-time>`,
                 html`<button
                     class="primary"

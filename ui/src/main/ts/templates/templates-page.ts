@@ -48,7 +48,7 @@ class TemplatesPage extends LightElement {
                         : nothing
                 }
             </td>
-            ${namespace() ? nothing : html`<td class="muted wide">${template.namespace}</td>`}
+            ${namespace() ? nothing : html`<td class="muted wide">${template.namespace || 'every'}</td>`}
             <td class="wide"><code>${template.entrypoint}</code></td>
             <td class="wide">
                 ${parameters

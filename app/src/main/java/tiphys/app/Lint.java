@@ -29,7 +29,6 @@ final class Lint {
     private static final Set<String> OTHER_ARGO =
             Set.of(
                     "CronWorkflow",
-                    "ClusterWorkflowTemplate",
                     "WorkflowEventBinding",
                     "WorkflowTaskSet",
                     "WorkflowTaskResult",
@@ -265,7 +264,7 @@ final class Lint {
         if (entry.is(ResourceTypes.WORKFLOW)) {
             return WorkflowLint.workflow(entry.json(), templates);
         }
-        if (entry.is(ResourceTypes.WORKFLOW_TEMPLATE)) {
+        if (entry.is(ResourceTypes.WORKFLOW_TEMPLATE) || entry.is(ResourceTypes.CLUSTER_WORKFLOW_TEMPLATE)) {
             return WorkflowLint.template(entry.json(), templates);
         }
         if (entry.is(ResourceTypes.SENSOR)) {
@@ -325,10 +324,7 @@ final class Lint {
             Entry sensor, String trigger, Entry workflow, TriggerArguments filled, LintReferences references) {
         var spec = new WorkflowSpec(workflow.json().mapAt("spec"));
         for (var leak : CodeFromOutside.find(spec, filled.names(workflow.json()), references.templates())) {
-            var home =
-                    leak.library().isEmpty()
-                            ? Optional.of(workflow)
-                            : references.find(ResourceTypes.WORKFLOW_TEMPLATE, leak.library());
+            var home = leak.library().isEmpty() ? Optional.of(workflow) : references.library(leak.library());
             var message =
                     leak.field()
                             + ": the value of the parameter "

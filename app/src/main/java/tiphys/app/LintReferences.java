@@ -9,6 +9,7 @@ import tiphys.manifest.Diagnostic;
 import tiphys.manifest.DidYouMean;
 import tiphys.manifest.Position;
 import tiphys.manifest.Value;
+import tiphys.manifest.workflow.TemplateRef;
 import tiphys.manifest.workflow.WorkflowSpec;
 import tiphys.objects.ResourceType;
 import tiphys.objects.ResourceTypes;
@@ -31,20 +32,28 @@ final class LintReferences {
                         .toList();
     }
 
-    /// The WorkflowTemplates by name.
+    /// The WorkflowTemplates and ClusterWorkflowTemplates, as [TemplateRef#library] names them.
     Map<String, WorkflowSpec> templates() {
         var templates = new LinkedHashMap<String, WorkflowSpec>();
         for (var one : reachable) {
-            if (one.is(ResourceTypes.WORKFLOW_TEMPLATE)) {
-                templates.putIfAbsent(one.name(), new WorkflowSpec(one.json().mapAt("spec")));
+            if (template(one)) {
+                templates.putIfAbsent(library(one), new WorkflowSpec(one.json().mapAt("spec")));
             }
         }
         return templates;
     }
 
-    /// An object of the set.
-    Optional<Lint.Entry> find(ResourceType type, String name) {
-        return reachable.stream().filter(one -> one.is(type) && one.name().equals(name)).findFirst();
+    private static boolean template(Lint.Entry one) {
+        return one.is(ResourceTypes.WORKFLOW_TEMPLATE) || one.is(ResourceTypes.CLUSTER_WORKFLOW_TEMPLATE);
+    }
+
+    private static String library(Lint.Entry one) {
+        return TemplateRef.library(one.name(), one.is(ResourceTypes.CLUSTER_WORKFLOW_TEMPLATE));
+    }
+
+    /// The object of [#templates] with that name.
+    Optional<Lint.Entry> library(String name) {
+        return reachable.stream().filter(one -> template(one) && library(one).equals(name)).findFirst();
     }
 
     /// The EventSources.
@@ -55,7 +64,7 @@ final class LintReferences {
     /// What the object names and the set does not have, although it has others of that kind.
     List<Diagnostic> check() {
         var spec = owner.json().mapAt("spec");
-        if (owner.is(ResourceTypes.WORKFLOW) || owner.is(ResourceTypes.WORKFLOW_TEMPLATE)) {
+        if (owner.is(ResourceTypes.WORKFLOW) || template(owner)) {
             account(spec, "spec");
             var templates = spec.listAt("templates");
             for (int i = 0; i < templates.size(); i++) {

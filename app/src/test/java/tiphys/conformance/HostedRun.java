@@ -85,7 +85,7 @@ final class HostedRun {
         var object =
                 new ApiObject(type.get(), document)
                         .withMetadata("name", Value.text(name))
-                        .withMetadata("namespace", Value.text("argo"))
+                        .withMetadata("namespace", Value.text(type.get().namespaced() ? "argo" : ""))
                         .withMetadata("uid", Value.text(watched ? uid : UUID.randomUUID().toString()))
                         .withMetadata("creationTimestamp", Value.text(first.toString().substring(0, 19) + "Z"));
         if (watched) {

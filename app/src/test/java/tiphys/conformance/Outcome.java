@@ -33,6 +33,7 @@ record Outcome(String name, List<Value.Mapping> documents, boolean resumed, Cano
     static List<Outcome> in(String prefix, Path outcomes, Path manifests, Path base) {
         try (var files = Files.walk(outcomes)) {
             var found = new ArrayList<Outcome>();
+            var everywhere = clusterWide(manifests);
             for (var file : files.sorted().toList()) {
                 var path = outcomes.relativize(file).toString();
                 if (path.endsWith(".yaml.json") && !path.startsWith("pods/")) {
@@ -45,6 +46,7 @@ record Outcome(String name, List<Value.Mapping> documents, boolean resumed, Cano
                                         manifests.resolve(manifest),
                                         manifests,
                                         base)
+                                .map(outcome -> outcome.with(everywhere))
                                 .ifPresent(found::add);
                     }
                 }
@@ -53,6 +55,26 @@ record Outcome(String name, List<Value.Mapping> documents, boolean resumed, Cano
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// What belongs to no namespace: on the recorded cluster it outlived the manifest that made it.
+    private static List<Value.Mapping> clusterWide(Path manifests) throws IOException {
+        var found = new ArrayList<Value.Mapping>();
+        try (var files = Files.walk(manifests)) {
+            for (var file : files.filter(one -> one.toString().endsWith(".yaml")).sorted().toList()) {
+                if (Files.readString(file).contains("kind: ClusterWorkflowTemplate")) {
+                    documents(file, found);
+                }
+            }
+        }
+        found.removeIf(one -> !one.textAt("kind").orElse("").equals("ClusterWorkflowTemplate"));
+        return found;
+    }
+
+    private Outcome with(List<Value.Mapping> more) {
+        var all = new ArrayList<>(documents);
+        all.addAll(more);
+        return new Outcome(name, all, resumed, wanted);
     }
 
     /// The field cases: a folder each, with its manifest and its outcome.

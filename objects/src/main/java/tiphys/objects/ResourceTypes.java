@@ -17,11 +17,14 @@ public final class ResourceTypes {
     public static final ResourceType ROLE_BINDING = rbac("RoleBinding", "rolebindings", true);
     public static final ResourceType CLUSTER_ROLE = rbac("ClusterRole", "clusterroles", false);
     public static final ResourceType CLUSTER_ROLE_BINDING = rbac("ClusterRoleBinding", "clusterrolebindings", false);
-    public static final ResourceType WORKFLOW = argo("Workflow", "workflows", "wf");
-    public static final ResourceType WORKFLOW_TEMPLATE = argo("WorkflowTemplate", "workflowtemplates", "wftmpl");
-    public static final ResourceType EVENT_BUS = argo("EventBus", "eventbus", "eb");
-    public static final ResourceType EVENT_SOURCE = argo("EventSource", "eventsources", "es");
-    public static final ResourceType SENSOR = argo("Sensor", "sensors", "sn");
+    public static final ResourceType WORKFLOW = argo("Workflow", "workflows", List.of("wf"), true);
+    public static final ResourceType WORKFLOW_TEMPLATE =
+            argo("WorkflowTemplate", "workflowtemplates", List.of("wftmpl"), true);
+    public static final ResourceType CLUSTER_WORKFLOW_TEMPLATE =
+            argo("ClusterWorkflowTemplate", "clusterworkflowtemplates", List.of("clusterwftmpl", "cwft"), false);
+    public static final ResourceType EVENT_BUS = argo("EventBus", "eventbus", List.of("eb"), true);
+    public static final ResourceType EVENT_SOURCE = argo("EventSource", "eventsources", List.of("es"), true);
+    public static final ResourceType SENSOR = argo("Sensor", "sensors", List.of("sn"), true);
 
     /// Every type, in the order in which `apply -f DIR` creates them.
     public static final List<ResourceType> ALL =
@@ -36,6 +39,7 @@ public final class ResourceTypes {
                     ROLE_BINDING,
                     SERVICE,
                     EVENT_BUS,
+                    CLUSTER_WORKFLOW_TEMPLATE,
                     WORKFLOW_TEMPLATE,
                     EVENT_SOURCE,
                     SENSOR,
@@ -75,15 +79,15 @@ public final class ResourceTypes {
                 namespaced);
     }
 
-    private static ResourceType argo(String kind, String plural, String shortName) {
+    private static ResourceType argo(String kind, String plural, List<String> shortNames, boolean namespaced) {
         return new ResourceType(
                 "argoproj.io",
                 "v1alpha1",
                 kind,
                 plural,
                 kind.toLowerCase(java.util.Locale.ROOT),
-                List.of(shortName),
+                shortNames,
                 List.of(),
-                true);
+                namespaced);
     }
 }

@@ -27,7 +27,7 @@ import tiphys.manifest.Value;
 public final class Submit implements Verb {
     @Override
     public void form(Form form) {
-        form.optionalArgument("TEMPLATE", "The WorkflowTemplate to run.")
+        form.optionalArgument("TEMPLATE", "The WorkflowTemplate to run; cwft/NAME for a ClusterWorkflowTemplate.")
                 .options("-p,--parameter", "NAME=VALUE", "An argument of the run; may be given again.")
                 .options("-f,--filename", "FILE", "Runs the Workflows of a file instead; - is stdin.")
                 .flag("-w,--watch", "Follows the run as a tree until it ends.")
@@ -43,7 +43,7 @@ public final class Submit implements Verb {
         var parameters = parameters(given.texts("--parameter"));
         var files = given.texts("--filename");
         var output = given.output(Output.NAME, Output.JSON);
-        var template = given.argument(0).map(name -> name.replaceFirst("^(wftmpl|workflowtemplate|template)/", ""));
+        var template = given.argument(0).map(Submit::library);
         if (template.isPresent() == !files.isEmpty()) {
             throw ProvidedArguments.usage("submit wants either a template's name or -f FILE").fix("tiphys get wftmpl");
         }
@@ -67,6 +67,12 @@ public final class Submit implements Verb {
             }
         }
         return worst;
+    }
+
+    /// What the API calls a template: `NAME`, or `cluster/NAME` for a ClusterWorkflowTemplate.
+    private static String library(String name) {
+        return name.replaceFirst("^(wftmpl|workflowtemplate|template)/", "")
+                .replaceFirst("^(cwft|clusterwftmpl|clusterworkflowtemplate)/", "cluster/");
     }
 
     private static void tell(Session session, RunView run, Output output, boolean follow) {

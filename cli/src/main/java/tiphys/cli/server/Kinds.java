@@ -23,6 +23,7 @@ public enum Kinds {
     ROLE_BINDING("rbac.authorization.k8s.io/v1", "RoleBinding", "rolebindings", ""),
     SERVICE("v1", "Service", "services", "svc"),
     EVENT_BUS("argoproj.io/v1alpha1", "EventBus", "eventbus", "eb"),
+    CLUSTER_WORKFLOW_TEMPLATE("argoproj.io/v1alpha1", "ClusterWorkflowTemplate", "clusterworkflowtemplates", "cwft"),
     WORKFLOW_TEMPLATE("argoproj.io/v1alpha1", "WorkflowTemplate", "workflowtemplates", "wftmpl"),
     EVENT_SOURCE("argoproj.io/v1alpha1", "EventSource", "eventsources", "es"),
     SENSOR("argoproj.io/v1alpha1", "Sensor", "sensors", "sn"),
@@ -63,7 +64,7 @@ public enum Kinds {
 
     public boolean namespaced() {
         return switch (this) {
-            case NAMESPACE, CLUSTER_ROLE, CLUSTER_ROLE_BINDING -> false;
+            case NAMESPACE, CLUSTER_ROLE, CLUSTER_ROLE_BINDING, CLUSTER_WORKFLOW_TEMPLATE -> false;
             case SERVICE_ACCOUNT,
                     SECRET,
                     CONFIG_MAP,

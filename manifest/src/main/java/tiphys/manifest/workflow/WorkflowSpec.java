@@ -29,9 +29,10 @@ public record WorkflowSpec(Value.Mapping json) {
         return Parameter.list(json.mapAt("arguments"), "parameters");
     }
 
-    /// The WorkflowTemplate whose spec this one runs.
+    /// The WorkflowTemplate whose spec this one runs, as [TemplateRef#library] names it.
     public Optional<String> workflowTemplateRef() {
-        return json.textAt("workflowTemplateRef", "name");
+        var reference = json.mapAt("workflowTemplateRef");
+        return reference.textAt("name").map(name -> TemplateRef.library(name, Views.flag(reference, "clusterScope")));
     }
 
     /// The template of the exit handler, from `onExit` or `hooks.exit`.

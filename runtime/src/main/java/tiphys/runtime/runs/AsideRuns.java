@@ -17,6 +17,7 @@ import tiphys.journal.Journal;
 import tiphys.journal.StreamName;
 import tiphys.journal.Transaction;
 import tiphys.manifest.Value;
+import tiphys.manifest.workflow.WorkflowSpec;
 import tiphys.objects.ApiObject;
 import tiphys.objects.ObjectStore;
 import tiphys.objects.ObjectWrite;
@@ -113,7 +114,7 @@ public final class AsideRuns {
                 Optional.empty(),
                 Optional.empty(),
                 "0/0",
-                object.spec().textAt("workflowTemplateRef", "name").orElse(""),
+                new WorkflowSpec(object.spec()).workflowTemplateRef().orElse(""),
                 object.annotations().getOrDefault(Wanted.EVENT, ""),
                 false,
                 "",

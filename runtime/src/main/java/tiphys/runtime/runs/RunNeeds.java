@@ -34,7 +34,13 @@ public final class RunNeeds {
             return Optional.of(
                     switch (need) {
                         case Need.Template(var namespace, var name) -> {
-                            var found = find(ResourceTypes.WORKFLOW_TEMPLATE, namespace, name);
+                            var found =
+                                    find(
+                                            namespace.isEmpty()
+                                                    ? ResourceTypes.CLUSTER_WORKFLOW_TEMPLATE
+                                                    : ResourceTypes.WORKFLOW_TEMPLATE,
+                                            namespace,
+                                            name);
                             yield supplied(need, found.map(ApiObject::spec), found);
                         }
                         case Need.ConfigMapKey(var namespace, var name, var key) -> {

@@ -12,6 +12,7 @@ import tiphys.events.spec.SensorSpec;
 import tiphys.events.spec.TriggerSpec;
 import tiphys.journal.StreamName;
 import tiphys.manifest.Value;
+import tiphys.manifest.workflow.WorkflowSpec;
 import tiphys.runtime.events.DeliveryRows;
 import tiphys.runtime.events.EventObjects;
 import tiphys.runtime.events.EventPorts;
@@ -202,7 +203,7 @@ public final class FlowView {
                 "lastAt",
                 EventTexts.instant(shown.lastAt()),
                 "template",
-                resource.textAt("spec", "workflowTemplateRef", "name").orElse(""),
+                new WorkflowSpec(resource.mapAt("spec")).workflowTemplateRef().orElse(""),
                 "runs",
                 runs(sensor, trigger));
     }

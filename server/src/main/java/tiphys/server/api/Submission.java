@@ -17,32 +17,42 @@ import tiphys.server.http.Problem;
 /// Makes the Workflow that `argo submit --from` makes of a WorkflowTemplate, after checking its parameters.
 final class Submission {
     private static final String TEMPLATE_LABEL = "workflows.argoproj.io/workflow-template";
+    private static final String CLUSTER_TEMPLATE_LABEL = "workflows.argoproj.io/cluster-workflow-template";
     private static final int LONGEST_LABEL = 63;
 
     private Submission() {}
 
+    /// @param template a WorkflowTemplate or a ClusterWorkflowTemplate
+    /// @param namespace of the Workflow
     /// @param wish `parameters` and, if another template of it is meant, `entrypoint`
     /// @throws Problem.Thrown 422 for a parameter that the template does not have, needs, or does not allow
-    static ApiObject workflow(ApiObject template, Value.Mapping wish) {
+    static ApiObject workflow(ApiObject template, String namespace, Value.Mapping wish) {
         var spec = new WorkflowSpec(template.spec());
         var given = given(wish);
         check(template, spec.arguments(), given);
 
         var parameters = new ArrayList<Value>();
         given.forEach((name, value) -> parameters.add(Value.object("name", name, "value", value)));
+        boolean clusterWide = !template.type().namespaced();
+        var reference = Value.object("name", template.name());
         var wanted =
-                Value.object("workflowTemplateRef", Value.object("name", template.name()))
+                Value.object(
+                                "workflowTemplateRef",
+                                clusterWide ? reference.with("clusterScope", Value.bool(true)) : reference)
                         .with("arguments", Value.object("parameters", parameters));
         var entrypoint = wish.textAt("entrypoint").orElse("");
         if (!entrypoint.isEmpty()) {
             if (spec.template(entrypoint).isEmpty()) {
-                throw wrong("TIP-4224", "WorkflowTemplate " + template.name() + " has no template " + entrypoint, "");
+                throw wrong("TIP-4224", called(template) + " has no template " + entrypoint, "");
             }
             wanted = wanted.with("entrypoint", entrypoint);
         }
-        var metadata = Value.object("generateName", template.name() + "-", "namespace", template.namespace());
+        var metadata = Value.object("generateName", template.name() + "-", "namespace", namespace);
         if (template.name().length() <= LONGEST_LABEL) {
-            metadata = metadata.with("labels", Value.object(TEMPLATE_LABEL, template.name()));
+            metadata =
+                    metadata.with(
+                            "labels",
+                            Value.object(clusterWide ? CLUSTER_TEMPLATE_LABEL : TEMPLATE_LABEL, template.name()));
         }
         return new ApiObject(
                 ResourceTypes.WORKFLOW,
@@ -68,7 +78,6 @@ final class Submission {
     }
 
     private static void check(ApiObject from, List<Parameter> parameters, Map<String, String> given) {
-        var template = from.name();
         var undeclared = UsedParameters.undeclared(from);
         var names = new LinkedHashSet<>(parameters.stream().map(Parameter::name).toList());
         names.addAll(undeclared);
@@ -76,7 +85,7 @@ final class Submission {
             if (!names.contains(name)) {
                 throw wrong(
                         "TIP-4221",
-                        "WorkflowTemplate " + template + " has no parameter " + Call.shortened(name),
+                        called(from) + " has no parameter " + Call.shortened(name),
                         names.isEmpty() ? "it takes none" : "its parameters are " + String.join(", ", names));
             }
         }
@@ -84,7 +93,7 @@ final class Submission {
             if (!given.containsKey(name)) {
                 throw wrong(
                         "TIP-4222",
-                        "WorkflowTemplate " + template + " needs the parameter " + name,
+                        called(from) + " needs the parameter " + name,
                         "its steps use it, and it is not declared");
             }
         }
@@ -94,10 +103,7 @@ final class Submission {
                     && parameter.value().isEmpty()
                     && parameter.defaultValue().isEmpty()
                     && parameter.valueFrom().fields().isEmpty()) {
-                throw wrong(
-                        "TIP-4222",
-                        "WorkflowTemplate " + template + " needs the parameter " + parameter.name(),
-                        "it has no default");
+                throw wrong("TIP-4222", called(from) + " needs the parameter " + parameter.name(), "it has no default");
             }
             var allowed = parameter.json().listAt("enum").stream().map(Submission::plain).toList();
             if (value.isPresent() && !allowed.isEmpty() && !allowed.contains(value.get())) {
@@ -107,6 +113,10 @@ final class Submission {
                         "it is one of " + String.join(", ", allowed));
             }
         }
+    }
+
+    private static String called(ApiObject template) {
+        return template.type().kind() + " " + template.name();
     }
 
     private static String plain(Value value) {

@@ -8,10 +8,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tiphys.engine.Runs;
 import tiphys.manifest.Value;
+import tiphys.manifest.workflow.TemplateRef;
 import tiphys.manifest.workflow.WorkflowSpec;
 import tiphys.objects.ApiObject;
 import tiphys.objects.ObjectKey;
 import tiphys.objects.Objects;
+import tiphys.objects.ResourceType;
 import tiphys.objects.ResourceTypes;
 import tiphys.objects.Selector;
 import tiphys.server.http.Problem;
@@ -34,18 +36,32 @@ final class TemplateRequests {
     void list(Call call) {
         var namespace = call.text("namespace");
         var found =
-                objects.list(
+                new ArrayList<ApiObject>(
+                        all(
                                 ResourceTypes.WORKFLOW_TEMPLATE,
-                                namespace.isEmpty() ? Optional.empty() : Optional.of(namespace),
-                                Selector.ALL,
-                                0,
-                                "")
-                        .objects();
+                                namespace.isEmpty() ? Optional.empty() : Optional.of(namespace)));
+        found.addAll(all(ResourceTypes.CLUSTER_WORKFLOW_TEMPLATE, Optional.empty()));
         var counts = new HashMap<String, Integer>();
         for (var run : runs.list(new Runs.Query(namespace, "", "", "", "", COUNTED))) {
-            counts.merge(run.namespace() + "/" + run.template(), 1, Integer::sum);
+            var home = TemplateRef.clusterWide(run.template()) ? "" : run.namespace();
+            counts.merge(home + "/" + run.template(), 1, Integer::sum);
         }
         call.items(found.stream().map(one -> template(one, counts)).toList());
+    }
+
+    private List<ApiObject> all(ResourceType type, Optional<String> namespace) {
+        return objects.list(type, namespace, Selector.ALL, 0, "").objects();
+    }
+
+    /// What the API calls a template: `cluster/NAME`, if it belongs to no namespace.
+    static String library(ApiObject template) {
+        return TemplateRef.library(template.name(), !template.type().namespaced());
+    }
+
+    private Optional<ApiObject> find(String namespace, String library) {
+        boolean clusterWide = TemplateRef.clusterWide(library);
+        var type = clusterWide ? ResourceTypes.CLUSTER_WORKFLOW_TEMPLATE : ResourceTypes.WORKFLOW_TEMPLATE;
+        return objects.find(new ObjectKey(type, clusterWide ? "" : namespace, TemplateRef.nameOf(library)));
     }
 
     private static Value.Mapping template(ApiObject template, Map<String, Integer> counts) {
@@ -66,7 +82,7 @@ final class TemplateRequests {
                 "namespace",
                 template.namespace(),
                 "name",
-                template.name(),
+                library(template),
                 "createdAt",
                 template.json().textAt("metadata", "creationTimestamp").orElse(""),
                 "entrypoint",
@@ -76,7 +92,7 @@ final class TemplateRequests {
                 "parameters",
                 parameters,
                 "runs",
-                counts.getOrDefault(template.namespace() + "/" + template.name(), 0));
+                counts.getOrDefault(template.namespace() + "/" + library(template), 0));
     }
 
     /// @param value its default; null if it has none
@@ -99,16 +115,19 @@ final class TemplateRequests {
                     .thrown();
         }
         var template =
-                objects.find(new ObjectKey(ResourceTypes.WORKFLOW_TEMPLATE, namespace, name))
+                find(namespace, name)
                         .orElseThrow(() ->
                                 new Problem(
                                                 404,
                                                 "TIP-4040",
                                                 "there is no WorkflowTemplate "
-                                                        + Call.shortened(namespace + "/" + name),
+                                                        + Call.shortened(
+                                                                TemplateRef.clusterWide(name)
+                                                                        ? name
+                                                                        : namespace + "/" + name),
                                                 "`tiphys get wftmpl -A` shows those there are")
                                         .thrown());
-        created(call, Submission.workflow(template, body), name);
+        created(call, Submission.workflow(template, namespace, body), name);
     }
 
     /// The run as it is before anything was decided about it.
@@ -137,10 +156,9 @@ final class TemplateRequests {
         var given = Submission.given(call.object());
         var original = objects.get(new ObjectKey(ResourceTypes.WORKFLOW, run.namespace(), run.name()));
         var template =
-                original.spec()
-                        .textAt("workflowTemplateRef", "name")
-                        .flatMap(name ->
-                                objects.find(new ObjectKey(ResourceTypes.WORKFLOW_TEMPLATE, run.namespace(), name)));
+                new WorkflowSpec(original.spec())
+                        .workflowTemplateRef()
+                        .flatMap(library -> find(run.namespace(), library));
         created(call, Resubmission.workflow(original, template, given), run.template());
     }
 

@@ -52,6 +52,9 @@ final class Columns {
                     Map.entry(
                             ResourceTypes.WORKFLOW_TEMPLATE,
                             List.of(NAME, AGE, wide(text("Entrypoint", at("spec", "entrypoint"))))),
+                    Map.entry(
+                            ResourceTypes.CLUSTER_WORKFLOW_TEMPLATE,
+                            List.of(NAME, AGE, wide(text("Entrypoint", at("spec", "entrypoint"))))),
                     Map.entry(ResourceTypes.EVENT_BUS, List.of(NAME, READY, AGE, WHY)),
                     Map.entry(
                             ResourceTypes.EVENT_SOURCE,

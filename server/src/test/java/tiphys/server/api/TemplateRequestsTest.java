@@ -62,6 +62,28 @@ class TemplateRequestsTest extends ApiCase {
     }
 
     @Test
+    void for_the_whole_cluster_are_listed_in_every_namespace_and_submitted_into_one() throws Exception {
+        objects.add(
+                ResourceTypes.CLUSTER_WORKFLOW_TEMPLATE,
+                (Value.Mapping)
+                        Json.parse(
+                                """
+                                {"metadata":{"name":"shared"},"spec":{"entrypoint":"main","templates":[{"name":"main"}]}}
+                                """));
+        var listed = Json.parse(get("templates?namespace=ns").body()).listAt("items").getLast();
+        assertThat(listed.textAt("name")).contains("cluster/shared");
+        assertThat(listed.textAt("namespace")).contains("");
+
+        assertThat(post("namespaces/ns/runs", "{\"template\":\"cluster/shared\"}").statusCode()).isEqualTo(201);
+        var workflow = objects.objects.values().stream().reduce((_, last) -> last).orElseThrow();
+        assertThat(workflow.namespace()).isEqualTo("ns");
+        assertThat(workflow.labels()).containsEntry("workflows.argoproj.io/cluster-workflow-template", "shared");
+        assertThat(workflow.spec().mapAt("workflowTemplateRef"))
+                .isEqualTo(Json.parse("{\"name\":\"shared\",\"clusterScope\":true}"));
+        assertProblem(post("namespaces/ns/runs", "{\"template\":\"shared\"}"), 404, "TIP-4040");
+    }
+
+    @Test
     void are_submitted_with_good_parameters_only() throws Exception {
         assertProblem(post("namespaces/ns/runs", "{}"), 400, "TIP-4003");
         assertProblem(post("namespaces/ns/runs", "{\"template\":\"tain\"}"), 404, "TIP-4040");

@@ -65,9 +65,7 @@ public final class ControlRules {
         var spec = new WorkflowSpec(workflow.mapAt("spec"));
         if (state.workflow.fields().isEmpty()) {
             deciding.emit(new RunFact.Observed(workflow, host));
-            spec.workflowTemplateRef()
-                    .filter(_ -> !clusterWide(workflow))
-                    .ifPresent(name -> ask(new Need.Template(state.namespace, name)));
+            spec.workflowTemplateRef().ifPresent(library -> ask(template(library)));
             deciding.later(this::prepare);
             return Optional.empty();
         }
@@ -90,10 +88,8 @@ public final class ControlRules {
         return Optional.empty();
     }
 
-    private static boolean clusterWide(Value.Mapping workflow) {
-        return workflow.find("spec", "workflowTemplateRef", "clusterScope")
-                .filter(value -> value.equals(Value.bool(true)))
-                .isPresent();
+    private Need template(String library) {
+        return Need.Template.of(state.namespace, library);
     }
 
     private void ask(Need need) {
@@ -116,9 +112,11 @@ public final class ControlRules {
             return;
         }
         for (var answer : state.supplied.values()) {
-            if (answer.content().isEmpty() && answer.need() instanceof Need.Template(_, var name)) {
-                var why = "workflowtemplates.argoproj.io \"" + name + "\" not found";
-                if (new WorkflowSpec(state.workflow.mapAt("spec")).workflowTemplateRef().equals(Optional.of(name))) {
+            if (answer.content().isEmpty() && answer.need() instanceof Need.Template wanted) {
+                var kind = wanted.clusterWide() ? "clusterworkflowtemplates" : "workflowtemplates";
+                var why = kind + ".argoproj.io \"" + wanted.name() + "\" not found";
+                var run = new WorkflowSpec(state.workflow.mapAt("spec")).workflowTemplateRef();
+                if (run.equals(Optional.of(wanted.library()))) {
                     deciding.emit(new RunFact.Ended(NodePhase.ERROR, why));
                 } else {
                     invalid(why);
@@ -141,7 +139,7 @@ public final class ControlRules {
                 invalid("templateRef.name " + name + " with a tag is not supported by this version");
                 return;
             }
-            ask(new Need.Template(state.namespace, name));
+            ask(template(name));
         }
         configMapKeys(spec);
         if (!state.pending.isEmpty()) {

@@ -60,7 +60,7 @@ public final class Probes {
     List<Diagnostic> unsupported() {
         var found = new ArrayList<Diagnostic>();
         for (var key : reachable()) {
-            if (key.startsWith("namespaced/")) {
+            if (Library.elsewhere(key)) {
                 library.plan(key).ifPresent(plan -> new UnsupportedFields(found).template(plan.template(), key));
             }
         }

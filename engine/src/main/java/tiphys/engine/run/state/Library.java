@@ -13,14 +13,16 @@ import tiphys.manifest.workflow.TemplateRef;
 import tiphys.manifest.workflow.WorkflowSpec;
 
 /// The frozen templates of one run, each under a key: `local/train`, `namespaced/library/train` for one of a
-/// WorkflowTemplate, and `…/inline/task` for one that is written inside a task. What is worked out about a template once
+/// WorkflowTemplate, `cluster/library/train` for one of a ClusterWorkflowTemplate, and `…/inline/task` for one that is written inside a task. What is worked out about a template once
 /// (its [Plan]) is shared by all its nodes.
 public final class Library {
+    private static final String NAMESPACED = "namespaced/";
+
     private final WorkflowSpec spec;
     private final Map<String, WorkflowSpec> referenced;
     private final Map<String, Plan> plans = new HashMap<>();
 
-    /// @param referenced the specs of the WorkflowTemplates that templateRefs name, by name
+    /// @param referenced the specs that templateRefs name a template of, by [TemplateRef#library]
     public Library(WorkflowSpec spec, Map<String, WorkflowSpec> referenced) {
         this.spec = spec;
         this.referenced = new LinkedHashMap<>(referenced);
@@ -36,14 +38,23 @@ public final class Library {
             return within + "/inline/" + task.name();
         }
         return task.templateRef()
-                .map(ref -> "namespaced/" + ref.name() + "/" + ref.template())
+                .map(ref -> scopeOf(ref) + "/" + ref.template())
                 .orElseGet(() -> scopeOf(within) + "/" + task.template());
     }
 
-    /// `local` or `namespaced/NAME`.
+    private static String scopeOf(TemplateRef ref) {
+        return ref.clusterScope() ? ref.library() : NAMESPACED + ref.library();
+    }
+
+    /// Whether a key's template is one of another object.
+    public static boolean elsewhere(String key) {
+        return key.startsWith(NAMESPACED) || TemplateRef.clusterWide(key);
+    }
+
+    /// `local`, `namespaced/NAME` or `cluster/NAME`.
     public static String scopeOf(String key) {
-        if (key.startsWith("namespaced/")) {
-            int end = key.indexOf('/', "namespaced/".length());
+        if (elsewhere(key)) {
+            int end = key.indexOf('/', key.indexOf('/') + 1);
             return end < 0 ? key : key.substring(0, end);
         }
         return "local";
@@ -71,9 +82,9 @@ public final class Library {
                     .flatMap(outer -> outer.tasks().stream().filter(one -> one.name().equals(task)).findFirst())
                     .flatMap(Task::inline);
         }
-        if (key.startsWith("namespaced/")) {
+        if (elsewhere(key)) {
             var scope = scopeOf(key);
-            var library = referenced.get(scope.substring("namespaced/".length()));
+            var library = referenced.get(scope.startsWith(NAMESPACED) ? scope.substring(NAMESPACED.length()) : scope);
             return library == null || key.length() <= scope.length()
                     ? Optional.empty()
                     : library.template(key.substring(scope.length() + 1));
@@ -110,14 +121,16 @@ public final class Library {
                 : result;
     }
 
-    /// The templateRefs of a spec that name a template of another object without tags.
+    /// The objects whose templates a spec names, as [TemplateRef#library] has them.
     public static java.util.Set<String> references(WorkflowSpec spec) {
         var names = new java.util.LinkedHashSet<String>();
         for (var template : spec.templates()) {
             collect(template, names);
         }
-        spec.exit().flatMap(hook -> hook.templateRef()).map(TemplateRef::name).ifPresent(names::add);
-        spec.lifecycleHooks().values().forEach(hook -> hook.templateRef().map(TemplateRef::name).ifPresent(names::add));
+        spec.exit().flatMap(hook -> hook.templateRef()).map(TemplateRef::library).ifPresent(names::add);
+        spec.lifecycleHooks()
+                .values()
+                .forEach(hook -> hook.templateRef().map(TemplateRef::library).ifPresent(names::add));
         return names;
     }
 
@@ -129,9 +142,11 @@ public final class Library {
     }
 
     private static void collect(Task task, java.util.Set<String> names) {
-        task.templateRef().map(TemplateRef::name).ifPresent(names::add);
-        task.exit().flatMap(hook -> hook.templateRef()).map(TemplateRef::name).ifPresent(names::add);
-        task.lifecycleHooks().values().forEach(hook -> hook.templateRef().map(TemplateRef::name).ifPresent(names::add));
+        task.templateRef().map(TemplateRef::library).ifPresent(names::add);
+        task.exit().flatMap(hook -> hook.templateRef()).map(TemplateRef::library).ifPresent(names::add);
+        task.lifecycleHooks()
+                .values()
+                .forEach(hook -> hook.templateRef().map(TemplateRef::library).ifPresent(names::add));
         task.inline().ifPresent(inline -> collect(inline, names));
     }
 }

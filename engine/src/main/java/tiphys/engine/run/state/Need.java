@@ -1,12 +1,29 @@
 package tiphys.engine.run.state;
 
+import tiphys.manifest.workflow.TemplateRef;
+
 /// A fact from outside that a run asks for before it starts.
 public sealed interface Need {
-    /// The namespace to look in.
+    /// The namespace to look in; empty for what belongs to none.
     String namespace();
 
-    /// The spec of a WorkflowTemplate.
-    record Template(String namespace, String name) implements Need {}
+    /// The spec of a WorkflowTemplate, or, without a namespace, of a ClusterWorkflowTemplate.
+    record Template(String namespace, String name) implements Need {
+        /// The need of what tables of templates have under a name: [TemplateRef#library].
+        public static Template of(String namespace, String library) {
+            return new Template(TemplateRef.clusterWide(library) ? "" : namespace, TemplateRef.nameOf(library));
+        }
+
+        /// Whether it is a ClusterWorkflowTemplate.
+        public boolean clusterWide() {
+            return namespace.isEmpty();
+        }
+
+        /// The name under which tables of templates have it.
+        public String library() {
+            return TemplateRef.library(name, clusterWide());
+        }
+    }
 
     /// The value of a ConfigMap's key.
     record ConfigMapKey(String namespace, String name, String key) implements Need {}

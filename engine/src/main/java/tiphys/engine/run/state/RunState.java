@@ -386,9 +386,9 @@ public final class RunState {
     public Map<String, WorkflowSpec> suppliedTemplates() {
         var templates = new LinkedHashMap<String, WorkflowSpec>();
         supplied.forEach((need, answer) -> {
-            if (need instanceof Need.Template(_, var template)
+            if (need instanceof Need.Template template
                     && answer.content().orElse(Value.nothing()) instanceof Value.Mapping spec) {
-                templates.put(template, new WorkflowSpec(spec));
+                templates.put(template.library(), new WorkflowSpec(spec));
             }
         });
         return templates;

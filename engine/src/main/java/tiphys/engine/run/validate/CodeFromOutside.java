@@ -173,8 +173,8 @@ public final class CodeFromOutside {
             call(new Call(call.library(), call.home(), task.inline().get(), path, inputs));
         } else if (task.templateRef().isPresent()) {
             var ref = task.templateRef().get();
-            Optional.ofNullable(libraries.get(ref.name()))
-                    .ifPresent(home -> call(ref.name(), home, ref.template(), given));
+            Optional.ofNullable(libraries.get(ref.library()))
+                    .ifPresent(home -> call(ref.library(), home, ref.template(), given));
         } else {
             call(call.library(), call.home(), task.template(), given);
         }

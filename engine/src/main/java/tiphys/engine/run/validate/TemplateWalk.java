@@ -140,16 +140,17 @@ final class TemplateWalk {
             found.error("TIP-2015", way, what + " name is required", spot);
             return Optional.empty();
         }
-        if (ref.name().contains("{{") || ref.template().contains("{{") || ref.clusterScope()) {
-            return Optional.empty(); // only the run knows; a cluster-wide one is refused as not supported
+        if (ref.name().contains("{{") || ref.template().contains("{{")) {
+            return Optional.empty(); // only the run knows
         }
-        var library = libraries.get(ref.name());
+        var library = libraries.get(ref.library());
         if (library == null) {
             if (use == Validation.Use.RUN) {
                 var sentence = "template reference " + ref.name() + "." + ref.template() + " not found";
                 found.error("TIP-2015", way, sentence, spot);
             } else if (home.caller().isEmpty()) {
-                var sentence = "refers to the WorkflowTemplate " + ref.name() + ", which is not among these files";
+                var sentence =
+                        "refers to the " + WorkflowLint.called(ref.library()) + ", which is not among these files";
                 found.warning("TIP-2021", way + sentence, spot);
             }
             return Optional.empty();
@@ -157,7 +158,7 @@ final class TemplateWalk {
         var templates = library.templates();
         for (int i = 0; i < templates.size(); i++) {
             if (templates.get(i).name().equals(ref.template())) {
-                var there = new Home(ref.name(), library, Optional.of(home.caller().orElse(spot)));
+                var there = new Home(ref.library(), library, Optional.of(home.caller().orElse(spot)));
                 return typed(new Resolved(templates.get(i), there, "spec.templates[" + i + "]"), way);
             }
         }

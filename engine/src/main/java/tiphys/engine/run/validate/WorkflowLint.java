@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import tiphys.manifest.Diagnostic;
 import tiphys.manifest.Value;
+import tiphys.manifest.workflow.TemplateRef;
 import tiphys.manifest.workflow.WorkflowSpec;
 
 /// Finds what is wrong with workflows that are still files, by the rules that a run would refuse them by. What may be elsewhere (a
@@ -27,9 +28,6 @@ public final class WorkflowLint {
         }
         var found = new ArrayList<>(Validation.referring(own));
         new UnsupportedFields(found).spec(spec);
-        if (own.find("workflowTemplateRef", "clusterScope").filter(Value.bool(true)::equals).isPresent()) {
-            return found; // has been named as not supported
-        }
         var at = Validation.at(own, "workflowTemplateRef");
         var template = templates.get(name.get());
         if (template != null) {
@@ -37,10 +35,16 @@ public final class WorkflowLint {
                 found.addAll(joined(object, template, templates));
             }
         } else if (!name.get().contains("{{")) {
-            var message = "the workflow runs the WorkflowTemplate " + name.get() + ", which is not among these files";
+            var message = "the workflow runs the " + called(name.get()) + ", which is not among these files";
             found.add(Diagnostic.warning("TIP-2021", message, at, "spec.workflowTemplateRef.name"));
         }
         return found;
+    }
+
+    /// The kind and name of what tables of templates have under a name.
+    static String called(String library) {
+        return (TemplateRef.clusterWide(library) ? "ClusterWorkflowTemplate " : "WorkflowTemplate ")
+                + TemplateRef.nameOf(library);
     }
 
     /// What is wrong with what a workflow and its template make together, but for what is wrong with the template alone: that is

@@ -20,6 +20,7 @@ import tiphys.engine.run.state.Outputs;
 import tiphys.engine.run.state.RunState;
 import tiphys.language.EvaluationFailed;
 import tiphys.manifest.Value;
+import tiphys.manifest.workflow.WorkflowSpec;
 
 /// How a run stands: a window on its state, true until the run is told something. For the run's owner.
 public final class RunView {
@@ -97,9 +98,9 @@ public final class RunView {
         return state.workflow;
     }
 
-    /// The WorkflowTemplate that it runs; empty if none.
+    /// The WorkflowTemplate that it runs, `cluster/NAME` for a ClusterWorkflowTemplate; empty if none.
     public String template() {
-        return state.workflow.textAt("spec", "workflowTemplateRef", "name").orElse("");
+        return new WorkflowSpec(state.workflow.mapAt("spec")).workflowTemplateRef().orElse("");
     }
 
     /// One attempt at a node, for people.

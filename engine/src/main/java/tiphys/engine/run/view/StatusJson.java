@@ -194,15 +194,14 @@ public final class StatusJson {
         }
         var reference = task.flatMap(Task::templateRef);
         if (reference.isPresent()) {
+            var named = Value.object("name", reference.get().name(), "template", reference.get().template());
             json.put(
                     "templateRef",
-                    Value.object("name", reference.get().name(), "template", reference.get().template()));
+                    reference.get().clusterScope() ? named.with("clusterScope", Value.bool(true)) : named);
         } else if (!key.contains("/inline/")) {
             json.put("templateName", Value.text(key.substring(key.lastIndexOf('/') + 1)));
         }
-        json.put(
-                "templateScope",
-                Value.text(key.startsWith("namespaced/") ? Library.scopeOf(key) : "local/" + state.name));
+        json.put("templateScope", Value.text(Library.elsewhere(key) ? Library.scopeOf(key) : "local/" + state.name));
     }
 
     /// What a suspended node is to be supplied with, and what it was.
