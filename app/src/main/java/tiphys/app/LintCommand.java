@@ -19,7 +19,6 @@ import tiphys.cli.terminal.CliError;
 import tiphys.cli.terminal.ExitCode;
 import tiphys.cli.terminal.Ink;
 import tiphys.cli.terminal.Screen;
-import tiphys.engine.run.validate.Claims;
 import tiphys.manifest.Diagnostic;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
@@ -48,7 +47,8 @@ final class LintCommand implements Verb {
             throw usage("--target cannot be \"" + target.get() + "\"").hint("it may be process");
         }
         if (target.isPresent() && places.isEmpty()) {
-            session.screen().lines(new Parity(Claims.process()).lines());
+            session.screen().lines(Parity.workflows().lines());
+            session.screen().lines(Parity.events().lines());
             return ExitCode.OK;
         }
         if (places.isEmpty()) {

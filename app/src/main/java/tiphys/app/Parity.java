@@ -1,21 +1,52 @@
 package tiphys.app;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import tiphys.engine.run.validate.Claims;
+import tiphys.events.spec.SupportedFields;
 import tiphys.manifest.schema.Schemas;
 
-/// What is honoured of the fields of a workflow's spec, as people read it: on the terminal and in the documentation.
+/// What is honoured of the fields of a spec, as people read it: on the terminal and in the documentation.
 final class Parity {
     private static final String REFUSED = "refused";
 
-    private final Claims claims;
+    private final List<String> specs;
+    private final BiFunction<String, String, Optional<Said>> claims;
 
-    Parity(Claims claims) {
+    private Parity(List<String> specs, BiFunction<String, String, Optional<Said>> claims) {
+        this.specs = specs;
         this.claims = claims;
+    }
+
+    /// What is claimed of one field.
+    ///
+    /// @param keys of a map of any keys those that are meant; empty for all
+    private record Said(String word, List<String> keys, String reason) {}
+
+    /// Of workflows whose steps are processes of this machine.
+    static Parity workflows() {
+        return new Parity(
+                List.of("workflow.WorkflowSpec"),
+                (type, field) ->
+                        Claims.process()
+                                .find(type, field)
+                                .map(claim -> new Said(claim.word().word(), claim.keys(), claim.reason())));
+    }
+
+    /// Of event sources and sensors.
+    static Parity events() {
+        return new Parity(
+                List.of("events.EventSourceSpec", "events.SensorSpec"),
+                (type, field) ->
+                        SupportedFields.CLAIMS
+                                .find(type, field)
+                                .map(claim -> new Said(claim.word().word(), List.of(), claim.reason())));
     }
 
     /// Fields of one type of which the same is to be said.
@@ -27,7 +58,15 @@ final class Parity {
     /// Every type of which something is claimed, in the order in which a spec leads to them.
     List<Row> rows() {
         var rows = new ArrayList<Row>();
-        Schemas.fields("workflow.WorkflowSpec").forEach((type, fields) -> rows.addAll(rows(type, fields)));
+        var seen = new HashSet<String>();
+        for (var spec : specs) {
+            Schemas.fields(spec)
+                    .forEach((type, fields) -> {
+                        if (seen.add(type)) {
+                            rows.addAll(rows(type, fields));
+                        }
+                    });
+        }
         return rows;
     }
 
@@ -35,13 +74,10 @@ final class Parity {
         Map<List<String>, List<String>> alike = new LinkedHashMap<>();
         boolean any = false;
         for (var field : fields) {
-            var claim = claims.find(type, field);
-            any |= claim.isPresent();
-            var key =
-                    List.of(
-                            claim.map(one -> one.word().word()).orElse(REFUSED),
-                            claim.map(Claims.Claim::reason).orElse(""));
-            var keys = claim.map(Claims.Claim::keys).orElse(List.of());
+            var claim = claims.apply(type, field);
+            any |= claim.filter(one -> !one.word().equals(REFUSED)).isPresent();
+            var key = List.of(claim.map(Said::word).orElse(REFUSED), claim.map(Said::reason).orElse(""));
+            var keys = claim.map(Said::keys).orElse(List.of());
             alike.computeIfAbsent(key, one -> new ArrayList<>())
                     .add(field + (keys.isEmpty() ? "" : "." + String.join(",", keys)));
             if (!keys.isEmpty()) {

@@ -6,22 +6,33 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tiphys.engine.run.validate.Claims;
+import tiphys.events.spec.SupportedFields;
 import tiphys.manifest.schema.Schemas;
 
 class ParityTest {
     private static final Path PAGE = Path.of("../docs/parity.md");
-    private static final String BEGIN = "<!-- the claims begin; -Dparity.write=true writes them -->";
-    private static final String END = "<!-- the claims end -->";
 
     @Test
-    void the_page_says_what_is_claimed() throws IOException {
+    void the_page_says_what_is_claimed_of_workflows() throws IOException {
+        says("the claims", Parity.workflows());
+    }
+
+    @Test
+    void the_page_says_what_is_claimed_of_events() throws IOException {
+        says("the claims of events", Parity.events());
+    }
+
+    private static void says(String what, Parity parity) throws IOException {
         var page = Files.readAllLines(PAGE);
-        int begin = page.indexOf(BEGIN);
-        int end = page.indexOf(END);
-        var table = new Parity(Claims.process()).markdown();
+        int begin = page.indexOf("<!-- " + what + " begin; -Dparity.write=true writes them -->");
+        int end = page.indexOf("<!-- " + what + " end -->");
+        var table = parity.markdown();
         if (Boolean.getBoolean("parity.write")) {
             var written = new ArrayList<>(page.subList(0, begin + 1));
             written.addAll(table);
@@ -34,8 +45,14 @@ class ParityTest {
 
     @Test
     void every_claim_is_about_a_field_that_a_spec_can_have() {
-        var fields = Schemas.fields("workflow.WorkflowSpec");
-        for (var name : Claims.process().names()) {
+        areFieldsOf(Claims.process().names(), List.of("workflow.WorkflowSpec"));
+        areFieldsOf(SupportedFields.CLAIMS.names(), List.of("events.EventSourceSpec", "events.SensorSpec"));
+    }
+
+    private static void areFieldsOf(Set<String> claims, List<String> specs) {
+        var fields = new HashMap<String, List<String>>();
+        specs.forEach(spec -> fields.putAll(Schemas.fields(spec)));
+        for (var name : claims) {
             int dot = name.lastIndexOf('.');
             assertThat(fields.getOrDefault(name.substring(0, dot), List.of()))
                     .as(name)
@@ -45,7 +62,7 @@ class ParityTest {
 
     @Test
     void what_is_ignored_or_emulated_has_a_reason() {
-        assertThat(new Parity(Claims.process()).rows())
+        assertThat(Stream.concat(Parity.workflows().rows().stream(), Parity.events().rows().stream()))
                 .filteredOn(row -> row.word().equals("ignored") || row.word().equals("emulated"))
                 .isNotEmpty()
                 .allSatisfy(row -> assertThat(row.reason()).isNotBlank());

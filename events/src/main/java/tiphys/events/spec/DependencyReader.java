@@ -17,9 +17,7 @@ final class DependencyReader {
     private DependencyReader() {}
 
     static Dependency read(Fields fields) {
-        fields.refuse("transform", "filter and take parameters from the event as it is");
         var filters = fields.at("filters");
-        filters.refuse("script", "use exprs");
         if (filters.has("filtersLogicalOperator")) {
             filters.warn(
                     "filtersLogicalOperator",
@@ -56,7 +54,6 @@ final class DependencyReader {
     }
 
     private static Dependency.Data data(Fields fields) {
-        fields.refuse("template", "compare the value as it is, or use exprs");
         var type = fields.required("type");
         if (!type.isEmpty() && !TYPES.contains(type)) {
             fields.invalid("type", "must be bool, number or string, not \"" + type + "\"");

@@ -99,17 +99,24 @@ final class Fields {
         return texts;
     }
 
-    /// Refuses a field by name, if it is there.
-    void refuse(String field, String hint) {
-        if (has(field)) {
-            found.add(
-                    Diagnostic.error(
+    /// Refuses by name what the object sets and nobody claims ([SupportedFields]), also in what it holds.
+    ///
+    /// @param structure its type in the schema
+    void refuseUnclaimed(String structure) {
+        SupportedFields.CLAIMS.unclaimed(
+                structure,
+                json,
+                path,
+                unclaimed -> {
+                    var field = unclaimed.field();
+                    var refused =
+                            Diagnostic.error(
                                     Codes.UNSUPPORTED,
-                                    path(field) + " is not supported by this version",
-                                    json.keyAt(field),
-                                    path(field))
-                            .hint(hint));
-        }
+                                    field.path() + " is not supported by this version",
+                                    field.at(),
+                                    field.path());
+                    found.add(unclaimed.hint().isEmpty() ? refused : refused.hint(unclaimed.hint()));
+                });
     }
 
     void invalid(String field, String why) {

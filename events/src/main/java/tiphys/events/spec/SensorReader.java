@@ -15,7 +15,7 @@ public final class SensorReader {
     public static Read<SensorSpec> read(Value.Mapping json) {
         var found = new ArrayList<Diagnostic>();
         var spec = new Fields(json.mapAt("spec"), "spec", found);
-        spec.refuse("errorOnFailedRound", "failed firings are kept and shown anyway");
+        spec.refuseUnclaimed("events.SensorSpec");
         var dependencies = new ArrayList<Dependency>();
         var names = new HashSet<String>();
         for (var fields : spec.each("dependencies")) {
@@ -62,16 +62,12 @@ public final class SensorReader {
     }
 
     private static TriggerSpec trigger(Fields fields, List<String> dependencies) {
-        fields.refuse("rateLimit", "the brake of this server holds triggers back while many runs are live");
-        fields.refuse("dlqTrigger", "failed firings are kept and can be replayed");
-        fields.refuse("policy", "the run's phase is shown with the event");
         if (fields.has("retryStrategy")) {
             fields.warn(
                     "retryStrategy",
                     fields.path("retryStrategy") + " is not needed: every creation is retried with growing pauses");
         }
         var template = fields.at("template");
-        template.refuse("conditionsReset", "a newer event of a dependency replaces the one that is held");
         for (var misplaced : List.of("atLeastOnce", "policy", "retryStrategy", "rateLimit")) {
             if (template.has(misplaced)) {
                 template.warn(
@@ -101,8 +97,6 @@ public final class SensorReader {
         var parameters = new ArrayList<ParameterSpec>();
         for (var fields : of.each("parameters")) {
             var src = fields.at("src");
-            src.refuse("contextTemplate", "use contextKey");
-            src.refuse("dataTemplate", "use dataKey");
             var dependency = src.required("dependencyName");
             if (!dependency.isEmpty() && !dependencies.contains(dependency)) {
                 src.error(

@@ -22,14 +22,6 @@ public record SourceSpec(String namespace, String name, String bus, List<Webhook
             Pattern.compile("(http(s)?://(?:[a-z0-9._-]+|\\[[0-9a-f:.]+]))(?::([0-9]{1,5}))?");
     private static final Pattern HEADER = Pattern.compile("[!#$%&'*+.^_`|~A-Za-z0-9-]+");
 
-    /// Every type that Argo Events knows and this version does not.
-    private static final List<String> UNSUPPORTED =
-            List.of(
-                    "minio calendar file resource amqp kafka mqtt nats sns sqs pubSub github gitlab hdfs slack storageGrid"
-                            .concat(" azureEventsHub stripe emitter redis nsq pulsar generic bitbucketserver bitbucket")
-                            .concat(" redisStream azureServiceBus azureQueueStorage sftp gerrit mns")
-                            .split(" "));
-
     public SourceSpec {
         webhooks = List.copyOf(webhooks);
     }
@@ -54,11 +46,7 @@ public record SourceSpec(String namespace, String name, String bus, List<Webhook
     public static Read<SourceSpec> read(Value.Mapping json) {
         var found = new ArrayList<Diagnostic>();
         var spec = new Fields(json.mapAt("spec"), "spec", found);
-        for (var type : UNSUPPORTED) {
-            if (!spec.at(type).json().fields().isEmpty()) {
-                spec.refuse(type, "event sources of type webhook are");
-            }
-        }
+        spec.refuseUnclaimed("events.EventSourceSpec");
         var webhooks = new ArrayList<Webhook>();
         var served = new HashMap<String, String>();
         var map = spec.at("webhook");
@@ -118,9 +106,6 @@ public record SourceSpec(String namespace, String name, String bus, List<Webhook
     }
 
     private static Webhook webhook(String name, Fields fields, Map<String, String> served) {
-        fields.refuse("filter", "filter in the sensor's dependency instead");
-        fields.refuse("serverCertSecret", "put a proxy with TLS before the listener");
-        fields.refuse("serverKeySecret", "put a proxy with TLS before the listener");
         var endpoint = fields.required("endpoint");
         if (!endpoint.isEmpty() && !endpoint.startsWith("/")) {
             fields.invalid("endpoint", "must begin with a slash, not be \"" + endpoint + "\"");

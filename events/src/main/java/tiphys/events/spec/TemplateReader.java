@@ -29,14 +29,13 @@ public final class TemplateReader {
     /// Reads a template again, after its parameters were put into it.
     public static Read<TemplateSpec> read(Value.Mapping template, List<String> dependencies) {
         var found = new ArrayList<Diagnostic>();
-        return new Read<>(read(new Fields(template, "template", found), dependencies), found);
+        var fields = new Fields(template, "template", found);
+        fields.refuseUnclaimed("events.TriggerTemplate");
+        return new Read<>(read(fields, dependencies), found);
     }
 
     static TemplateSpec read(Fields template, List<String> dependencies) {
         var name = template.required("name");
-        for (var other : OTHER_TRIGGERS) {
-            template.refuse(other, "triggers of type k8s with operation create are");
-        }
         var k8s = template.at("k8s");
         if (!template.has("k8s") && OTHER_TRIGGERS.stream().noneMatch(template::has)) {
             template.error(Codes.MISSING, "k8s", template.path() + " says nothing that the trigger does: it needs k8s");
@@ -52,12 +51,7 @@ public final class TemplateReader {
                     "operation",
                     k8s.path("operation") + " " + operation + " is not supported by this version; create is");
         }
-        k8s.refuse("liveObject", "it has a meaning only for the operation update");
-        k8s.refuse("patchStrategy", "it has a meaning only for the operation patch");
         var source = k8s.at("source");
-        for (var other : OTHER_SOURCES) {
-            source.refuse(other, "put the object under source.resource");
-        }
         var resource = source.at("resource");
         if (!source.has("resource")) {
             if (OTHER_SOURCES.stream().noneMatch(source::has)) {

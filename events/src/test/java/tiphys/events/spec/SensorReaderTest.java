@@ -2,6 +2,7 @@ package tiphys.events.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -11,6 +12,8 @@ import tiphys.events.Examples;
 import tiphys.events.Rows;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
+import tiphys.manifest.schema.FieldClaims;
+import tiphys.manifest.schema.Schemas;
 
 class SensorReaderTest {
     static Stream<List<String>> rows() {
@@ -47,6 +50,51 @@ class SensorReaderTest {
     void an_event_source_of_another_type_is_refused_by_name() {
         var read = SourceSpec.read(Examples.yaml("spec: {kafka: {example: {url: x}}}"));
         assertThat(read.message()).contains("spec.kafka is not supported by this version");
+    }
+
+    @Test
+    void every_field_of_argo_that_nobody_claims_is_refused_by_name() {
+        for (var spec : List.of("events.EventSourceSpec", "events.SensorSpec")) {
+            for (var type : Schemas.fields(spec).entrySet()) {
+                for (var field : type.getValue()) {
+                    var found = new ArrayList<String>();
+                    SupportedFields.CLAIMS.unclaimed(
+                            type.getKey(),
+                            Value.object(field, "x"),
+                            "spec",
+                            unclaimed -> found.add(unclaimed.field().path()));
+                    boolean claimed =
+                            SupportedFields.CLAIMS
+                                    .find(type.getKey(), field)
+                                    .filter(claim -> claim.word() != FieldClaims.Word.REFUSED)
+                                    .isPresent();
+                    assertThat(found).as(type.getKey()).isEqualTo(claimed ? List.of() : List.of("spec." + field));
+                }
+            }
+        }
+    }
+
+    @Test
+    void what_nobody_thought_of_is_refused_with_its_place() {
+        var read =
+                SourceSpec.read(
+                        Examples.yaml(
+                                "spec: {webhook: {a: {port: '1', endpoint: /x, method: POST, filter: {expression: 'x'}},"
+                                        + " b: {port: '1', endpoint: /y, method: POST, serverKeySecret: {name: s, key: k}}}}"));
+        assertThat(read.message())
+                .contains(
+                        "spec.webhook.a.filter is not supported by this version",
+                        "spec.webhook.b.serverKeySecret is not supported by this version");
+    }
+
+    @Test
+    void a_field_that_says_nothing_is_no_obstacle() {
+        var read =
+                SourceSpec.read(
+                        Examples.yaml(
+                                "spec: {kafka: {}, webhook: {a: {port: '1', endpoint: /x, method: POST,"
+                                        + " serverKeySecret: null}}}"));
+        assertThat(read.errors()).isEmpty();
     }
 
     @Test
