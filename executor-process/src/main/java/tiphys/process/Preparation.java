@@ -37,6 +37,8 @@ final class Preparation {
     /// A claim's name is one of Kubernetes, which may hold dots.
     private static final Pattern CLAIM = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
 
+    private static final int LONGEST_HOSTNAME = 63;
+
     private static final String WAYS_OUT = "run it with an executor for containers, or ";
 
     private final ImageRules images;
@@ -290,14 +292,27 @@ final class Preparation {
         var env = new LinkedHashMap<String, String>();
         env.put("PATH", path);
         env.put("LANG", "C.UTF-8");
+        env.put("HOSTNAME", hostname(order.podName()));
         env.put("ARGO_CONTAINER_NAME", "main");
         env.put("ARGO_NODE_ID", order.nodeId());
         env.put("ARGO_WORKFLOW_NAME", order.runName());
         env.put("ARGO_INCLUDE_SCRIPT_OUTPUT", Boolean.toString(order.resultWanted()));
+        env.put("ARGO_PROGRESS_FILE_TICK_DURATION", "3s");
+        env.put("ARGO_PROGRESS_PATCH_TICK_DURATION", "1m0s");
         env.put("ARGO_DEADLINE", order.deadline().map(Object::toString).orElse("0001-01-01T00:00:00Z"));
         env.putAll(materials.env());
         env.put("TIPHYS_ATTEMPT", order.attempt().text());
         return env;
+    }
+
+    /// A pod's host is called as the pod, as far as a name of a host can be.
+    private static String hostname(String pod) {
+        var cut = pod.substring(0, Math.min(pod.length(), LONGEST_HOSTNAME));
+        int end = cut.length();
+        while (end > 0 && (cut.charAt(end - 1) == '-' || cut.charAt(end - 1) == '.')) {
+            end--;
+        }
+        return cut.substring(0, end);
     }
 
     /// Kubernetes' own references in commands and arguments: `$(NAME)`, and `$$` for a dollar sign; an unknown name stays as it is.

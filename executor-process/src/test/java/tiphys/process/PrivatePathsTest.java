@@ -301,4 +301,10 @@ final class PrivatePathsTest {
             assertThat(reports.ending(orders.get(i).attempt())).isEqualTo(exited(Map.of("o", "" + i)));
         }
     }
+
+    @Test
+    void the_machine_is_called_as_the_pod_and_that_name_is_known() throws IOException {
+        end(shell("hostname; grep -c \"127.0.0.1.*$(hostname)\" /etc/hosts; echo x > /tmp/o").output("o", "/tmp/o"));
+        assertThat(log()).isEqualTo("run-1-step-42\n1\n");
+    }
 }

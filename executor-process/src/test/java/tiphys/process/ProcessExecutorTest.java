@@ -385,7 +385,10 @@ final class ProcessExecutorTest {
                             "ARGO_CONTAINER_NAME",
                             "ARGO_INCLUDE_SCRIPT_OUTPUT",
                             "ARGO_DEADLINE",
-                            "ARGO_PROGRESS_FILE");
+                            "ARGO_PROGRESS_FILE",
+                            "ARGO_PROGRESS_FILE_TICK_DURATION",
+                            "ARGO_PROGRESS_PATCH_TICK_DURATION",
+                            "HOSTNAME");
         }
 
         @Test

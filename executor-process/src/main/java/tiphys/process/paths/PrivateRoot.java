@@ -42,6 +42,8 @@ public final class PrivateRoot {
     private static final Set<String> SYSTEM =
             Set.of("/", "/bin", "/sbin", "/usr", "/lib", "/lib32", "/lib64", "/etc", "/proc", "/sys", "/dev");
 
+    private static final String HOSTS = "/etc/hosts";
+
     private static final String SHARED_MEMORY = "/dev/shm";
 
     /// Of a host's file that is an output's own: a larger one is not copied.
@@ -76,14 +78,16 @@ public final class PrivateRoot {
     /// Makes the directories of an attempt's root, with mount points for all that is shown in it.
     ///
     /// @param programs directories and files of the host that must be seen although what is around them is not
+    /// @param hostname what the step takes for the machine's name, as its pod's would be
     /// @throws IOException if the disk cannot be written
-    public static View furnish(AttemptFiles files, Path data, List<Path> programs) throws IOException {
+    public static View furnish(AttemptFiles files, Path data, List<Path> programs, String hostname) throws IOException {
         var made = new PrivateRoot(files, data);
         made.collect();
         made.make();
         made.mounts();
         made.programs(programs);
-        return new View(made.root, data.resolve("mnt"), made.steps);
+        made.name(hostname);
+        return new View(made.root, data.resolve("mnt"), made.steps, hostname);
     }
 
     private void collect() {
@@ -227,6 +231,16 @@ public final class PrivateRoot {
             if (Files.exists(program) && shown.add(program) && isHidden(program)) {
                 showAlso(program);
             }
+        }
+    }
+
+    /// The step's name for the machine leads to the machine, as in a pod.
+    private void name(String hostname) throws IOException {
+        var hosts = Path.of(HOSTS);
+        if (!hostname.isEmpty() && Files.isRegularFile(hosts) && !own.contains(parent(HOSTS))) {
+            var file = files.folder().resolve("hosts");
+            Files.writeString(file, Files.readString(hosts).stripTrailing() + "\n127.0.0.1\t" + hostname + "\n");
+            steps.add(new View.Step.Bind(file, HOSTS, Access.READ_WRITE));
         }
     }
 

@@ -178,7 +178,12 @@ final class Step {
 
     private Optional<View> view(AttemptFiles files, String searchPath) throws IOException {
         return isPrivate()
-                ? Optional.of(PrivateRoot.furnish(files, data, PrivatePrograms.needed(searchPath)))
+                ? Optional.of(
+                        PrivateRoot.furnish(
+                                files,
+                                data,
+                                PrivatePrograms.needed(searchPath),
+                                launch.env().getOrDefault("HOSTNAME", "")))
                 : Optional.empty();
     }
 

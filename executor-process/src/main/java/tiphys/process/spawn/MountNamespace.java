@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 /// root has, and a runner that was started in a user namespace of its own.
 final class MountNamespace {
     private static final int CLONE_NEWNS = 0x00020000;
+    private static final int CLONE_NEWUTS = 0x04000000;
 
     private static final long MS_BIND = 4096;
     private static final long MS_REC = 16384;
@@ -75,6 +76,7 @@ final class MountNamespace {
         try (var arena = Arena.ofConfined()) {
             var call = new Calls(arena);
             call.check("unshare", call.unshare());
+            call.name(view.hostname());
             call.check("make / private", call.mount("none", "/", MS_REC | MS_PRIVATE, ""));
             call.check("bind " + view.root(), call.mount(view.root().toString(), view.at().toString(), MS_BIND, ""));
             for (var step : view.steps()) {
@@ -110,7 +112,15 @@ final class MountNamespace {
         }
 
         int unshare() {
-            return called(() -> (int) C.UNSHARE.invokeExact(errno, CLONE_NEWNS));
+            return called(() -> (int) C.UNSHARE.invokeExact(errno, CLONE_NEWNS | CLONE_NEWUTS));
+        }
+
+        void name(String hostname) throws Refused {
+            if (!hostname.isEmpty()) {
+                var name = arena.allocateFrom(hostname);
+                long length = name.byteSize() - 1;
+                check("sethostname", called(() -> (int) C.SET_HOSTNAME.invokeExact(errno, name, length)));
+            }
         }
 
         int mount(String source, String target, long flags, String type) {
@@ -205,6 +215,7 @@ final class MountNamespace {
     private static final class C {
         static final long SYS_PIVOT_ROOT = System.getProperty("os.arch", "").equals("aarch64") ? 41 : 155;
         static final MethodHandle UNSHARE = function("unshare", JAVA_INT, JAVA_INT);
+        static final MethodHandle SET_HOSTNAME = function("sethostname", JAVA_INT, ADDRESS, JAVA_LONG);
         static final MethodHandle MOUNT = function("mount", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS);
         static final MethodHandle UMOUNT = function("umount2", JAVA_INT, ADDRESS, JAVA_INT);
         static final MethodHandle MKDIR = function("mkdir", JAVA_INT, ADDRESS, JAVA_INT);

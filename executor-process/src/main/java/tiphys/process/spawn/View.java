@@ -8,7 +8,8 @@ import java.util.List;
 /// @param root the directory that becomes its `/`; what is mounted in it has a mount point there
 /// @param at an empty directory where the view is put together; many processes may use the same one
 /// @param steps what is mounted, in this order
-public record View(Path root, Path at, List<Step> steps) {
+/// @param hostname what it takes for the machine's name; empty for the machine's own
+public record View(Path root, Path at, List<Step> steps, String hostname) {
     public View {
         steps = List.copyOf(steps);
     }

@@ -18,6 +18,7 @@ import tiphys.engine.run.state.RunState;
 import tiphys.language.Budget;
 import tiphys.language.EvaluationFailed;
 import tiphys.language.expr.Expression;
+import tiphys.language.gotext.GoText;
 import tiphys.language.tags.Tags;
 import tiphys.language.tags.Tags.Unresolved;
 import tiphys.manifest.Json;
@@ -105,7 +106,7 @@ final class EndRules {
                 var text = Tags.replace(output.expression().get(), scope, Unresolved.KEEP, Budget.standard());
                 var value = Expression.parse(text).evaluate(scope, Budget.standard());
                 if (!(value instanceof Value.Null)) {
-                    return Json.text(value);
+                    return GoText.print(plain(value));
                 }
             }
         } catch (EvaluationFailed e) {
@@ -114,6 +115,24 @@ final class EndRules {
         return output.valueFromDefault()
                 .or(output::value)
                 .orElseThrow(() -> new EvaluationFailed("output parameter '" + output.name() + "' has no value"));
+    }
+
+    /// What an expression gave, for printing as Go does: an object is `map[a:1]`, a list `[1 2]`.
+    private static @org.jspecify.annotations.Nullable Object plain(Value value) {
+        return switch (value) {
+            case Value.Mapping map -> {
+                var plain = new LinkedHashMap<String, @org.jspecify.annotations.Nullable Object>();
+                map.fields().forEach((key, field) -> plain.put(key, plain(field)));
+                yield plain;
+            }
+            case Value.Sequence list -> {
+                var plain = new ArrayList<@org.jspecify.annotations.Nullable Object>();
+                list.items().forEach(item -> plain.add(plain(item)));
+                yield plain;
+            }
+            case Value.Null _ -> null;
+            case Value.Text _, Value.Number _, Value.Bool _ -> Json.text(value);
+        };
     }
 
     /// Ends a steps or dag node before its groups are complete, and those groups with it; nothing in them is under way.
@@ -278,7 +297,10 @@ final class EndRules {
                 : "workflow shutdown with strategy:  " + state.shutdown.text();
     }
 
-    /// The outputs of a leaf that ended well.
+    private static final java.util.regex.Pattern SLASHES = java.util.regex.Pattern.compile("^/+");
+
+    /// The outputs of a leaf that ended well. Where a file is missing the message is that of the container of Argo's that looks
+    /// for a copy of it.
     ///
     /// @throws EvaluationFailed if an output has no value
     static Outputs leafOutputs(Template template, Optional<String> result, int code, Map<String, String> files) {
@@ -292,7 +314,10 @@ final class EndRules {
                                 .or(() -> output.path().isPresent() ? Optional.empty() : output.value())
                                 .orElseThrow(() ->
                                         new EvaluationFailed(
-                                                "open " + output.path().orElse("") + ": no such file or directory"));
+                                                "wait: Error (exit code 64): open /var/run/argo/outputs/parameters/%s: no such file or directory"
+                                                        .formatted(
+                                                                SLASHES.matcher(output.path().orElse(""))
+                                                                        .replaceFirst(""))));
             }
             parameters.put(output.name(), value);
         }

@@ -1,8 +1,10 @@
 package tiphys.engine.run.rules;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tiphys.engine.run.rules.BeginRules.Place;
 import tiphys.engine.run.state.Library;
@@ -541,7 +543,8 @@ public final class FlowRules {
         var plan = state.plan(dag);
         var worst = NodePhase.SUCCEEDED;
         var branch = new NodePhase[plan.tasks().size()];
-        for (int i = 0; i < branch.length; i++) {
+        // Argo looks at the targets by name, and the last that failed gives the phase
+        for (int i : byName(plan)) {
             if (wanted(dag, i) && plan.target(dag.targets, i)) {
                 var phase = branch(dag, plan, i, branch);
                 var task = plan.task(i);
@@ -555,6 +558,14 @@ public final class FlowRules {
         } else {
             deciding.ends.end(dag, worst, "", Outputs.NONE);
         }
+    }
+
+    private static int[] byName(Plan plan) {
+        return IntStream.range(0, plan.tasks().size())
+                .boxed()
+                .sorted(Comparator.comparing(task -> plan.task(task).name()))
+                .mapToInt(Integer::intValue)
+                .toArray();
     }
 
     /// The phase that a task's branch has come to: its own if it ran, else what its ancestors came to.

@@ -108,7 +108,7 @@ public final class LeafRules {
                     deciding.ends.end(
                             node, NodePhase.SUCCEEDED, "", EndRules.leafOutputs(template, result, code, parameters));
                 } catch (EvaluationFailed e) {
-                    deciding.ends.end(node, NodePhase.ERROR, e.getMessage(), Outputs.NONE);
+                    deciding.ends.end(node, NodePhase.ERROR, e.getMessage(), failedOutputs(ending));
                 }
             }
             case Ending.OutputsRefused _ ->

@@ -13,6 +13,7 @@ import tiphys.engine.ResolvedTemplate;
 import tiphys.engine.StepOrder;
 import tiphys.engine.run.state.Node;
 import tiphys.engine.run.state.NodeNames;
+import tiphys.engine.run.state.NodeType;
 import tiphys.engine.run.state.RunFact;
 import tiphys.engine.run.state.RunState;
 import tiphys.language.Budget;
@@ -82,6 +83,11 @@ public final class Orders {
         var own = new LinkedHashMap<String, String>();
         own.put("node.name", node.name);
         own.put("pod.name", pod);
+        if (node.boundary >= 0) {
+            var shown = node.role == RunFact.Role.TRY ? state.node(node.parent) : node;
+            var kind = state.node(node.boundary).type == NodeType.DAG ? "tasks.name" : "steps.name";
+            own.put(kind, state.displayName(shown));
+        }
         if (node.role == RunFact.Role.TRY) {
             RetryRules.lastTry(own, state, without(state.node(node.parent), node));
             own.put("retries", Integer.toString(node.item));

@@ -12,7 +12,6 @@ import tiphys.engine.run.state.Library;
 import tiphys.engine.run.state.Node;
 import tiphys.engine.run.state.NodeNames;
 import tiphys.engine.run.state.NodeType;
-import tiphys.engine.run.state.Outputs;
 import tiphys.engine.run.state.RunFact;
 import tiphys.engine.run.state.RunState;
 import tiphys.manifest.Value;
@@ -169,7 +168,7 @@ public final class StatusJson {
         if (!node.inputs.isEmpty()) {
             json.put("inputs", Value.object("parameters", InputFields.of(state, node)));
         }
-        var outputs = node.type == NodeType.SUSPEND ? supplied(state, node) : outputs(node.outputs);
+        var outputs = node.type == NodeType.SUSPEND ? supplied(state, node) : outputs(state, node);
         if (!outputs.fields().isEmpty()) {
             json.put("outputs", outputs);
         }
@@ -222,10 +221,12 @@ public final class StatusJson {
                 nodes.stream().map(node -> Value.text(NodeNames.id(state.name, state.node(node).name))).toList());
     }
 
-    private static Value.Mapping outputs(Outputs outputs) {
+    private static Value.Mapping outputs(RunState state, Node node) {
+        var outputs = node.outputs;
         var json = Value.Mapping.EMPTY;
-        if (!outputs.parameters().isEmpty()) {
-            json = json.with("parameters", parameters(outputs.parameters()));
+        var parameters = OutputFields.of(state, node);
+        if (!parameters.items().isEmpty()) {
+            json = json.with("parameters", parameters);
         }
         if (outputs.result().isPresent()) {
             json = json.with("result", outputs.result().get());
