@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Consumer;
+import tiphys.artifacts.Repositories;
 import tiphys.manifest.Diagnostic;
 import tiphys.manifest.schema.Schemas;
 import tiphys.objects.ApiObject;
@@ -24,6 +25,7 @@ import tiphys.store.write.StoreOptions;
 record Core(
         SqliteStore store,
         ProcessExecutor executor,
+        Repositories artifacts,
         RunRegistry runs,
         LiveObjects objects,
         QuarantineFiles quarantine,
@@ -76,17 +78,26 @@ record Core(
         var quarantine = closing.add(QuarantineFiles.open(data, clock.instant()));
         var random = new SecureRandom();
         var executor = closing.add(executor(data, steps));
+        var artifacts = new Repositories(data);
         var runs =
                 closing.add(
                         new RunRegistry(
                                 new RunRegistry.Ports(
-                                        store, store, store.runs(), executor, executor.logs(), clock, quarantine),
+                                        store,
+                                        store,
+                                        store.runs(),
+                                        executor,
+                                        executor.logs(),
+                                        artifacts,
+                                        executor.files(),
+                                        clock,
+                                        quarantine),
                                 new RunRegistry.Settings("process", FOLD_AFTER, MAILBOX)));
         var objects =
                 new LiveObjects(new LiveObjects.Ports(store, store, runs.pods(), clock, random, Core::findings))
                         .start();
         runs.start();
-        return new Core(store, executor, runs, objects, quarantine, random, clock, closing);
+        return new Core(store, executor, artifacts, runs, objects, quarantine, random, clock, closing);
     }
 
     private static ProcessExecutor executor(Path data, Steps steps) throws IOException {

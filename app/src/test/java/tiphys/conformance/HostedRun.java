@@ -12,10 +12,12 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import tiphys.engine.AttemptId;
 import tiphys.engine.Materials;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport;
+import tiphys.engine.Transfer;
 import tiphys.engine.run.Run;
 import tiphys.engine.run.state.Decision;
 import tiphys.engine.run.state.RunCommand;
@@ -29,6 +31,7 @@ import tiphys.objects.ResourceTypes;
 import tiphys.process.ProcessExecutor;
 import tiphys.runtime.runs.MaterialsResolver;
 import tiphys.runtime.runs.RunNeeds;
+import tiphys.runtime.runs.Transfers;
 
 /// One run with the real engine and real processes, in a time that goes faster: while processes run a second is a fifth of
 /// one, for them too (`sleep` and Python's sleep are replaced by ones that know it); while none does, the clock jumps to
@@ -47,6 +50,8 @@ final class HostedRun {
     private final LinkedBlockingQueue<StepReport> reports = new LinkedBlockingQueue<>();
     private final String uid = UUID.randomUUID().toString();
     private final Run run = Run.fresh(uid);
+    private final LinkedBlockingQueue<Transfer> transfers = new LinkedBlockingQueue<>();
+    private int moving;
     private final RunNeeds needs;
     private final MaterialsResolver materials;
     private final long begun = System.nanoTime();
@@ -58,7 +63,13 @@ final class HostedRun {
     ///
     /// @param programs stand-ins that come first on the steps' path
     /// @param own where the executor keeps the programs that come with it
-    record Machine(ProcessExecutor executor, Path programs, Path own, ConcurrentHashMap<String, HostedRun> runs) {}
+    /// @param transfers what moves their artifacts
+    record Machine(
+            ProcessExecutor executor,
+            Transfers transfers,
+            Path programs,
+            Path own,
+            ConcurrentHashMap<String, HostedRun> runs) {}
 
     /// @param drawn of a manifest whose steps draw lots: what was recorded, so that they draw the same
     HostedRun(Machine machine, List<Value.Mapping> documents, Optional<Canonical> drawn) {
@@ -122,6 +133,20 @@ final class HostedRun {
         tell(new RunCommand.Observed(workflow, machine.executor().host()));
         long until = System.nanoTime() + limit.toNanos();
         while (!run.view().ended() && System.nanoTime() < until) {
+            var transfer = transfers.poll();
+            if (transfer != null) {
+                moving--;
+                tell(new RunCommand.Moved(transfer));
+                continue;
+            }
+            if (moving > 0 && reports.isEmpty()) {
+                transfer = transfers.poll(10, TimeUnit.MILLISECONDS);
+                if (transfer != null) {
+                    moving--;
+                    tell(new RunCommand.Moved(transfer));
+                }
+                continue;
+            }
             var report = reports.poll();
             if (report == null) {
                 var wakeup = run.wakeup();
@@ -184,11 +209,31 @@ final class HostedRun {
     private void follow(RunFact fact) {
         switch (fact) {
             case RunFact.Asked(var need) -> tell(needs.answer(run, need).orElseThrow());
-            case RunFact.StepOrdered(_, var order) -> give(order);
+            case RunFact.StepOrdered(_, var order) -> {
+                if (order.template().inputArtifacts().isEmpty()) {
+                    give(order);
+                } else {
+                    move(() -> machine.transfers().load(soon(order)));
+                }
+            }
+            case RunFact.OutputsLeft(var node, _, _, _) -> {
+                var order = run.order(node).orElseThrow();
+                move(() -> machine.transfers().save(order));
+            }
+            case RunFact.ArtifactsMoved(var node, var transfer) -> {
+                if (transfer.direction() == Transfer.Direction.IN && transfer.result() == Transfer.Result.DONE) {
+                    give(run.order(node).orElseThrow());
+                }
+            }
             case RunFact.CancelWanted(_, var attempt, _) -> machine.executor().cancel(attempt);
             case RunFact.StepEnded(_, var attempt, _, _) -> machine.executor().forget(attempt);
             default -> {}
         }
+    }
+
+    private void move(Supplier<Transfer> move) {
+        moving++;
+        Thread.ofVirtual().start(() -> transfers.add(move.get()));
     }
 
     private void give(StepOrder order) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +21,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tiphys.artifacts.Repositories;
 import tiphys.process.ProcessExecutor;
 import tiphys.process.images.ImageRules;
 import tiphys.process.runner.RunnerSettings;
+import tiphys.runtime.runs.Transfers;
 
 /// Runs every given manifest that is not refused, with the real engine and real processes, and compares each node with what a
 /// real controller made of it. What is known to differ stands with its reason in `known-differences.tsv`; a manifest that gets
@@ -94,7 +97,16 @@ class NodeByNodeTest {
                         }
                     }));
             var machine =
-                    new HostedRun.Machine(executor, programs(), directory.resolve("data").resolve("programs"), runs);
+                    new HostedRun.Machine(
+                            executor,
+                            new Transfers(
+                                    new Repositories(directory.resolve("data")),
+                                    executor.files(),
+                                    executor.logs(),
+                                    InstantSource.system()),
+                            programs(),
+                            directory.resolve("data").resolve("programs"),
+                            runs);
             var open = new ArrayList<Future<?>>();
             for (var outcome : all) {
                 open.add(

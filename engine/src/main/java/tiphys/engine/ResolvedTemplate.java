@@ -14,6 +14,7 @@ import tiphys.engine.StepOrder.Variable;
 import tiphys.engine.StepOrder.Volume;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
+import tiphys.manifest.workflow.Artifact;
 import tiphys.manifest.workflow.Template;
 
 /// A leaf's template as an executor gets it: every tag is replaced, and the volumes that it mounts are joined to it, whether
@@ -242,6 +243,27 @@ public record ResolvedTemplate(Value.Mapping json) {
         }
         workingDir().ifPresent(paths::add);
         return paths.stream().filter(path -> path.startsWith("/")).distinct().toList();
+    }
+
+    /// The artifacts that are put into the step before it runs, each with a key or a place; see [#located].
+    public List<Artifact> inputArtifacts() {
+        return new Template(json).inputArtifacts();
+    }
+
+    /// The artifacts that are taken out of the step when it has ended; what it printed is one without a path.
+    public List<Artifact> outputArtifacts() {
+        return new Template(json).outputArtifacts();
+    }
+
+    /// Where an artifact of the step is kept: its own place, or that of the step's repository with the artifact's key. One field,
+    /// named by the driver.
+    public Value.Mapping located(Artifact artifact) {
+        var driver = artifact.driver();
+        if (artifact.located()) {
+            return Value.object(driver.orElseThrow(), artifact.json().mapAt(driver.orElseThrow()));
+        }
+        var location = json.mapAt("archiveLocation").without("own");
+        return artifact.key().map(key -> Artifact.withKey(location, key)).orElse(location);
     }
 
     private Value.Mapping container() {

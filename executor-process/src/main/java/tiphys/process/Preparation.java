@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import tiphys.engine.Materials;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepOrder.Mount;
@@ -81,6 +82,11 @@ final class Preparation {
                 .outputs()
                 .forEach(output ->
                         refusePath("the path of output parameter " + output.parameter(), output.path(), refusals));
+        Stream.concat(order.template().inputArtifacts().stream(), order.template().outputArtifacts().stream())
+                .forEach(artifact ->
+                        artifact.path()
+                                .ifPresent(
+                                        path -> refusePath("the path of artifact " + artifact.name(), path, refusals)));
         return List.copyOf(refusals);
     }
 
@@ -240,6 +246,7 @@ final class Preparation {
                 Layout.of(order, data, env),
                 order.resultWanted(),
                 order.template().outputs(),
+                order.template().inputArtifacts().stream().map(input -> input.path().orElse("")).toList(),
                 order.deadline(),
                 order.grace(),
                 Optional.empty());
@@ -282,6 +289,7 @@ final class Preparation {
                 Map.of(),
                 Layout.NONE,
                 false,
+                List.of(),
                 List.of(),
                 order.deadline(),
                 order.grace(),

@@ -21,6 +21,7 @@ import java.util.function.Predicate;
 import tiphys.engine.AttemptId;
 import tiphys.engine.Executor;
 import tiphys.engine.Materials;
+import tiphys.engine.StepFiles;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport;
 import tiphys.process.images.ImageRules;
@@ -166,6 +167,11 @@ public final class ProcessExecutor implements Executor {
     /// What the steps printed.
     public ProcessLogs logs() {
         return new ProcessLogs(data);
+    }
+
+    /// Where the steps' files are.
+    public StepFiles files() {
+        return new AttemptPlaces(data);
     }
 
     /// Removes all that is kept of an attempt, its logs included; only of one whose end was recorded and forgotten.

@@ -13,12 +13,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import tiphys.engine.Artifacts;
 import tiphys.engine.AttemptId;
 import tiphys.engine.Executor;
 import tiphys.engine.Logs;
 import tiphys.engine.RunRow;
 import tiphys.engine.RunRows;
 import tiphys.engine.Runs;
+import tiphys.engine.StepFiles;
 import tiphys.engine.run.Run;
 import tiphys.engine.run.state.RunCommand;
 import tiphys.journal.Journal;
@@ -41,6 +43,7 @@ import tiphys.runtime.runs.RunNeeds;
 import tiphys.runtime.runs.RunProjection;
 import tiphys.runtime.runs.RunReader;
 import tiphys.runtime.runs.RunRecovery;
+import tiphys.runtime.runs.Transfers;
 import tiphys.runtime.runs.WorkflowWatch;
 import tiphys.runtime.stream.ActorContext;
 import tiphys.runtime.stream.Wakeups;
@@ -71,6 +74,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
     /// What it stands on.
     ///
     /// @param logs what the executor's steps printed
+    /// @param files where the files of its steps are
     /// @param quarantine which runs are set aside
     public record Ports(
             Journal journal,
@@ -78,6 +82,8 @@ public final class RunRegistry implements Runs, AutoCloseable {
             RunRows rows,
             Executor executor,
             Logs logs,
+            Artifacts artifacts,
+            StepFiles files,
             InstantSource clock,
             Quarantine quarantine) {}
 
@@ -125,6 +131,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
                         new RunNeeds(ports.objects(), ports.executor()),
                         new RunProjection(ports.objects()),
                         new MaterialsResolver(ports.objects()),
+                        new Transfers(ports.artifacts(), ports.files(), ports.logs(), ports.clock()),
                         settings.foldAfter());
         watch = new WorkflowWatch(runs, ports.rows(), ports.executor());
         recovery = new RunRecovery(ports.journal(), ports.objects(), ports.executor(), wakeups, runs, watch, tasks);

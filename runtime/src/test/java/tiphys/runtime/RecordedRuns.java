@@ -21,6 +21,10 @@ final class RecordedRuns {
     private final Map<String, Run> runs = new TreeMap<>();
     private final Set<AttemptId> ordered = new HashSet<>();
     private final Set<AttemptId> ended = new HashSet<>();
+
+    /// Of those that ended: whose artifacts are being saved.
+    private final Set<AttemptId> left = new HashSet<>();
+
     private final Map<String, Integer> restarts = new TreeMap<>();
     private final Set<String> stopped = new HashSet<>();
     private final Map<StreamName, Long> read = new HashMap<>();
@@ -51,8 +55,12 @@ final class RecordedRuns {
         switch (fact) {
             case RunFact.StepOrdered(_, var order) ->
                     assertThat(ordered.add(order.attempt())).as("%s is ordered once", order.attempt()).isTrue();
+            case RunFact.OutputsLeft(_, var attempt, _, _) -> {
+                assertThat(left.add(attempt)).as("%s leaves its outputs once", attempt).isTrue();
+                ended.add(attempt);
+            }
             case RunFact.StepEnded(_, var attempt, _, _) ->
-                    assertThat(ended.add(attempt)).as("%s ends once", attempt).isTrue();
+                    assertThat(ended.add(attempt) || left.remove(attempt)).as("%s ends once", attempt).isTrue();
             case RunFact.Restarted _ -> restarts.merge(uid, 1, Integer::sum);
             case RunFact.ShutdownWanted _ -> stopped.add(uid);
             default -> {}

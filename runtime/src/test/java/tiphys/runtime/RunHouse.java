@@ -59,6 +59,8 @@ final class RunHouse implements AutoCloseable {
                                 rows,
                                 executor,
                                 new NoLogs(),
+                                new NoArtifacts(),
+                                new NoArtifacts(),
                                 InstantSource.system(),
                                 Quarantine.forgetful()),
                         settings);

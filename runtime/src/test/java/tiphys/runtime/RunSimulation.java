@@ -74,7 +74,15 @@ final class RunSimulation {
         sleepers = time.sleepers();
         return new RunRegistry(
                 new RunRegistry.Ports(
-                        process, process, rows, executor, new RunHouse.NoLogs(), time, Quarantine.forgetful()),
+                        process,
+                        process,
+                        rows,
+                        executor,
+                        new RunHouse.NoLogs(),
+                        new NoArtifacts(),
+                        new NoArtifacts(),
+                        time,
+                        Quarantine.forgetful()),
                 new RunRegistry.Settings("chaotic", FOLD_AFTER, 100),
                 new Wakeups(time, sleepers),
                 unused,

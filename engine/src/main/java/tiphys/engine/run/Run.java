@@ -78,12 +78,12 @@ public final class Run {
         return state.nextTimer();
     }
 
-    /// The orders that were given and have not ended, oldest node first.
+    /// The orders that were given and have not ended, oldest node first; those whose process is over are not among them.
     public List<StepOrder> underWay() {
         var orders = new ArrayList<StepOrder>();
         for (int index : state.openPods) {
             var order = state.node(index).order;
-            if (order != null) {
+            if (order != null && state.node(index).ending == null) {
                 orders.add(order);
             }
         }
@@ -97,6 +97,25 @@ public final class Run {
                         state.nodeOf(order.attempt())
                                 .filter(node -> node.phase == NodePhase.PENDING && node.cancelled == null)
                                 .isPresent())
+                .toList();
+    }
+
+    /// The order of a node that is under way, by its index.
+    public Optional<StepOrder> order(int node) {
+        return Optional.ofNullable(state.node(node).order);
+    }
+
+    /// Whether an order's artifacts are not in place yet, so that it is not given to the executor.
+    public boolean unstaged(StepOrder order) {
+        return state.nodeOf(order.attempt()).filter(node -> !node.staged).isPresent();
+    }
+
+    /// The orders whose process is over and whose artifacts are to be saved.
+    public List<StepOrder> saving() {
+        return state.openPods.stream()
+                .map(state::node)
+                .filter(node -> node.ending != null)
+                .flatMap(node -> Optional.ofNullable(node.order).stream())
                 .toList();
     }
 

@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport.Ending;
 import tiphys.language.gotext.GoDuration;
+import tiphys.manifest.workflow.Artifact;
 
 /// Plays steps by running their programs on this machine, each in a directory of its own, with `/tmp/` standing for it, and
 /// with a clock that costs nothing: what sleeps says how long it would have slept, and ends at once.
@@ -60,6 +62,12 @@ final class HostSteps implements ManualEngine.Script {
     private Ending run(StepOrder order) throws IOException, InterruptedException {
         var own = Files.createDirectories(root.resolve("step-" + count++));
         var slept = own.resolve("slept");
+        var paths = paths(order);
+        for (var path : paths) {
+            if (path.endsWith("/")) {
+                Files.createDirectories(Path.of(own + path));
+            }
+        }
         var command = new ArrayList<String>();
         for (var word : order.template().command()) {
             command.add(within(word, own, order));
@@ -93,6 +101,16 @@ final class HostSteps implements ManualEngine.Script {
         }
         builder.redirectErrorStream(false).redirectError(ProcessBuilder.Redirect.DISCARD);
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+        for (var input : order.template().inputArtifacts()) {
+            var raw = input.json().textAt("raw", "data");
+            var to = own.resolve(within(input.path().orElse(""), own, order));
+            Files.createDirectories(to.getParent());
+            if (raw.isPresent()) {
+                Files.writeString(to, raw.get());
+            } else {
+                copy(kept(input), to);
+            }
+        }
         var process = builder.start();
         var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
@@ -101,6 +119,9 @@ final class HostSteps implements ManualEngine.Script {
         }
         if (order.deadline().isPresent() && ManualEngine.NOON.plus(slept(slept)).isAfter(order.deadline().get())) {
             return new Ending.DeadlineExceeded();
+        }
+        for (var one : order.template().outputArtifacts()) {
+            copy(own.resolve(within(one.path().orElse(""), own, order)), kept(one));
         }
         return new Ending.Exited(
                 process.exitValue(),
@@ -111,6 +132,9 @@ final class HostSteps implements ManualEngine.Script {
     /// Paths of volumes and of `/tmp` are directories of ours here.
     private String within(String text, Path own, StepOrder order) throws IOException {
         var changed = text.replace("/tmp/", own + "/");
+        for (var path : paths(order)) {
+            changed = changed.replace(path, own + path);
+        }
         for (var mount : order.template().mounts()) {
             var name =
                     mount.source() instanceof StepOrder.Volume.Claim(var claim)
@@ -120,6 +144,25 @@ final class HostSteps implements ManualEngine.Script {
             changed = changed.replace(mount.path(), volume.toString());
         }
         return changed;
+    }
+
+    private Path kept(Artifact artifact) {
+        return root.resolve("kept").resolve(artifact.key().orElse(""));
+    }
+
+    private static void copy(Path from, Path to) throws IOException, InterruptedException {
+        Files.createDirectories(to.getParent());
+        new ProcessBuilder("cp", "-a", from.toString(), to.toString()).start().waitFor();
+    }
+
+    /// The absolute paths of a step's artifacts outside of `/tmp`: their top directories, or themselves if they are in none.
+    private static List<String> paths(StepOrder order) {
+        return Stream.concat(order.template().inputArtifacts().stream(), order.template().outputArtifacts().stream())
+                .flatMap(one -> one.path().stream())
+                .filter(path -> path.startsWith("/") && !path.startsWith("/tmp/"))
+                .map(path -> path.indexOf('/', 1) < 0 ? path : path.substring(0, path.indexOf('/', 1) + 1))
+                .distinct()
+                .toList();
     }
 
     private static Duration slept(Path file) throws IOException {

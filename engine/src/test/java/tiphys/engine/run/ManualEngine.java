@@ -16,6 +16,8 @@ import tiphys.engine.AttemptId;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.Ending;
+import tiphys.engine.Transfer;
+import tiphys.engine.Transfer.Direction;
 import tiphys.engine.run.codec.RunFacts;
 import tiphys.engine.run.state.Decision;
 import tiphys.engine.run.state.Need;
@@ -25,6 +27,7 @@ import tiphys.journal.Entry;
 import tiphys.journal.StreamName;
 import tiphys.manifest.Value;
 import tiphys.manifest.Yaml;
+import tiphys.manifest.workflow.Artifact;
 
 /// One run in memory, in virtual time: answers what it asks for from given manifests, and plays its steps by a rule. After
 /// every command it checks that a replay of what was recorded, through the codec, leaves the same state.
@@ -133,14 +136,48 @@ public final class ManualEngine {
         switch (fact) {
             case RunFact.Asked(var need) -> waiting.add(new RunCommand.Supplied(need, content(need), "1"));
             case RunFact.StepOrdered(_, var order) -> {
-                waiting.add(report(new StepReport.Started(order.attempt(), now, "test")));
-                script.apply(order)
-                        .ifPresent(ending -> waiting.add(report(new StepReport.Ended(order.attempt(), now, ending))));
+                if (order.template().inputArtifacts().isEmpty()) {
+                    play(order);
+                } else {
+                    waiting.add(moved(order, Direction.IN, order.template().inputArtifacts()));
+                }
+            }
+            case RunFact.OutputsLeft(var node, _, _, _) -> {
+                var order = run.order(node).orElseThrow();
+                waiting.add(moved(order, Direction.OUT, order.template().outputArtifacts()));
+            }
+            case RunFact.ArtifactsMoved(var node, var transfer) -> {
+                if (transfer.direction() == Direction.IN && transfer.result() == Transfer.Result.DONE) {
+                    play(run.order(node).orElseThrow());
+                }
             }
             case RunFact.CancelWanted(_, var attempt, _) ->
                     waiting.add(report(new StepReport.Ended(attempt, now, new Ending.Cancelled())));
             default -> {}
         }
+    }
+
+    private void play(StepOrder order) {
+        waiting.add(report(new StepReport.Started(order.attempt(), now, "test")));
+        script.apply(order)
+                .ifPresent(ending -> waiting.add(report(new StepReport.Ended(order.attempt(), now, ending))));
+    }
+
+    /// Artifacts as if they were moved; one whose name begins with `missing` is not there.
+    static RunCommand moved(StepOrder order, Direction direction, List<Artifact> artifacts) {
+        var there = artifacts.stream().filter(one -> !one.name().startsWith("missing")).toList();
+        var problems =
+                artifacts.stream()
+                        .filter(one -> one.name().startsWith("missing") && !one.optional())
+                        .map(one -> "artifact " + one.name() + " failed to load: it is not there")
+                        .toList();
+        return new RunCommand.Moved(
+                new Transfer(
+                        order.attempt(),
+                        direction,
+                        problems.isEmpty() ? Transfer.Result.DONE : Transfer.Result.FAILED,
+                        there.stream().map(one -> new Transfer.Moved(one.name(), one.name().length())).toList(),
+                        problems));
     }
 
     private static RunCommand report(StepReport report) {
@@ -153,6 +190,12 @@ public final class ManualEngine {
             case Need.ConfigMapKey(_, var name, var key) ->
                     Optional.ofNullable(configMaps.get(name + "/" + key)).map(Value::text);
             case Need.Fitness _ -> Optional.of(Value.list(List.of()));
+            case Need.Repository(_, var name, var key) ->
+                    Optional.ofNullable(configMaps.get(name + "/" + key))
+                            .map(text ->
+                                    Value.object(
+                                            "artifactRepository",
+                                            Yaml.parse(text.getBytes(StandardCharsets.UTF_8), name).getFirst()));
         };
     }
 

@@ -154,8 +154,20 @@ public final class RandomWorkflow {
         };
     }
 
-    private static Value leaf(String name) {
-        return Value.object("name", name, "container", Value.object("image", "alpine", "command", List.of(name)));
+    private Value leaf(String name) {
+        return Value.object(
+                "name",
+                name,
+                "inputs",
+                maybe(3) ? artifacts("seed", Value.object("raw", Value.object("data", "x"))) : null,
+                "outputs",
+                maybe(3) ? artifacts(maybe(8) ? "missing" : "out", Value.object("optional", maybe(2))) : null,
+                "container",
+                Value.object("image", "alpine", "command", List.of(name)));
+    }
+
+    private static Value artifacts(String name, Value.Mapping more) {
+        return Value.object("artifacts", List.of(more.with("name", name).with("path", name)));
     }
 
     private Value flaky(String name) {
@@ -170,6 +182,8 @@ public final class RandomWorkflow {
                 retry,
                 "timeout",
                 maybe(4) ? "50s" : null,
+                "outputs",
+                maybe(4) ? artifacts("out", Value.Mapping.EMPTY) : null,
                 "container",
                 Value.object("image", "alpine", "command", List.of("flaky")));
     }

@@ -18,6 +18,8 @@ import tiphys.engine.AttemptId;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.Ending;
+import tiphys.engine.Transfer;
+import tiphys.engine.Transfer.Direction;
 import tiphys.engine.run.codec.RunFacts;
 import tiphys.engine.run.state.Decision;
 import tiphys.engine.run.state.RunCommand;
@@ -43,6 +45,9 @@ final class RunWorld {
 
     /// Orders that are recorded, and not given yet: a crash loses them.
     private final List<StepOrder> undelivered = new ArrayList<>();
+
+    /// What came of artifacts that were moved: a crash loses it.
+    private final List<RunCommand> moving = new ArrayList<>();
 
     private final Set<AttemptId> claimed = new HashSet<>();
     private final Set<AttemptId> running = new java.util.LinkedHashSet<>();
@@ -121,6 +126,7 @@ final class RunWorld {
                     RunCommand.Gone _,
                     RunCommand.Supplied _,
                     RunCommand.Report _,
+                    RunCommand.Moved _,
                     RunCommand.Tick _ ->
                     false;
         };
@@ -160,14 +166,45 @@ final class RunWorld {
         switch (fact) {
             case RunFact.Asked(var need) -> tell(new RunCommand.Supplied(need, Optional.of(Value.list(List.of())), ""));
             case RunFact.StepOrdered(_, var order) -> {
-                if (calm || random.nextInt(6) > 0) {
+                if (!order.template().inputArtifacts().isEmpty()) {
+                    onTheWay(order, Direction.IN);
+                } else if (calm || random.nextInt(6) > 0) {
                     give(order);
                 } else {
                     undelivered.add(order);
                 }
             }
+            case RunFact.OutputsLeft(var node, _, _, _) -> onTheWay(run.order(node).orElseThrow(), Direction.OUT);
+            case RunFact.ArtifactsMoved(var node, var transfer) -> {
+                if (transfer.direction() == Direction.IN && transfer.result() == Transfer.Result.DONE) {
+                    undelivered.add(run.order(node).orElseThrow());
+                }
+            }
             case RunFact.CancelWanted(_, var attempt, _) -> cancel(attempt);
             default -> {}
+        }
+    }
+
+    /// Artifacts begin to move; what came of it is told some time later, unless the server is killed before.
+    private void onTheWay(StepOrder order, Direction direction) {
+        var artifacts =
+                direction == Direction.IN ? order.template().inputArtifacts() : order.template().outputArtifacts();
+        moving.add(
+                !calm && random.nextInt(8) == 0
+                        ? new RunCommand.Moved(
+                                new Transfer(
+                                        order.attempt(),
+                                        direction,
+                                        random.nextBoolean() ? Transfer.Result.FAILED : Transfer.Result.DEADLINE,
+                                        List.of(),
+                                        List.of("it is not there")))
+                        : ManualEngine.moved(order, direction, artifacts));
+    }
+
+    private void moveOne() {
+        if (!moving.isEmpty()) {
+            int which = random.nextInt(moving.size());
+            tell(random.nextInt(4) == 0 ? moving.get(which) : moving.remove(which));
         }
     }
 
@@ -239,8 +276,11 @@ final class RunWorld {
         run = again;
         onTheWay.clear();
         undelivered.clear();
+        moving.clear();
         reconcile();
-        run.unclaimed().forEach(this::give);
+        run.unclaimed().stream().filter(order -> !run.unstaged(order)).forEach(this::give);
+        run.unclaimed().stream().filter(run::unstaged).forEach(order -> onTheWay(order, Direction.IN));
+        run.saving().forEach(order -> onTheWay(order, Direction.OUT));
         run.cancelled().forEach(order -> cancel(order.attempt()));
         tell(new RunCommand.Observed(workflow, host()));
     }
@@ -269,7 +309,8 @@ final class RunWorld {
     void something() {
         switch (random.nextInt(18)) {
             case 0, 1, 2, 3 -> endOne();
-            case 4, 5, 6, 7, 8 -> hearOne();
+            case 4, 5, 6, 7 -> hearOne();
+            case 8 -> moveOne();
             case 9, 10 -> {
                 now = now.plusSeconds(random.nextInt(12));
                 tell(new RunCommand.Tick());
@@ -308,6 +349,9 @@ final class RunWorld {
         calm = true;
         for (int i = 0; !run.view().ended(); i++) {
             assertThat(i).as("steps until the run ends").isLessThan(PATIENCE);
+            while (!moving.isEmpty()) {
+                tell(moving.removeFirst());
+            }
             List.copyOf(undelivered).forEach(this::give);
             undelivered.clear();
             List.copyOf(running).forEach(attempt -> end(attempt, ManualEngine.exited(0, "1")));

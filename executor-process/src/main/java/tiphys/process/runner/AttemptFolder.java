@@ -139,6 +139,19 @@ public record AttemptFolder(Path root) {
         return root.resolve("volumes");
     }
 
+    /// Where the artifacts that it is given wait for its start, each under its number: beside the attempts, for the folder itself
+    /// may be made by a rename.
+    Path staged() {
+        var data = java.util.Objects.requireNonNull(java.util.Objects.requireNonNull(root.getParent()).getParent());
+        return data.resolve("staged").resolve(root.getFileName());
+    }
+
+    /// Makes the place of [#staged] anew, empty.
+    public Path stage() throws IOException {
+        Inputs.delete(staged());
+        return Files.createDirectories(staged());
+    }
+
     Path script() {
         return root.resolve("script");
     }
@@ -234,6 +247,7 @@ public record AttemptFolder(Path root) {
 
     /// Removes everything, the claim last: a removal that was cut short never lets an attempt run again.
     public void purge() throws IOException {
+        Inputs.delete(staged());
         if (!Files.exists(root)) {
             return;
         }

@@ -199,6 +199,7 @@ final class Step {
                 link(files, mount);
             }
         }
+        Inputs.place(folder, launch.inputs(), files::place);
         if (launch.script().isPresent()) {
             var script = isPrivate() ? files.place(SCRIPT) : folder.script();
             Files.createDirectories(parent(script));

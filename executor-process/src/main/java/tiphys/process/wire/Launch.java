@@ -20,6 +20,7 @@ import tiphys.process.paths.Layout;
 /// @param files relative paths below the attempt's `volumes` and their contents
 /// @param modes the rights of those files
 /// @param layout the working directory, the volumes, and whether the step has a root of its own
+/// @param inputs where the staged artifacts belong, in the order of their names
 /// @param problem why it cannot run at all; then it is claimed and ended without a start
 public record Launch(
         AttemptId attempt,
@@ -33,6 +34,7 @@ public record Launch(
         Layout layout,
         boolean resultWanted,
         List<OutputFile> outputs,
+        List<String> inputs,
         Optional<Instant> deadline,
         Duration grace,
         Optional<String> problem) {
@@ -43,5 +45,6 @@ public record Launch(
         files = Map.copyOf(files);
         modes = Map.copyOf(modes);
         outputs = List.copyOf(outputs);
+        inputs = List.copyOf(inputs);
     }
 }

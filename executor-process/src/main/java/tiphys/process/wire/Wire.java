@@ -284,6 +284,7 @@ public final class Wire {
         write(launch.layout(), out);
         out.flag(launch.resultWanted());
         out.list(launch.outputs(), output -> out.pair(output.parameter(), output.path()));
+        out.list(launch.inputs(), out::text);
         out.optional(launch.deadline(), out::instant);
         out.whole(launch.grace().toMillis());
         out.optional(launch.problem(), out::text);
@@ -302,6 +303,7 @@ public final class Wire {
                 layout(in),
                 in.flag(),
                 in.list(() -> new OutputFile(in.text(), in.text())),
+                in.list(in::text),
                 in.optional(in::instant),
                 Duration.ofMillis(in.wholeLong()),
                 in.optional(in::text));

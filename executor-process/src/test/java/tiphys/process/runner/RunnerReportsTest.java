@@ -68,6 +68,7 @@ final class RunnerReportsTest {
                 Layout.NONE,
                 false,
                 List.of(),
+                List.of(),
                 Optional.empty(),
                 Duration.ofSeconds(1),
                 Optional.empty());

@@ -122,6 +122,7 @@ final class WireTest {
                                 List.of("/tmp/out")),
                         true,
                         List.of(new OutputFile("p", "out")),
+                        List.of("in/a"),
                         Optional.of(AT),
                         Duration.ofSeconds(30),
                         Optional.empty());

@@ -33,6 +33,11 @@ public record Task(Value.Mapping json) {
         return Parameter.list(json.mapAt("arguments"), "parameters");
     }
 
+    /// The artifacts that it is given.
+    public List<Artifact> artifacts() {
+        return Artifact.list(json.mapAt("arguments"));
+    }
+
     /// Its condition, with tags; empty for none.
     public String when() {
         return json.textAt("when").orElse("");

@@ -69,6 +69,16 @@ public record Template(Value.Mapping json) {
         return Parameter.list(json.mapAt("outputs"), "parameters");
     }
 
+    /// `inputs.artifacts`.
+    public List<Artifact> inputArtifacts() {
+        return Artifact.list(json.mapAt("inputs"));
+    }
+
+    /// `outputs.artifacts`.
+    public List<Artifact> outputArtifacts() {
+        return Artifact.list(json.mapAt("outputs"));
+    }
+
     /// The container, also a script's.
     public Value.Mapping container() {
         return json.find("script").isPresent() ? json.mapAt("script") : json.mapAt("container");

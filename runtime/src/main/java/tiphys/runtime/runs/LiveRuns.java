@@ -21,6 +21,7 @@ import tiphys.engine.AttemptId;
 import tiphys.engine.Executor;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport;
+import tiphys.engine.Transfer;
 import tiphys.engine.run.Run;
 import tiphys.engine.run.state.Need;
 import tiphys.engine.run.state.RunCommand;
@@ -45,6 +46,7 @@ public final class LiveRuns implements RunEffects {
     private final RunNeeds needs;
     private final RunProjection projection;
     private final OrderDispatcher dispatcher;
+    private final Transfers transfers;
     private final Duration foldAfter;
     private final Map<String, LiveRun> runs = new ConcurrentHashMap<>();
     private final AtomicInteger going = new AtomicInteger();
@@ -56,11 +58,13 @@ public final class LiveRuns implements RunEffects {
             RunNeeds needs,
             RunProjection projection,
             MaterialsResolver materials,
+            Transfers transfers,
             Duration foldAfter) {
         this.context = context;
         this.executor = executor;
         this.needs = needs;
         this.projection = projection;
+        this.transfers = transfers;
         this.foldAfter = foldAfter;
         dispatcher =
                 new OrderDispatcher(
@@ -173,6 +177,29 @@ public final class LiveRuns implements RunEffects {
         held.forEach(dispatcher::give);
     }
 
+    /// Gives an order, or first has its artifacts put in place.
+    private void giveOrLoad(StepOrder order) {
+        if (order.template().inputArtifacts().isEmpty()) {
+            give(order);
+        } else {
+            context.threads().execute(() -> moved(transfers.load(order)));
+        }
+    }
+
+    /// Takes up the artifacts that were being moved when the server ended.
+    void move(List<StepOrder> unstaged, List<StepOrder> saving) {
+        unstaged.forEach(order -> context.threads().execute(() -> moved(transfers.load(order))));
+        saving.forEach(this::save);
+    }
+
+    private void save(StepOrder order) {
+        context.threads().execute(() -> moved(transfers.save(order)));
+    }
+
+    private void moved(Transfer transfer) {
+        find(transfer.attempt().runUid()).ifPresent(run -> run.actor.tell(decide(new RunCommand.Moved(transfer))));
+    }
+
     private void give(StepOrder order) {
         synchronized (this) {
             if (waiting != null) {
@@ -200,7 +227,14 @@ public final class LiveRuns implements RunEffects {
     @Override
     public void follow(Run run, RunFact fact, StreamActor.Work work) {
         switch (fact) {
-            case RunFact.StepOrdered(_, var order) -> work.afterFlush(() -> give(order));
+            case RunFact.StepOrdered(_, var order) -> work.afterFlush(() -> giveOrLoad(order));
+            case RunFact.OutputsLeft(var node, _, _, _) ->
+                    run.order(node).ifPresent(order -> work.afterFlush(() -> save(order)));
+            case RunFact.ArtifactsMoved(var node, var transfer) -> {
+                if (transfer.direction() == Transfer.Direction.IN && transfer.result() == Transfer.Result.DONE) {
+                    run.order(node).ifPresent(order -> work.afterFlush(() -> give(order)));
+                }
+            }
             case RunFact.CancelWanted(_, var attempt, _) -> work.afterFlush(() -> executor.cancel(attempt));
             case RunFact.Restarted _ -> {
                 var key = RunProjection.key(run.view());

@@ -128,6 +128,7 @@ public final class RunDecider implements StreamActor.Decider<RunMessage> {
             case RunCommand.Supplied(var need, _, _) -> "the answer to " + need;
             case RunCommand.Report(StepReport.Started(var attempt, _, _)) -> "the start of attempt " + attempt.text();
             case RunCommand.Report(StepReport.Ended(var attempt, _, _)) -> "the end of attempt " + attempt.text();
+            case RunCommand.Moved(var transfer) -> "the artifacts of attempt " + transfer.attempt().text();
             case RunCommand.Tick _ -> "the time that has passed";
             case RunCommand.Stop _ -> "a wish to stop it";
             case RunCommand.Terminate _ -> "a wish to terminate it";

@@ -1,5 +1,7 @@
 package tiphys.runtime.runs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -8,7 +10,9 @@ import tiphys.engine.run.Run;
 import tiphys.engine.run.state.Need;
 import tiphys.engine.run.state.RunCommand;
 import tiphys.journal.StoreUnavailable;
+import tiphys.manifest.InvalidInput;
 import tiphys.manifest.Value;
+import tiphys.manifest.Yaml;
 import tiphys.objects.ApiObject;
 import tiphys.objects.ObjectKey;
 import tiphys.objects.ObjectStore;
@@ -19,6 +23,10 @@ import tiphys.objects.ResourceTypes;
 /// honour. An answer is frozen in the run's stream with the version at which it was read.
 public final class RunNeeds {
     private static final String CONFIG_MAP_TYPE = "workflows.argoproj.io/configmap-type";
+
+    private static final String REPOSITORIES = "artifact-repositories";
+    private static final String DEFAULT_REPOSITORY = "workflows.argoproj.io/default-artifact-repository";
+    private static final Optional<Value> NONE = Optional.empty();
 
     private final ObjectStore objects;
     private final Executor executor;
@@ -51,6 +59,8 @@ public final class RunNeeds {
                             yield supplied(
                                     need, found.flatMap(map -> map.json().textAt("data", key)).map(Value::text), found);
                         }
+                        case Need.Repository(var namespace, var configMap, var key) ->
+                                repository(need, namespace, configMap, key);
                         case Need.Fitness _ -> new RunCommand.Supplied(need, Optional.of(Value.of(refusals(run))), "");
                     });
         } catch (StoreUnavailable e) {
@@ -66,6 +76,41 @@ public final class RunNeeds {
             Need need, Optional<? extends Value> content, Optional<ApiObject> object) {
         return new RunCommand.Supplied(
                 need, content.map(Value.class::cast), object.map(one -> "" + one.resourceVersion()).orElse(""));
+    }
+
+    /// The artifact repository: what the workflow names, else the namespace's usual ConfigMap with the key that it names itself;
+    /// none of these is this server's own store. A text stands for what is wrong with what was named.
+    private RunCommand.Supplied repository(Need need, String namespace, String configMap, String key) {
+        var name = configMap.isEmpty() ? REPOSITORIES : configMap;
+        var found = find(ResourceTypes.CONFIG_MAP, namespace, name);
+        var named = !configMap.isEmpty() || !key.isEmpty();
+        if (found.isEmpty()) {
+            return supplied(
+                    need, named ? Optional.of(Value.text("configmaps \"" + name + "\" not found")) : NONE, found);
+        }
+        var map = found.get();
+        var chosen = key.isEmpty() ? map.json().textAt("metadata", "annotations", DEFAULT_REPOSITORY).orElse("") : key;
+        var text = map.json().textAt("data", chosen);
+        if (text.isEmpty()) {
+            var wrong = "config map missing key \"" + chosen + "\" for artifact repository ref \"" + name + "\"";
+            return supplied(need, named || !chosen.isEmpty() ? Optional.of(Value.text(wrong)) : NONE, found);
+        }
+        try {
+            var documents = Yaml.parse(text.get().getBytes(UTF_8), name + "." + chosen);
+            var repository = documents.isEmpty() ? Value.Mapping.EMPTY : documents.getFirst();
+            return supplied(
+                    need,
+                    Optional.of(
+                            Value.object(
+                                    "configMap", name,
+                                    "key", chosen,
+                                    "namespace", namespace,
+                                    "artifactRepository", repository)),
+                    found);
+        } catch (InvalidInput e) {
+            return supplied(
+                    need, Optional.of(Value.text("failed to unmarshal " + chosen + ": " + e.getMessage())), found);
+        }
     }
 
     private List<String> refusals(Run run) {

@@ -62,6 +62,8 @@ public final class RunRecovery {
             boolean ended,
             List<StepOrder> underWay,
             List<StepOrder> unclaimed,
+            List<StepOrder> unstaged,
+            List<StepOrder> saving,
             List<AttemptId> cancelled,
             boolean asking,
             Optional<Instant> wakeup) {
@@ -76,7 +78,9 @@ public final class RunRecovery {
                     RunProjection.key(run.view()),
                     run.view().ended(),
                     run.underWay(),
-                    run.unclaimed(),
+                    run.unclaimed().stream().filter(order -> !run.unstaged(order)).toList(),
+                    run.unclaimed().stream().filter(run::unstaged).toList(),
+                    run.saving(),
                     run.cancelled().stream().map(StepOrder::attempt).toList(),
                     !run.pending().isEmpty(),
                     run.wakeup());
@@ -101,6 +105,7 @@ public final class RunRecovery {
         }
         runs.reconcile(underWay, unclaimed);
         found.forEach(one -> one.cancelled().forEach(executor::cancel));
+        found.forEach(one -> runs.move(one.unstaged(), one.saving()));
         await(found.stream().map(one -> CompletableFuture.runAsync(() -> goOn(one), threads)).toList());
         if (!found.isEmpty()) {
             wakeups.in(PROJECT_AFTER, () -> found.forEach(one -> one.run().actor.tell(new RunMessage.Project())));

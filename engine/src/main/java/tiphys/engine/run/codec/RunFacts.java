@@ -2,6 +2,7 @@ package tiphys.engine.run.codec;
 
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import tiphys.journal.Entry;
 import tiphys.journal.NewEntry;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
+import tiphys.manifest.workflow.Artifact;
 
 /// Facts as journal entries: the type names the fact and the codec's version, the body is JSON. A version once released is
 /// never changed; a new one is added beside it.
@@ -56,7 +58,9 @@ public final class RunFacts {
                             "why",
                             filled(began.why()),
                             "targets",
-                            began.targets().isEmpty() ? null : began.targets());
+                            began.targets().isEmpty() ? null : began.targets(),
+                            "artifacts",
+                            artifacts(began.artifacts()));
             case RunFact.Expanded(var owner, var ordinal, var items) ->
                     entry("expanded", "owner", owner, "ordinal", ordinal, "items", items);
             case RunFact.Queued(var owner, var ordinal, var why) ->
@@ -78,6 +82,8 @@ public final class RunFacts {
                             outputs.exitCode().orElse(null),
                             "parameters",
                             outputs.parameters().isEmpty() ? null : outputs.parameters(),
+                            "artifacts",
+                            artifacts(outputs.artifacts()),
                             "hook",
                             hooks > 0 ? true : null,
                             "hooks",
@@ -108,6 +114,19 @@ public final class RunFacts {
                             at.toString(),
                             "ending",
                             StepCodec.ending(ending));
+            case RunFact.OutputsLeft(var node, var attempt, var at, var ending) ->
+                    entry(
+                            "outputs-left",
+                            "node",
+                            node,
+                            "attempt",
+                            attempt.text(),
+                            "at",
+                            at.toString(),
+                            "ending",
+                            StepCodec.ending(ending));
+            case RunFact.ArtifactsMoved(var node, var transfer) ->
+                    entry("artifacts-moved", "node", node, "transfer", StepCodec.transfer(transfer));
             case RunFact.CancelWanted(var node, var attempt, var why) ->
                     entry("cancel-wanted", "node", node, "attempt", attempt.text(), "why", why);
             case RunFact.Waits(var node, var until, var message) ->
@@ -149,7 +168,8 @@ public final class RunFacts {
                             Role.valueOf(text(body, "role")),
                             texts(body.mapAt("inputs")),
                             text(body, "why"),
-                            body.listAt("targets").stream().map(Json::text).toList());
+                            body.listAt("targets").stream().map(Json::text).toList(),
+                            artifacts(body));
             case "run.expanded/1" ->
                     new RunFact.Expanded(whole(body, "owner"), whole(body, "ordinal"), body.listAt("items"));
             case "run.queued/1" -> new RunFact.Queued(whole(body, "owner"), whole(body, "ordinal"), text(body, "why"));
@@ -161,7 +181,10 @@ public final class RunFacts {
                             phase(body),
                             text(body, "message"),
                             new Outputs(
-                                    body.textAt("result"), body.textAt("exitCode"), texts(body.mapAt("parameters"))),
+                                    body.textAt("result"),
+                                    body.textAt("exitCode"),
+                                    texts(body.mapAt("parameters")),
+                                    artifacts(body)),
                             body.find("hook").isPresent() ? Math.max(1, whole(body, "hooks")) : 0);
             case "run.step-ordered/1", "run.step-ordered/2" ->
                     new RunFact.StepOrdered(whole(body, "node"), StepCodec.order(body.mapAt("order")));
@@ -174,6 +197,14 @@ public final class RunFacts {
                             attempt(body),
                             instant(body, "at"),
                             StepCodec.ending(body.mapAt("ending")));
+            case "run.outputs-left/1" ->
+                    new RunFact.OutputsLeft(
+                            whole(body, "node"),
+                            attempt(body),
+                            instant(body, "at"),
+                            StepCodec.ending(body.mapAt("ending")));
+            case "run.artifacts-moved/1" ->
+                    new RunFact.ArtifactsMoved(whole(body, "node"), StepCodec.transfer(body.mapAt("transfer")));
             case "run.cancel-wanted/1" ->
                     new RunFact.CancelWanted(whole(body, "node"), attempt(body), text(body, "why"));
             case "run.waits/1" -> new RunFact.Waits(whole(body, "node"), instant(body, "until"), text(body, "message"));
@@ -204,18 +235,31 @@ public final class RunFacts {
         return index < 0 ? null : index;
     }
 
+    static @Nullable Value artifacts(List<Artifact> artifacts) {
+        return artifacts.isEmpty() ? null : Value.list(artifacts.stream().map(Artifact::json).toList());
+    }
+
+    static List<Artifact> artifacts(Value json) {
+        return json.listAt("artifacts").stream().map(one -> new Artifact((Value.Mapping) one)).toList();
+    }
+
     static Value need(Need need) {
         return switch (need) {
             case Need.Template(var namespace, var name) -> Value.object("template", name, "namespace", namespace);
             case Need.ConfigMapKey(var namespace, var name, var key) ->
                     Value.object("configMap", name, "key", key, "namespace", namespace);
             case Need.Fitness(var namespace) -> Value.object("fitness", true, "namespace", namespace);
+            case Need.Repository(var namespace, var configMap, var key) ->
+                    Value.object("repository", configMap, "key", key, "namespace", namespace);
         };
     }
 
     static Need need(Value.Mapping json) {
         if (json.find("fitness").isPresent()) {
             return new Need.Fitness(text(json, "namespace"));
+        }
+        if (json.find("repository").isPresent()) {
+            return new Need.Repository(text(json, "namespace"), text(json, "repository"), text(json, "key"));
         }
         return json.find("template").isPresent()
                 ? new Need.Template(text(json, "namespace"), text(json, "template"))

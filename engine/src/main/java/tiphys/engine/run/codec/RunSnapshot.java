@@ -21,6 +21,7 @@ import tiphys.engine.run.state.Slots;
 import tiphys.manifest.Json;
 import tiphys.manifest.Position;
 import tiphys.manifest.Value;
+import tiphys.manifest.workflow.Artifact;
 import tiphys.manifest.workflow.WorkflowSpec;
 
 /// A run's whole state as one JSON text, version `run/1`. What can be worked out from the rest is left out.
@@ -62,6 +63,11 @@ public final class RunSnapshot {
         json.put("times", numbers(state.startedMicros, state.finishedMicros, state.deadlineMicros, state.lastMicros));
         json.put("counts", numbers(state.era, state.root, state.exit, state.leaves, state.leavesDone));
         json.put("globals", Value.of(state.globals));
+        if (!state.globalArtifacts.isEmpty()) {
+            var artifacts = new LinkedHashMap<String, Value>();
+            state.globalArtifacts.forEach((name, one) -> artifacts.put(name, one.json()));
+            json.put("globalArtifacts", mapping(artifacts));
+        }
         json.put("queue", Value.list(state.queue.stream().map(Value::number).toList()));
         var kept = new TreeMap<String, Value>();
         state.kept.forEach((name, one) ->
@@ -119,6 +125,9 @@ public final class RunSnapshot {
         state.leaves = (int) counts[3];
         state.leavesDone = (int) counts[4];
         state.globals.putAll(RunFacts.texts(json.mapAt("globals")));
+        json.mapAt("globalArtifacts")
+                .fields()
+                .forEach((name, one) -> state.globalArtifacts.put(name, new Artifact((Value.Mapping) one)));
         for (long key : longs(json, "queue")) {
             state.queue.add(key);
         }
@@ -173,6 +182,9 @@ public final class RunSnapshot {
                 "role", node.role.name(),
                 "inputs", node.inputs.isEmpty() ? null : node.inputs,
                 "targets", node.targets.isEmpty() ? null : node.targets,
+                "artifacts", RunFacts.artifacts(node.artifacts),
+                "staged", node.staged ? true : null,
+                "ending", node.ending == null ? null : StepCodec.ending(node.ending),
                 "broken", node.broken < 0 ? null : node.broken,
                 "phase", node.phase.name(),
                 "message", node.message.isEmpty() ? null : node.message,
@@ -220,7 +232,8 @@ public final class RunSnapshot {
                         Role.valueOf(RunFacts.text(json, "role")),
                         RunFacts.texts(json.mapAt("inputs")),
                         "",
-                        json.listAt("targets").stream().map(Json::text).toList());
+                        json.listAt("targets").stream().map(Json::text).toList(),
+                        RunFacts.artifacts(json));
         var node =
                 new Node(
                         state.nodes.size(),
@@ -238,6 +251,10 @@ public final class RunSnapshot {
         node.waitsUntilMicros = times[2];
         node.outputs = json.find("outputs").isPresent() ? outputs(json.mapAt("outputs")) : Outputs.NONE;
         node.order = json.find("order").isPresent() ? StepCodec.order(json.mapAt("order")) : null;
+        node.staged =
+                json.find("staged").isPresent()
+                        || (node.order != null && node.order.template().inputArtifacts().isEmpty());
+        node.ending = json.find("ending").isPresent() ? StepCodec.ending(json.mapAt("ending")) : null;
         node.attempt = json.textAt("attempt").map(AttemptId::new).orElse(null);
         node.attempts = Math.max(0, RunFacts.whole(json, "attempts"));
         node.program = RunFacts.text(json, "program");
@@ -290,11 +307,16 @@ public final class RunSnapshot {
         return Value.object(
                 "result", outputs.result().orElse(null),
                 "exitCode", outputs.exitCode().orElse(null),
-                "parameters", outputs.parameters().isEmpty() ? null : outputs.parameters());
+                "parameters", outputs.parameters().isEmpty() ? null : outputs.parameters(),
+                "artifacts", RunFacts.artifacts(outputs.artifacts()));
     }
 
     private static Outputs outputs(Value.Mapping json) {
-        return new Outputs(json.textAt("result"), json.textAt("exitCode"), RunFacts.texts(json.mapAt("parameters")));
+        return new Outputs(
+                json.textAt("result"),
+                json.textAt("exitCode"),
+                RunFacts.texts(json.mapAt("parameters")),
+                RunFacts.artifacts(json));
     }
 
     private static Value numbers(long... numbers) {

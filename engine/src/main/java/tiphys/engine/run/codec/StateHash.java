@@ -25,6 +25,7 @@ public final class StateHash {
                 state.openPods,
                 state.suspended,
                 state.globals,
+                state.globalArtifacts,
                 state.kept.keySet(),
                 state.earlier);
         all.add(
@@ -71,6 +72,7 @@ public final class StateHash {
                 node.order == null ? "" : node.order.attempt(),
                 node.attempt == null ? "" : node.attempt,
                 node.attempts);
+        add(node.artifacts, node.staged, node.ending == null ? "" : node.ending);
         add(node.program, node.image, node.cancelled == null ? "" : node.cancelled, node.settled);
         add(node.hooks == null ? List.of() : node.hooks, node.hooksOpen);
         if (node.tries != null) {

@@ -9,6 +9,8 @@ import tiphys.engine.AttemptId;
 import tiphys.engine.ResolvedTemplate;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport.Ending;
+import tiphys.engine.Transfer;
+import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
 /// Orders (version 2) and endings (version 1) as JSON.
@@ -88,6 +90,36 @@ final class StepCodec {
         }
         Optional<String> lost = json.textAt("lost");
         return lost.isPresent() ? new Ending.Lost(lost.get()) : new Ending.NotStarted(text(json, "notStarted"));
+    }
+
+    static Value.Mapping transfer(Transfer transfer) {
+        return Value.object(
+                "attempt", transfer.attempt().text(),
+                "direction", transfer.direction().name(),
+                "result", transfer.result().name(),
+                "moved",
+                        Value.list(
+                                transfer.moved().stream()
+                                        .map(one -> Value.object("name", one.name(), "bytes", one.bytes()))
+                                        .toList()),
+                "problems", transfer.problems().isEmpty() ? null : Value.of(transfer.problems()));
+    }
+
+    static Transfer transfer(Value.Mapping json) {
+        return new Transfer(
+                new AttemptId(text(json, "attempt")),
+                Transfer.Direction.valueOf(text(json, "direction")),
+                Transfer.Result.valueOf(text(json, "result")),
+                json.listAt("moved").stream()
+                        .map(one -> new Transfer.Moved(text(one, "name"), whole(one, "bytes")))
+                        .toList(),
+                json.listAt("problems").stream().map(Json::text).toList());
+    }
+
+    private static long whole(Value json, String field) {
+        return json.find(field)
+                .map(value -> value instanceof Value.Number(var literal, _) ? Long.parseLong(literal) : 0)
+                .orElse(0L);
     }
 
     private static @Nullable Integer exit(OptionalInt exit) {

@@ -19,6 +19,7 @@ import tiphys.language.gotext.GoDuration;
 import tiphys.language.tags.Tags;
 import tiphys.language.tags.Tags.Unresolved;
 import tiphys.manifest.Value;
+import tiphys.manifest.workflow.Artifact;
 import tiphys.manifest.workflow.Task;
 import tiphys.manifest.workflow.Template;
 
@@ -43,6 +44,11 @@ public final class BeginRules {
     BeginRules(Decider deciding) {
         this.deciding = deciding;
         this.state = deciding.state;
+    }
+
+    /// What a node is given.
+    record Inputs(Map<String, String> values, List<Artifact> artifacts) {
+        static final Inputs NONE = new Inputs(Map.of(), List.of());
     }
 
     /// Where a node comes to stand.
@@ -118,7 +124,8 @@ public final class BeginRules {
     /// Begins the node of a template.
     ///
     /// @param given the values of its arguments
-    void template(Place place, String key, Map<String, String> given, String why) {
+    /// @param artifacts those of its arguments
+    void template(Place place, String key, Map<String, String> given, Map<String, Artifact> artifacts, String why) {
         var plan = state.library().plan(key);
         if (plan.isEmpty()) {
             failed(
@@ -132,16 +139,21 @@ public final class BeginRules {
             return;
         }
         var template = plan.get().template();
-        Map<String, String> inputs;
+        Inputs inputs;
         try {
-            inputs = Substitution.inputs(state, template, given, Budget.standard());
-            checkRoom(RunState.length(inputs));
+            var values = Substitution.inputs(state, template, given, Budget.standard());
+            checkRoom(RunState.length(values));
+            inputs =
+                    new Inputs(
+                            values,
+                            ArtifactRules.inputs(
+                                    template, artifacts, new RunScope(state, values, -1), Budget.standard()));
         } catch (EvaluationFailed e) {
             failed(place, startError(place, e));
             return;
         }
         try {
-            DisplayNames.check(state, template, inputs);
+            DisplayNames.check(state, template, inputs.values());
         } catch (EvaluationFailed e) {
             int index = begin(place, type(template), key, inputs, why);
             deciding.ends.end(state.node(index), NodePhase.ERROR, startError(place, e), Outputs.NONE);
@@ -205,7 +217,7 @@ public final class BeginRules {
     }
 
     /// Begins a dag; its targets may come from its inputs.
-    private void dag(Place place, String key, Template template, Map<String, String> inputs, String why) {
+    private void dag(Place place, String key, Template template, Inputs inputs, String why) {
         var text = template.json().textAt("dag", "target").orElse("");
         if (!text.contains("{{")) {
             deciding.flow.beginDag(begin(place, NodeType.DAG, key, inputs, why));
@@ -215,7 +227,11 @@ public final class BeginRules {
         try {
             targets =
                     Template.targets(
-                            Tags.replace(text, new RunScope(state, inputs, -1), Unresolved.REFUSE, Budget.standard()));
+                            Tags.replace(
+                                    text,
+                                    new RunScope(state, inputs.values(), -1),
+                                    Unresolved.REFUSE,
+                                    Budget.standard()));
         } catch (EvaluationFailed e) {
             failed(place, startError(place, e));
             return;
@@ -270,12 +286,11 @@ public final class BeginRules {
         }
     }
 
-    int begin(Place place, NodeType type, String key, Map<String, String> inputs, String why) {
+    int begin(Place place, NodeType type, String key, Inputs inputs, String why) {
         return begin(place, type, key, inputs, why, List.of());
     }
 
-    private int begin(
-            Place place, NodeType type, String key, Map<String, String> inputs, String why, List<String> targets) {
+    private int begin(Place place, NodeType type, String key, Inputs inputs, String why, List<String> targets) {
         int index = state.nodes.size();
         deciding.emit(
                 new NodeBegan(
@@ -287,34 +302,30 @@ public final class BeginRules {
                         place.ordinal(),
                         place.item(),
                         place.role(),
-                        inputs,
+                        inputs.values(),
                         why,
-                        targets));
+                        targets,
+                        inputs.artifacts()));
         deciding.hooks.began(state.node(index));
         return index;
     }
 
     /// A node that could not begin properly: it is there, and in Error.
     void failed(Place place, String message) {
-        int index = begin(place, NodeType.SKIPPED, "", Map.of(), "");
+        int index = begin(place, NodeType.SKIPPED, "", Inputs.NONE, "");
         deciding.ends.end(state.node(index), NodePhase.ERROR, message, Outputs.NONE);
     }
 
     /// A node that says why something does not run.
     void notRun(Place place, NodePhase phase, String message) {
-        int index = begin(place, NodeType.SKIPPED, "", Map.of(), message);
+        int index = begin(place, NodeType.SKIPPED, "", Inputs.NONE, message);
         deciding.ends.end(state.node(index), phase, message, Outputs.NONE);
     }
 
-    /// The values of a task's arguments, its tags replaced in the body of its steps or dag node.
-    Map<String, String> arguments(Task task, int boundary) {
-        if (boundary < 0) {
-            var scope = new RunScope(state, Map.of(), -1);
-            return Substitution.given(Substitution.resolve(task, scope, Budget.standard()));
-        }
-        var owner = state.node(boundary);
-        var scope = new RunScope(state, owner.inputs, boundary);
-        return Substitution.given(Substitution.resolve(task, scope, Budget.standard()));
+    /// A task with the tags of its arguments replaced in the body of its steps or dag node.
+    Task resolved(Task task, int boundary) {
+        var inputs = boundary < 0 ? Map.<String, String>of() : state.node(boundary).inputs;
+        return Substitution.resolve(task, new RunScope(state, inputs, boundary), Budget.standard());
     }
 
     static String prefix(Node owner) {

@@ -23,7 +23,9 @@ import tiphys.language.EvaluationFailed;
 import tiphys.manifest.Diagnostic;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
+import tiphys.manifest.workflow.Artifact;
 import tiphys.manifest.workflow.Task;
+import tiphys.manifest.workflow.Template;
 import tiphys.manifest.workflow.WorkflowSpec;
 
 /// What each command does.
@@ -45,6 +47,11 @@ public final class ControlRules {
                     case RunCommand.Report(var report) -> {
                         deadline();
                         deciding.leaves.report(report);
+                        yield Optional.<String>empty();
+                    }
+                    case RunCommand.Moved(var transfer) -> {
+                        deadline();
+                        deciding.leaves.moved(transfer);
                         yield Optional.<String>empty();
                     }
                     case RunCommand.Tick _ -> tick();
@@ -142,8 +149,16 @@ public final class ControlRules {
             ask(template(name));
         }
         configMapKeys(spec);
+        repository(spec);
         if (!state.pending.isEmpty()) {
             return;
+        }
+        for (var answer : state.supplied.values()) {
+            if (answer.need() instanceof Need.Repository
+                    && answer.content().orElse(Value.nothing()) instanceof Value.Text(var why, _)) {
+                deciding.emit(new RunFact.Ended(NodePhase.ERROR, "failed to get artifact repository: " + why));
+                return;
+            }
         }
         var problems =
                 new ArrayList<Diagnostic>(
@@ -191,6 +206,29 @@ public final class ControlRules {
         }
     }
 
+    /// The artifact repository, if anything of the run can lie in it.
+    private void repository(WorkflowSpec spec) {
+        var templates = new ArrayList<>(spec.templates());
+        state.suppliedTemplates().values().forEach(library -> templates.addAll(library.templates()));
+        var uses =
+                spec.json().find("artifactRepositoryRef").isPresent()
+                        || spec.json().find("archiveLogs").isPresent()
+                        || templates.stream().anyMatch(ControlRules::handlesArtifacts);
+        if (uses) {
+            ask(
+                    new Need.Repository(
+                            state.namespace,
+                            spec.json().textAt("artifactRepositoryRef", "configMap").orElse(""),
+                            spec.json().textAt("artifactRepositoryRef", "key").orElse("")));
+        }
+    }
+
+    private static boolean handlesArtifacts(Template template) {
+        return !template.inputArtifacts().isEmpty()
+                || !template.outputArtifacts().isEmpty()
+                || template.json().find("archiveLocation").isPresent();
+    }
+
     private void invalid(String why) {
         deciding.emit(new RunFact.Ended(NodePhase.FAILED, "invalid spec: " + why));
     }
@@ -233,7 +271,11 @@ public final class ControlRules {
     private void beginRoot() {
         var entry = new Task(Value.object("name", state.name, "template", state.library().spec().entrypoint()));
         deciding.begin.template(
-                new Place(state.name, -1, -1, -1, -1, Role.TOP), Library.keyOf(entry, "local"), state.parameters, "");
+                new Place(state.name, -1, -1, -1, -1, Role.TOP),
+                Library.keyOf(entry, "local"),
+                state.parameters,
+                ArtifactRules.byName(Artifact.list(state.library().spec().json().mapAt("arguments"))),
+                "");
     }
 
     private Optional<String> gone() {
@@ -311,10 +353,12 @@ public final class ControlRules {
             if (all) {
                 for (int index : new ArrayList<>(state.openPods)) {
                     var node = state.node(index);
-                    if (node.attempt != null && node.cancelled == null) {
+                    if (node.endable()) {
                         deciding.emit(
                                 new RunFact.CancelWanted(
-                                        index, node.attempt, "workflow shutdown with strategy:  " + how.text()));
+                                        index,
+                                        java.util.Objects.requireNonNull(node.attempt),
+                                        "workflow shutdown with strategy:  " + how.text()));
                     }
                 }
             }

@@ -23,6 +23,7 @@ import tiphys.language.tags.Tags;
 import tiphys.language.tags.Tags.Unresolved;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
+import tiphys.manifest.workflow.Artifact;
 import tiphys.manifest.workflow.Parameter;
 import tiphys.manifest.workflow.Template;
 
@@ -84,16 +85,18 @@ final class EndRules {
     /// A steps or dag node whose children all went well: its outputs are worked out.
     void endBody(Node node) {
         var outputs = new LinkedHashMap<String, String>();
+        List<Artifact> artifacts;
         try {
             for (var output : state.plan(node).template().outputs()) {
                 outputs.put(output.name(), bodyOutput(node, output));
             }
             deciding.begin.checkRoom(RunState.length(outputs));
+            artifacts = ArtifactRules.ofBody(state, node);
         } catch (EvaluationFailed e) {
             end(node, NodePhase.ERROR, deciding.begin.startError(node, e), Outputs.NONE);
             return;
         }
-        end(node, NodePhase.SUCCEEDED, "", Outputs.of(outputs));
+        end(node, NodePhase.SUCCEEDED, "", Outputs.of(outputs).with(artifacts));
     }
 
     private String bodyOutput(Node node, Parameter output) {
@@ -173,14 +176,21 @@ final class EndRules {
         var task = exit.get().asTask("onExit");
         var place = new Place(state.name + ".onExit", -1, -1, -1, -1, Role.TOP);
         Map<String, String> given;
+        var artifacts = ArtifactRules.byName(Artifact.list(state.library().spec().json().mapAt("arguments")));
         try {
-            given = BeginRules.merged(state.parameters, deciding.begin.arguments(task, -1));
+            var resolved = deciding.begin.resolved(task, -1);
+            given = BeginRules.merged(state.parameters, Substitution.given(resolved));
+            artifacts.putAll(ArtifactRules.given(resolved));
         } catch (EvaluationFailed e) {
             deciding.begin.failed(place, e.getMessage());
             return;
         }
         deciding.begin.template(
-                place, Library.keyOf(task, "local"), given, "the workflow is over: " + mainPhase(state).text());
+                place,
+                Library.keyOf(task, "local"),
+                given,
+                artifacts,
+                "the workflow is over: " + mainPhase(state).text());
     }
 
     /// What the main part of the run came to.
@@ -221,8 +231,8 @@ final class EndRules {
     void stopAll(String why) {
         for (int index : new ArrayList<>(state.openPods)) {
             var node = state.node(index);
-            if (node.attempt != null && node.cancelled == null && node.order != null && !state.exempt(node)) {
-                deciding.emit(new RunFact.CancelWanted(index, node.attempt, why));
+            if (node.endable() && !state.exempt(node)) {
+                deciding.emit(new RunFact.CancelWanted(index, java.util.Objects.requireNonNull(node.attempt), why));
             }
         }
         deciding.later(this::endWhatIsStopped);

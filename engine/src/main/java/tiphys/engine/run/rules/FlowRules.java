@@ -3,7 +3,6 @@ package tiphys.engine.run.rules;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tiphys.engine.run.rules.BeginRules.Place;
@@ -72,7 +71,7 @@ public final class FlowRules {
                         new Place(node.name + "[" + group + "]", steps, steps, -1, group, Role.CHILD),
                         NodeType.STEP_GROUP,
                         "",
-                        Map.of(),
+                        BeginRules.Inputs.NONE,
                         "");
         int start = plan.groupStart(group);
         var looks = new ArrayList<Look>();
@@ -182,7 +181,7 @@ public final class FlowRules {
         }
         deciding.emit(new RunFact.Expanded(owner.index, ordinal, items));
         if (owner.type == NodeType.DAG) {
-            int group = deciding.begin.begin(alone, NodeType.TASK_GROUP, "", Map.of(), why);
+            int group = deciding.begin.begin(alone, NodeType.TASK_GROUP, "", BeginRules.Inputs.NONE, why);
             if (!state.node(group).phase.fulfilled()) {
                 fill(owner.index, group, ordinal, "");
             }
@@ -282,7 +281,11 @@ public final class FlowRules {
                 }
             }
             deciding.begin.template(
-                    place(owner.index, parent, ordinal, item, suffix), key, Substitution.given(task), why);
+                    place(owner.index, parent, ordinal, item, suffix),
+                    key,
+                    Substitution.given(task),
+                    ArtifactRules.given(task),
+                    why);
         } catch (EvaluationFailed e) {
             deciding.begin.failed(place(owner.index, parent, ordinal, item, suffix), e.getMessage());
         }

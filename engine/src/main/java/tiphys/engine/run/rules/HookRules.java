@@ -220,15 +220,20 @@ final class HookRules {
         var task = hook.asTask(suffix.substring(suffix.lastIndexOf('.') + 1));
         var within = node.boundary < 0 ? "local" : state.node(node.boundary).template;
         var place = new Place(node.name + "." + suffix, node.boundary, node.index, node.ordinal, -1, Role.HOOK);
-        Map<String, String> given;
+        Task given;
         try {
             holds(node, phase, hook.expression());
-            given = Substitution.given(arguments(node, ofItem(task, node)));
+            given = arguments(node, ofItem(task, node));
         } catch (EvaluationFailed e) {
             deciding.begin.failed(place, e.getMessage());
             return;
         }
-        deciding.begin.template(place, Library.keyOf(task, within), given, why(node, suffix, hook, phase));
+        deciding.begin.template(
+                place,
+                Library.keyOf(task, within),
+                Substitution.given(given),
+                ArtifactRules.given(given),
+                why(node, suffix, hook, phase));
     }
 
     private static String why(Node node, String suffix, Hook hook, NodePhase phase) {
@@ -243,16 +248,19 @@ final class HookRules {
     /// printed, and its exit code, are not known to it; and before that step is over, nothing of its siblings is.
     private Task arguments(Node node, Task task) {
         if (node.boundary < 0) {
-            return replaced(task, new RunScope(state, Map.of(), -1));
+            var scope = new RunScope(state, Map.of(), -1);
+            return replaced(task, scope, scope);
         }
         var owner = state.node(node.boundary);
         if (!node.phase.fulfilled()) {
-            return replaced(task, new RunScope(state, owner.inputs, -1));
+            var scope = new RunScope(state, owner.inputs, -1);
+            return replaced(task, scope, scope);
         }
         var own = BeginRules.prefix(owner) + "." + state.plan(owner).task(node.ordinal).name() + ".";
-        Scope all = new RunScope(state, owner.inputs, node.boundary);
+        var all = new RunScope(state, owner.inputs, node.boundary);
         return replaced(
                 task,
+                all,
                 new Scope() {
                     @Override
                     public Optional<Value> find(String name) {
@@ -271,8 +279,9 @@ final class HookRules {
                 });
     }
 
-    private static Task replaced(Task task, Scope scope) {
-        return new Task((Value.Mapping) Tags.replace(task.json(), scope, Unresolved.KEEP, Budget.standard()));
+    private static Task replaced(Task task, RunScope artifacts, Scope scope) {
+        var json = ArtifactRules.resolved(task.json(), artifacts, Budget.standard());
+        return new Task((Value.Mapping) Tags.replace(json, scope, Unresolved.KEEP, Budget.standard()));
     }
 
     /// The hook of a loop's item: with the item's tags replaced.

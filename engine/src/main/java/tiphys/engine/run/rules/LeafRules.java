@@ -2,10 +2,12 @@ package tiphys.engine.run.rules;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.Ending;
+import tiphys.engine.Transfer;
 import tiphys.engine.run.state.Node;
 import tiphys.engine.run.state.NodePhase;
 import tiphys.engine.run.state.Outputs;
@@ -54,7 +56,10 @@ public final class LeafRules {
     /// Takes a report; one that is late, repeated or about another attempt changes nothing.
     void report(StepReport report) {
         var found = state.nodeOf(report.attempt());
-        if (found.isEmpty() || found.get().order == null || found.get().phase.fulfilled()) {
+        if (found.isEmpty()
+                || found.get().order == null
+                || found.get().ending != null
+                || found.get().phase.fulfilled()) {
             return;
         }
         var node = found.get();
@@ -66,10 +71,79 @@ public final class LeafRules {
                 }
             }
             case StepReport.Ended(var attempt, var at, var ending) -> {
-                deciding.emit(new RunFact.StepEnded(node.index, attempt, at, shortened(ending)));
-                ended(node, ending);
+                if (leaves(node, ending)) {
+                    deciding.emit(new RunFact.OutputsLeft(node.index, attempt, at, ending));
+                } else {
+                    deciding.emit(new RunFact.StepEnded(node.index, attempt, at, shortened(ending)));
+                    ended(node, ending, Outputs.NONE, List.of());
+                }
             }
         }
+    }
+
+    /// Whether artifacts are saved after an attempt ended so: not if it was ended from outside, or never ran.
+    private static boolean leaves(Node node, Ending ending) {
+        var ran = ending instanceof Ending.Exited || ending instanceof Ending.Signalled;
+        return ran
+                && node.cancelled == null
+                && node.order != null
+                && !node.order.template().outputArtifacts().isEmpty();
+    }
+
+    /// Artifacts were moved, or could not be; what is late or repeated changes nothing.
+    void moved(Transfer transfer) {
+        var found = state.nodeOf(transfer.attempt());
+        if (found.isEmpty() || found.get().phase.fulfilled()) {
+            return;
+        }
+        var node = found.get();
+        var order = node.order;
+        if (order == null) {
+            return;
+        }
+        switch (transfer.direction()) {
+            case IN -> {
+                if (!node.staged && node.cancelled == null) {
+                    deciding.emit(new RunFact.ArtifactsMoved(node.index, transfer));
+                    staged(node, transfer);
+                }
+            }
+            case OUT -> {
+                var ending = node.ending;
+                if (ending != null) {
+                    var given = order.template().outputArtifacts();
+                    var names = transfer.moved().stream().map(Transfer.Moved::name).toList();
+                    deciding.emit(new RunFact.ArtifactsMoved(node.index, transfer));
+                    deciding.emit(
+                            new RunFact.StepEnded(node.index, transfer.attempt(), deciding.at, shortened(ending)));
+                    ended(
+                            node,
+                            ending,
+                            Outputs.NONE.with(given.stream().filter(one -> names.contains(one.name())).toList()),
+                            transfer.problems());
+                }
+            }
+        }
+    }
+
+    /// A step whose artifacts are not in place never runs.
+    private void staged(Node node, Transfer transfer) {
+        var why =
+                switch (transfer.result()) {
+                    case DONE -> Optional.<Ending>empty();
+                    case DEADLINE -> Optional.<Ending>of(new Ending.DeadlineExceeded());
+                    case FAILED ->
+                            Optional.<Ending>of(
+                                    new Ending.NotStarted(
+                                            "init: Error (exit code "
+                                                    + NO_PROGRAM
+                                                    + "): "
+                                                    + String.join("; ", transfer.problems())));
+                };
+        why.ifPresent(ending -> {
+            deciding.emit(new RunFact.StepEnded(node.index, transfer.attempt(), deciding.at, ending));
+            ended(node, ending, Outputs.NONE, List.of());
+        });
     }
 
     /// The ending as it is recorded: outputs are in the node's end.
@@ -79,7 +153,9 @@ public final class LeafRules {
                 : ending;
     }
 
-    private void ended(Node node, Ending ending) {
+    /// @param saved the artifacts that were saved
+    /// @param unsaved why others were not
+    private void ended(Node node, Ending ending, Outputs saved, List<String> unsaved) {
         var template = state.plan(node).template();
         try {
             deciding.begin.checkRoom(RunState.length(failedOutputs(ending)));
@@ -101,12 +177,21 @@ public final class LeafRules {
                             node,
                             NodePhase.FAILED,
                             "main: " + describe(ending),
-                            new Outputs(result, Optional.of("" + code), parameters));
+                            new Outputs(result, Optional.of("" + code), parameters, saved.artifacts()));
                     return;
                 }
                 try {
                     deciding.ends.end(
-                            node, NodePhase.SUCCEEDED, "", EndRules.leafOutputs(template, result, code, parameters));
+                            node,
+                            unsaved.isEmpty() ? NodePhase.SUCCEEDED : NodePhase.ERROR,
+                            unsaved.isEmpty()
+                                    ? ""
+                                    : "wait: Error (exit code "
+                                            + NO_PROGRAM
+                                            + "): "
+                                            + String.join("; ", unsaved)
+                                            + "; ",
+                            EndRules.leafOutputs(template, result, code, parameters).with(saved.artifacts()));
                 } catch (EvaluationFailed e) {
                     deciding.ends.end(node, NodePhase.ERROR, e.getMessage(), failedOutputs(ending));
                 }
@@ -114,7 +199,11 @@ public final class LeafRules {
             case Ending.OutputsRefused _ ->
                     deciding.ends.end(node, NodePhase.ERROR, describe(ending), failedOutputs(ending));
             case Ending.Signalled _ ->
-                    deciding.ends.end(node, NodePhase.FAILED, "main: " + describe(ending), failedOutputs(ending));
+                    deciding.ends.end(
+                            node,
+                            NodePhase.FAILED,
+                            "main: " + describe(ending),
+                            failedOutputs(ending).with(saved.artifacts()));
             case Ending.DeadlineExceeded _, Ending.Cancelled _ ->
                     deciding.ends.end(node, NodePhase.FAILED, describe(ending), failedOutputs(ending));
             case Ending.Lost _ -> deciding.ends.end(node, NodePhase.ERROR, describe(ending), Outputs.NONE);
@@ -162,7 +251,7 @@ public final class LeafRules {
         for (int index : new java.util.ArrayList<>(state.openPods)) {
             var node = state.node(index);
             if (node.order != null && node.attempt != null && node.order.podName().equals(podName)) {
-                if (node.cancelled == null) {
+                if (node.endable()) {
                     deciding.emit(new RunFact.CancelWanted(index, node.attempt, POD_DELETED));
                 }
                 return Optional.empty();

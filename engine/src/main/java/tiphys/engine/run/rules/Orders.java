@@ -51,6 +51,13 @@ public final class Orders {
         for (var output : plan.template().outputs()) {
             output.path().ifPresent(path -> scope.with("outputs.parameters." + output.name() + ".path", path));
         }
+        node.artifacts.forEach(input ->
+                input.path().ifPresent(path -> scope.with("inputs.artifacts." + input.name() + ".path", path)));
+        for (var output : plan.template().outputArtifacts()) {
+            output.path()
+                    .map(path -> Tags.replace(path, scope, Unresolved.LAST, Budget.standard()))
+                    .ifPresent(path -> scope.with("outputs.artifacts." + output.name() + ".path", path));
+        }
         var spec = state.library().spec();
         var template =
                 new Template(
@@ -65,7 +72,7 @@ public final class Orders {
                 NodeNames.id(state.name, node.name),
                 node.name,
                 pod,
-                joined(template, volumes(spec)),
+                new ResolvedTemplate(ArtifactRules.placed(state, node, joined(template, volumes(spec)).json(), scope)),
                 resultWanted(node),
                 deadline(template, node, at),
                 GRACE);
@@ -161,7 +168,8 @@ public final class Orders {
                                 retry.role,
                                 retry.inputs,
                                 "",
-                                List.of()),
+                                List.of(),
+                                retry.artifacts),
                         retry.phase,
                         retry.startedMicros,
                         retry.depth);

@@ -61,7 +61,12 @@ final class RetryRules {
         var place =
                 new Place(
                         retry.name + "(" + number + ")", retry.boundary, retry.index, retry.ordinal, number, Role.TRY);
-        deciding.begin.template(place, retry.template, retry.inputs, number == 0 ? "" : again(retry, number));
+        deciding.begin.template(
+                place,
+                retry.template,
+                retry.inputs,
+                ArtifactRules.byName(retry.artifacts),
+                number == 0 ? "" : again(retry, number));
     }
 
     /// Why there is another try, for people.

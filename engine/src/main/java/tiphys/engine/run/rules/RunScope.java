@@ -23,6 +23,7 @@ import tiphys.language.tags.Tags;
 import tiphys.language.tags.Tags.Unresolved;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
+import tiphys.manifest.workflow.Artifact;
 import tiphys.manifest.workflow.WorkflowSpec;
 
 /// The variables that a place in a run sees, looked up when they are asked for, so that a scope costs nothing to make.
@@ -67,6 +68,9 @@ final class RunScope implements Scope {
         }
         if (name.equals("inputs.parameters")) {
             return Optional.of(Value.text(parametersJson(inputs)));
+        }
+        if (boundary >= 0 && name.startsWith("inputs.artifacts.")) {
+            return state.node(boundary).artifact(name.substring("inputs.artifacts.".length())).map(Artifact::json);
         }
         if (boundary >= 0 && name.startsWith(prefix())) {
             var found = sibling(name.substring(prefix().length()));
@@ -123,10 +127,22 @@ final class RunScope implements Scope {
         metadata("labels").fields().keySet().forEach(one -> names.add("workflow.labels." + one));
         metadata("annotations").fields().keySet().forEach(one -> names.add("workflow.annotations." + one));
         inputs.keySet().forEach(one -> names.add("inputs.parameters." + one));
+        state.globalArtifacts.keySet().forEach(one -> names.add("workflow.outputs.artifacts." + one));
         if (boundary >= 0) {
+            state.node(boundary).artifacts.forEach(one -> names.add("inputs.artifacts." + one.name()));
             siblings(names);
         }
         return names;
+    }
+
+    /// Whether a variable of that name is an artifact.
+    static boolean names(String variable) {
+        return variable.contains("artifacts.");
+    }
+
+    /// Whether the body of a steps node is read.
+    boolean ofSteps() {
+        return boundary >= 0 && state.node(boundary).type == NodeType.STEPS;
     }
 
     private String prefix() {
@@ -170,6 +186,10 @@ final class RunScope implements Scope {
         }
         if (name.startsWith("outputs.parameters.")) {
             return text(state.globals.get(name.substring("outputs.parameters.".length())));
+        }
+        if (name.startsWith("outputs.artifacts.")) {
+            return Optional.ofNullable(state.globalArtifacts.get(name.substring("outputs.artifacts.".length())))
+                    .map(Artifact::json);
         }
         if (name.startsWith("labels.")) {
             return metadata("labels").find(name.substring("labels.".length()));
@@ -240,11 +260,27 @@ final class RunScope implements Scope {
                             .<Value>map(Value::text)
                             .or(() -> absent(node) ? Optional.of(Value.nothing()) : Optional.empty());
             case "outputs.parameters" -> text(parametersJson(node.outputs.parameters()));
-            default ->
-                    field.startsWith("outputs.parameters.")
-                            ? parameter(node, task, field.substring("outputs.parameters.".length()))
-                            : Optional.empty();
+            default -> {
+                if (field.startsWith("outputs.artifacts.")) {
+                    yield artifact(node, task, field.substring("outputs.artifacts.".length()));
+                }
+                yield field.startsWith("outputs.parameters.")
+                        ? parameter(node, task, field.substring("outputs.parameters.".length()))
+                        : Optional.empty();
+            }
         };
+    }
+
+    /// An artifact of a sibling; one of a step that did not run is an empty one, which only an optional input takes.
+    private Optional<Value> artifact(Node node, tiphys.manifest.workflow.Task task, String name) {
+        var found = node.outputs.artifact(name).map(Artifact::json);
+        if (found.isPresent() || !absent(node) || !ofSteps()) {
+            return found.map(Value.class::cast);
+        }
+        return state.library()
+                .plan(Library.keyOf(task, state.node(boundary).template))
+                .filter(plan -> plan.template().outputArtifacts().stream().anyMatch(one -> one.name().equals(name)))
+                .map(_ -> Value.Mapping.EMPTY);
     }
 
     private Optional<Value> parameter(Node node, tiphys.manifest.workflow.Task task, String name) {
@@ -284,6 +320,10 @@ final class RunScope implements Scope {
             var template = state.library().plan(Library.keyOf(plan.task(ordinal), owner.template));
             template.ifPresent(found ->
                     found.template().outputs().forEach(output -> fields.add("outputs.parameters." + output.name())));
+            template.ifPresent(found ->
+                    found.template()
+                            .outputArtifacts()
+                            .forEach(output -> fields.add("outputs.artifacts." + output.name())));
             for (var field : fields) {
                 var value = find(base + field);
                 var absentResult = field.equals("outputs.result") && value.orElse(null) instanceof Value.Null;

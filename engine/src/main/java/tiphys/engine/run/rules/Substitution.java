@@ -34,8 +34,9 @@ public final class Substitution {
     /// templates are left alone: they have their own time.
     ///
     /// @throws EvaluationFailed if a tag of a sibling cannot be resolved
-    static Task resolve(Task task, Scope scope, Budget budget) {
+    static Task resolve(Task task, RunScope scope, Budget budget) {
         var json = task.json().without("when").without("hooks").without("onExit").without("inline").without("depends");
+        json = ArtifactRules.resolved(json, scope, budget);
         var arguments = json.mapAt("arguments");
         if (!arguments.listAt("parameters").isEmpty()) {
             json = json.with("arguments", arguments.with("parameters", withoutAbsent(arguments, scope)));

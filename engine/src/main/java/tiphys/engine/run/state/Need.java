@@ -28,6 +28,13 @@ public sealed interface Need {
     /// The value of a ConfigMap's key.
     record ConfigMapKey(String namespace, String name, String key) implements Need {}
 
+    /// The artifact repository that the run's artifacts are kept in. The answer is an object: the repository's fields in
+    /// `artifactRepository`, where it stands in the others, as Argo's status shows it; none for this server's own store.
+    ///
+    /// @param configMap as the workflow names it; empty for the usual one
+    /// @param key as the workflow names it; empty for the ConfigMap's own choice
+    record Repository(String namespace, String configMap, String key) implements Need {}
+
     /// What the executor cannot honour of what is known of the steps before they run ([Run#probes]): a list of sentences.
     record Fitness(String namespace) implements Need {}
 }

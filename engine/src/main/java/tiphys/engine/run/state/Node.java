@@ -3,10 +3,13 @@ package tiphys.engine.run.state;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tiphys.engine.AttemptId;
 import tiphys.engine.StepOrder;
+import tiphys.engine.StepReport;
 import tiphys.engine.run.state.RunFact.Role;
+import tiphys.manifest.workflow.Artifact;
 
 /// One node of a run's table. Changed in place, by [RunState#apply] alone.
 public final class Node {
@@ -32,6 +35,15 @@ public final class Node {
     public String message = "";
     public long finishedMicros;
     public Outputs outputs = Outputs.NONE;
+
+    /// Its input artifacts, as its status shows them.
+    public final List<Artifact> artifacts;
+
+    /// The step's artifacts are in place, or it has none.
+    public boolean staged;
+
+    /// How the step's attempt ended whose artifacts are being saved; null before and after.
+    public StepReport.@Nullable Ending ending;
 
     /// Of a steps or dag node: children of it that began and are not settled, groups not counted.
     public int active;
@@ -103,6 +115,7 @@ public final class Node {
         this.role = began.role();
         this.inputs = began.inputs();
         this.targets = began.targets();
+        this.artifacts = began.artifacts();
         this.phase = phase;
         this.startedMicros = startedMicros;
         this.depth = depth;
@@ -122,6 +135,16 @@ public final class Node {
             tries = new ArrayList<>(2);
         }
         tries.add(node);
+    }
+
+    /// Whether its attempt is under way and can be asked to end: not while its artifacts are saved.
+    public boolean endable() {
+        return attempt != null && order != null && cancelled == null && ending == null;
+    }
+
+    /// The input artifact of that name.
+    public Optional<Artifact> artifact(String input) {
+        return artifacts.stream().filter(one -> one.name().equals(input)).findFirst();
     }
 
     /// Whether it counts against parallelism: a leaf that is under way.

@@ -2,6 +2,7 @@ package tiphys.engine.run.state;
 
 import java.util.Optional;
 import tiphys.engine.StepReport;
+import tiphys.engine.Transfer;
 import tiphys.manifest.Value;
 
 /// What a run is told.
@@ -23,6 +24,9 @@ public sealed interface RunCommand {
 
     /// An executor's report.
     record Report(StepReport report) implements RunCommand {}
+
+    /// Artifacts of an attempt were moved, or could not be.
+    record Moved(Transfer transfer) implements RunCommand {}
 
     /// Time has passed.
     record Tick() implements RunCommand {}

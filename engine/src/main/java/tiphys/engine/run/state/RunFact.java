@@ -7,7 +7,9 @@ import java.util.Optional;
 import tiphys.engine.AttemptId;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport;
+import tiphys.engine.Transfer;
 import tiphys.manifest.Value;
+import tiphys.manifest.workflow.Artifact;
 
 /// What a run's decisions record. Nodes are named by their index, which is the order in which they began.
 public sealed interface RunFact {
@@ -38,6 +40,7 @@ public sealed interface RunFact {
     /// @param inputs its input parameters
     /// @param why the condition that let it begin, for people; may be empty
     /// @param targets of a dag whose targets only its inputs tell: their names; empty if its template tells them
+    /// @param artifacts its input artifacts, as its status shows them
     record NodeBegan(
             String name,
             NodeType type,
@@ -49,10 +52,12 @@ public sealed interface RunFact {
             Role role,
             Map<String, String> inputs,
             String why,
-            List<String> targets)
+            List<String> targets,
+            List<Artifact> artifacts)
             implements RunFact {
         public NodeBegan {
             targets = List.copyOf(targets);
+            artifacts = List.copyOf(artifacts);
         }
     }
 
@@ -95,8 +100,16 @@ public sealed interface RunFact {
     /// The step's process runs.
     record StepStarted(int node, AttemptId attempt, Instant at, String program) implements RunFact {}
 
-    /// The step's attempt is over.
+    /// The step's process is over, and its artifacts are saved before its attempt counts as over.
+    ///
+    /// @param ending with the outputs, which the node's end will have
+    record OutputsLeft(int node, AttemptId attempt, Instant at, StepReport.Ending ending) implements RunFact {}
+
+    /// The step's attempt is over. Its outputs are in the node's end.
     record StepEnded(int node, AttemptId attempt, Instant at, StepReport.Ending ending) implements RunFact {}
+
+    /// Artifacts of an attempt were moved, or could not be: into the step, which is then given to the executor, or out of it.
+    record ArtifactsMoved(int node, Transfer transfer) implements RunFact {}
 
     /// The executor is asked to end an attempt.
     ///

@@ -12,9 +12,11 @@ import java.util.PriorityQueue;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tiphys.engine.AttemptId;
+import tiphys.engine.Transfer;
 import tiphys.engine.run.state.RunFact.Role;
 import tiphys.engine.run.state.RunFact.Shutdown;
 import tiphys.manifest.Value;
+import tiphys.manifest.workflow.Artifact;
 import tiphys.manifest.workflow.Hook;
 import tiphys.manifest.workflow.Task;
 import tiphys.manifest.workflow.WorkflowSpec;
@@ -46,6 +48,9 @@ public final class RunState {
     private final Map<String, String> shared = new HashMap<>();
 
     public final Map<String, String> globals = new LinkedHashMap<>();
+
+    /// Output artifacts with a global name, under that name.
+    public final Map<String, Artifact> globalArtifacts = new LinkedHashMap<>();
 
     /// Of a restarted run: what leaves had given, by node name.
     public Map<String, RetainedOutputs> kept = new HashMap<>();
@@ -293,6 +298,7 @@ public final class RunState {
                 node.order = order;
                 node.attempt = order.attempt();
                 node.attempts++;
+                node.staged = order.template().inputArtifacts().isEmpty();
                 node.image = shared.computeIfAbsent(order.template().image(), one -> one);
                 openPods.add(index);
             }
@@ -306,6 +312,11 @@ public final class RunState {
             case RunFact.StepEnded(var index, _, _, _) -> {
                 node(index).order = null;
                 openPods.remove(index);
+            }
+            case RunFact.OutputsLeft(var index, _, _, var ending) -> node(index).ending = ending;
+            case RunFact.ArtifactsMoved(var index, var transfer) -> {
+                node(index).staged |= transfer.direction() == Transfer.Direction.IN;
+                node(index).ending = null;
             }
             case RunFact.CancelWanted(var index, _, var why) -> node(index).cancelled = why;
             case RunFact.Waits(var index, var until, var text) -> {
@@ -330,6 +341,22 @@ public final class RunState {
                 finishedMicros = micros(at);
             }
         }
+    }
+
+    /// The repository that the run's artifacts are kept in, as its ConfigMap has it; empty for this server's own store.
+    public Value.Mapping repository() {
+        return repositoryRef().mapAt("artifactRepository");
+    }
+
+    /// The same as Argo's status shows it, with where it stands; empty for this server's own store.
+    public Value.Mapping repositoryRef() {
+        for (var answer : supplied.values()) {
+            if (answer.need() instanceof Need.Repository
+                    && answer.content().orElse(Value.nothing()) instanceof Value.Mapping found) {
+                return found;
+            }
+        }
+        return Value.Mapping.EMPTY;
     }
 
     /// Which tasks a restored dag needs.
@@ -514,8 +541,17 @@ public final class RunState {
                                         }
                                     }));
         }
+        if (now == NodePhase.SUCCEEDED && !node.type.groups()) {
+            for (var artifact : outputs.artifacts()) {
+                artifact.globalName().ifPresent(global -> globalArtifacts.put(global, global(artifact, global)));
+            }
+        }
         node.hooksDue = hooks;
         settleIfOver(node);
+    }
+
+    private static Artifact global(Artifact artifact, String name) {
+        return new Artifact(artifact.json().without("globalName").without("path").with("name", name));
     }
 
     private static boolean inSlot(Node node) {
@@ -582,6 +618,7 @@ public final class RunState {
         suspended.clear();
         timers.clear();
         globals.clear();
+        globalArtifacts.clear();
         root = -1;
         exit = -1;
         leaves = 0;

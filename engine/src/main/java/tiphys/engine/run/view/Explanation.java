@@ -3,11 +3,13 @@ package tiphys.engine.run.view;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import tiphys.engine.AttemptId;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport;
+import tiphys.engine.Transfer;
 import tiphys.engine.run.codec.RunFacts;
 import tiphys.engine.run.state.Need;
 import tiphys.engine.run.state.NodeNames;
@@ -124,6 +126,28 @@ public final class Explanation {
                             at.toString());
             case RunFact.StepEnded(var index, var attempt, var at, var ending) ->
                     attempt(entry, index, attempt, ended(ending), "type", type, "endedAt", at.toString());
+            case RunFact.OutputsLeft(var index, var attempt, var at, var ending) ->
+                    attempt(
+                            entry,
+                            index,
+                            attempt,
+                            ended(ending) + "; its artifacts are saved",
+                            "type",
+                            type,
+                            "endedAt",
+                            at.toString());
+            case RunFact.ArtifactsMoved(var index, var transfer) ->
+                    attempt(
+                            entry,
+                            index,
+                            transfer.attempt(),
+                            moved(transfer),
+                            "type",
+                            type,
+                            "direction",
+                            transfer.direction().name().toLowerCase(Locale.ROOT),
+                            "bytes",
+                            transfer.moved().stream().mapToLong(Transfer.Moved::bytes).sum());
             case RunFact.CancelWanted(var index, var attempt, var why) ->
                     attempt(entry, index, attempt, "is being ended: " + why, "type", type, "why", why);
             case RunFact.Waits(var index, var until, var message) ->
@@ -198,6 +222,7 @@ public final class Explanation {
             case Need.Template(_, var name) -> "the WorkflowTemplate " + name;
             case Need.ConfigMapKey(_, var name, var key) -> "the key " + key + " of the ConfigMap " + name;
             case Need.Fitness _ -> "what the executor cannot run of it";
+            case Need.Repository _ -> "the artifact repository";
         };
     }
 
@@ -274,6 +299,25 @@ public final class Explanation {
             case StepReport.Ending.Cancelled _ -> "its process was ended, as was asked";
             case StepReport.Ending.Lost(var reason) -> "its attempt is lost, and nobody knows how it ended: " + reason;
             case StepReport.Ending.NotStarted(var why) -> "did not start: " + why;
+        };
+    }
+
+    private static String moved(Transfer transfer) {
+        var names =
+                transfer.moved().stream()
+                        .map(one -> one.name() + " (" + one.bytes() + " bytes)")
+                        .collect(Collectors.joining(", "));
+        var what =
+                transfer.direction() == Transfer.Direction.IN
+                        ? "has its artifacts in place"
+                        : "has its artifacts saved";
+        return switch (transfer.result()) {
+            case DONE -> what + (names.isEmpty() ? "" : ": " + names);
+            case DEADLINE -> "reached its deadline while its artifacts were moved";
+            case FAILED ->
+                    "could not have its artifacts moved: "
+                            + cut(String.join("; ", transfer.problems()))
+                            + (names.isEmpty() ? "" : "; moved were " + names);
         };
     }
 

@@ -15,6 +15,7 @@ import tiphys.engine.run.state.NodeType;
 import tiphys.engine.run.state.RunFact;
 import tiphys.engine.run.state.RunState;
 import tiphys.manifest.Value;
+import tiphys.manifest.workflow.Artifact;
 import tiphys.manifest.workflow.Task;
 
 /// A run as Argo's `status` shows it.
@@ -50,8 +51,17 @@ public final class StatusJson {
             conditions.add(Value.object("status", "True", "type", "PodRunning"));
         }
         status.put("conditions", Value.list(conditions));
-        if (!state.globals.isEmpty()) {
-            status.put("outputs", Value.object("parameters", parameters(state.globals)));
+        if (!state.globals.isEmpty() || !state.globalArtifacts.isEmpty()) {
+            status.put(
+                    "outputs",
+                    Value.object(
+                            "parameters",
+                            state.globals.isEmpty() ? null : parameters(state.globals),
+                            "artifacts",
+                            artifacts(state.globalArtifacts.values())));
+        }
+        if (!state.repositoryRef().fields().isEmpty()) {
+            status.put("artifactRepositoryRef", state.repositoryRef());
         }
         return new Value.Mapping(status, Map.of(), tiphys.manifest.Position.NONE);
     }
@@ -165,8 +175,14 @@ public final class StatusJson {
         } else if (node.role == RunFact.Role.TRY) {
             json.put("nodeFlag", Value.object("retried", true));
         }
-        if (!node.inputs.isEmpty()) {
-            json.put("inputs", Value.object("parameters", InputFields.of(state, node)));
+        if (!node.inputs.isEmpty() || !node.artifacts.isEmpty()) {
+            json.put(
+                    "inputs",
+                    Value.object(
+                            "parameters",
+                            node.inputs.isEmpty() ? null : InputFields.of(state, node),
+                            "artifacts",
+                            artifacts(node.artifacts)));
         }
         var outputs = node.type == NodeType.SUSPEND ? supplied(state, node) : outputs(state, node);
         if (!outputs.fields().isEmpty()) {
@@ -228,10 +244,18 @@ public final class StatusJson {
         if (!parameters.items().isEmpty()) {
             json = json.with("parameters", parameters);
         }
+        var artifacts = artifacts(outputs.artifacts());
+        if (artifacts != null) {
+            json = json.with("artifacts", artifacts);
+        }
         if (outputs.result().isPresent()) {
             json = json.with("result", outputs.result().get());
         }
         return outputs.exitCode().isPresent() ? json.with("exitCode", outputs.exitCode().get()) : json;
+    }
+
+    private static @Nullable Value artifacts(java.util.Collection<Artifact> artifacts) {
+        return artifacts.isEmpty() ? null : Value.list(artifacts.stream().map(Artifact::json).toList());
     }
 
     private static Value.Sequence parameters(Map<String, String> parameters) {

@@ -1,0 +1,5 @@
+/// Where artifacts are kept. Start at [tiphys.artifacts.Repositories].
+@NullMarked
+package tiphys.artifacts;
+
+import org.jspecify.annotations.NullMarked;
