@@ -166,8 +166,8 @@ public final class SqliteStore implements Journal, ObjectStore {
         return new DerivedReads.RunTable(database);
     }
 
-    /// Deletes the entries of `source/…` streams that are too old or too many, but none that a consumer's cursor has not
-    /// passed (a consumer that is gone must be moved to [Long#MAX_VALUE]), and deliveries that are too old. Blocks.
+    /// Deletes the entries of `source/…` streams that are too old or too many, but none that the cursor
+    /// of a live trigger has not passed, and deliveries that are too old. Blocks.
     ///
     /// @return how many rows went
     public long purgeEvents(Instant now, Retention retention) {

@@ -41,7 +41,9 @@ public final class Cleaning {
                         int leaving =
                                 sql.run(
                                         "INSERT INTO leaving SELECT sequence FROM entry WHERE stream = ? AND (at < ? OR number <= ?)"
-                                                + " AND sequence <= (SELECT coalesce(min(sequence), ?) FROM cursor)"
+                                                + " AND sequence <= (SELECT coalesce(min(sequence), ?) FROM cursor WHERE consumer IN"
+                                                + " (SELECT 'trigger/' || key FROM stream WHERE closed IS NULL"
+                                                + " AND kind = (SELECT id FROM kind WHERE name = 'trigger')))"
                                                 + " ORDER BY number LIMIT "
                                                 + STEP,
                                         source.id(),
