@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import tiphys.engine.Runs;
 import tiphys.events.Events;
@@ -20,6 +19,7 @@ import tiphys.server.follow.Followers;
 import tiphys.server.http.Metrics;
 import tiphys.server.kubernetes.KubernetesApi;
 import tiphys.server.webhook.WebhookListeners;
+import tiphys.server.webhook.WebhookSources;
 import tiphys.store.SqliteStore;
 
 /// The whole system in one process: a [Core], the events, and the ports to the outside. Reading [#open] is reading how the
@@ -75,14 +75,7 @@ final class Host implements AutoCloseable {
     private static Host open(Settings settings, Core.Stores stores, CloseStack closing) throws IOException {
         var core = closing.add(Core.open(settings.data(), Core.Steps.RUNNER, stores, settings.flushFailed()));
         var metrics = new Metrics();
-        var hub = new AtomicReference<EventHub>();
-        var webhooks =
-                closing.add(
-                        new WebhookListeners(
-                                arrival -> hub.get().accept(arrival),
-                                core.clock(),
-                                WebhookListeners.Options.LOOPBACK.on(settings.host()),
-                                metrics));
+        var webhooks = closing.add(new WebhookSources(WebhookListeners.Options.LOOPBACK.on(settings.host()), metrics));
         var events =
                 new EventHub(
                         new EventPorts(
@@ -92,14 +85,13 @@ final class Host implements AutoCloseable {
                                 core.store().deliveries(),
                                 core.store().runs(),
                                 core.objects(),
-                                webhooks,
+                                EventSourceKinds.of(webhooks),
                                 core.clock(),
                                 () -> newId(core.clock()),
                                 core.runs()::created,
                                 core.runs()::liveRuns,
                                 MOST_LIVE_RUNS,
                                 core.quarantine()));
-        hub.set(events);
         closing.add(events);
         var status = new ServerStatus(core, settings.data(), core.clock().instant());
         status.show(metrics);

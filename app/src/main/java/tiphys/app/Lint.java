@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import tiphys.engine.run.validate.CodeFromOutside;
 import tiphys.engine.run.validate.WorkflowLint;
+import tiphys.events.source.SourceKinds;
+import tiphys.events.source.SourceSpec;
 import tiphys.events.spec.SensorLint;
 import tiphys.manifest.Diagnostic;
 import tiphys.manifest.DidYouMean;
@@ -39,6 +41,8 @@ final class Lint {
 
     /// What the schema says of values of the right type, which the rules of a kind say in Argo's words.
     private static final Set<String> LIMITS = Set.of("TIP-1103", "TIP-1105", "TIP-1106", "TIP-1107");
+
+    private static final SourceKinds SOURCES = EventSourceKinds.forReading();
 
     private final List<Diagnostic> findings = new ArrayList<>();
     private final List<Entry> entries = new ArrayList<>();
@@ -271,7 +275,7 @@ final class Lint {
             return SensorLint.sensor(entry.json(), references.eventSources());
         }
         if (entry.is(ResourceTypes.EVENT_SOURCE)) {
-            return SensorLint.source(entry.json());
+            return SourceSpec.read(entry.json(), SOURCES).diagnostics();
         }
         return entry.is(ResourceTypes.EVENT_BUS) ? SensorLint.bus(entry.json()) : List.of();
     }

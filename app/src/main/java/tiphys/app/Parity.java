@@ -9,12 +9,13 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import tiphys.engine.run.validate.Claims;
-import tiphys.events.spec.SupportedFields;
+import tiphys.events.source.SourceKinds;
 import tiphys.manifest.schema.Schemas;
 
 /// What is honoured of the fields of a spec, as people read it: on the terminal and in the documentation.
 final class Parity {
     private static final String REFUSED = "refused";
+    private static final SourceKinds SOURCES = EventSourceKinds.forReading();
 
     private final List<String> specs;
     private final BiFunction<String, String, Optional<Said>> claims;
@@ -44,7 +45,7 @@ final class Parity {
         return new Parity(
                 List.of("events.EventSourceSpec", "events.SensorSpec"),
                 (type, field) ->
-                        SupportedFields.CLAIMS
+                        SOURCES.claims()
                                 .find(type, field)
                                 .map(claim -> new Said(claim.word().word(), List.of(), claim.reason())));
     }

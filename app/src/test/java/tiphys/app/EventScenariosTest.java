@@ -19,14 +19,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tiphys.events.Events;
+import tiphys.events.source.SourceSpec;
 import tiphys.events.spec.SensorReader;
-import tiphys.events.spec.SourceSpec;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 import tiphys.manifest.Yaml;
@@ -36,6 +35,7 @@ import tiphys.runtime.EventHub;
 import tiphys.runtime.events.EventPorts;
 import tiphys.server.http.Metrics;
 import tiphys.server.webhook.WebhookListeners;
+import tiphys.server.webhook.WebhookSources;
 import tiphys.testkit.Eventually;
 
 /// Runs the recorded scenarios of event sources and sensors, where they are there, on the whole of events: listeners, store,
@@ -70,7 +70,10 @@ class EventScenariosTest {
             return !SensorReader.read(sensor().json()).usable()
                     || json.mapAt("event sources").fields().entrySet().stream()
                             .anyMatch(source ->
-                                    !SourceSpec.read(source(source.getKey(), source.getValue(), 1).json()).usable());
+                                    !SourceSpec.read(
+                                                    source(source.getKey(), source.getValue(), 1).json(),
+                                                    EventSourceKinds.forReading())
+                                            .usable());
         }
     }
 
@@ -116,14 +119,8 @@ class EventScenariosTest {
                         failure -> {
                             throw new IllegalStateException(failure);
                         })) {
-            var hub = new AtomicReference<EventHub>();
             var ids = new AtomicLong();
-            try (var webhooks =
-                            new WebhookListeners(
-                                    arrival -> hub.get().accept(arrival),
-                                    core.clock(),
-                                    WebhookListeners.Options.LOOPBACK,
-                                    new Metrics());
+            try (var webhooks = new WebhookSources(WebhookListeners.Options.LOOPBACK, new Metrics());
                     var events =
                             new EventHub(
                                     new EventPorts(
@@ -133,14 +130,13 @@ class EventScenariosTest {
                                             core.store().deliveries(),
                                             core.store().runs(),
                                             core.objects(),
-                                            webhooks,
+                                            EventSourceKinds.of(webhooks),
                                             core.clock(),
                                             () -> "%032x".formatted(ids.incrementAndGet()),
                                             core.runs()::created,
                                             core.runs()::liveRuns,
                                             1000,
                                             core.quarantine()))) {
-                hub.set(events);
                 events.start();
                 var ports = apply(core, scenarios);
                 Eventually.within(SOON, "every sensor listens", () -> listening(core) == scenarios.size());

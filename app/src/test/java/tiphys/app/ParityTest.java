@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tiphys.engine.run.validate.Claims;
-import tiphys.events.spec.SupportedFields;
 import tiphys.manifest.schema.Schemas;
 
 class ParityTest {
@@ -46,7 +45,8 @@ class ParityTest {
     @Test
     void every_claim_is_about_a_field_that_a_spec_can_have() {
         areFieldsOf(Claims.process().names(), List.of("workflow.WorkflowSpec"));
-        areFieldsOf(SupportedFields.CLAIMS.names(), List.of("events.EventSourceSpec", "events.SensorSpec"));
+        areFieldsOf(
+                EventSourceKinds.forReading().claims().names(), List.of("events.EventSourceSpec", "events.SensorSpec"));
     }
 
     private static void areFieldsOf(Set<String> claims, List<String> specs) {

@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -19,6 +18,10 @@ import tiphys.events.Event;
 import tiphys.events.EventData;
 import tiphys.events.Events;
 import tiphys.events.Intake;
+import tiphys.events.source.Assignment;
+import tiphys.events.source.Checkpoint;
+import tiphys.events.source.SourceName;
+import tiphys.events.source.Surroundings;
 import tiphys.events.trigger.TriggerCommand;
 import tiphys.events.trigger.TriggerFacts;
 import tiphys.journal.Quarantine;
@@ -31,6 +34,7 @@ import tiphys.objects.ResourceTypes;
 import tiphys.runtime.events.EventObjects;
 import tiphys.runtime.events.EventPorts;
 import tiphys.runtime.events.EventReconciler;
+import tiphys.runtime.events.RunningSources;
 import tiphys.runtime.events.SourceFeed;
 import tiphys.runtime.events.SourceIntake;
 import tiphys.runtime.events.StatusWriter;
@@ -64,6 +68,7 @@ public final class EventHub implements Events, Intake, AutoCloseable {
     private final Wakeups wakeups;
     private final EventObjects objects;
     private final SourceIntake intake;
+    private final RunningSources sources;
     private final Triggers triggers;
     private final EventReconciler reconciler;
     private final EventStories stories;
@@ -88,7 +93,8 @@ public final class EventHub implements Events, Intake, AutoCloseable {
         this.wakeups = wakeups;
         var feed = new SourceFeed(ports.journal(), tasks);
         intake = new SourceIntake(ports, feed, tasks);
-        objects = new EventObjects(ports.quarantine());
+        objects = new EventObjects(ports.kinds(), ports.quarantine());
+        sources = new RunningSources(this::around);
         var context =
                 new ActorContext(
                         ports.journal(),
@@ -103,14 +109,24 @@ public final class EventHub implements Events, Intake, AutoCloseable {
                 new EventReconciler(
                         objects,
                         ports.store(),
-                        ports.webhooks(),
+                        sources,
                         new StatusWriter(ports.journal(), ports.clock(), this::reconcileLater),
                         triggers,
                         this::reconcileLater,
                         patience);
         stories = new EventStories(ports, triggers);
-        flow = new FlowView(ports, objects, reconciler, triggers);
+        flow = new FlowView(ports, objects, reconciler, sources, triggers);
         arrivals = new ArrivalsView(ports, reconciler);
+    }
+
+    private Surroundings around(Assignment assignment) {
+        return new Surroundings(
+                intake,
+                new Checkpoint(assignment.name(), assignment.uid(), ports.journal()::cursor),
+                ports.clock(),
+                (instant, callback) -> wakeups.at(instant, callback)::cancel,
+                tasks,
+                this::reconcileLater);
     }
 
     private static void execute(ExecutorService threads, Runnable task) {
@@ -235,7 +251,7 @@ public final class EventHub implements Events, Intake, AutoCloseable {
 
     @Override
     public CompletableFuture<String> send(String namespace, String eventSource, String eventName, Value body) {
-        var served = reconciler.served().get(namespace + "/" + eventSource + "/" + eventName);
+        var served = reconciler.served().get(new SourceName(namespace, eventSource, eventName));
         if (served == null) {
             return CompletableFuture.failedFuture(
                     new Refusal(
@@ -255,20 +271,14 @@ public final class EventHub implements Events, Intake, AutoCloseable {
         if (noBus.isPresent()) {
             return CompletableFuture.failedFuture(new Refusal(409, "Conflict", noBus.get()));
         }
-        var data =
-                Value.object(
-                        "header",
-                        Value.object("Content-Type", List.of("application/json"), "User-Agent", List.of("tiphys")),
-                        "body",
-                        body);
-        var metadata = served.webhook().metadata();
+        var event = served.event();
         return accept(
                 new Arrival(
                         namespace,
                         eventSource,
                         eventName,
-                        "webhook",
-                        EventData.of(metadata.map(found -> data.with("metadata", found)).orElse(data)),
+                        event.kind().type(),
+                        EventData.of(event.kind().sample(event.settings(), body)),
                         Optional.empty(),
                         ports.clock().instant()));
     }
@@ -287,7 +297,7 @@ public final class EventHub implements Events, Intake, AutoCloseable {
     @Override
     public void close() {
         watches.forEach(ObjectsWatch::close);
-        ports.webhooks().serve(Set.of());
+        sources.close();
         triggers.close();
         wakeups.close();
         threads.shutdown();

@@ -9,11 +9,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -21,8 +22,14 @@ import tiphys.engine.InMemoryRunRows;
 import tiphys.events.Arrival;
 import tiphys.events.EventData;
 import tiphys.events.InMemoryEventRows;
-import tiphys.events.WebhookRoute;
-import tiphys.events.Webhooks;
+import tiphys.events.source.Assignment;
+import tiphys.events.source.Source;
+import tiphys.events.source.SourceKinds;
+import tiphys.events.source.SourceName;
+import tiphys.events.source.SourceState;
+import tiphys.events.source.Surroundings;
+import tiphys.events.webhook.WebhookKind;
+import tiphys.events.webhook.WebhookSettings;
 import tiphys.journal.Quarantine;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
@@ -55,20 +62,40 @@ final class EventBench implements AutoCloseable {
     EventHub hub = open();
 
     /// Remembers the routes, and refuses the ports it is told to.
-    static final class FakeWebhooks implements Webhooks {
+    static final class FakeWebhooks extends WebhookKind {
         final Map<Integer, String> broken = new HashMap<>();
-        volatile Set<WebhookRoute> routes = Set.of();
+        private final Map<SourceName, Route> routes = new ConcurrentHashMap<>();
+
+        record Route(WebhookSettings settings, Optional<String> token) {}
+
+        Collection<Route> routes() {
+            return routes.values();
+        }
 
         @Override
-        public Map<WebhookRoute, Optional<String>> serve(Set<WebhookRoute> wanted) {
-            routes = Set.copyOf(wanted);
-            var answers = new HashMap<WebhookRoute, Optional<String>>();
-            wanted.forEach(route -> {
-                if (broken.containsKey(route.port())) {
-                    answers.put(route, Optional.of(broken.get(route.port())));
+        protected String host() {
+            return "localhost";
+        }
+
+        @Override
+        public Source start(Assignment assignment, Surroundings around) {
+            var settings = (WebhookSettings) assignment.settings();
+            var route = new Route(settings, settings.token().map(assignment.secrets()::get));
+            var now = around.clock().instant();
+            var problem = Optional.ofNullable(broken.get(settings.port()));
+            routes.put(assignment.name(), route);
+            return new Source() {
+                @Override
+                public SourceState state() {
+                    return problem.<SourceState>map(why -> new SourceState.Stopped(now, why))
+                            .orElseGet(() -> new SourceState.Running(now));
                 }
-            });
-            return answers;
+
+                @Override
+                public void close() {
+                    routes.remove(assignment.name(), route);
+                }
+            };
         }
     }
 
@@ -82,7 +109,7 @@ final class EventBench implements AutoCloseable {
                         rows,
                         runs,
                         objects.over(process),
-                        webhooks,
+                        new SourceKinds(List.of(webhooks)),
                         clock,
                         () -> String.format("%032x", ids.incrementAndGet()),
                         _ -> {},

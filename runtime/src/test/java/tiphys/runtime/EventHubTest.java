@@ -68,12 +68,12 @@ class EventHubTest {
     @Test
     void the_guides_event_makes_the_guides_workflow() {
         applyGuide();
-        assertThat(bench.webhooks.routes)
+        assertThat(bench.webhooks.routes())
                 .singleElement()
                 .satisfies(route -> {
-                    assertThat(route.port()).isEqualTo(12000);
-                    assertThat(route.endpoint()).isEqualTo("/trigger");
-                    assertThat(route.method()).isEqualTo("POST");
+                    assertThat(route.settings().port()).isEqualTo(12000);
+                    assertThat(route.settings().endpoint()).isEqualTo("/trigger");
+                    assertThat(route.settings().method()).isEqualTo("POST");
                 });
         var event = bench.post(BODY);
         bench.awaitWorkflows(1);
@@ -126,14 +126,14 @@ class EventHubTest {
     void without_a_bus_no_listener_opens_and_the_condition_says_so() {
         bench.applyGuide("event-source.yaml");
         bench.awaitCondition(ResourceTypes.EVENT_SOURCE, "webhook", "Deployed", "False");
-        assertThat(bench.webhooks.routes).isEmpty();
+        assertThat(bench.webhooks.routes()).isEmpty();
         assertThat(bench.condition(ResourceTypes.EVENT_SOURCE, "webhook", "Deployed", "message"))
                 .contains("EventBus \"default\" not found in namespace argo-events");
         assertThatThrownBy(() -> bench.hub.send(NS, "webhook", "trigger", Value.text("x")).join())
                 .hasCauseInstanceOf(Refusal.class);
         bench.applyGuide("eventbus.yaml");
         bench.awaitCondition(ResourceTypes.EVENT_SOURCE, "webhook", "Deployed", "True");
-        assertThat(bench.webhooks.routes).hasSize(1);
+        assertThat(bench.webhooks.routes()).hasSize(1);
         assertThat(bench.condition(ResourceTypes.EVENT_BUS, "default", "Deployed", "message"))
                 .contains("stands in for nats.native");
     }
@@ -163,7 +163,7 @@ class EventHubTest {
         bench.awaitCondition(ResourceTypes.EVENT_SOURCE, "secured", "Deployed", "False");
         bench.apply("apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata: {token: aGVsbG8K}\n");
         bench.awaitCondition(ResourceTypes.EVENT_SOURCE, "secured", "Deployed", "True");
-        assertThat(bench.webhooks.routes).singleElement().satisfies(r -> assertThat(r.token()).contains("hello"));
+        assertThat(bench.webhooks.routes()).singleElement().satisfies(r -> assertThat(r.token()).contains("hello"));
     }
 
     @Test

@@ -22,6 +22,7 @@ import tiphys.events.EventData;
 import tiphys.events.InMemoryEventRows;
 import tiphys.events.SourceFacts;
 import tiphys.events.firing.Wanted;
+import tiphys.events.source.SourceKinds;
 import tiphys.events.spec.SensorReader;
 import tiphys.events.spec.SensorSpec;
 import tiphys.events.trigger.Trigger;
@@ -108,7 +109,7 @@ final class EventSimulation {
                         rows,
                         runs,
                         objects.over(process),
-                        new EventBench.FakeWebhooks(),
+                        new SourceKinds(List.of(new EventBench.FakeWebhooks())),
                         time,
                         () -> String.format("%032x", ++ids),
                         _ -> {},

@@ -1,27 +1,27 @@
 package tiphys.events.spec;
 
 /// The codes of what may be wrong with the event kinds.
-final class Codes {
+public final class Codes {
     /// Something that Argo Events knows and this version does not.
-    static final String UNSUPPORTED = "TIP-3101";
+    public static final String UNSUPPORTED = "TIP-3101";
 
     /// A field that must be there.
-    static final String MISSING = "TIP-3102";
+    public static final String MISSING = "TIP-3102";
 
     /// A value that cannot be used.
-    static final String INVALID = "TIP-3103";
+    public static final String INVALID = "TIP-3103";
 
     /// A name that stands for nothing.
-    static final String UNKNOWN_NAME = "TIP-3104";
+    public static final String UNKNOWN_NAME = "TIP-3104";
 
     /// A name that is given twice.
-    static final String TWICE = "TIP-3105";
+    public static final String TWICE = "TIP-3105";
 
     /// Conditions that cannot be read.
-    static final String CONDITIONS = "TIP-3106";
+    public static final String CONDITIONS = "TIP-3106";
 
     /// Something that works but has not the effect that its writer may expect.
-    static final String DOUBTFUL = "TIP-3151";
+    public static final String DOUBTFUL = "TIP-3151";
 
     private Codes() {}
 }

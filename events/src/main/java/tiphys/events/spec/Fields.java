@@ -6,24 +6,25 @@ import java.util.Optional;
 import tiphys.manifest.Diagnostic;
 import tiphys.manifest.Position;
 import tiphys.manifest.Value;
+import tiphys.manifest.schema.FieldClaims;
 
 /// One object of a manifest while it is read: gives fields and collects what is wrong with them.
-final class Fields {
+public final class Fields {
     private final Value.Mapping json;
     private final String path;
     private final List<Diagnostic> found;
 
-    Fields(Value.Mapping json, String path, List<Diagnostic> found) {
+    public Fields(Value.Mapping json, String path, List<Diagnostic> found) {
         this.json = json;
         this.path = path;
         this.found = found;
     }
 
-    Value.Mapping json() {
+    public Value.Mapping json() {
         return json;
     }
 
-    String path() {
+    public String path() {
         return path;
     }
 
@@ -31,12 +32,12 @@ final class Fields {
         return json.find(field).filter(value -> !(value instanceof Value.Null)).isPresent();
     }
 
-    Fields at(String field) {
+    public Fields at(String field) {
         return new Fields(json.mapAt(field), path(field), found);
     }
 
     /// The objects of a list; other things in it are errors.
-    List<Fields> each(String field) {
+    public List<Fields> each(String field) {
         var all = new ArrayList<Fields>();
         int index = 0;
         for (var item : json.listAt(field)) {
@@ -67,11 +68,11 @@ final class Fields {
                 .orElse("");
     }
 
-    Optional<String> optional(String field) {
+    public Optional<String> optional(String field) {
         return has(field) ? Optional.of(text(field)) : Optional.empty();
     }
 
-    String required(String field) {
+    public String required(String field) {
         var text = text(field);
         if (text.isEmpty()) {
             found.add(
@@ -81,7 +82,7 @@ final class Fields {
         return text;
     }
 
-    boolean truth(String field) {
+    public boolean truth(String field) {
         return json.find(field).filter(Value.bool(true)::equals).isPresent();
     }
 
@@ -99,11 +100,11 @@ final class Fields {
         return texts;
     }
 
-    /// Refuses by name what the object sets and nobody claims ([SupportedFields]), also in what it holds.
+    /// Refuses by name what the object sets and nobody claims, also in what it holds.
     ///
     /// @param structure its type in the schema
-    void refuseUnclaimed(String structure) {
-        SupportedFields.CLAIMS.unclaimed(
+    public void refuseUnclaimed(String structure, FieldClaims claims) {
+        claims.unclaimed(
                 structure,
                 json,
                 path,
@@ -119,15 +120,15 @@ final class Fields {
                 });
     }
 
-    void invalid(String field, String why) {
+    public void invalid(String field, String why) {
         found.add(Diagnostic.error(Codes.INVALID, path(field) + " " + why, place(field), path(field)));
     }
 
-    void error(String code, String field, String message) {
+    public void error(String code, String field, String message) {
         found.add(Diagnostic.error(code, message, place(field), path(field)));
     }
 
-    void warn(String field, String message) {
+    public void warn(String field, String message) {
         found.add(Diagnostic.warning(Codes.DOUBTFUL, message, place(field), path(field)));
     }
 
@@ -135,7 +136,7 @@ final class Fields {
         return json.find(field).map(Value::at).orElse(json.at());
     }
 
-    String path(String field) {
+    public String path(String field) {
         return path.isEmpty() ? field : path + "." + field;
     }
 }

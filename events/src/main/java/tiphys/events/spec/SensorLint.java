@@ -24,11 +24,6 @@ public final class SensorLint {
         return BusSpec.read(object).diagnostics();
     }
 
-    /// Checks an EventSource object.
-    public static List<Diagnostic> source(Value.Mapping object) {
-        return SourceSpec.read(object).diagnostics();
-    }
-
     /// Checks a Sensor object.
     ///
     /// @param sources the EventSource objects among the same files

@@ -15,7 +15,7 @@ public final class SensorReader {
     public static Read<SensorSpec> read(Value.Mapping json) {
         var found = new ArrayList<Diagnostic>();
         var spec = new Fields(json.mapAt("spec"), "spec", found);
-        spec.refuseUnclaimed("events.SensorSpec");
+        spec.refuseUnclaimed("events.SensorSpec", SupportedFields.CLAIMS);
         var dependencies = new ArrayList<Dependency>();
         var names = new HashSet<String>();
         for (var fields : spec.each("dependencies")) {

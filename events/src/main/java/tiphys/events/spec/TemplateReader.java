@@ -30,7 +30,7 @@ public final class TemplateReader {
     public static Read<TemplateSpec> read(Value.Mapping template, List<String> dependencies) {
         var found = new ArrayList<Diagnostic>();
         var fields = new Fields(template, "template", found);
-        fields.refuseUnclaimed("events.TriggerTemplate");
+        fields.refuseUnclaimed("events.TriggerTemplate", SupportedFields.CLAIMS);
         return new Read<>(read(fields, dependencies), found);
     }
 

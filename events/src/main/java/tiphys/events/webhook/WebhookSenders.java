@@ -1,4 +1,4 @@
-package tiphys.events;
+package tiphys.events.webhook;
 
 import java.util.Set;
 

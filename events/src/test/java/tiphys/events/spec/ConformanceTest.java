@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
+import tiphys.events.ReadOnlyKinds;
+import tiphys.events.source.SourceSpec;
 import tiphys.manifest.Diagnostic;
 import tiphys.manifest.Value;
 import tiphys.manifest.Yaml;
@@ -30,7 +32,7 @@ class ConformanceTest {
                     var errors =
                             switch (json.textAt("kind").orElse("")) {
                                 case "Sensor" -> SensorReader.read(json).errors();
-                                case "EventSource" -> SourceSpec.read(json).errors();
+                                case "EventSource" -> SourceSpec.read(json, ReadOnlyKinds.ALL).errors();
                                 default -> new ArrayList<Diagnostic>();
                             };
                     usable += errors.isEmpty() ? 1 : 0;

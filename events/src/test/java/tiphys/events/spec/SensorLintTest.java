@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import tiphys.events.ReadOnlyKinds;
 import tiphys.manifest.Diagnostic;
 import tiphys.manifest.Value;
 import tiphys.manifest.Yaml;
@@ -75,9 +76,8 @@ class SensorLintTest {
 
     @Test
     void sources_and_buses_are_read_as_the_server_reads_them() {
-        assertThat(
-                        SensorLint.source(object("spec: {webhook: {a: {endpoint: a, port: x}}}")).stream()
-                                .map(Diagnostic::code))
+        assertThat(ReadOnlyKinds.read("spec: {webhook: {a: {endpoint: a, port: x}}}").diagnostics())
+                .extracting(Diagnostic::code)
                 .contains("TIP-3103", "TIP-3151");
         assertThat(SensorLint.bus(object("spec: {nats: {native: {}}}"))).isEmpty();
         assertThat(SensorLint.bus(object("spec: {}"))).extracting(Diagnostic::code).containsExactly("TIP-3102");

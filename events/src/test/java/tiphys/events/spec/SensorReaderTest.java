@@ -2,7 +2,6 @@ package tiphys.events.spec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -12,8 +11,6 @@ import tiphys.events.Examples;
 import tiphys.events.Rows;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
-import tiphys.manifest.schema.FieldClaims;
-import tiphys.manifest.schema.Schemas;
 
 class SensorReaderTest {
     static Stream<List<String>> rows() {
@@ -44,88 +41,6 @@ class SensorReaderTest {
                 .isEqualTo(
                         "spec.dependencies needs at least one dependency, but has none;"
                                 + " spec.triggers needs at least one trigger, but has none");
-    }
-
-    @Test
-    void an_event_source_of_another_type_is_refused_by_name() {
-        var read = SourceSpec.read(Examples.yaml("spec: {kafka: {example: {url: x}}}"));
-        assertThat(read.message()).contains("spec.kafka is not supported by this version");
-    }
-
-    @Test
-    void every_field_of_argo_that_nobody_claims_is_refused_by_name() {
-        for (var spec : List.of("events.EventSourceSpec", "events.SensorSpec")) {
-            for (var type : Schemas.fields(spec).entrySet()) {
-                for (var field : type.getValue()) {
-                    var found = new ArrayList<String>();
-                    SupportedFields.CLAIMS.unclaimed(
-                            type.getKey(),
-                            Value.object(field, "x"),
-                            "spec",
-                            unclaimed -> found.add(unclaimed.field().path()));
-                    boolean claimed =
-                            SupportedFields.CLAIMS
-                                    .find(type.getKey(), field)
-                                    .filter(claim -> claim.word() != FieldClaims.Word.REFUSED)
-                                    .isPresent();
-                    assertThat(found).as(type.getKey()).isEqualTo(claimed ? List.of() : List.of("spec." + field));
-                }
-            }
-        }
-    }
-
-    @Test
-    void what_nobody_thought_of_is_refused_with_its_place() {
-        var read =
-                SourceSpec.read(
-                        Examples.yaml(
-                                "spec: {webhook: {a: {port: '1', endpoint: /x, method: POST, filter: {expression: 'x'}},"
-                                        + " b: {port: '1', endpoint: /y, method: POST, serverKeySecret: {name: s, key: k}}}}"));
-        assertThat(read.message())
-                .contains(
-                        "spec.webhook.a.filter is not supported by this version",
-                        "spec.webhook.b.serverKeySecret is not supported by this version");
-    }
-
-    @Test
-    void a_field_that_says_nothing_is_no_obstacle() {
-        var read =
-                SourceSpec.read(
-                        Examples.yaml(
-                                "spec: {kafka: {}, webhook: {a: {port: '1', endpoint: /x, method: POST,"
-                                        + " serverKeySecret: null}}}"));
-        assertThat(read.errors()).isEmpty();
-    }
-
-    @Test
-    void a_webhook_is_read_with_its_defaults() {
-        var read =
-                SourceSpec.read(
-                        Examples.yaml(
-                                """
-                                metadata: {name: w, namespace: ns}
-                                spec:
-                                  webhook:
-                                    a: {port: "12000", endpoint: /a, method: POST}
-                                    b: {port: 12000, endpoint: /b, method: GET, maxPayloadSize: 10, metadata: {k: v},
-                                        authSecret: {name: s, key: k}}
-                                """));
-        assertThat(read.errors()).isEmpty();
-        var webhooks = read.value().webhooks();
-        assertThat(webhooks.getFirst().maxPayloadBytes()).isEqualTo(1 << 20);
-        assertThat(webhooks.getLast().port()).isEqualTo(12000);
-        assertThat(webhooks.getLast().secret()).contains(new SourceSpec.Key("s", "k"));
-        assertThat(webhooks.getLast().maxPayloadBytes()).isEqualTo(10);
-    }
-
-    @Test
-    void one_place_cannot_be_served_for_two_events() {
-        var read =
-                SourceSpec.read(
-                        Examples.yaml(
-                                "spec: {webhook: {a: {port: '1', endpoint: /x, method: POST},"
-                                        + " b: {port: '1', endpoint: /x, method: POST}}}"));
-        assertThat(read.message()).contains("served for the event a already");
     }
 
     @Test

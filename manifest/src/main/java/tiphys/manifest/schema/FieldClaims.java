@@ -63,6 +63,22 @@ public final class FieldClaims {
         return new FieldClaims(byField);
     }
 
+    /// These and more.
+    ///
+    /// @throws IllegalStateException if a field is claimed twice; what was refused may be claimed
+    public FieldClaims with(String more) {
+        var all = new LinkedHashMap<>(byField);
+        read(more)
+                .byField
+                .forEach((field, claim) -> {
+                    var before = all.put(field, claim);
+                    if (before != null && before.word() != Word.REFUSED) {
+                        throw new IllegalStateException(field + " is claimed twice");
+                    }
+                });
+        return new FieldClaims(all);
+    }
+
     private static void line(String line, Map<String, Claim> into) {
         int colon = line.indexOf(" : ");
         var reason = colon < 0 ? "" : line.substring(colon + 3);

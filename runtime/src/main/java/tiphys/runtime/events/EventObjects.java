@@ -7,11 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import tiphys.events.source.SourceKinds;
+import tiphys.events.source.SourceSpec;
 import tiphys.events.spec.BusSpec;
 import tiphys.events.spec.Read;
 import tiphys.events.spec.SensorReader;
 import tiphys.events.spec.SensorSpec;
-import tiphys.events.spec.SourceSpec;
 import tiphys.journal.Quarantine;
 import tiphys.journal.StreamName;
 import tiphys.manifest.Diagnostic;
@@ -33,10 +34,12 @@ public final class EventObjects {
     private final Map<String, Known<BusSpec>> buses = new TreeMap<>();
     private final Map<String, Known<SourceSpec>> sources = new TreeMap<>();
     private final Map<String, Known<SensorSpec>> sensors = new TreeMap<>();
+    private final SourceKinds kinds;
     private final Quarantine quarantine;
 
     /// @param quarantine which objects are set aside, for reading them ended the server or failed
-    public EventObjects(Quarantine quarantine) {
+    public EventObjects(SourceKinds kinds, Quarantine quarantine) {
+        this.kinds = kinds;
         this.quarantine = quarantine;
     }
 
@@ -53,7 +56,7 @@ public final class EventObjects {
         if (is(object, ResourceTypes.EVENT_BUS)) {
             put(buses, gone, object, BusSpec::read);
         } else if (is(object, ResourceTypes.EVENT_SOURCE)) {
-            put(sources, gone, object, SourceSpec::read);
+            put(sources, gone, object, json -> SourceSpec.read(json, kinds));
         } else if (is(object, ResourceTypes.SENSOR)) {
             put(sensors, gone, object, SensorReader::read);
         }

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import tiphys.engine.RunRows;
 import tiphys.events.Deliveries;
 import tiphys.events.EventIndexReader;
-import tiphys.events.Webhooks;
+import tiphys.events.source.SourceKinds;
 import tiphys.journal.Journal;
 import tiphys.journal.Quarantine;
 import tiphys.objects.ApiObject;
@@ -16,6 +16,7 @@ import tiphys.objects.Objects;
 
 /// What the event side stands on.
 ///
+/// @param kinds the types of event sources that are there
 /// @param ids gives each event a new id: 32 hex digits
 /// @param created told of each Workflow that a firing made, right after its flush, so that its run need not wait for the
 ///     watch; counted among the live runs from then on
@@ -29,7 +30,7 @@ public record EventPorts(
         Deliveries deliveries,
         RunRows runs,
         Objects objects,
-        Webhooks webhooks,
+        SourceKinds kinds,
         InstantSource clock,
         Supplier<String> ids,
         Consumer<ApiObject> created,

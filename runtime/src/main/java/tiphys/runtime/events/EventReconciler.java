@@ -7,16 +7,16 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import tiphys.events.WebhookRoute;
-import tiphys.events.Webhooks;
+import tiphys.events.source.Assignment;
+import tiphys.events.source.SourceName;
+import tiphys.events.source.SourceSettings.SecretKey;
+import tiphys.events.source.SourceSpec;
 import tiphys.events.spec.BusSpec;
 import tiphys.events.spec.SensorSpec;
-import tiphys.events.spec.SourceSpec;
 import tiphys.objects.ObjectChange;
 import tiphys.objects.ObjectKey;
 import tiphys.objects.ObjectStore;
@@ -27,39 +27,43 @@ import tiphys.objects.ResourceTypes;
 public final class EventReconciler {
     private final EventObjects objects;
     private final ObjectStore store;
-    private final Webhooks webhooks;
+    private final RunningSources running;
     private final StatusWriter status;
     private final Triggers triggers;
     private final Runnable later;
     private final Duration patience;
-    private volatile Map<String, ServedEvent> served = Map.of();
+    private volatile Map<SourceName, ServedEvent> served = Map.of();
 
     /// An event of an EventSource and whether it can come in.
     ///
     /// @param problem why it cannot; empty if it can
-    public record ServedEvent(String namespace, String source, SourceSpec.Webhook webhook, String problem) {}
+    public record ServedEvent(SourceSpec.Event event, String problem) {
+        public SourceName name() {
+            return event.name();
+        }
+    }
 
     /// @param later has this called again, for what could not be done now
     /// @param patience how long one call waits for new triggers to listen
     public EventReconciler(
             EventObjects objects,
             ObjectStore store,
-            Webhooks webhooks,
+            RunningSources running,
             StatusWriter status,
             Triggers triggers,
             Runnable later,
             Duration patience) {
         this.objects = objects;
         this.store = store;
-        this.webhooks = webhooks;
+        this.running = running;
         this.status = status;
         this.triggers = triggers;
         this.later = later;
         this.patience = patience;
     }
 
-    /// The events that can come in, or cannot, by `namespace/source/event`.
-    public Map<String, ServedEvent> served() {
+    /// The events that can come in, or cannot, by name.
+    public Map<SourceName, ServedEvent> served() {
         return served;
     }
 
@@ -110,38 +114,37 @@ public final class EventReconciler {
         }
     }
 
-    private record Planned(SourceSpec.Webhook webhook, Optional<WebhookRoute> route, String problem) {}
+    private record Planned(SourceSpec.Event event, Optional<RunningSources.Wanted> wanted, String problem) {}
 
     private void sources() {
         var planned = new LinkedHashMap<EventObjects.Known<SourceSpec>, List<Planned>>();
-        var routes = new LinkedHashSet<WebhookRoute>();
+        var wanted = new ArrayList<RunningSources.Wanted>();
         var taken = new HashMap<String, String>();
         for (var source : objects.sources()) {
             var plans = new ArrayList<Planned>();
-            for (var webhook : source.read().value().webhooks()) {
-                var plan = plan(source, webhook, taken);
-                plan.route().ifPresent(routes::add);
+            for (var event : source.read().value().events()) {
+                var plan = plan(source, event, taken);
+                plan.wanted().ifPresent(wanted::add);
                 plans.add(plan);
             }
             planned.put(source, plans);
         }
-        var answers = webhooks.serve(routes);
-        var now = new LinkedHashMap<String, ServedEvent>();
+        running.serve(wanted);
+        var now = new LinkedHashMap<SourceName, ServedEvent>();
         var said = new LinkedHashMap<EventObjects.Known<SourceSpec>, List<String>>();
         planned.forEach((source, plans) -> {
             var problems = new ArrayList<String>();
             for (var plan : plans) {
+                var name = plan.event().name();
                 var problem =
-                        plan.route()
-                                .flatMap(route -> answers.getOrDefault(route, Optional.empty()))
+                        plan.wanted()
+                                .flatMap(_ -> running.find(name))
+                                .flatMap(found -> found.state().problem())
                                 .orElse(plan.problem());
                 if (!problem.isEmpty() && !problems.contains(problem)) {
                     problems.add(problem);
                 }
-                var spec = source.read().value();
-                now.put(
-                        spec.namespace() + "/" + spec.name() + "/" + plan.webhook().eventName(),
-                        new ServedEvent(spec.namespace(), spec.name(), plan.webhook(), problem));
+                now.put(name, new ServedEvent(plan.event(), problem));
             }
             said.put(source, problems);
         });
@@ -149,52 +152,44 @@ public final class EventReconciler {
         said.forEach(this::conditions);
     }
 
-    private Planned plan(EventObjects.Known<SourceSpec> source, SourceSpec.Webhook webhook, Map<String, String> taken) {
+    private Planned plan(EventObjects.Known<SourceSpec> source, SourceSpec.Event event, Map<String, String> taken) {
         var spec = source.read().value();
         if (!source.read().usable()) {
-            return new Planned(webhook, Optional.empty(), source.read().message());
+            return new Planned(event, Optional.empty(), source.read().message());
         }
         var noBus = objects.busProblem(spec.namespace(), spec.bus());
         if (noBus.isPresent()) {
-            return new Planned(webhook, Optional.empty(), noBus.get() + "; until then no listener is open");
+            return new Planned(event, Optional.empty(), noBus.get() + "; until then no listener is open");
         }
-        Optional<String> token = Optional.empty();
-        if (webhook.secret().isPresent()) {
-            var key = webhook.secret().get();
-            token = secret(spec.namespace(), key);
-            if (token.isEmpty()) {
+        var secrets = new HashMap<SecretKey, String>();
+        for (var key : event.settings().secrets()) {
+            var value = secret(spec.namespace(), key);
+            if (value.isEmpty()) {
                 return new Planned(
-                        webhook,
+                        event,
                         Optional.empty(),
-                        "authSecret names the key " + key.key() + " of Secret " + key.name() + ", which is not there");
+                        key.field()
+                                + " names the key "
+                                + key.key()
+                                + " of Secret "
+                                + key.name()
+                                + ", which is not there");
+            }
+            secrets.put(key, value.get());
+        }
+        var place = event.settings().place();
+        if (place.isPresent()) {
+            var other = taken.putIfAbsent(place.get(), spec.namespace() + "/" + spec.name());
+            if (other != null) {
+                return new Planned(
+                        event, Optional.empty(), place.get() + " is served for EventSource " + other + " already");
             }
         }
-        var place = webhook.port() + webhook.endpoint();
-        var other = taken.putIfAbsent(place, spec.namespace() + "/" + spec.name());
-        if (other != null) {
-            return new Planned(
-                    webhook,
-                    Optional.empty(),
-                    "port " + webhook.port() + webhook.endpoint() + " is served for EventSource " + other + " already");
-        }
-        return new Planned(
-                webhook,
-                Optional.of(
-                        new WebhookRoute(
-                                spec.namespace(),
-                                spec.name(),
-                                webhook.eventName(),
-                                webhook.port(),
-                                webhook.endpoint(),
-                                webhook.method(),
-                                token,
-                                webhook.maxPayloadBytes(),
-                                webhook.metadata(),
-                                spec.senders())),
-                "");
+        var assignment = new Assignment(event.name(), spec.uid(), event.settings(), secrets);
+        return new Planned(event, Optional.of(new RunningSources.Wanted(event.kind(), assignment)), "");
     }
 
-    private Optional<String> secret(String namespace, SourceSpec.Key key) {
+    private Optional<String> secret(String namespace, SecretKey key) {
         var secret = store.get(new ObjectKey(ResourceTypes.SECRET, namespace, key.name()));
         return secret.flatMap(found -> found.json().textAt("stringData", key.key()))
                 .or(() ->

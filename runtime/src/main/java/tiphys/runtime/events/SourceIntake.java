@@ -56,14 +56,22 @@ public final class SourceIntake implements Intake {
                         new Transaction(
                                 arrival.at(),
                                 List.of(new Append(stream, OptionalLong.empty(), List.of(entry))),
-                                List.of(),
+                                arrival.moves(),
                                 List.of(
                                         new EventIndex(
                                                 stream, event.id(), arrival.identity(), new EntryPlace.Appended(0)))));
         var answered = stored.thenApply(committed -> known(committed, event, bytes));
         return arrival.identity().isEmpty()
                 ? answered
-                : answered.exceptionallyCompose(failure -> first(failure, stream, arrival.identity().get()));
+                : answered.exceptionallyCompose(failure -> first(failure, stream, arrival));
+    }
+
+    /// The source is behind what it handed in a second time, too.
+    private CompletableFuture<String> passed(Arrival arrival, String event) {
+        return arrival.moves().isEmpty()
+                ? CompletableFuture.completedFuture(event)
+                : journal.commit(new Transaction(arrival.at(), List.of(), arrival.moves(), List.of()))
+                        .thenApply(_ -> event);
     }
 
     private String known(Committed committed, Event event, int bytes) {
@@ -72,11 +80,13 @@ public final class SourceIntake implements Intake {
     }
 
     /// The event that the sender's identity belongs to already.
-    private CompletableFuture<String> first(Throwable failure, StreamName stream, String identity) {
+    private CompletableFuture<String> first(Throwable failure, StreamName stream, Arrival arrival) {
         var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof Conflict conflict && conflict.reason() == Conflict.Reason.ALREADY_EXISTS) {
+            var identity = arrival.identity().orElseThrow();
             return CompletableFuture.supplyAsync(
-                    () -> index.eventOf(stream, identity).orElseThrow(() -> conflict), threads);
+                            () -> index.eventOf(stream, identity).orElseThrow(() -> conflict), threads)
+                    .thenCompose(event -> passed(arrival, event));
         }
         return CompletableFuture.failedFuture(cause);
     }

@@ -30,17 +30,16 @@ public final class ArrivalsView {
         var totals = ports.journal().live(SourceFacts.KIND);
         var now = ports.clock().instant();
         return reconciler.served().values().stream()
-                .filter(served -> served.namespace().equals(namespace))
-                .filter(served -> eventSource.isEmpty() || served.source().equals(eventSource))
-                .sorted(Comparator.comparing(served -> served.source() + "/" + served.webhook().eventName()))
+                .filter(served -> served.name().namespace().equals(namespace))
+                .filter(served -> eventSource.isEmpty() || served.name().eventSource().equals(eventSource))
+                .sorted(Comparator.comparing(served -> served.name().toString()))
                 .map(served -> {
-                    var event = served.webhook().eventName();
-                    var stream = SourceFacts.stream(namespace, served.source(), event);
+                    var stream = served.name().stream();
                     return Value.object(
                             "eventSource",
-                            served.source(),
+                            served.name().eventSource(),
                             "eventName",
-                            event,
+                            served.name().eventName(),
                             "spanSeconds",
                             SPAN.toSeconds(),
                             "counts",

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import tiphys.engine.RunRow;
 import tiphys.events.SourceFacts;
+import tiphys.events.source.Source;
 import tiphys.events.spec.SensorSpec;
 import tiphys.events.spec.TriggerSpec;
 import tiphys.journal.StreamName;
@@ -18,6 +19,7 @@ import tiphys.runtime.events.EventObjects;
 import tiphys.runtime.events.EventPorts;
 import tiphys.runtime.events.EventReconciler;
 import tiphys.runtime.events.EventTexts;
+import tiphys.runtime.events.RunningSources;
 import tiphys.runtime.events.TriggerDecider;
 import tiphys.runtime.events.TriggerName;
 import tiphys.runtime.events.TriggerRunner;
@@ -32,12 +34,19 @@ public final class FlowView {
     private final EventPorts ports;
     private final EventObjects objects;
     private final EventReconciler reconciler;
+    private final RunningSources running;
     private final Triggers triggers;
 
-    public FlowView(EventPorts ports, EventObjects objects, EventReconciler reconciler, Triggers triggers) {
+    public FlowView(
+            EventPorts ports,
+            EventObjects objects,
+            EventReconciler reconciler,
+            RunningSources running,
+            Triggers triggers) {
         this.ports = ports;
         this.objects = objects;
         this.reconciler = reconciler;
+        this.running = running;
         this.triggers = triggers;
     }
 
@@ -71,61 +80,57 @@ public final class FlowView {
 
     private List<Value.Mapping> sources(String namespace) {
         Map<StreamName, Long> counts = ports.journal().live(SourceFacts.KIND);
-        var all = new ArrayList<Value.Mapping>();
-        reconciler.served().values().stream()
-                .filter(served -> served.namespace().equals(namespace))
-                .sorted(Comparator.comparing(served -> served.source() + "/" + served.webhook().eventName()))
-                .forEach(served -> {
-                    var stream = SourceFacts.stream(namespace, served.source(), served.webhook().eventName());
-                    long total = counts.getOrDefault(stream, 0L);
-                    var lastAt =
-                            total == 0
-                                    ? Optional.<Instant>empty()
-                                    : ports.journal().read(stream, total - 1, 1).stream()
-                                            .findFirst()
-                                            .map(entry -> entry.at());
-                    all.add(
-                            Value.object(
-                                    "eventSource",
-                                    served.source(),
-                                    "eventName",
-                                    served.webhook().eventName(),
-                                    "type",
-                                    "webhook",
-                                    "address",
-                                    "http://"
-                                            + ports.webhooks().host()
-                                            + ":"
-                                            + served.webhook().port()
-                                            + served.webhook().endpoint(),
-                                    "method",
-                                    served.webhook().method(),
-                                    "token",
-                                    served.webhook().secret().isPresent(),
-                                    "ready",
-                                    served.problem().isEmpty(),
-                                    "message",
-                                    served.problem(),
-                                    "events",
-                                    Value.object("total", total, "lastAt", EventTexts.instant(lastAt)),
-                                    "refused",
-                                    refused(namespace, served)));
-                });
-        return all;
+        return reconciler.served().values().stream()
+                .filter(served -> served.name().namespace().equals(namespace))
+                .sorted(Comparator.comparing(served -> served.name().toString()))
+                .map(served -> source(served, counts.getOrDefault(served.name().stream(), 0L)))
+                .toList();
     }
 
-    /// What web pages of other places tried.
-    private Value.Mapping refused(String namespace, EventReconciler.ServedEvent served) {
-        return ports.webhooks()
-                .refusedPages(namespace, served.source(), served.webhook().eventName())
-                .map(pages ->
+    private Value.Mapping source(EventReconciler.ServedEvent served, long total) {
+        var name = served.name();
+        var event = served.event();
+        var lastAt =
+                total == 0
+                        ? Optional.<Instant>empty()
+                        : ports.journal().read(name.stream(), total - 1, 1).stream()
+                                .findFirst()
+                                .map(entry -> entry.at());
+        var shown =
+                Value.object(
+                        "eventSource",
+                        name.eventSource(),
+                        "eventName",
+                        name.eventName(),
+                        "type",
+                        event.kind().type(),
+                        "address",
+                        event.kind().address(event.settings()),
+                        "ready",
+                        served.problem().isEmpty(),
+                        "message",
+                        served.problem(),
+                        "events",
+                        Value.object("total", total, "lastAt", EventTexts.instant(lastAt)),
+                        "refused",
+                        refused(running.find(name)));
+        for (var field : event.settings().shown().fields().entrySet()) {
+            shown = shown.with(field.getKey(), field.getValue());
+        }
+        return shown;
+    }
+
+    /// What was turned away.
+    private static Value.Mapping refused(Optional<Source> source) {
+        return source.flatMap(Source::refusals)
+                .map(refusals ->
                         Value.object(
                                 "total",
-                                pages.total(),
+                                refusals.total(),
                                 "lastAt",
-                                EventTexts.instant(pages.lastAt()),
+                                EventTexts.instant(refusals.lastAt()),
                                 "message",
-                                pages.message()))
+                                refusals.message()))
                 .orElseGet(() -> Value.object("total", 0, "lastAt", "", "message", ""));
     }
 

@@ -7,7 +7,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import tiphys.events.EventData;
-import tiphys.events.WebhookRoute;
 import tiphys.language.gotext.GoJson;
 import tiphys.manifest.Value;
 import tiphys.server.http.Metrics;

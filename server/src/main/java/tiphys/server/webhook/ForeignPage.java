@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
-import tiphys.events.WebhookSenders;
+import tiphys.events.webhook.WebhookSenders;
 import tiphys.server.http.Hosts;
 
 /// A request that a browser sent for a web page of another place. A listener on loopback is for programs of this machine; a

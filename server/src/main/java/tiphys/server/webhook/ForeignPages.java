@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tiphys.events.Webhooks;
+import tiphys.events.source.Source;
 import tiphys.server.http.Metrics;
 
 /// Counts what pages of other places tried, by event and by how they were known. Outlives the endpoints, which are made
@@ -19,7 +19,7 @@ final class ForeignPages {
 
     private final InstantSource clock;
     private final Metrics metrics;
-    private final Map<String, Webhooks.RefusedPages> byEvent = new ConcurrentHashMap<>();
+    private final Map<String, Source.Refusals> byEvent = new ConcurrentHashMap<>();
 
     ForeignPages(InstantSource clock, Metrics metrics) {
         this.clock = clock;
@@ -48,16 +48,16 @@ final class ForeignPages {
         byEvent.compute(event, (_, before) -> after(Optional.ofNullable(before), event, message));
     }
 
-    private Webhooks.RefusedPages after(Optional<Webhooks.RefusedPages> before, String event, String message) {
+    private Source.Refusals after(Optional<Source.Refusals> before, String event, String message) {
         var now = clock.instant();
         if (before.isEmpty() || before.get().lastAt().plusSeconds(LOG_SECONDS).isBefore(now)) {
             LOG.warn("a request to the webhook {} was refused: {}", event.isEmpty() ? "(none)" : event, message);
         }
-        return new Webhooks.RefusedPages(before.map(found -> found.total()).orElse(0L) + 1, now, message);
+        return new Source.Refusals(before.map(found -> found.total()).orElse(0L) + 1, now, message);
     }
 
     /// What was refused at an event.
-    Optional<Webhooks.RefusedPages> of(String namespace, String eventSource, String eventName) {
+    Optional<Source.Refusals> of(String namespace, String eventSource, String eventName) {
         return Optional.ofNullable(byEvent.get(event(namespace, eventSource, eventName)));
     }
 

@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tiphys.events.Arrival;
 import tiphys.events.Intake;
-import tiphys.events.WebhookSenders;
+import tiphys.events.webhook.WebhookSenders;
 import tiphys.journal.StoreUnavailable;
 import tiphys.server.http.Answers;
 import tiphys.server.http.RequestTimeouts;
@@ -68,6 +68,10 @@ final class WebhookHandler extends Handler.Abstract.NonBlocking {
     /// What to serve from now on; requests on their way are still answered by what was served when they came.
     void serve(List<Endpoint> endpoints) {
         this.endpoints = List.copyOf(endpoints);
+    }
+
+    List<Endpoint> endpoints() {
+        return endpoints;
     }
 
     @Override

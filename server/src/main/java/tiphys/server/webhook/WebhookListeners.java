@@ -23,8 +23,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tiphys.events.Intake;
-import tiphys.events.WebhookRoute;
-import tiphys.events.Webhooks;
+import tiphys.events.source.Source;
 import tiphys.server.http.ErrorAnswers;
 import tiphys.server.http.Hosts;
 import tiphys.server.http.Metrics;
@@ -34,7 +33,7 @@ import tiphys.server.http.Threads;
 
 /// Opens a listener for each port that webhook event sources ask for; several endpoints may share one. A port is open
 /// exactly as long as a route wants it. Safe for every thread.
-public final class WebhookListeners implements Webhooks, AutoCloseable {
+public final class WebhookListeners implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WebhookListeners.class);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration STOP = Duration.ofSeconds(3);
@@ -53,6 +52,12 @@ public final class WebhookListeners implements Webhooks, AutoCloseable {
     public record Options(String host, Duration patience, int connections) {
         /// This machine only.
         public static final Options LOOPBACK = new Options("127.0.0.1", PATIENCE, MOST_CONNECTIONS);
+
+        /// By which name or address the listeners are reached, as it stands in a URL.
+        String reachable() {
+            var reached = Hosts.reachable(host);
+            return reached.equals("127.0.0.1") ? "localhost" : reached;
+        }
 
         /// The same limits on another address.
         public Options on(String host) {
@@ -82,7 +87,9 @@ public final class WebhookListeners implements Webhooks, AutoCloseable {
         this.metrics = metrics;
     }
 
-    @Override
+    /// Serves exactly these routes from now on: opens what is new, closes what is gone, leaves the rest alone.
+    ///
+    /// @return for each route that cannot be served, why, in a sentence that says what to do (`port 12000 is in use …`)
     public synchronized Map<WebhookRoute, Optional<String>> serve(Set<WebhookRoute> routes) {
         var wanted = new TreeMap<Integer, List<WebhookRoute>>();
         var outcome = new LinkedHashMap<WebhookRoute, Optional<String>>();
@@ -101,8 +108,9 @@ public final class WebhookListeners implements Webhooks, AutoCloseable {
     private Map<WebhookRoute, Optional<String>> servePort(int port, List<WebhookRoute> routes) {
         var outcome = new LinkedHashMap<WebhookRoute, Optional<String>>();
         var endpoints = new LinkedHashMap<String, Endpoint>();
+        var known = known(port);
         for (var route : routes.stream().sorted(WebhookListeners::inOrder).toList()) {
-            outcome.put(route, unserved(route, endpoints));
+            outcome.put(route, unserved(route, known, endpoints));
         }
         if (endpoints.isEmpty()) {
             shut(port);
@@ -127,8 +135,19 @@ public final class WebhookListeners implements Webhooks, AutoCloseable {
         return outcome;
     }
 
+    /// What a port serves, so that a thousand routes that come one by one are not made ready a thousand times.
+    private Map<WebhookRoute, Endpoint> known(int port) {
+        var known = new HashMap<WebhookRoute, Endpoint>();
+        var listener = listeners.get(port);
+        if (listener != null) {
+            listener.handler().endpoints().forEach(endpoint -> known.put(endpoint.route(), endpoint));
+        }
+        return known;
+    }
+
     /// Why a route cannot be served beside those; takes it among them if it can.
-    private Optional<String> unserved(WebhookRoute route, Map<String, Endpoint> endpoints) {
+    private Optional<String> unserved(
+            WebhookRoute route, Map<WebhookRoute, Endpoint> known, Map<String, Endpoint> endpoints) {
         if (route.port() < 1 || route.port() > 65535) {
             return Optional.of("port " + route.port() + " is no port; give one between 1 and 65535");
         }
@@ -144,7 +163,8 @@ public final class WebhookListeners implements Webhooks, AutoCloseable {
                                     other.route().eventName()));
         }
         try {
-            endpoints.put(route.endpoint(), Endpoint.of(route, metrics));
+            var endpoint = known.get(route);
+            endpoints.put(route.endpoint(), endpoint == null ? Endpoint.of(route, metrics) : endpoint);
             return Optional.empty();
         } catch (java.util.regex.PatternSyntaxException e) {
             return Optional.of(
@@ -195,14 +215,8 @@ public final class WebhookListeners implements Webhooks, AutoCloseable {
         }
     }
 
-    @Override
-    public String host() {
-        var host = Hosts.reachable(options.host());
-        return host.equals("127.0.0.1") ? "localhost" : host;
-    }
-
-    @Override
-    public Optional<Webhooks.RefusedPages> refusedPages(String namespace, String eventSource, String eventName) {
+    /// What pages of other places tried at an event of a source since the server started; empty if nothing was refused.
+    Optional<Source.Refusals> refusedPages(String namespace, String eventSource, String eventName) {
         return foreignPages.of(namespace, eventSource, eventName);
     }
 

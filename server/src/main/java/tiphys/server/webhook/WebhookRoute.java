@@ -1,6 +1,7 @@
-package tiphys.events;
+package tiphys.server.webhook;
 
 import java.util.Optional;
+import tiphys.events.webhook.WebhookSenders;
 import tiphys.manifest.Value;
 
 /// One HTTP endpoint that a webhook event source asks for.

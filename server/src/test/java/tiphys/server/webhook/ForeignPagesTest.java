@@ -11,8 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import tiphys.events.WebhookRoute;
-import tiphys.events.WebhookSenders;
+import tiphys.events.webhook.WebhookSenders;
 import tiphys.server.RawHttp;
 import tiphys.server.http.Metrics;
 

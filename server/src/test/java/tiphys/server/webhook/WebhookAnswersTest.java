@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
-import tiphys.events.WebhookRoute;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 import tiphys.server.RawHttp;

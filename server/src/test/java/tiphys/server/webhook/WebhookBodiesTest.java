@@ -23,7 +23,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tiphys.events.Event;
 import tiphys.events.SourceFacts;
-import tiphys.events.WebhookRoute;
 import tiphys.journal.Entry;
 import tiphys.manifest.Value;
 import tiphys.server.RawHttp;

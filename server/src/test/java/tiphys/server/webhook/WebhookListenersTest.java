@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import tiphys.events.WebhookRoute;
 import tiphys.journal.StoreUnavailable;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;

@@ -1,0 +1,22 @@
+package tiphys.app;
+
+import java.util.List;
+import tiphys.events.source.SourceKinds;
+import tiphys.server.http.Metrics;
+import tiphys.server.webhook.WebhookListeners;
+import tiphys.server.webhook.WebhookSources;
+
+/// The types of event sources that this program has.
+final class EventSourceKinds {
+    private EventSourceKinds() {}
+
+    /// All of them, at work.
+    static SourceKinds of(WebhookSources webhooks) {
+        return new SourceKinds(List.of(webhooks));
+    }
+
+    /// All of them, for reading manifests alone: nothing is opened before something starts.
+    static SourceKinds forReading() {
+        return of(new WebhookSources(WebhookListeners.Options.LOOPBACK, new Metrics()));
+    }
+}

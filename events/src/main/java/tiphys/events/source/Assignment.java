@@ -1,0 +1,20 @@
+package tiphys.events.source;
+
+import java.util.Map;
+import tiphys.events.source.SourceSettings.SecretKey;
+
+/// What a source is to do. Equal assignments ask for the same.
+///
+/// @param uid of the EventSource object; one that is deleted and made again is another
+/// @param secrets the values of [SourceSettings#secrets]
+public record Assignment(SourceName name, String uid, SourceSettings settings, Map<SecretKey, String> secrets) {
+    public Assignment {
+        secrets = Map.copyOf(secrets);
+    }
+
+    /// Not the secrets' values.
+    @Override
+    public String toString() {
+        return name + " " + settings;
+    }
+}

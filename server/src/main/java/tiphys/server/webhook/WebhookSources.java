@@ -1,0 +1,147 @@
+package tiphys.server.webhook;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tiphys.events.source.Assignment;
+import tiphys.events.source.Source;
+import tiphys.events.source.SourceName;
+import tiphys.events.source.SourceState;
+import tiphys.events.source.Surroundings;
+import tiphys.events.webhook.WebhookKind;
+import tiphys.events.webhook.WebhookSettings;
+import tiphys.server.http.Metrics;
+
+/// Event sources of the type `webhook`: all of them share the [WebhookListeners], which are made when the first one starts. Safe for
+/// every thread.
+public final class WebhookSources extends WebhookKind implements AutoCloseable {
+    private final WebhookListeners.Options options;
+    private final Metrics metrics;
+    private final Map<SourceName, Served> served = new LinkedHashMap<>();
+    private @Nullable WebhookListeners listeners;
+
+    public WebhookSources(WebhookListeners.Options options, Metrics metrics) {
+        this.options = options;
+        this.metrics = metrics;
+    }
+
+    @Override
+    protected String host() {
+        return options.reachable();
+    }
+
+    @Override
+    public synchronized Source start(Assignment assignment, Surroundings around) {
+        if (listeners == null) {
+            listeners = new WebhookListeners(around.intake(), around.clock(), options, metrics);
+        }
+        return serve(new Served(assignment.name(), route(assignment), around.clock()));
+    }
+
+    /// The new route takes the place of the old one at once: a port that both have is not closed in between.
+    @Override
+    public Source restart(Source before, Assignment assignment, Surroundings around) {
+        return start(assignment, around);
+    }
+
+    private Served serve(Served source) {
+        served.put(source.name, source);
+        serveAll();
+        return source;
+    }
+
+    private synchronized void end(Served source) {
+        if (served.remove(source.name, source)) {
+            serveAll();
+        }
+    }
+
+    private void serveAll() {
+        if (listeners == null) {
+            return;
+        }
+        var routes = new LinkedHashSet<WebhookRoute>();
+        served.values().forEach(source -> routes.add(source.route));
+        var answers = listeners.serve(routes);
+        served.values().forEach(source -> source.is(answers.getOrDefault(source.route, Optional.empty())));
+    }
+
+    private Optional<Source.Refusals> refusals(SourceName name) {
+        var open = opened();
+        return open == null
+                ? Optional.empty()
+                : open.refusedPages(name.namespace(), name.eventSource(), name.eventName());
+    }
+
+    private synchronized @Nullable WebhookListeners opened() {
+        return listeners;
+    }
+
+    private static WebhookRoute route(Assignment assignment) {
+        var settings = (WebhookSettings) assignment.settings();
+        var name = assignment.name();
+        return new WebhookRoute(
+                name.namespace(),
+                name.eventSource(),
+                name.eventName(),
+                settings.port(),
+                settings.endpoint(),
+                settings.method(),
+                settings.token().map(key -> assignment.secrets().getOrDefault(key, "")),
+                settings.maxPayloadBytes(),
+                settings.metadata(),
+                settings.senders());
+    }
+
+    /// Closes every port.
+    @Override
+    public synchronized void close() {
+        served.clear();
+        if (listeners != null) {
+            listeners.close();
+        }
+    }
+
+    /// One event's route.
+    private final class Served implements Source {
+        private final SourceName name;
+        private final WebhookRoute route;
+        private final InstantSource clock;
+        private volatile SourceState state;
+
+        Served(SourceName name, WebhookRoute route, InstantSource clock) {
+            this.name = name;
+            this.route = route;
+            this.clock = clock;
+            this.state = new SourceState.Running(clock.instant());
+        }
+
+        private void is(Optional<String> problem) {
+            if (!state.problem().equals(problem)) {
+                Instant now = clock.instant();
+                state =
+                        problem.<SourceState>map(why -> new SourceState.Stopped(now, why))
+                                .orElseGet(() -> new SourceState.Running(now));
+            }
+        }
+
+        @Override
+        public SourceState state() {
+            return state;
+        }
+
+        @Override
+        public Optional<Refusals> refusals() {
+            return WebhookSources.this.refusals(name);
+        }
+
+        @Override
+        public void close() {
+            end(this);
+        }
+    }
+}
