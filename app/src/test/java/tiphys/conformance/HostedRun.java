@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -18,6 +19,10 @@ import tiphys.engine.Materials;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport;
 import tiphys.engine.Transfer;
+import tiphys.engine.lock.LockAnswer;
+import tiphys.engine.lock.LockLimits;
+import tiphys.engine.lock.LockName;
+import tiphys.engine.lock.LockTable;
 import tiphys.engine.run.Run;
 import tiphys.engine.run.state.Decision;
 import tiphys.engine.run.state.RunCommand;
@@ -26,6 +31,7 @@ import tiphys.journal.Transaction;
 import tiphys.manifest.Value;
 import tiphys.objects.ApiObject;
 import tiphys.objects.InMemoryStore;
+import tiphys.objects.ObjectKey;
 import tiphys.objects.ObjectWrite;
 import tiphys.objects.ResourceTypes;
 import tiphys.process.ProcessExecutor;
@@ -54,6 +60,7 @@ final class HostedRun {
     private int moving;
     private final RunNeeds needs;
     private final MaterialsResolver materials;
+    private final LockTable locks = new LockTable(new Limits());
     private final long begun = System.nanoTime();
     private final Instant first = Instant.now();
     private Duration jumped = Duration.ZERO;
@@ -79,6 +86,18 @@ final class HostedRun {
         materials = new MaterialsResolver(objects);
         documents.forEach(this::create);
         machine.runs().put(uid, this);
+    }
+
+    /// What ConfigMaps say.
+    private final class Limits implements LockLimits {
+        @Override
+        public OptionalInt limit(LockName semaphore) {
+            return objects.get(new ObjectKey(ResourceTypes.CONFIG_MAP, semaphore.namespace(), semaphore.name()))
+                    .flatMap(map -> map.json().textAt("data", semaphore.key()))
+                    .filter(text -> text.matches("\\d+"))
+                    .map(text -> OptionalInt.of(Integer.parseInt(text)))
+                    .orElse(OptionalInt.empty());
+        }
     }
 
     private void create(Value.Mapping document) {
@@ -225,6 +244,15 @@ final class HostedRun {
                     give(run.order(node).orElseThrow());
                 }
             }
+            case RunFact.LocksAsked(var node, _) -> {
+                if (run.waitsForLocks(node)) {
+                    var request = run.lockRequest(node);
+                    tell(new RunCommand.LocksAnswered(request.ticket(), locks.ask(request)));
+                }
+            }
+            case RunFact.LocksReleased(var node) ->
+                    locks.release(run.lockTicket(node))
+                            .forEach(ticket -> tell(new RunCommand.LocksAnswered(ticket, new LockAnswer.Granted())));
             case RunFact.CancelWanted(_, var attempt, _) -> machine.executor().cancel(attempt);
             case RunFact.StepEnded(_, var attempt, _, _) -> machine.executor().forget(attempt);
             default -> {}

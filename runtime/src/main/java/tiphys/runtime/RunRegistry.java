@@ -21,6 +21,7 @@ import tiphys.engine.RunRow;
 import tiphys.engine.RunRows;
 import tiphys.engine.Runs;
 import tiphys.engine.StepFiles;
+import tiphys.engine.lock.LockTable;
 import tiphys.engine.run.Run;
 import tiphys.engine.run.state.RunCommand;
 import tiphys.journal.Journal;
@@ -70,6 +71,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
     private final RunDetail detail;
     private final RunPods pods;
     private @Nullable ObjectsWatch objects;
+    private @Nullable ObjectsWatch configMaps;
 
     /// What it stands on.
     ///
@@ -132,6 +134,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
                         new RunProjection(ports.objects()),
                         new MaterialsResolver(ports.objects()),
                         new Transfers(ports.artifacts(), ports.files(), ports.logs(), ports.clock()),
+                        ports.objects(),
                         settings.foldAfter());
         watch = new WorkflowWatch(runs, ports.rows(), ports.executor());
         recovery = new RunRecovery(ports.journal(), ports.objects(), ports.executor(), wakeups, runs, watch, tasks);
@@ -173,6 +176,8 @@ public final class RunRegistry implements Runs, AutoCloseable {
             throw new StoreUnavailable("the workflows that are to be run cannot be read", e);
         }
         objects = new ObjectsWatch(ports.objects(), ResourceTypes.WORKFLOW, version, this::heard).start();
+        configMaps =
+                new ObjectsWatch(ports.objects(), ResourceTypes.CONFIG_MAP, version, this::heardOfConfigMap).start();
     }
 
     /// Tells of the Workflows whose run never began, because the server ended in between. Those whose run has ended are
@@ -194,6 +199,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
 
     private void showAside(StreamName stream) {
         if (stream.kind().equals(RunDecider.KIND)) {
+            runs.locks().releasedAll(stream.key());
             ports.quarantine().reason(stream).ifPresent(why -> aside.show(stream, why));
         }
     }
@@ -215,6 +221,15 @@ public final class RunRegistry implements Runs, AutoCloseable {
 
     void heard(ObjectChange change) {
         watch.heard(change);
+    }
+
+    void heardOfConfigMap(ObjectChange change) {
+        runs.locks().changed(change.object());
+    }
+
+    /// How the locks stand that runs hold or want.
+    public List<LockTable.Standing> locks() {
+        return runs.locks().standings();
     }
 
     /// How many runs have not ended.
@@ -365,6 +380,9 @@ public final class RunRegistry implements Runs, AutoCloseable {
     public void close() {
         if (objects != null) {
             objects.close();
+        }
+        if (configMaps != null) {
+            configMaps.close();
         }
         wakeups.close();
         threads.shutdown();

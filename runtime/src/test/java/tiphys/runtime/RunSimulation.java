@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,12 +17,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.random.RandomGenerator;
 import tiphys.engine.InMemoryRunRows;
 import tiphys.engine.Runs.Control;
+import tiphys.engine.lock.LockName;
 import tiphys.engine.run.RandomWorkflow;
 import tiphys.engine.run.Run;
 import tiphys.engine.run.codec.RunFacts;
 import tiphys.journal.Quarantine;
 import tiphys.journal.StreamName;
 import tiphys.journal.Transaction;
+import tiphys.manifest.Value;
 import tiphys.objects.ApiObject;
 import tiphys.objects.InMemoryStore;
 import tiphys.objects.ObjectChange;
@@ -64,6 +67,17 @@ final class RunSimulation {
     RunSimulation(RandomGenerator random, ExecutorService unused) {
         this.random = random;
         this.unused = unused;
+        var limits =
+                Value.object(
+                        "apiVersion",
+                        "v1",
+                        "kind",
+                        "ConfigMap",
+                        "metadata",
+                        Value.object("namespace", NS, "name", "limits", "uid", "uid-limits"),
+                        "data",
+                        Value.object("two", "2"));
+        write(new ObjectWrite.Create(new ApiObject(ResourceTypes.CONFIG_MAP, limits)));
         executor = new ChaoticExecutor(random, time, recorded.ordered()::contains, recorded.ended()::contains);
         registry = open();
         start();
@@ -266,6 +280,7 @@ final class RunSimulation {
             throw broken.getFirst();
         }
         assertThat(registry.quarantined()).as("runs that are set aside").isEmpty();
+        locks();
         recorded.runs()
                 .forEach((uid, truth) -> {
                     if (!behind.contains(RunDecider.streamOf(uid))) {
@@ -274,6 +289,18 @@ final class RunSimulation {
                                 .ifPresent(live -> same(uid, live, truth));
                     }
                 });
+    }
+
+    /// As is recorded, no more hold a lock than may.
+    private void locks() {
+        var holders = new HashMap<LockName, Integer>();
+        for (var run : recorded.runs().values()) {
+            for (var held : run.locksHeld()) {
+                held.locks().forEach(name -> holders.merge(name, 1, Integer::sum));
+            }
+        }
+        holders.forEach(
+                (name, count) -> assertThat(count).as("holders of %s", name).isLessThanOrEqualTo(name.mutex() ? 1 : 2));
     }
 
     private static void same(String uid, Run live, Run truth) {
@@ -339,6 +366,7 @@ final class RunSimulation {
         assertThat(recorded.ended()).as("attempts that ended").isEqualTo(recorded.ordered());
         assertThat(recorded.ordered()).as("attempts that were ordered").containsAll(executor.ran());
         assertThat(registry.liveRuns()).as("live runs").isZero();
+        assertThat(registry.locks()).as("locks that are held").isEmpty();
         for (var run : recorded.runs().entrySet()) {
             var uid = run.getKey();
             var phase = run.getValue().view().phase();

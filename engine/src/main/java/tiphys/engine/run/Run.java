@@ -5,10 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import tiphys.engine.StepOrder;
+import tiphys.engine.lock.LockRequest;
+import tiphys.engine.lock.LockTicket;
 import tiphys.engine.run.codec.RunSnapshot;
 import tiphys.engine.run.codec.StateHash;
 import tiphys.engine.run.rules.ControlRules;
 import tiphys.engine.run.rules.Decider;
+import tiphys.engine.run.rules.LockRules;
 import tiphys.engine.run.rules.Probes;
 import tiphys.engine.run.state.Decision;
 import tiphys.engine.run.state.Need;
@@ -49,7 +52,7 @@ public final class Run {
 
     /// Decides about a command; the facts are applied already. Never throws because of what a manifest or a report says.
     public Decision handle(RunCommand command, Instant at) {
-        return new ControlRules(new Decider(state, at)).handle(command);
+        return Decider.decide(state, command, at);
     }
 
     /// Why an ended run refuses a command; empty if there is just nothing to do. Of a run that goes on, or for
@@ -129,6 +132,44 @@ public final class Run {
     /// What was asked for and has not come.
     public List<Need> pending() {
         return List.copyOf(state.pending);
+    }
+
+    /// Whether a node, or with -1 the run, waits for locks.
+    public boolean waitsForLocks(int node) {
+        return state.waitsForLocks(node);
+    }
+
+    /// What a node, or with -1 the run, asked for and waits for or holds.
+    public LockRequest lockRequest(int node) {
+        return LockRules.request(state, node);
+    }
+
+    /// Who asked for locks that a fact names.
+    public LockTicket lockTicket(int node) {
+        return LockRules.ticket(state, node);
+    }
+
+    /// What the run and its nodes hold.
+    public List<LockRequest> locksHeld() {
+        return locks(true);
+    }
+
+    /// What the run and its nodes wait for.
+    public List<LockRequest> locksAwaited() {
+        return locks(false);
+    }
+
+    private List<LockRequest> locks(boolean held) {
+        var requests = new ArrayList<LockRequest>();
+        if (state.locks != null && state.locks.held() == held) {
+            requests.add(lockRequest(-1));
+        }
+        for (int node : state.locked) {
+            if (state.locks(node).filter(one -> one.held() == held).isPresent()) {
+                requests.add(lockRequest(node));
+            }
+        }
+        return requests;
     }
 
     /// What is known of the steps before the run starts, as orders that are never given; for [Need.Fitness].

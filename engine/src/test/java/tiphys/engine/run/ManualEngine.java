@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import tiphys.engine.AttemptId;
 import tiphys.engine.StepOrder;
@@ -18,6 +19,12 @@ import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.Ending;
 import tiphys.engine.Transfer;
 import tiphys.engine.Transfer.Direction;
+import tiphys.engine.lock.LockAnswer;
+import tiphys.engine.lock.LockLimits;
+import tiphys.engine.lock.LockName;
+import tiphys.engine.lock.LockRequest;
+import tiphys.engine.lock.LockTable;
+import tiphys.engine.lock.LockTicket;
 import tiphys.engine.run.codec.RunFacts;
 import tiphys.engine.run.state.Decision;
 import tiphys.engine.run.state.Need;
@@ -52,10 +59,23 @@ public final class ManualEngine {
     private final Run run;
     private final Run shadow;
     private final boolean checking;
+    private final LockTable locks;
     private Instant now = NOON;
     private Value.Mapping workflow = Value.Mapping.EMPTY;
 
-    private ManualEngine(String uid, Script script, boolean checking) {
+    private ManualEngine(String uid, Script script, boolean checking, List<LockRequest> others) {
+        locks =
+                new LockTable(
+                        new LockLimits() {
+                            @Override
+                            public OptionalInt limit(LockName semaphore) {
+                                var text = configMaps.get(semaphore.name() + "/" + semaphore.key());
+                                return text != null && text.matches("\\d+")
+                                        ? OptionalInt.of(Integer.parseInt(text))
+                                        : OptionalInt.empty();
+                            }
+                        });
+        others.forEach(locks::ask);
         this.uid = uid;
         this.script = script;
         this.checking = checking;
@@ -65,12 +85,22 @@ public final class ManualEngine {
 
     /// Starts the first Workflow of the documents; the WorkflowTemplates and ConfigMaps among them are there.
     public static ManualEngine of(String yaml, Script script) {
-        return of(Yaml.parse(yaml.getBytes(StandardCharsets.UTF_8), "test.yaml"), script, true);
+        return of(yaml, script, List.of());
+    }
+
+    /// The same, beside others that hold locks or wait for some.
+    public static ManualEngine of(String yaml, Script script, List<LockRequest> others) {
+        return of(Yaml.parse(yaml.getBytes(StandardCharsets.UTF_8), "test.yaml"), script, true, others);
     }
 
     /// As the other one, from values; `checking` replays each fact at once.
     public static ManualEngine of(List<? extends Value> documents, Script script, boolean checking) {
-        var engine = new ManualEngine("uid-1", script, checking);
+        return of(documents, script, checking, List.of());
+    }
+
+    private static ManualEngine of(
+            List<? extends Value> documents, Script script, boolean checking, List<LockRequest> others) {
+        var engine = new ManualEngine("uid-1", script, checking, others);
         for (var document : documents) {
             var object = (Value.Mapping) document;
             var name = object.textAt("metadata", "name").orElse("");
@@ -135,6 +165,13 @@ public final class ManualEngine {
     private void follow(RunFact fact) {
         switch (fact) {
             case RunFact.Asked(var need) -> waiting.add(new RunCommand.Supplied(need, content(need), "1"));
+            case RunFact.LocksAsked(var node, _) -> {
+                if (run.waitsForLocks(node)) {
+                    var request = run.lockRequest(node);
+                    waiting.add(new RunCommand.LocksAnswered(request.ticket(), locks.ask(request)));
+                }
+            }
+            case RunFact.LocksReleased(var node) -> granted(locks.release(run.lockTicket(node)));
             case RunFact.StepOrdered(_, var order) -> {
                 if (order.template().inputArtifacts().isEmpty()) {
                     play(order);
@@ -178,6 +215,20 @@ public final class ManualEngine {
                         problems.isEmpty() ? Transfer.Result.DONE : Transfer.Result.FAILED,
                         there.stream().map(one -> new Transfer.Moved(one.name(), one.name().length())).toList(),
                         problems));
+    }
+
+    private void granted(List<LockTicket> tickets) {
+        for (var ticket : tickets) {
+            if (ticket.runUid().equals(uid)) {
+                waiting.add(new RunCommand.LocksAnswered(ticket, new LockAnswer.Granted()));
+            }
+        }
+    }
+
+    /// Somebody else gives back what it holds.
+    public ManualEngine release(LockTicket other) {
+        granted(locks.release(other));
+        return settle();
     }
 
     private static RunCommand report(StepReport report) {

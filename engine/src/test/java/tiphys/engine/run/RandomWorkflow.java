@@ -3,10 +3,19 @@ package tiphys.engine.run;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import tiphys.engine.lock.LockName;
 import tiphys.manifest.Value;
 
 /// Draws small workflows that use everything a run can do.
 public final class RandomWorkflow {
+    /// The locks that workflows in the namespace `ns` draw; there is no limit for the last.
+    public static final List<LockName> LOCKS =
+            List.of(
+                    new LockName(LockName.Kind.MUTEX, "ns", "m0", ""),
+                    new LockName(LockName.Kind.MUTEX, "ns", "m1", ""),
+                    new LockName(LockName.Kind.CONFIG_MAP, "ns", "limits", "two"),
+                    new LockName(LockName.Kind.CONFIG_MAP, "ns", "limits", "none"));
+
     private final RandomGenerator random;
 
     public RandomWorkflow(RandomGenerator random) {
@@ -25,7 +34,12 @@ public final class RandomWorkflow {
                         "entrypoint",
                         maybe(60) ? "nope" : "main",
                         "templates",
-                        List.of(main(), body("inner", List.of("leaf", "flaky")), leaf("leaf"), flaky("flaky"), pause()),
+                        List.of(
+                                main(),
+                                locked(body("inner", List.of("leaf", "flaky"))),
+                                locked(leaf("leaf")),
+                                locked(flaky("flaky")),
+                                locked(pause())),
                         "onExit",
                         maybe(3) ? "leaf" : null,
                         "hooks",
@@ -38,6 +52,8 @@ public final class RandomWorkflow {
                                 : null,
                         "parallelism",
                         maybe(3) ? 1 + random.nextInt(3) : null,
+                        "synchronization",
+                        maybe(6) ? locks() : null,
                         "activeDeadlineSeconds",
                         maybe(6) ? 100 : null,
                         "suspend",
@@ -57,15 +73,33 @@ public final class RandomWorkflow {
         return random.nextInt(in) == 0;
     }
 
-    private Value main() {
+    private Value.Mapping locked(Value.Mapping template) {
+        return maybe(4) ? template.with("synchronization", locks()) : template;
+    }
+
+    private Value.Mapping locks() {
+        var mutexes = new ArrayList<Value>();
+        var semaphores = new ArrayList<Value>();
+        for (int i = random.nextInt(2); i >= 0; i--) {
+            var lock = LOCKS.get(maybe(20) ? 3 : random.nextInt(3));
+            if (lock.mutex()) {
+                mutexes.add(Value.object("name", lock.name()));
+            } else {
+                semaphores.add(Value.object("configMapKeyRef", Value.object("name", lock.name(), "key", lock.key())));
+            }
+        }
+        return Value.object("mutexes", mutexes, "semaphores", semaphores);
+    }
+
+    private Value.Mapping main() {
         return maybe(8) ? flaky("main") : body("main", List.of("leaf", "leaf", "flaky", "inner", "inner", "pause"));
     }
 
-    private Value body(String name, List<String> callees) {
+    private Value.Mapping body(String name, List<String> callees) {
         return random.nextBoolean() ? dag(name, callees) : steps(name, callees);
     }
 
-    private Value dag(String name, List<String> callees) {
+    private Value.Mapping dag(String name, List<String> callees) {
         var tasks = new ArrayList<Value>();
         int count = 1 + random.nextInt(4);
         for (int i = 0; i < count; i++) {
@@ -90,7 +124,7 @@ public final class RandomWorkflow {
                 Value.object("tasks", tasks, "failFast", maybe(4) ? false : null));
     }
 
-    private Value steps(String name, List<String> callees) {
+    private Value.Mapping steps(String name, List<String> callees) {
         var groups = new ArrayList<Value>();
         int count = 1 + random.nextInt(3);
         int number = 0;
@@ -154,7 +188,7 @@ public final class RandomWorkflow {
         };
     }
 
-    private Value leaf(String name) {
+    private Value.Mapping leaf(String name) {
         return Value.object(
                 "name",
                 name,
@@ -170,7 +204,7 @@ public final class RandomWorkflow {
         return Value.object("artifacts", List.of(more.with("name", name).with("path", name)));
     }
 
-    private Value flaky(String name) {
+    private Value.Mapping flaky(String name) {
         var retry = Value.object("limit", random.nextInt(3), "retryPolicy", maybe(2) ? "Always" : null);
         if (maybe(2)) {
             retry = retry.with("backoff", Value.object("duration", "5", "factor", 2));
@@ -188,7 +222,7 @@ public final class RandomWorkflow {
                 Value.object("image", "alpine", "command", List.of("flaky")));
     }
 
-    private Value pause() {
+    private Value.Mapping pause() {
         return Value.object(
                 "name", "pause", "suspend", maybe(2) ? Value.object("duration", "10") : Value.Mapping.EMPTY);
     }

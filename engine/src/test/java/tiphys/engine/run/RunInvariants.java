@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import tiphys.engine.run.state.Node;
+import tiphys.engine.run.state.NodePhase;
 import tiphys.engine.run.state.NodeType;
 import tiphys.engine.run.state.RunFact.Role;
 import tiphys.engine.run.state.RunState;
@@ -62,7 +63,7 @@ final class RunInvariants {
             if (node.order != null) {
                 open.add(node.index);
             }
-            if (node.type == NodeType.SUSPEND && !node.phase.fulfilled()) {
+            if (node.type == NodeType.SUSPEND && node.phase == NodePhase.RUNNING) {
                 suspended.add(node.index);
             }
             if (node.type == NodeType.POD) {
@@ -89,12 +90,19 @@ final class RunInvariants {
         if (state.ended) {
             assertThat(state.nextTimer()).as("wakeup of a run that is over").isEmpty();
             assertThat(state.openPods).as("orders of a run that is over").isEmpty();
+            assertThat(state.locked).as("locks of a run that is over").isEmpty();
+            assertThat(state.locks).as("locks of a run that is over").isNull();
             assertThat(state.nodes).as("nodes of a run that is over").allMatch(node -> node.phase.fulfilled());
             return;
         }
         assertThat(state.nextTimer().map(RunState::micros).orElse(Long.MAX_VALUE)).as("wakeup").isEqualTo(wakeup);
         if (state.started && !state.suspend) {
-            assertThat(waits || !state.openPods.isEmpty() || !state.suspended.isEmpty())
+            assertThat(
+                            waits
+                                    || !state.openPods.isEmpty()
+                                    || !state.suspended.isEmpty()
+                                    || !state.locking.isEmpty()
+                                    || state.waitsForLocks(-1))
                     .as("the run waits for something")
                     .isTrue();
         }

@@ -27,6 +27,13 @@ final class RunMoves {
             List.of(
                     told("run", "–", "Observed", "Pending", "its Workflow object is seen"),
                     told("run", "Pending", "Started", "Running", "everything it asked for is there, and it is valid"),
+                    told(
+                            "run",
+                            "Running",
+                            "LocksAwaited",
+                            "Pending",
+                            "it is retried, and waits for its locks once more"),
+                    told("run", "Pending", "LocksGranted", "Running", "it has its locks, and begins again"),
                     told("run", "Pending", "Ended", "Failed", "it is invalid, or ended from outside before it began"),
                     told("run", "Running", "Ended", "Succeeded", "the entry and the exit handler are over"),
                     told(
@@ -67,6 +74,10 @@ final class RunMoves {
                             "Error",
                             "its attempt was lost, its pod deleted, or an output is missing"),
                     told("node", "–", "NodeBegan", "Running", "what it is part of lets it begin"),
+                    told("node", "Running", "LocksAsked", "Pending", "its template needs locks"),
+                    told("node", "Pending", "LocksGranted", "Running", "it holds them"),
+                    told("node", "Pending", "NodeEnded", "Failed", "the run is being ended, or its deadline passed"),
+                    told("node", "Pending", "NodeEnded", "Error", "its locks cannot be had"),
                     told("node", "Running", "NodeChanged", "Running", "the wait for the next try is over"),
                     told("node", "Running", "NodeEnded", "Succeeded", "what is below it went well"),
                     told(
@@ -144,7 +155,7 @@ final class RunMoves {
                 saw(new Move("run", run, name, state.phase.text()));
             }
             int which = fact instanceof RunFact.NodeBegan ? state.nodes.size() - 1 : node;
-            if (which >= 0) {
+            if (which >= 0 && !(lock(fact) && before.equals(state.node(which).phase.text()))) {
                 var now = state.node(which);
                 saw(new Move(kind(now.type), before, name, now.phase.text()));
             }
@@ -156,8 +167,14 @@ final class RunMoves {
             }
         }
 
+        private static boolean lock(RunFact fact) {
+            return fact instanceof RunFact.LocksAsked || fact instanceof RunFact.LocksGranted;
+        }
+
         private static int nodeOf(RunFact fact) {
             return switch (fact) {
+                case RunFact.LocksAsked(var node, _) -> node;
+                case RunFact.LocksGranted(var node) -> node;
                 case RunFact.StepStarted(var node, _, _, _) -> node;
                 case RunFact.NodeChanged(var node, _, _) -> node;
                 case RunFact.NodeEnded(var node, _, _, _, _) -> node;

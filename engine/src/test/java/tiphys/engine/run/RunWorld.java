@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -20,6 +21,12 @@ import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.Ending;
 import tiphys.engine.Transfer;
 import tiphys.engine.Transfer.Direction;
+import tiphys.engine.lock.LockAnswer;
+import tiphys.engine.lock.LockLimits;
+import tiphys.engine.lock.LockName;
+import tiphys.engine.lock.LockRequest;
+import tiphys.engine.lock.LockTable;
+import tiphys.engine.lock.LockTicket;
 import tiphys.engine.run.codec.RunFacts;
 import tiphys.engine.run.state.Decision;
 import tiphys.engine.run.state.RunCommand;
@@ -54,6 +61,8 @@ final class RunWorld {
     private final Map<AttemptId, List<StepReport>> kept = new LinkedHashMap<>();
     private final List<StepReport> onTheWay = new ArrayList<>();
     private Run run = Run.fresh(UID);
+    private LockTable locks = new LockTable(new TwoOfEach());
+    private int rivals;
     private final Run shadow = Run.fresh(UID);
     private Instant now = ManualEngine.NOON;
     private int boots = 1;
@@ -90,6 +99,9 @@ final class RunWorld {
 
     void retry() {
         calm = false;
+        for (int i = random.nextInt(6); i > 0; i--) {
+            rival();
+        }
         tell(new RunCommand.Retry("me"));
     }
 
@@ -97,6 +109,7 @@ final class RunWorld {
         if (!calm && random.nextInt(20) == 0) {
             run.handle(command, now); // what was decided could not be stored
             run = replayed();
+            readAgain();
             if (asked(command)) {
                 return; // whoever asked hears of it
             }
@@ -125,6 +138,7 @@ final class RunWorld {
             case RunCommand.Observed _,
                     RunCommand.Gone _,
                     RunCommand.Supplied _,
+                    RunCommand.LocksAnswered _,
                     RunCommand.Report _,
                     RunCommand.Moved _,
                     RunCommand.Tick _ ->
@@ -149,6 +163,46 @@ final class RunWorld {
             throw new AssertionError("the hashes differ, the snapshots do not, after " + command);
         }
         RunInvariants.check(run.state());
+        for (var standing : locks.standings()) {
+            assertThat(standing.holders().size())
+                    .as("holders of %s", standing.name())
+                    .isLessThanOrEqualTo(standing.limit());
+        }
+        for (var held : run.locksHeld()) {
+            assertThat(locks.holds(held.ticket())).as("%s holds its locks", held.holder()).isTrue();
+        }
+    }
+
+    /// Two may hold a semaphore whose key is `two`; there is no other.
+    private static final class TwoOfEach implements LockLimits {
+        @Override
+        public OptionalInt limit(LockName semaphore) {
+            return semaphore.key().equals("two") ? OptionalInt.of(2) : OptionalInt.empty();
+        }
+    }
+
+    /// The run was read from its stream: so the table takes over what is recorded.
+    private void readAgain() {
+        granted(locks.adopt(UID, run.locksHeld(), run.locksAwaited()));
+    }
+
+    private void granted(List<LockTicket> tickets) {
+        for (var ticket : tickets) {
+            if (ticket.runUid().equals(UID) && locks.holds(ticket)) {
+                tell(new RunCommand.LocksAnswered(ticket, new LockAnswer.Granted()));
+            }
+        }
+    }
+
+    /// Another run takes a lock, or gives one back.
+    private void rival() {
+        if (random.nextBoolean()) {
+            var ticket = new LockTicket("rival", 0, rivals++);
+            var name = RandomWorkflow.LOCKS.get(random.nextInt(RandomWorkflow.LOCKS.size()));
+            locks.ask(new LockRequest(ticket, "ns/rival", List.of(name), random.nextInt(3), 0, 0, List.of()));
+        } else if (rivals > 0) {
+            granted(locks.release(new LockTicket("rival", 0, random.nextInt(rivals))));
+        }
     }
 
     private static void same(Run actual, Run expected, String what) {
@@ -165,6 +219,13 @@ final class RunWorld {
     private void follow(RunFact fact) {
         switch (fact) {
             case RunFact.Asked(var need) -> tell(new RunCommand.Supplied(need, Optional.of(Value.list(List.of())), ""));
+            case RunFact.LocksAsked(var node, _) -> {
+                if (run.waitsForLocks(node)) {
+                    var request = run.lockRequest(node);
+                    tell(new RunCommand.LocksAnswered(request.ticket(), locks.ask(request)));
+                }
+            }
+            case RunFact.LocksReleased(var node) -> granted(locks.release(run.lockTicket(node)));
             case RunFact.StepOrdered(_, var order) -> {
                 if (!order.template().inputArtifacts().isEmpty()) {
                     onTheWay(order, Direction.IN);
@@ -277,6 +338,9 @@ final class RunWorld {
         onTheWay.clear();
         undelivered.clear();
         moving.clear();
+        locks = new LockTable(new TwoOfEach());
+        rivals = 0;
+        readAgain();
         reconcile();
         run.unclaimed().stream().filter(order -> !run.unstaged(order)).forEach(this::give);
         run.unclaimed().stream().filter(run::unstaged).forEach(order -> onTheWay(order, Direction.IN));
@@ -307,7 +371,7 @@ final class RunWorld {
 
     /// One thing happens.
     void something() {
-        switch (random.nextInt(18)) {
+        switch (random.nextInt(20)) {
             case 0, 1, 2, 3 -> endOne();
             case 4, 5, 6, 7 -> hearOne();
             case 8 -> moveOne();
@@ -320,6 +384,7 @@ final class RunWorld {
                 tell(new RunCommand.Tick());
             }
             case 12, 13 -> crash();
+            case 18, 19 -> rival();
             case 14 -> tell(random.nextBoolean() ? new RunCommand.Suspend("me") : new RunCommand.Resume("", "me"));
             case 15, 16 -> {
                 if (!undelivered.isEmpty()) {
@@ -347,6 +412,7 @@ final class RunWorld {
     /// From now on everything comes and ends well, and the run must end.
     void behave() {
         calm = true;
+        granted(locks.releaseAll("rival"));
         for (int i = 0; !run.view().ended(); i++) {
             assertThat(i).as("steps until the run ends").isLessThan(PATIENCE);
             while (!moving.isEmpty()) {
@@ -366,6 +432,7 @@ final class RunWorld {
             }
         }
         assertThat(running).as("processes after the end").isEmpty();
+        assertThat(locks.standings()).as("locks after the end").isEmpty();
         rules.over();
     }
 }

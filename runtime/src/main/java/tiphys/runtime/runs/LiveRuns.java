@@ -22,6 +22,7 @@ import tiphys.engine.Executor;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport;
 import tiphys.engine.Transfer;
+import tiphys.engine.lock.LockTicket;
 import tiphys.engine.run.Run;
 import tiphys.engine.run.state.Need;
 import tiphys.engine.run.state.RunCommand;
@@ -30,6 +31,7 @@ import tiphys.journal.ReopenStream;
 import tiphys.journal.StoreUnavailable;
 import tiphys.journal.Transaction;
 import tiphys.objects.ObjectKey;
+import tiphys.objects.ObjectStore;
 import tiphys.runtime.stream.ActorContext;
 import tiphys.runtime.stream.StreamActor;
 
@@ -48,6 +50,7 @@ public final class LiveRuns implements RunEffects {
     private final OrderDispatcher dispatcher;
     private final Transfers transfers;
     private final Duration foldAfter;
+    private final Locks locks;
     private final Map<String, LiveRun> runs = new ConcurrentHashMap<>();
     private final AtomicInteger going = new AtomicInteger();
     private @Nullable List<StepOrder> waiting = new ArrayList<>();
@@ -59,6 +62,7 @@ public final class LiveRuns implements RunEffects {
             RunProjection projection,
             MaterialsResolver materials,
             Transfers transfers,
+            ObjectStore objects,
             Duration foldAfter) {
         this.context = context;
         this.executor = executor;
@@ -66,6 +70,7 @@ public final class LiveRuns implements RunEffects {
         this.projection = projection;
         this.transfers = transfers;
         this.foldAfter = foldAfter;
+        locks = new Locks(objects, (uid, command) -> tell(uid, decide(command)));
         dispatcher =
                 new OrderDispatcher(
                         executor, materials, context.clock(), context.quarantine(), report -> report(List.of(report)));
@@ -108,7 +113,13 @@ public final class LiveRuns implements RunEffects {
         runs.computeIfPresent(uid, (_, run) -> gone(run));
     }
 
+    /// The locks of all runs.
+    public Locks locks() {
+        return locks;
+    }
+
     private @Nullable LiveRun gone(LiveRun run) {
+        locks.releasedAll(run.uid);
         run.cancelTimer();
         if (run.ended.compareAndSet(false, true)) {
             going.decrementAndGet();
@@ -216,6 +227,22 @@ public final class LiveRuns implements RunEffects {
     }
 
     @Override
+    public RunCommand lock(Run run, int node) {
+        var request = run.lockRequest(node);
+        return new RunCommand.LocksAnswered(request.ticket(), locks.ask(request));
+    }
+
+    @Override
+    public boolean stands(LockTicket granted) {
+        return locks.stands(granted);
+    }
+
+    @Override
+    public void read(Run run) {
+        locks.read(run);
+    }
+
+    @Override
     public void answerLater(String uid) {
         context.wakeups().in(ANSWER_PAUSE, () -> tell(uid, new RunMessage.Answer()));
     }
@@ -235,6 +262,10 @@ public final class LiveRuns implements RunEffects {
                     run.order(node).ifPresent(order -> work.afterFlush(() -> give(order)));
                 }
             }
+            case RunFact.LocksReleased(var node) -> {
+                var ticket = run.lockTicket(node);
+                work.afterFlush(() -> locks.released(ticket));
+            }
             case RunFact.CancelWanted(_, var attempt, _) -> work.afterFlush(() -> executor.cancel(attempt));
             case RunFact.Restarted _ -> {
                 var key = RunProjection.key(run.view());
@@ -246,6 +277,10 @@ public final class LiveRuns implements RunEffects {
                     RunFact.Started _,
                     RunFact.NodeBegan _,
                     RunFact.Expanded _,
+                    RunFact.LocksAsked _,
+                    RunFact.LocksAwaited _,
+                    RunFact.LocksGranted _,
+                    RunFact.LocksRefused _,
                     RunFact.Queued _,
                     RunFact.NodeChanged _,
                     RunFact.NodeEnded _,

@@ -87,6 +87,9 @@ public final class RunDecider implements StreamActor.Decider<RunMessage> {
                 if (command instanceof RunCommand.Tick) {
                     wanted = null;
                 }
+                if (command instanceof RunCommand.LocksAnswered(var ticket, _) && !effects.stands(ticket)) {
+                    yield Optional.empty(); // it was told before the run was read again, and is told again in its turn
+                }
                 yield folded ? Optional.of(FOLDED) : decideAll(command, at, work);
             }
             case RunMessage.Answer _ -> {
@@ -126,6 +129,7 @@ public final class RunDecider implements StreamActor.Decider<RunMessage> {
             case RunCommand.Observed _ -> "its Workflow object";
             case RunCommand.Gone _ -> "the deletion of its Workflow object";
             case RunCommand.Supplied(var need, _, _) -> "the answer to " + need;
+            case RunCommand.LocksAnswered _ -> "the locks that it asked for";
             case RunCommand.Report(StepReport.Started(var attempt, _, _)) -> "the start of attempt " + attempt.text();
             case RunCommand.Report(StepReport.Ended(var attempt, _, _)) -> "the end of attempt " + attempt.text();
             case RunCommand.Moved(var transfer) -> "the artifacts of attempt " + transfer.attempt().text();
@@ -151,6 +155,9 @@ public final class RunDecider implements StreamActor.Decider<RunMessage> {
                 case Decision.Accepted(var facts) -> {
                     for (var fact : facts) {
                         record(fact, work);
+                        if (fact instanceof RunFact.LocksAsked(var node, _) && run.waitsForLocks(node)) {
+                            open.add(effects.lock(run, node));
+                        }
                         if (fact instanceof RunFact.Asked(var need)) {
                             effects.answer(run, need)
                                     .ifPresentOrElse(open::add, () -> work.afterFlush(() -> effects.answerLater(uid)));
@@ -238,6 +245,7 @@ public final class RunDecider implements StreamActor.Decider<RunMessage> {
         specDirty = false;
         projectionWanted = false;
         folded = false;
+        effects.read(run);
         return number;
     }
 }

@@ -3,6 +3,7 @@ package tiphys.runtime.runs;
 import java.time.Instant;
 import java.util.Optional;
 import tiphys.engine.AttemptId;
+import tiphys.engine.lock.LockTicket;
 import tiphys.engine.run.Run;
 import tiphys.engine.run.state.Need;
 import tiphys.engine.run.state.RunCommand;
@@ -14,6 +15,15 @@ import tiphys.runtime.stream.StreamActor;
 interface RunEffects {
     /// What a run asks for; empty if it cannot be read now.
     Optional<RunCommand.Supplied> answer(Run run, Need need);
+
+    /// Asks for the locks that a node, or with -1 the run, has just asked for; the answer is a command.
+    RunCommand lock(Run run, int node);
+
+    /// Whether a grant of locks that is told still stands.
+    boolean stands(LockTicket granted);
+
+    /// The run was read from its stream.
+    void read(Run run);
 
     /// Wants [RunMessage.Answer] after a while.
     void answerLater(String uid);

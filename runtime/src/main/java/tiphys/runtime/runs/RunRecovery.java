@@ -93,7 +93,9 @@ public final class RunRecovery {
     public void run() {
         journal.live(RunDecider.KIND).keySet().forEach(stream -> runs.keep(stream.key()));
         executor.onReports(runs::report);
-        takeUp(load(runs.all()));
+        var found = load(runs.all());
+        runs.locks().open();
+        takeUp(found);
     }
 
     private void takeUp(List<Found> found) {

@@ -373,6 +373,9 @@ public final class StreamActor<C> {
             for (int i = batch.size() - 1; i >= 0; i--) {
                 mailbox.addFirst(batch.get(i));
             }
+            if (mailbox.isEmpty()) {
+                mailbox.add(new Letter.Query<>(() -> {})); // the state is read again, though nobody waits for it
+            }
         } finally {
             lock.unlock();
         }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tiphys.engine.AttemptId;
+import tiphys.engine.lock.LockName;
 import tiphys.engine.run.state.Need;
 import tiphys.engine.run.state.NodePhase;
 import tiphys.engine.run.state.NodeType;
@@ -63,6 +64,29 @@ public final class RunFacts {
                             artifacts(began.artifacts()));
             case RunFact.Expanded(var owner, var ordinal, var items) ->
                     entry("expanded", "owner", owner, "ordinal", ordinal, "items", items);
+            case RunFact.LocksAsked(var node, var locks) ->
+                    entry(
+                            "locks-asked",
+                            "node",
+                            present(node),
+                            "locks",
+                            Value.list(locks.stream().map(RunFacts::lock).toList()));
+            case RunFact.LocksAwaited(var node, var lock, var free, var limit, var holders) ->
+                    entry(
+                            "locks-awaited",
+                            "node",
+                            present(node),
+                            "lock",
+                            lock(lock),
+                            "free",
+                            free,
+                            "limit",
+                            limit,
+                            "holders",
+                            holders);
+            case RunFact.LocksGranted(var node) -> entry("locks-granted", "node", present(node));
+            case RunFact.LocksRefused(var node, var why) -> entry("locks-refused", "node", present(node), "why", why);
+            case RunFact.LocksReleased(var node) -> entry("locks-released", "node", present(node));
             case RunFact.Queued(var owner, var ordinal, var why) ->
                     entry("queued", "owner", owner, "ordinal", present(ordinal), "why", filled(why));
             case RunFact.NodeChanged(var node, var phase, var message) ->
@@ -172,6 +196,19 @@ public final class RunFacts {
                             artifacts(body));
             case "run.expanded/1" ->
                     new RunFact.Expanded(whole(body, "owner"), whole(body, "ordinal"), body.listAt("items"));
+            case "run.locks-asked/1" ->
+                    new RunFact.LocksAsked(
+                            whole(body, "node"), body.listAt("locks").stream().map(RunFacts::lock).toList());
+            case "run.locks-awaited/1" ->
+                    new RunFact.LocksAwaited(
+                            whole(body, "node"),
+                            lock(body.mapAt("lock")),
+                            whole(body, "free"),
+                            whole(body, "limit"),
+                            body.listAt("holders").stream().map(Json::text).toList());
+            case "run.locks-granted/1" -> new RunFact.LocksGranted(whole(body, "node"));
+            case "run.locks-refused/1" -> new RunFact.LocksRefused(whole(body, "node"), text(body, "why"));
+            case "run.locks-released/1" -> new RunFact.LocksReleased(whole(body, "node"));
             case "run.queued/1" -> new RunFact.Queued(whole(body, "owner"), whole(body, "ordinal"), text(body, "why"));
             case "run.node-changed/1" ->
                     new RunFact.NodeChanged(whole(body, "node"), phase(body), text(body, "message"));
@@ -264,6 +301,26 @@ public final class RunFacts {
         return json.find("template").isPresent()
                 ? new Need.Template(text(json, "namespace"), text(json, "template"))
                 : new Need.ConfigMapKey(text(json, "namespace"), text(json, "configMap"), text(json, "key"));
+    }
+
+    static Value lock(LockName lock) {
+        return Value.object(
+                "kind",
+                lock.kind().name(),
+                "namespace",
+                lock.namespace(),
+                "name",
+                lock.name(),
+                "key",
+                filled(lock.key()));
+    }
+
+    static LockName lock(Value json) {
+        return new LockName(
+                LockName.Kind.valueOf(text(json, "kind")),
+                text(json, "namespace"),
+                text(json, "name"),
+                text(json, "key"));
     }
 
     static String text(Value json, String field) {

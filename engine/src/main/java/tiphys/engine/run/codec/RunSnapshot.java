@@ -6,8 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import tiphys.engine.AttemptId;
 import tiphys.engine.run.state.Library;
+import tiphys.engine.run.state.Locks;
 import tiphys.engine.run.state.Node;
 import tiphys.engine.run.state.NodePhase;
 import tiphys.engine.run.state.NodeType;
@@ -83,6 +85,9 @@ public final class RunSnapshot {
         var earlier = new TreeMap<String, Value>();
         state.earlier.forEach((name, all) -> earlier.put(name, Value.of(all.stream().map(AttemptId::text).toList())));
         json.put("earlier", mapping(earlier));
+        if (state.locks != null) {
+            json.put("locks", locks(state.locks));
+        }
         json.put("nodes", Value.list(state.nodes.stream().map(RunSnapshot::node).toList()));
         return Json.bytes(mapping(json));
     }
@@ -157,6 +162,7 @@ public final class RunSnapshot {
                                                 .map(Json::text)
                                                 .map(AttemptId::new)
                                                 .toList())));
+        state.locks = locks(json);
         for (var one : json.listAt("nodes")) {
             node(state, (Value.Mapping) one);
         }
@@ -198,7 +204,36 @@ public final class RunSnapshot {
                 "cancelled", node.cancelled,
                 "settled", node.settled ? true : null,
                 "tries", node.tries == null ? null : node.tries,
+                "locks", node.locks == null ? null : locks(node.locks),
+                "lockRefused", node.lockRefused ? true : null,
                 "slots", node.slots == null ? null : slots(node.slots));
+    }
+
+    private static Value locks(Locks locks) {
+        return Value.object(
+                "names",
+                Value.list(locks.names().stream().map(RunFacts::lock).toList()),
+                "asked",
+                locks.askedMicros(),
+                "held",
+                locks.held(),
+                "waiting",
+                locks.waiting(),
+                "holders",
+                locks.holders());
+    }
+
+    private static @Nullable Locks locks(Value.Mapping owner) {
+        if (owner.find("locks").isEmpty()) {
+            return null;
+        }
+        var json = owner.mapAt("locks");
+        return new Locks(
+                json.listAt("names").stream().map(RunFacts::lock).toList(),
+                longs(Value.object("asked", Value.list(List.of(json.find("asked").orElseThrow()))), "asked")[0],
+                json.find("held").filter(Value.bool(true)::equals).isPresent(),
+                RunFacts.text(json, "waiting"),
+                json.listAt("holders").stream().map(Json::text).toList());
     }
 
     private static Value slots(Slots slots) {
@@ -262,6 +297,8 @@ public final class RunSnapshot {
         node.ranMicros = times[3];
         node.cancelled = json.textAt("cancelled").orElse(null);
         node.settled = json.find("settled").isPresent();
+        node.locks = locks(json);
+        node.lockRefused = json.find("lockRefused").isPresent();
         for (long one : longs(json, "tries")) {
             node.addTry((int) one);
         }
@@ -277,7 +314,7 @@ public final class RunSnapshot {
         if (node.order != null) {
             state.openPods.add(node.index);
         }
-        if (node.type == NodeType.SUSPEND && !node.phase.fulfilled()) {
+        if (node.type == NodeType.SUSPEND && node.phase == NodePhase.RUNNING) {
             state.suspended.add(node.index);
         }
     }

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import tiphys.engine.lock.LockName;
 import tiphys.engine.run.state.Node;
 import tiphys.engine.run.state.NodePhase;
 import tiphys.engine.run.state.NodeType;
@@ -33,6 +34,9 @@ public final class BeginRules {
     /// that a wide loop starts at once and costs no more than a narrow one.
     static final int WINDOW = 256;
 
+    /// How many nodes of one run wait for locks at most.
+    private static final int MOST_WAITING = 1_024;
+
     /// How long the values of one run's nodes may be together, in characters.
     private static final long MOST_VALUES = 256L << 20;
 
@@ -59,7 +63,7 @@ public final class BeginRules {
         if (state.suspend || !mayGoOn()) {
             return false;
         }
-        if (state.openPods.size() >= leafLimit()) {
+        if (state.openPods.size() >= leafLimit() || state.locking.size() >= MOST_WAITING) {
             return false;
         }
         if (boundary < 0) {
@@ -92,6 +96,9 @@ public final class BeginRules {
                             ? "the workflow's parallelism lets no more run at once"
                             : "no more are ordered ahead");
         }
+        if (state.locking.size() >= MOST_WAITING) {
+            return state.locking.size() + " steps wait for locks, and no more join them";
+        }
         if (boundary >= 0 && failsFast(state.node(boundary))) {
             return FAILED_FAST;
         }
@@ -106,7 +113,10 @@ public final class BeginRules {
 
     /// Whether there is no room for any leaf.
     boolean full() {
-        return state.suspend || !mayGoOn() || state.openPods.size() >= leafLimit();
+        return state.suspend
+                || !mayGoOn()
+                || state.openPods.size() >= leafLimit()
+                || state.locking.size() >= MOST_WAITING;
     }
 
     private long leafLimit() {
@@ -159,19 +169,50 @@ public final class BeginRules {
             deciding.ends.end(state.node(index), NodePhase.ERROR, startError(place, e), Outputs.NONE);
             return;
         }
-        if (place.role() != Role.TRY && template.retryStrategy().isPresent()) {
-            int retry = begin(place, NodeType.RETRY, key, inputs, why);
-            deciding.retries.next(state.node(retry));
+        var type = place.role() != Role.TRY && template.retryStrategy().isPresent() ? NodeType.RETRY : type(template);
+        if (type == NodeType.SKIPPED) {
+            failed(place, startError(place, "Template '" + template.name() + "' missing specification"));
             return;
         }
-        switch (template.type().orElse(Template.Type.PLUGIN)) {
-            case CONTAINER, SCRIPT -> deciding.leaves.order(state.node(begin(place, NodeType.POD, key, inputs, why)));
-            case DAG -> dag(place, key, template, inputs, why);
-            case STEPS -> deciding.flow.beginGroup(begin(place, NodeType.STEPS, key, inputs, why), 0);
-            case SUSPEND -> suspend(state.node(begin(place, NodeType.SUSPEND, key, inputs, why)), template);
-            case CONTAINER_SET, RESOURCE, DATA, HTTP, PLUGIN ->
-                    failed(place, startError(place, "Template '" + template.name() + "' missing specification"));
+        List<String> targets;
+        List<LockName> locks;
+        try {
+            targets = type == NodeType.DAG ? targets(key, template, inputs.values()) : List.of();
+            var asks = place.role() != Role.TRY && !state.kept.containsKey(place.name());
+            locks = asks ? deciding.locks.of(template, inputs.values()) : List.of();
+        } catch (EvaluationFailed e) {
+            failed(place, startError(place, e));
+            return;
         }
+        var node = state.node(began(place, type, key, inputs, why, targets));
+        if (!locks.isEmpty()) {
+            deciding.emit(new RunFact.LocksAsked(node.index, locks));
+        }
+        deciding.hooks.began(node);
+        if (locks.isEmpty()) {
+            go(node);
+        }
+    }
+
+    /// Lets a node that began do what its template says.
+    void go(Node node) {
+        switch (node.type) {
+            case POD -> deciding.leaves.order(node);
+            case RETRY -> deciding.retries.next(node);
+            case DAG -> deciding.flow.beginDag(node.index);
+            case STEPS -> deciding.flow.beginGroup(node.index, 0);
+            case SUSPEND -> suspend(node, state.plan(node).template());
+            case STEP_GROUP, TASK_GROUP, SKIPPED ->
+                    throw new IllegalStateException(node.name + " of run " + state.uid + " has no template of its own");
+        }
+    }
+
+    /// A node that is not begun any more, because the run is being stopped.
+    void stopped(Place place, String key, String message) {
+        var plan = state.library().plan(key);
+        var type = plan.map(one -> type(one.template())).orElse(NodeType.SKIPPED);
+        int index = began(place, type, type == NodeType.SKIPPED ? "" : key, Inputs.NONE, "", List.of());
+        deciding.ends.end(state.node(index), NodePhase.FAILED, message, Outputs.NONE);
     }
 
     /// Checks that a run's values stay together below what one run may take.
@@ -216,35 +257,24 @@ public final class BeginRules {
         return startError(new Place(node.name, node.boundary, node.parent, node.ordinal, node.item, node.role), why);
     }
 
-    /// Begins a dag; its targets may come from its inputs.
-    private void dag(Place place, String key, Template template, Inputs inputs, String why) {
+    /// The targets of a dag that only its inputs tell; empty if its template does.
+    ///
+    /// @throws EvaluationFailed if they cannot be worked out
+    private List<String> targets(String key, Template template, Map<String, String> inputs) {
         var text = template.json().textAt("dag", "target").orElse("");
         if (!text.contains("{{")) {
-            deciding.flow.beginDag(begin(place, NodeType.DAG, key, inputs, why));
-            return;
+            return List.of();
         }
-        List<String> targets;
-        try {
-            targets =
-                    Template.targets(
-                            Tags.replace(
-                                    text,
-                                    new RunScope(state, inputs.values(), -1),
-                                    Unresolved.REFUSE,
-                                    Budget.standard()));
-        } catch (EvaluationFailed e) {
-            failed(place, startError(place, e));
-            return;
-        }
+        var targets =
+                Template.targets(
+                        Tags.replace(text, new RunScope(state, inputs, -1), Unresolved.REFUSE, Budget.standard()));
         var tasks = state.library().plan(key).orElseThrow();
         for (var target : targets) {
             if (tasks.ordinal(target) < 0) {
-                failed(place, startError(place, "target '" + target + "' is not defined"));
-                return;
+                throw new EvaluationFailed("target '" + target + "' is not defined");
             }
         }
-        var all = targets.isEmpty() ? tasks.leaves() : targets;
-        deciding.flow.beginDag(begin(place, NodeType.DAG, key, inputs, why, all));
+        return targets.isEmpty() ? tasks.leaves() : targets;
     }
 
     private void suspend(Node node, Template template) {
@@ -287,10 +317,13 @@ public final class BeginRules {
     }
 
     int begin(Place place, NodeType type, String key, Inputs inputs, String why) {
-        return begin(place, type, key, inputs, why, List.of());
+        int index = began(place, type, key, inputs, why, List.of());
+        deciding.hooks.began(state.node(index));
+        return index;
     }
 
-    private int begin(Place place, NodeType type, String key, Inputs inputs, String why, List<String> targets) {
+    /// The same before its hooks are looked at.
+    private int began(Place place, NodeType type, String key, Inputs inputs, String why, List<String> targets) {
         int index = state.nodes.size();
         deciding.emit(
                 new NodeBegan(
@@ -306,7 +339,6 @@ public final class BeginRules {
                         why,
                         targets,
                         inputs.artifacts()));
-        deciding.hooks.began(state.node(index));
         return index;
     }
 

@@ -33,17 +33,22 @@ public final class ControlRules {
     private final Decider deciding;
     private final RunState state;
 
-    public ControlRules(Decider deciding) {
+    ControlRules(Decider deciding) {
         this.deciding = deciding;
         this.state = deciding.state;
     }
 
-    public Decision handle(RunCommand command) {
+    Decision handle(RunCommand command) {
         var refusal =
                 switch (command) {
                     case RunCommand.Observed(var workflow, var host) -> observed(workflow, host);
                     case RunCommand.Gone _ -> gone();
                     case RunCommand.Supplied(var need, var content, var revision) -> supplied(need, content, revision);
+                    case RunCommand.LocksAnswered(var ticket, var answer) -> {
+                        deadline();
+                        deciding.locks.answered(ticket, answer);
+                        yield Optional.<String>empty();
+                    }
                     case RunCommand.Report(var report) -> {
                         deadline();
                         deciding.leaves.report(report);
@@ -115,7 +120,7 @@ public final class ControlRules {
 
     /// Asks for what is still missing, and starts the run once everything is there.
     private void prepare() {
-        if (state.started || state.ended || !state.pending.isEmpty()) {
+        if (state.started || state.ended || !state.pending.isEmpty() || state.locks != null) {
             return;
         }
         for (var answer : state.supplied.values()) {
@@ -170,7 +175,7 @@ public final class ControlRules {
             invalid(problems.getFirst().message());
             return;
         }
-        if (fit(spec)) {
+        if (fit(spec) && !deciding.locks.waits(spec)) {
             start(spec);
         }
     }
@@ -268,14 +273,31 @@ public final class ControlRules {
         }
     }
 
+    /// The run has its locks: it begins, or begins again.
+    void goOn() {
+        if (!state.started) {
+            start(joined(state));
+        } else if (!state.suspend) {
+            beginRoot();
+        }
+    }
+
     private void beginRoot() {
+        if (state.waitsForLocks(-1)) {
+            return;
+        }
         var entry = new Task(Value.object("name", state.name, "template", state.library().spec().entrypoint()));
-        deciding.begin.template(
-                new Place(state.name, -1, -1, -1, -1, Role.TOP),
-                Library.keyOf(entry, "local"),
-                state.parameters,
-                ArtifactRules.byName(Artifact.list(state.library().spec().json().mapAt("arguments"))),
-                "");
+        var place = new Place(state.name, -1, -1, -1, -1, Role.TOP);
+        if (state.shutdown == Shutdown.STOP) {
+            deciding.begin.stopped(place, Library.keyOf(entry, "local"), LockRules.STOPPED);
+        } else {
+            deciding.begin.template(
+                    place,
+                    Library.keyOf(entry, "local"),
+                    state.parameters,
+                    ArtifactRules.byName(Artifact.list(state.library().spec().json().mapAt("arguments"))),
+                    "");
+        }
     }
 
     private Optional<String> gone() {
@@ -345,6 +367,9 @@ public final class ControlRules {
             return Optional.empty();
         }
         deciding.emit(new RunFact.ShutdownWanted(how, message, user));
+        if (how == Shutdown.STOP && state.waitsForLocks(-1) && joined(state).exit().isPresent()) {
+            return Optional.empty(); // its exit handler may need what the lock guards, and runs once it has it
+        }
         if (!state.started || state.root < 0) {
             deciding.emit(new RunFact.Ended(NodePhase.FAILED, "Stopped with strategy '" + how.text() + "'"));
         } else {
@@ -420,7 +445,9 @@ public final class ControlRules {
             return Optional.of("workflows.argoproj.io \"" + state.name + "\" not found");
         }
         deciding.emit(new RunFact.Restarted(user));
-        beginRoot();
+        if (!deciding.locks.waits(state.library().spec())) {
+            beginRoot();
+        }
         return Optional.empty();
     }
 }

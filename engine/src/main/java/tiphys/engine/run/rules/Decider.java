@@ -4,12 +4,19 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import tiphys.engine.run.state.Decision;
+import tiphys.engine.run.state.RunCommand;
 import tiphys.engine.run.state.RunFact;
 import tiphys.engine.run.state.RunState;
 
 /// One command being decided: the facts so far, each applied as it is decided, and what is still to be looked at because of
 /// them. Things are looked at one after another, not inside one another, so a chain of a million nodes needs no stack.
 public final class Decider {
+    /// What becomes of a command: its facts, each applied already, or why it is refused.
+    public static Decision decide(RunState state, RunCommand command, Instant at) {
+        return new Decider(state, at).control.handle(command);
+    }
+
     final RunState state;
     final Instant at;
     final BeginRules begin;
@@ -18,10 +25,12 @@ public final class Decider {
     final RetryRules retries;
     final EndRules ends;
     final HookRules hooks;
+    final LockRules locks;
+    final ControlRules control;
     private final List<RunFact> facts = new ArrayList<>();
     private final ArrayDeque<Runnable> agenda = new ArrayDeque<>();
 
-    public Decider(RunState state, Instant at) {
+    private Decider(RunState state, Instant at) {
         this.state = state;
         this.at = at;
         begin = new BeginRules(this);
@@ -30,12 +39,20 @@ public final class Decider {
         retries = new RetryRules(this);
         ends = new EndRules(this);
         hooks = new HookRules(this);
+        locks = new LockRules(this);
+        control = new ControlRules(this);
     }
 
-    /// Records a fact.
+    /// Records a fact. What ends gives back its locks.
     void emit(RunFact fact) {
+        if (fact instanceof RunFact.Ended && state.locks != null) {
+            emit(new RunFact.LocksReleased(-1));
+        }
         state.apply(fact, at);
         facts.add(fact);
+        if (fact instanceof RunFact.NodeEnded ended && state.locks(ended.node()).isPresent()) {
+            emit(new RunFact.LocksReleased(ended.node()));
+        }
     }
 
     /// Looks at something after what is being looked at now.

@@ -247,6 +247,11 @@ final class EndRules {
                 end(state.node(index), NodePhase.FAILED, DEADLINE, Outputs.NONE);
             }
         }
+        for (int index : new ArrayList<>(state.locking)) {
+            if (!state.exempt(state.node(index))) {
+                end(state.node(index), NodePhase.FAILED, DEADLINE, Outputs.NONE);
+            }
+        }
         for (var node : List.copyOf(state.nodes)) {
             if (node.type == NodeType.RETRY && node.waitsUntilMicros > 0 && !state.exempt(node)) {
                 deciding.retries.tried(node, state.node(java.util.Objects.requireNonNull(node.tries).getLast()));
@@ -255,7 +260,7 @@ final class EndRules {
     }
 
     /// Once nothing runs any more, ends the nodes that wait for what will never begin.
-    private void endWhatIsStopped() {
+    void endWhatIsStopped() {
         if (!deciding.begin.mayGoOn() && !state.ended && state.openPods.isEmpty() && state.started) {
             endWhatIsOpen();
         }
@@ -271,7 +276,8 @@ final class EndRules {
                 || state.ended
                 || state.queue.isEmpty()
                 || !state.openPods.isEmpty()
-                || !state.suspended.isEmpty()) {
+                || !state.suspended.isEmpty()
+                || !state.locking.isEmpty()) {
             return false;
         }
         endWhatIsOpen();
@@ -301,6 +307,9 @@ final class EndRules {
     private String whyEnded(Node node) {
         if (state.shutdown == Shutdown.NONE) {
             return DEADLINE;
+        }
+        if (node.locks != null && !node.locks.held()) {
+            return "workflow shutdown with strategy: " + state.shutdown.text();
         }
         return node.type == NodeType.SUSPEND
                 ? "Stopped with strategy '" + state.shutdown.text() + "'"

@@ -306,7 +306,7 @@ public final class FlowRules {
             int owner = (int) (key >> 32);
             int ordinal = (int) key;
             if (ordinal == -1) {
-                deciding.retries.next(state.node(owner));
+                deciding.begin.go(state.node(owner));
             } else {
                 var group = groupOf(owner, ordinal);
                 fill(owner, group, ordinal, "there is room for it now");

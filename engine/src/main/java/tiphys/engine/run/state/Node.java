@@ -91,6 +91,12 @@ public final class Node {
     /// It is over, and so are its hooks.
     public boolean settled;
 
+    /// The locks that it asked for and has not given back; null for none.
+    public @Nullable Locks locks;
+
+    /// Whether it could not have its locks, so that it never began.
+    public boolean lockRefused;
+
     /// Its hooks that began, in order; null for none.
     public @Nullable List<Integer> hooks;
 

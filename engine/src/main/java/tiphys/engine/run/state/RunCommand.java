@@ -3,6 +3,8 @@ package tiphys.engine.run.state;
 import java.util.Optional;
 import tiphys.engine.StepReport;
 import tiphys.engine.Transfer;
+import tiphys.engine.lock.LockAnswer;
+import tiphys.engine.lock.LockTicket;
 import tiphys.manifest.Value;
 
 /// What a run is told.
@@ -21,6 +23,9 @@ public sealed interface RunCommand {
     /// @param content the template's spec, or the key's text; empty if there is no such thing
     /// @param revision the resource version it was read at
     record Supplied(Need need, Optional<Value> content, String revision) implements RunCommand {}
+
+    /// What became of a wish for locks.
+    record LocksAnswered(LockTicket ticket, LockAnswer answer) implements RunCommand {}
 
     /// An executor's report.
     record Report(StepReport report) implements RunCommand {}

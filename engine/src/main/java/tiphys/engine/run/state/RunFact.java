@@ -8,6 +8,7 @@ import tiphys.engine.AttemptId;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport;
 import tiphys.engine.Transfer;
+import tiphys.engine.lock.LockName;
 import tiphys.manifest.Value;
 import tiphys.manifest.workflow.Artifact;
 
@@ -80,9 +81,39 @@ public sealed interface RunFact {
         }
     }
 
+    /// A node, or the whole run, is to hold locks before it goes on.
+    ///
+    /// @param node -1 for the run
+    record LocksAsked(int node, List<LockName> locks) implements RunFact {
+        public LocksAsked {
+            locks = List.copyOf(locks);
+        }
+    }
+
+    /// It waits for them.
+    ///
+    /// @param lock the first that is not to be had
+    /// @param free how many could still hold that
+    /// @param limit how many may hold that
+    /// @param holders who holds it, as Argo names holders
+    record LocksAwaited(int node, LockName lock, int free, int limit, List<String> holders) implements RunFact {
+        public LocksAwaited {
+            holders = List.copyOf(holders);
+        }
+    }
+
+    /// It holds them.
+    record LocksGranted(int node) implements RunFact {}
+
+    /// It cannot have them.
+    record LocksRefused(int node, String why) implements RunFact {}
+
+    /// It gave them back, or waits no more.
+    record LocksReleased(int node) implements RunFact {}
+
     /// A slot has more to begin than may begin now.
     ///
-    /// @param ordinal the slot of the owner; -1 if the owner is a retry whose next try waits
+    /// @param ordinal the slot of the owner; -1 if the owner itself waits: a retry with its next try, a leaf with its locks
     /// @param why which limit keeps it, for people
     record Queued(int owner, int ordinal, String why) implements RunFact {}
 

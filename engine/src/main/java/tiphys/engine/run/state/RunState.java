@@ -44,6 +44,15 @@ public final class RunState {
     public final TreeSet<Integer> openPods = new TreeSet<>();
     public final TreeSet<Integer> suspended = new TreeSet<>();
 
+    /// The nodes that wait for locks.
+    public final TreeSet<Integer> locking = new TreeSet<>();
+
+    /// The nodes that hold locks or wait for some.
+    public final TreeSet<Integer> locked = new TreeSet<>();
+
+    /// The locks that the whole run asked for and has not given back; null for none.
+    public @Nullable Locks locks;
+
     /// Each image and program once, for many nodes have the same.
     private final Map<String, String> shared = new HashMap<>();
 
@@ -284,6 +293,59 @@ public final class RunState {
             case RunFact.Started(var spec, var values) -> start(new WorkflowSpec(spec), values, at);
             case RunFact.NodeBegan began -> begin(began, at);
             case RunFact.Expanded(var owner, var ordinal, var items) -> slot(owner, ordinal).items = items;
+            case RunFact.LocksAsked(var index, var names) -> {
+                var asked = new Locks(names, lastMicros, false, "", List.of());
+                if (index < 0) {
+                    locks = asked;
+                } else {
+                    node(index).locks = asked;
+                    node(index).phase = NodePhase.PENDING;
+                    suspended.remove(index);
+                    locking.add(index);
+                    locked.add(index);
+                }
+            }
+            case RunFact.LocksAwaited(var index, var lock, var free, var limit, var holders) -> {
+                var why = "Waiting for " + lock.text() + " lock. Lock status: " + free + "/" + limit;
+                if (index >= 0) {
+                    node(index).locks = asked(index).awaiting(lock.text(), holders);
+                    node(index).message = why;
+                } else {
+                    locks = asked(index).awaiting(lock.text(), holders);
+                    phase = NodePhase.PENDING;
+                    message = why;
+                }
+            }
+            case RunFact.LocksGranted(var index) -> {
+                if (index >= 0) {
+                    var node = node(index);
+                    node.locks = asked(index).granted();
+                    node.message = "";
+                    node.phase = node.type == NodeType.POD ? NodePhase.PENDING : NodePhase.RUNNING;
+                    locking.remove(index);
+                    if (node.type == NodeType.SUSPEND) {
+                        suspended.add(index);
+                    }
+                } else {
+                    locks = asked(index).granted();
+                    phase = started ? NodePhase.RUNNING : NodePhase.PENDING;
+                    message = "";
+                }
+            }
+            case RunFact.LocksRefused(var index, _) -> {
+                if (index >= 0) {
+                    node(index).lockRefused = true;
+                }
+            }
+            case RunFact.LocksReleased(var index) -> {
+                if (index >= 0) {
+                    node(index).locks = null;
+                    locking.remove(index);
+                    locked.remove(index);
+                } else {
+                    locks = null;
+                }
+            }
             case RunFact.Queued(var owner, var ordinal, _) ->
                     queue.add(ordinal < 0 ? tryKey(owner) : slotKey(owner, ordinal));
             case RunFact.NodeChanged(var index, var now, var text) -> {
@@ -301,6 +363,7 @@ public final class RunState {
                 node.staged = order.template().inputArtifacts().isEmpty();
                 node.image = shared.computeIfAbsent(order.template().image(), one -> one);
                 openPods.add(index);
+                queue.remove(tryKey(index));
             }
             case RunFact.StepStarted(var index, _, var began, var program) -> {
                 var node = node(index);
@@ -359,6 +422,23 @@ public final class RunState {
         return Value.Mapping.EMPTY;
     }
 
+    /// The locks that a node asked for and has not given back.
+    ///
+    /// @param node the node's index; -1 for the run
+    public Optional<Locks> locks(int node) {
+        return Optional.ofNullable(node < 0 ? locks : node < nodes.size() ? node(node).locks : null);
+    }
+
+    private Locks asked(int node) {
+        return locks(node)
+                .orElseThrow(() -> new IllegalStateException("node " + node + " of run " + uid + " asked for no lock"));
+    }
+
+    /// Whether a node, or with -1 the run, waits for locks.
+    public boolean waitsForLocks(int node) {
+        return locks(node).filter(one -> !one.held()).isPresent();
+    }
+
     /// Which tasks a restored dag needs.
     public void restoreWanted(Node node) {
         if (node.type == NodeType.DAG && node.slots != null) {
@@ -386,6 +466,12 @@ public final class RunState {
         tooDeep += node.depth > Node.DEEPEST ? 1 : 0;
         if (node.waitsUntilMicros > 0) {
             timers.add(new Timer(node.waitsUntilMicros, node.index));
+        }
+        if (node.locks != null) {
+            locked.add(node.index);
+            if (!node.locks.held()) {
+                locking.add(node.index);
+            }
         }
         if (node.role == Role.HOOK) {
             node(node.parent).addHook(node.index);
@@ -616,6 +702,9 @@ public final class RunState {
         queue.clear();
         openPods.clear();
         suspended.clear();
+        locking.clear();
+        locked.clear();
+        locks = null;
         timers.clear();
         globals.clear();
         globalArtifacts.clear();

@@ -77,6 +77,8 @@ public final class Validation {
             }
             exit(walk, home, given, global);
             hooks();
+            olderForms(spec.json(), "spec");
+            spec.templates().forEach(one -> olderForms(one.json(), "spec.templates." + one.name()));
             new PodCheck(found, Spot::new).resources("", "spec.podResources", spec.json(), "spec");
             for (var template : spec.templates()) {
                 if (!template.name().isEmpty()) {
@@ -141,6 +143,24 @@ public final class Validation {
                         if (!name.equals("exit") && hook.textAt("expression").orElse("").isEmpty()) {
                             var spot = new Spot(hook.at(), "spec.hooks." + name);
                             found.error("TIP-2025", "", "hooks." + name + " Expression required", spot);
+                        }
+                    });
+        }
+
+        /// Fields of Argo 3.x that still mean what they meant.
+        private void olderForms(Value.Mapping owner, String path) {
+            var json = owner.mapAt("synchronization");
+            Map.of("mutex", "mutexes", "semaphore", "semaphores")
+                    .forEach((older, newer) -> {
+                        if (json.find(older).isPresent()) {
+                            found.warning(
+                                    "TIP-2028",
+                                    "synchronization."
+                                            + older
+                                            + " is the form of Argo 3.x; synchronization."
+                                            + newer
+                                            + ", a list, has taken its place",
+                                    Spot.of(json, older, path + ".synchronization"));
                         }
                     });
         }

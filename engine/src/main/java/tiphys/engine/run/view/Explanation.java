@@ -10,6 +10,7 @@ import tiphys.engine.AttemptId;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport;
 import tiphys.engine.Transfer;
+import tiphys.engine.lock.LockName;
 import tiphys.engine.run.codec.RunFacts;
 import tiphys.engine.run.state.Need;
 import tiphys.engine.run.state.NodeNames;
@@ -77,6 +78,38 @@ public final class Explanation {
                             ordinal,
                             "items",
                             items.size());
+            case RunFact.LocksAsked(var index, var locks) ->
+                    any(
+                            entry,
+                            index,
+                            "needs "
+                                    + (locks.size() == 1 ? "the lock " : "the locks ")
+                                    + locks.stream().map(LockName::text).collect(Collectors.joining(", ")),
+                            "type",
+                            type);
+            case RunFact.LocksAwaited(var index, var lock, var free, var limit, var holders) ->
+                    any(
+                            entry,
+                            index,
+                            "waits for the lock "
+                                    + lock.text()
+                                    + ", of which "
+                                    + free
+                                    + " of "
+                                    + limit
+                                    + (limit == 1 ? " is free" : " are free")
+                                    + (holders.isEmpty() ? "" : "; held by " + String.join(", ", holders)),
+                            "type",
+                            type,
+                            "lock",
+                            lock.text(),
+                            "holders",
+                            holders);
+            case RunFact.LocksGranted(var index) -> any(entry, index, "holds what it needs", "type", type);
+            case RunFact.LocksRefused(var index, var why) ->
+                    any(entry, index, "cannot have what it needs: " + why, "type", type);
+            case RunFact.LocksReleased(var index) ->
+                    any(entry, index, "gave back its locks, or waits for them no more", "type", type);
             case RunFact.Queued(var owner, _, var why) ->
                     node(entry, owner, "what is next in it waits: " + why, "type", type, "why", why);
             case RunFact.NodeChanged(var index, var phase, var message) ->
@@ -199,6 +232,11 @@ public final class Explanation {
 
     private static Item run(Entry entry, String what, Object... facts) {
         return new Item(entry.sequence(), entry.at(), "", what, Value.object(facts));
+    }
+
+    /// About a node, or with -1 about the run.
+    private Item any(Entry entry, int index, String what, Object... facts) {
+        return index < 0 ? run(entry, "the run " + what, facts) : node(entry, index, what, facts);
     }
 
     private Item node(Entry entry, int index, String what, Object... facts) {

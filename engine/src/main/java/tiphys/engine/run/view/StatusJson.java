@@ -63,6 +63,10 @@ public final class StatusJson {
         if (!state.repositoryRef().fields().isEmpty()) {
             status.put("artifactRepositoryRef", state.repositoryRef());
         }
+        var locks = LockStatus.of(state);
+        if (!locks.fields().isEmpty()) {
+            status.put("synchronization", locks);
+        }
         return new Value.Mapping(status, Map.of(), tiphys.manifest.Position.NONE);
     }
 
@@ -155,7 +159,7 @@ public final class StatusJson {
         json.put("id", Value.text(NodeNames.id(state.name, node.name)));
         json.put("name", Value.text(node.name));
         json.put("displayName", Value.text(DisplayNames.of(state, node)));
-        json.put("type", Value.text(node.type.text()));
+        json.put("type", Value.text((node.lockRefused ? NodeType.SKIPPED : node.type).text()));
         template(state, node, json);
         json.put("phase", Value.text(node.phase.text()));
         if (node.boundary >= 0) {
@@ -175,7 +179,10 @@ public final class StatusJson {
         } else if (node.role == RunFact.Role.TRY) {
             json.put("nodeFlag", Value.object("retried", true));
         }
-        if (!node.inputs.isEmpty() || !node.artifacts.isEmpty()) {
+        if (node.locks != null && !node.locks.waiting().isEmpty()) {
+            json.put("synchronizationStatus", Value.object("waiting", node.locks.waiting()));
+        }
+        if (!(node.inputs.isEmpty() && node.artifacts.isEmpty()) && !node.lockRefused) {
             json.put(
                     "inputs",
                     Value.object(
