@@ -1,16 +1,22 @@
 package tiphys.app;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import tiphys.engine.Runs;
 import tiphys.events.Events;
 import tiphys.journal.StreamName;
+import tiphys.objects.ObjectKey;
 import tiphys.objects.Objects;
 import tiphys.runtime.EventHub;
+import tiphys.runtime.cron.CronPorts;
+import tiphys.runtime.cron.CronWorkflows;
 import tiphys.runtime.events.EventPorts;
 import tiphys.server.ApiServer;
 import tiphys.server.access.Audit;
@@ -27,6 +33,8 @@ import tiphys.store.SqliteStore;
 final class Host implements AutoCloseable {
     /// Triggers wait with further events while more runs than this are live.
     private static final int MOST_LIVE_RUNS = 2_000;
+
+    private static final Logger LOG = System.getLogger(Host.class.getName());
 
     private final Core core;
     private final EventHub events;
@@ -93,6 +101,18 @@ final class Host implements AutoCloseable {
                                 MOST_LIVE_RUNS,
                                 core.quarantine()));
         closing.add(events);
+        var crons =
+                closing.add(
+                        new CronWorkflows(
+                                new CronPorts(
+                                        core.store(),
+                                        core.store(),
+                                        core.objects(),
+                                        core.clock(),
+                                        ZoneId.systemDefault(),
+                                        core.runs()::created,
+                                        key -> replace(core.runs(), key),
+                                        core.quarantine())));
         var status = new ServerStatus(core, settings.data(), core.clock().instant());
         status.show(metrics);
         var followers = new Followers(Followers.Limits.ofThisProcess());
@@ -112,13 +132,15 @@ final class Host implements AutoCloseable {
                         new TiphysApi.Faces(
                                 core.runs(),
                                 events,
+                                crons,
                                 core.objects(),
                                 core.executor().logs(),
                                 core.store(),
                                 status::json,
                                 followers,
-                                stream -> repair(core, events, stream)));
+                                stream -> repair(core, events, crons, stream)));
         events.start();
+        crons.start();
         var api =
                 closing.add(
                         ApiServer.open(
@@ -130,15 +152,28 @@ final class Host implements AutoCloseable {
         return new Host(core, events, api, closing);
     }
 
+    /// Ends a run whose place another run of its CronWorkflow takes. One that is over refuses, which is as good; what could not be
+    /// recorded is wanted again at the next start.
+    private static void replace(Runs runs, ObjectKey run) {
+        var _ =
+                runs.control(run.namespace(), run.name(), new Runs.Control.Terminate(), "its CronWorkflow")
+                        .whenComplete((_, failure) -> {
+                            if (failure != null) {
+                                LOG.log(Level.WARNING, run + " is not terminated yet", failure);
+                            }
+                        });
+    }
+
     /// Lets what was set aside go on.
     ///
     /// @return whether it was set aside
-    private static boolean repair(Core core, EventHub events, StreamName stream) {
+    private static boolean repair(Core core, EventHub events, CronWorkflows crons, StreamName stream) {
         if (!core.quarantine().release(stream)) {
             return false;
         }
         core.runs().repair(stream);
         events.repair(stream);
+        crons.repair(stream);
         return true;
     }
 

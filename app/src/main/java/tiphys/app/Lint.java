@@ -1,5 +1,6 @@
 package tiphys.app;
 
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import tiphys.engine.run.validate.CodeFromOutside;
 import tiphys.engine.run.validate.WorkflowLint;
+import tiphys.events.cron.CronReader;
 import tiphys.events.source.SourceKinds;
 import tiphys.events.source.SourceSpec;
 import tiphys.events.spec.SensorLint;
@@ -29,12 +31,7 @@ import tiphys.objects.ResourceTypes;
 final class Lint {
     /// Kinds of Argo that this version does not have.
     private static final Set<String> OTHER_ARGO =
-            Set.of(
-                    "CronWorkflow",
-                    "WorkflowEventBinding",
-                    "WorkflowTaskSet",
-                    "WorkflowTaskResult",
-                    "WorkflowArtifactGCTask");
+            Set.of("WorkflowEventBinding", "WorkflowTaskSet", "WorkflowTaskResult", "WorkflowArtifactGCTask");
 
     /// What the rules say when something is missing; not worth saying when an unknown field nearby may be what was meant.
     private static final Set<String> MISSING = Set.of("TIP-2005", "TIP-2008", "TIP-2009", "TIP-2017", "TIP-3102");
@@ -271,6 +268,9 @@ final class Lint {
         if (entry.is(ResourceTypes.WORKFLOW_TEMPLATE) || entry.is(ResourceTypes.CLUSTER_WORKFLOW_TEMPLATE)) {
             return WorkflowLint.template(entry.json(), templates);
         }
+        if (entry.is(ResourceTypes.CRON_WORKFLOW)) {
+            return cron(entry, templates);
+        }
         if (entry.is(ResourceTypes.SENSOR)) {
             return SensorLint.sensor(entry.json(), references.eventSources());
         }
@@ -278,6 +278,22 @@ final class Lint {
             return SourceSpec.read(entry.json(), SOURCES).diagnostics();
         }
         return entry.is(ResourceTypes.EVENT_BUS) ? SensorLint.bus(entry.json()) : List.of();
+    }
+
+    /// What is wrong with the schedules, and with the workflow that they start.
+    private static List<Diagnostic> cron(Entry entry, Map<String, WorkflowSpec> templates) {
+        var found = new ArrayList<>(CronReader.read(entry.json(), ZoneOffset.UTC).problems());
+        var run = entry.json().mapAt("spec", "workflowSpec");
+        if (!run.fields().isEmpty()) {
+            var workflow = Value.object("metadata", Value.object("generateName", "x-"), "spec", run);
+            for (var one : WorkflowLint.workflow(workflow, templates)) {
+                var path = one.path().replaceFirst("^spec", "spec.workflowSpec");
+                found.add(
+                        new Diagnostic(
+                                one.code(), one.severity(), one.message(), one.source(), one.at(), path, one.hint()));
+            }
+        }
+        return found;
     }
 
     /// What is wrong with the objects that a sensor's triggers create, and where what an event says ends up in code.

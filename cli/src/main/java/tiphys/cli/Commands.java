@@ -19,6 +19,10 @@ import tiphys.cli.command.Verb;
 import tiphys.cli.commands.Apply;
 import tiphys.cli.commands.Complete;
 import tiphys.cli.commands.Completion;
+import tiphys.cli.commands.CronBackfill;
+import tiphys.cli.commands.CronGet;
+import tiphys.cli.commands.CronList;
+import tiphys.cli.commands.CronSteer;
 import tiphys.cli.commands.Delete;
 import tiphys.cli.commands.Doctor;
 import tiphys.cli.commands.Down;
@@ -46,6 +50,11 @@ import tiphys.manifest.InvalidInput;
 /// All commands that talk to a server, for the program's root command.
 public final class Commands {
     private static final String EVENTS = "events";
+    private static final String CRON = "cron";
+
+    /// Commands that have commands below them.
+    private static final Set<String> GROUPS = Set.of(EVENTS, CRON);
+
     private static final String COMPLETE = "__complete";
 
     /// Options that may stand before the command's name with a word behind them, and alone.
@@ -77,12 +86,17 @@ public final class Commands {
         var named = new HashSet<>(List.of(words));
         boolean ownCommand = words.length > 0 && root.getSubcommands().containsKey(words[0]);
         var wanted = entries().stream().filter(entry -> named.contains(entry.name())).toList();
-        if (named.contains(COMPLETE) || (wanted.isEmpty() && !ownCommand && !named.contains(EVENTS))) {
+        boolean grouped = GROUPS.stream().anyMatch(named::contains);
+        if (named.contains(COMPLETE) || (wanted.isEmpty() && !ownCommand && !grouped)) {
             wanted = entries();
         }
         wanted.forEach(entry -> root.addSubcommand(entry.name(), command(entry)));
-        if (named.contains(EVENTS) || wanted.size() == entries().size()) {
-            root.addSubcommand(EVENTS, events());
+        boolean all = wanted.size() == entries().size();
+        if (all || named.contains(EVENTS)) {
+            root.addSubcommand(EVENTS, group(EVENTS, "Shows, replays and sends events.", eventEntries()));
+        }
+        if (all || named.contains(CRON)) {
+            root.addSubcommand(CRON, group(CRON, "Shows and steers CronWorkflows.", cronEntries()));
         }
         if (named.contains(COMPLETE)) {
             var complete = command(new Entry(COMPLETE, "Completes a command line.", () -> new Complete(root)));
@@ -100,7 +114,7 @@ public final class Commands {
         while (first < words.length && (EARLY.contains(name(words[first])) || EARLY_ALONE.contains(words[first]))) {
             first += EARLY.contains(words[first]) ? 2 : 1;
         }
-        int command = Math.min(words.length, first + (first < words.length && words[first].equals(EVENTS) ? 2 : 1));
+        int command = Math.min(words.length, first + (first < words.length && GROUPS.contains(words[first]) ? 2 : 1));
         if (first == 0 || first >= words.length || words[first].startsWith("-")) {
             return words;
         }
@@ -116,11 +130,11 @@ public final class Commands {
         return word.startsWith("--") ? word.replaceFirst("=.*", "") : word.substring(0, Math.min(2, word.length()));
     }
 
-    private CommandLine events() {
-        var events = new CommandLine(describe(CommandSpec.create().name(EVENTS), "Shows, replays and sends events."));
-        eventEntries().forEach(entry -> events.addSubcommand(entry.name(), command(entry)));
-        new Form(events.getCommandSpec()).common();
-        return events;
+    private CommandLine group(String name, String summary, List<Entry> entries) {
+        var group = new CommandLine(describe(CommandSpec.create().name(name), summary));
+        entries.forEach(entry -> group.addSubcommand(entry.name(), command(entry)));
+        new Form(group.getCommandSpec()).common();
+        return group;
     }
 
     /// Adds a command of the program's own, before [#addTo].
@@ -167,6 +181,18 @@ public final class Commands {
                 new Entry("get", "Shows an event and why it fired or did not.", EventsGet::new),
                 new Entry("send", "Gives an event to an event source, as a test.", EventsSend::new),
                 new Entry("replay", "Gives an event to the sensors again.", EventsReplay::new));
+    }
+
+    private static List<Entry> cronEntries() {
+        return List.of(
+                new Entry("list", "Lists CronWorkflows with their last and next times.", CronList::new),
+                new Entry("get", "Shows one, when it is due, and what was decided.", CronGet::new),
+                new Entry("suspend", "Starts no run until it is resumed.", () -> new CronSteer(CronSteer.Way.SUSPEND)),
+                new Entry("resume", "Lets it start runs again.", () -> new CronSteer(CronSteer.Way.RESUME)),
+                new Entry("trigger", "Starts a run now.", () -> new CronSteer(CronSteer.Way.TRIGGER)),
+                new Entry("backfill", "Makes up for runs that were due earlier.", CronBackfill::new),
+                new Entry(
+                        "delete", "Deletes it and the runs that it made.", () -> new CronSteer(CronSteer.Way.DELETE)));
     }
 
     private CommandLine command(Entry entry) {

@@ -1,5 +1,6 @@
 package tiphys.language;
 
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import tiphys.manifest.Value;
@@ -18,6 +19,42 @@ public interface Scope {
         return Optional.empty();
     }
 
+    /// A variable that is a time, not a value as JSON has it; only expressions see it as one.
+    default Optional<Instant> time(String name) {
+        return Optional.empty();
+    }
+
+    /// This scope, in which some variables are times.
+    default Scope withTimes(java.util.Map<String, Instant> times) {
+        var values = this;
+        var copy = java.util.Map.copyOf(times);
+        return new Scope() {
+            @Override
+            public Optional<Value> find(String name) {
+                return Optional.ofNullable(copy.get(name))
+                        .<Value>map(time -> Value.text(time.toString()))
+                        .or(() -> values.find(name));
+            }
+
+            @Override
+            public Optional<Instant> time(String name) {
+                return Optional.ofNullable(copy.get(name)).or(() -> values.time(name));
+            }
+
+            @Override
+            public Set<String> names() {
+                var all = new java.util.LinkedHashSet<>(values.names());
+                all.addAll(copy.keySet());
+                return all;
+            }
+
+            @Override
+            public Optional<Moment> moment() {
+                return values.moment();
+            }
+        };
+    }
+
     /// This scope with another looked at first.
     default Scope over(Scope first) {
         var second = this;
@@ -26,6 +63,11 @@ public interface Scope {
             public Optional<Value> find(String name) {
                 var found = first.find(name);
                 return found.isPresent() ? found : second.find(name);
+            }
+
+            @Override
+            public Optional<Instant> time(String name) {
+                return first.find(name).isPresent() ? first.time(name) : second.time(name);
             }
 
             @Override
@@ -50,6 +92,11 @@ public interface Scope {
             @Override
             public Optional<Value> find(String name) {
                 return names.find(name);
+            }
+
+            @Override
+            public Optional<Instant> time(String name) {
+                return names.time(name);
             }
 
             @Override

@@ -22,6 +22,8 @@ public final class ResourceTypes {
             argo("WorkflowTemplate", "workflowtemplates", List.of("wftmpl"), true);
     public static final ResourceType CLUSTER_WORKFLOW_TEMPLATE =
             argo("ClusterWorkflowTemplate", "clusterworkflowtemplates", List.of("clusterwftmpl", "cwft"), false);
+    public static final ResourceType CRON_WORKFLOW =
+            argo("CronWorkflow", "cronworkflows", List.of("cwf", "cronwf"), true);
     public static final ResourceType EVENT_BUS = argo("EventBus", "eventbus", List.of("eb"), true);
     public static final ResourceType EVENT_SOURCE = argo("EventSource", "eventsources", List.of("es"), true);
     public static final ResourceType SENSOR = argo("Sensor", "sensors", List.of("sn"), true);
@@ -41,6 +43,7 @@ public final class ResourceTypes {
                     EVENT_BUS,
                     CLUSTER_WORKFLOW_TEMPLATE,
                     WORKFLOW_TEMPLATE,
+                    CRON_WORKFLOW,
                     EVENT_SOURCE,
                     SENSOR,
                     WORKFLOW,

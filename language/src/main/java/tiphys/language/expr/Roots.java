@@ -1,5 +1,6 @@
 package tiphys.language.expr;
 
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -58,17 +59,24 @@ final class Roots {
         for (var variable : tops().getOrDefault(name, List.of())) {
             if (variable.length() > name.length()) {
                 budget.makeItems(1);
-                put(below, variable.substring(name.length() + 1), scope.find(variable).orElseGet(Value::nothing));
+                put(below, variable.substring(name.length() + 1), value(variable).value());
             }
         }
         if (!below.isEmpty()) {
             return new Root(true, below);
         }
-        return scope.find(name).map(value -> new Root(true, Plain.of(value, budget))).orElse(NONE);
+        return value(name);
+    }
+
+    private Root value(String variable) {
+        var time = scope.time(variable);
+        return time.isPresent()
+                ? new Root(true, time.get().atZone(ZoneOffset.UTC))
+                : scope.find(variable).map(value -> new Root(true, Plain.of(value, budget))).orElse(NONE);
     }
 
     @SuppressWarnings("unchecked") // only such maps are put
-    private void put(Map<String, @Nullable Object> into, String path, Value value) {
+    private static void put(Map<String, @Nullable Object> into, String path, @Nullable Object value) {
         var here = into;
         int from = 0;
         for (int dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', from)) {
@@ -83,7 +91,7 @@ final class Roots {
         }
         var last = path.substring(from);
         if (!(here.get(last) instanceof Map)) {
-            here.put(last, Plain.of(value, budget));
+            here.put(last, value);
         }
     }
 

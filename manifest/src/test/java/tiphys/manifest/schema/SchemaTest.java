@@ -29,7 +29,7 @@ class SchemaTest {
 
     @Test
     void a_kind_that_is_not_known_has_no_schema() {
-        assertThat(Schemas.find("argoproj.io/v1alpha1", "CronWorkflow")).isEmpty();
+        assertThat(Schemas.find("argoproj.io/v1alpha1", "WorkflowTaskSet")).isEmpty();
         assertThat(Schemas.find("v1", "Workflow")).isEmpty();
     }
 

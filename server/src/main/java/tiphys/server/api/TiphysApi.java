@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 import tiphys.engine.Logs;
 import tiphys.engine.Runs;
 import tiphys.events.Events;
+import tiphys.events.cron.Crons;
 import tiphys.journal.Journal;
 import tiphys.journal.StoreUnavailable;
 import tiphys.journal.StreamName;
@@ -59,6 +60,7 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
     public record Faces(
             Runs runs,
             Events events,
+            Crons crons,
             Objects objects,
             Logs logs,
             Journal journal,
@@ -74,6 +76,7 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
         var events = new EventRequests(faces.events());
         var runs = new RunRequests(faces.runs());
         var templates = new TemplateRequests(faces.objects(), faces.runs());
+        var crons = new CronRequests(faces.crons(), faces.objects());
         var objects = new ObjectRequests(faces.objects());
         var search = new RunSearch(faces.runs(), faces.objects());
         var logs = new LogRequests(faces.runs(), faces.logs(), faces.followers(), stopping);
@@ -102,6 +105,12 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
                         Route.of("DELETE", "namespaces/{namespace}/runs/{name}", templates::delete),
                         Route.of("GET", control + "nodes/{node}/log", logs::read),
                         Route.of("GET", "templates", templates::list),
+                        Route.of("GET", "cronworkflows", crons::list),
+                        Route.of("GET", "namespaces/{namespace}/cronworkflows/{name}", crons::one),
+                        Route.of("POST", "namespaces/{namespace}/cronworkflows/{name}/suspend", crons::suspend),
+                        Route.of("POST", "namespaces/{namespace}/cronworkflows/{name}/resume", crons::resume),
+                        Route.of("POST", "namespaces/{namespace}/cronworkflows/{name}/trigger", crons::trigger),
+                        Route.of("POST", "namespaces/{namespace}/cronworkflows/{name}/backfill", crons::backfill),
                         Route.of("GET", "objects/{kind}", objects::list),
                         Route.of("GET", "objects/{kind}/{namespace}/{name}", objects::one),
                         Route.of("GET", "feed", feed::stream));

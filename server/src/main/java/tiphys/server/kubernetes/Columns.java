@@ -3,6 +3,7 @@ package tiphys.server.kubernetes;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 import tiphys.objects.ApiObject;
 import tiphys.objects.ResourceType;
@@ -55,6 +57,16 @@ final class Columns {
                     Map.entry(
                             ResourceTypes.CLUSTER_WORKFLOW_TEMPLATE,
                             List.of(NAME, AGE, wide(text("Entrypoint", at("spec", "entrypoint"))))),
+                    Map.entry(
+                            ResourceTypes.CRON_WORKFLOW,
+                            List.of(
+                                    NAME,
+                                    text("Schedules", Columns::schedules),
+                                    text("Suspended", object -> Boolean.toString(suspended(object))),
+                                    number("Active", object -> object.status().listAt("active").size()),
+                                    age("Last Run", object -> object.json().textAt("status", "lastScheduledTime")),
+                                    AGE,
+                                    wide(text("Timezone", at("spec", "timezone"))))),
                     Map.entry(ResourceTypes.EVENT_BUS, List.of(NAME, READY, AGE, WHY)),
                     Map.entry(
                             ResourceTypes.EVENT_SOURCE,
@@ -215,6 +227,17 @@ final class Columns {
     }
 
     /// As `argo list` says it.
+    private static String schedules(ApiObject object) {
+        var texts = new ArrayList<String>();
+        object.spec().listAt("schedules").forEach(one -> texts.add(Json.text(one)));
+        object.spec().textAt("schedule").ifPresent(texts::add);
+        return String.join(", ", texts);
+    }
+
+    private static boolean suspended(ApiObject object) {
+        return object.spec().find("suspend").filter(Value.bool(true)::equals).isPresent();
+    }
+
     private static String phase(ApiObject workflow) {
         var phase = workflow.json().textAt("status", "phase").orElse("");
         boolean suspended = workflow.json().find("spec", "suspend").filter(Value.bool(true)::equals).isPresent();

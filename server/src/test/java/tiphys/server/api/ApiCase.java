@@ -26,6 +26,7 @@ abstract class ApiCase {
 
     final FakeRuns runs = new FakeRuns();
     final FakeEvents events = new FakeEvents();
+    final FakeCrons crons = new FakeCrons();
     final FakeObjects objects = new FakeObjects();
     final FakeLogs logs = new FakeLogs();
     final InMemoryJournal journal = new InMemoryJournal();
@@ -45,6 +46,7 @@ abstract class ApiCase {
                         new TiphysApi.Faces(
                                 runs,
                                 events,
+                                crons,
                                 objects,
                                 logs,
                                 journal,
