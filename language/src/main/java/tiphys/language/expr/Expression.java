@@ -11,6 +11,7 @@ import tiphys.language.Moment;
 import tiphys.language.Scope;
 import tiphys.language.Trace;
 import tiphys.language.value.Plain;
+import tiphys.language.value.PlainText;
 import tiphys.manifest.Value;
 
 /// An expression of the expr language (v1.17 as Argo uses it), parsed once. Immutable.
@@ -66,6 +67,36 @@ public final class Expression {
     /// Chance differs from one expression to the next.
     private @Nullable Moment own(@Nullable Moment moment) {
         return moment == null ? null : new Moment(moment.now(), moment.seed() ^ text.hashCode());
+    }
+
+    /// Whether the expression is true, as Argo asks where a condition must be a truth value: what cannot be compiled fails as it
+    /// is, what fails while it is evaluated names the expression, and so does what is no truth value.
+    ///
+    /// @throws EvaluationFailed if it is neither true nor false
+    public boolean holds(Scope scope, Budget budget) {
+        var roots = new Roots(scope, budget);
+        new ExprChecker(text, roots, budget).check(tree);
+        Object value;
+        try {
+            value = new ExprEvaluation(text, roots, budget, own(scope.moment().orElse(null)), false).run(tree);
+        } catch (EvaluationFailed e) {
+            throw new EvaluationFailed("unable to evaluate expression '" + text + "': " + e.getMessage());
+        }
+        if (value instanceof Boolean truth) {
+            return truth;
+        }
+        throw new EvaluationFailed("unable to cast expression result '" + verb(value, budget) + "' to bool");
+    }
+
+    /// A value as Go's `%s` prints it, which is meant for texts.
+    private static String verb(@Nullable Object value, Budget budget) {
+        var printed = PlainText.print(value, budget);
+        if (value instanceof String) {
+            return printed;
+        }
+        return value instanceof List || value instanceof java.util.Map
+                ? printed
+                : "%!s(" + (value == null ? "" : Plain.type(value) + "=") + printed + ")";
     }
 
     /// How the expression comes to its value; what fails is an error of the trace. Never throws. The parts inside of

@@ -2,6 +2,7 @@ package tiphys.language.regex;
 
 import com.google.re2j.Matcher;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -97,6 +98,35 @@ public final class GoRegex {
                     budget.make(replacement.length());
                     out.append(replacement);
                 });
+    }
+
+    /// A group of a find.
+    ///
+    /// @param name empty for one without
+    /// @param from where it begins; -1 if it is not part of the find
+    public record Group(String name, int from, int to) {}
+
+    /// What the pattern finds, from left to right, each with its groups: the first of them is the whole find.
+    ///
+    /// @param limit the most that are wanted; negative for all
+    /// @throws EvaluationFailed as [#find]
+    public static List<List<Group>> groups(String pattern, String text, long limit, Budget budget) {
+        return bounded(() -> {
+            var names = new HashMap<Integer, String>();
+            COMPILED.get(pattern, budget).pattern().namedGroups().forEach((name, index) -> names.put(index, name));
+            var matcher = matcher(pattern, text, budget);
+            var found = new ArrayList<List<Group>>();
+            for (int at = 0; at <= text.length() && found.size() != limit && matcher.find(at); ) {
+                var groups = new ArrayList<Group>();
+                for (int i = 0; i <= matcher.groupCount(); i++) {
+                    groups.add(new Group(names.getOrDefault(i, ""), matcher.start(i), matcher.end(i)));
+                }
+                budget.makeItems(groups.size());
+                found.add(List.copyOf(groups));
+                at = matcher.end() == matcher.start() ? next(text, matcher.end()) : matcher.end();
+            }
+            return List.copyOf(found);
+        });
     }
 
     /// A pattern that finds the text alone.
