@@ -1,10 +1,11 @@
 package tiphys.objects;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Predicate;
+import tiphys.objects.LabelRequirement.Operator;
 
 /// Reads label selectors in Kubernetes' grammar: `a=b`, `a==b`, `a!=b`, `a in (b,c)`, `a notin (b)`, `a`, `!a`, `a>1`,
 /// `a<1`, joined by commas.
@@ -19,37 +20,7 @@ final class LabelSelectors {
         this.tokens = tokens;
     }
 
-    /// A label whose value is one of some, or none of them; an absent label is none of them.
-    private record In(String label, boolean negated, Set<String> values) implements Predicate<ApiObject> {
-        @Override
-        public boolean test(ApiObject object) {
-            var value = object.labels().get(label);
-            return (value != null && values.contains(value)) != negated;
-        }
-    }
-
-    /// A label that is there, or is not.
-    private record Exists(String label, boolean negated) implements Predicate<ApiObject> {
-        @Override
-        public boolean test(ApiObject object) {
-            return object.labels().containsKey(label) != negated;
-        }
-    }
-
-    /// A label whose value is a whole number beyond a bound.
-    private record Beyond(String label, boolean greater, long bound) implements Predicate<ApiObject> {
-        @Override
-        public boolean test(ApiObject object) {
-            var value = object.labels().getOrDefault(label, "");
-            if (!isNumber(value)) {
-                return false;
-            }
-            long number = Long.parseLong(value);
-            return greater ? number > bound : number < bound;
-        }
-    }
-
-    static List<Predicate<ApiObject>> parse(String selector) {
+    static List<LabelRequirement> parse(String selector) {
         return new LabelSelectors(tokens(selector)).requirements();
     }
 
@@ -84,8 +55,8 @@ final class LabelSelectors {
         return token;
     }
 
-    private List<Predicate<ApiObject>> requirements() {
-        var clauses = new ArrayList<Predicate<ApiObject>>();
+    private List<LabelRequirement> requirements() {
+        var clauses = new ArrayList<LabelRequirement>();
         if (peek().equals(END)) {
             return clauses;
         }
@@ -104,7 +75,7 @@ final class LabelSelectors {
         }
     }
 
-    private Predicate<ApiObject> requirement() {
+    private LabelRequirement requirement() {
         boolean absent = peek().equals("!");
         if (absent) {
             next();
@@ -115,18 +86,23 @@ final class LabelSelectors {
         }
         checkKey(label);
         if (absent || peek().equals(END) || peek().equals(",")) {
-            return new Exists(label, absent);
+            return of(label, absent ? Operator.ABSENT : Operator.EXISTS, List.of());
         }
         var operator = next();
         return switch (operator) {
-            case "=", "==" -> new In(label, false, Set.of(value(label)));
-            case "!=" -> new In(label, true, Set.of(value(label)));
-            case "in" -> new In(label, false, values(label));
-            case "notin" -> new In(label, true, values(label));
-            case ">" -> new Beyond(label, true, bound(label));
-            case "<" -> new Beyond(label, false, bound(label));
+            case "=" -> of(label, Operator.EQUALS, List.of(value(label)));
+            case "==" -> of(label, Operator.DOUBLE_EQUALS, List.of(value(label)));
+            case "!=" -> of(label, Operator.NOT_EQUALS, List.of(value(label)));
+            case "in" -> of(label, Operator.IN, values(label));
+            case "notin" -> of(label, Operator.NOT_IN, values(label));
+            case ">" -> of(label, Operator.GREATER, List.of(bound(label)));
+            case "<" -> of(label, Operator.LESS, List.of(bound(label)));
             default -> throw unparsable(operator, "in, notin, =, ==, !=, gt, lt");
         };
+    }
+
+    private static LabelRequirement of(String label, Operator operator, Collection<String> values) {
+        return new LabelRequirement(label, operator, List.copyOf(values));
     }
 
     private String value(String label) {
@@ -140,9 +116,9 @@ final class LabelSelectors {
         return checkedValue(label, value);
     }
 
-    private long bound(String label) {
+    private String bound(String label) {
         var value = value(label);
-        if (!isNumber(value)) {
+        if (!LabelRequirement.number(value)) {
             throw Refusal.badRequest(
                     "unable to parse requirement: values[0]["
                             + label
@@ -150,7 +126,7 @@ final class LabelSelectors {
                             + value
                             + "\": for 'Gt', 'Lt' operators, the value must be an integer");
         }
-        return Long.parseLong(value);
+        return value;
     }
 
     private Set<String> values(String label) {
@@ -184,10 +160,6 @@ final class LabelSelectors {
 
     private static boolean isWord(String token) {
         return !token.equals(END) && SPECIAL.indexOf(token.charAt(0)) < 0;
-    }
-
-    private static boolean isNumber(String value) {
-        return value.matches("[-+]?[0-9]{1,18}");
     }
 
     private static void checkKey(String label) {

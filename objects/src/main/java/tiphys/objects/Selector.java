@@ -21,7 +21,9 @@ public record Selector(List<Predicate<ApiObject>> clauses) {
             return ALL;
         }
         var clauses = new ArrayList<Predicate<ApiObject>>();
-        clauses.addAll(LabelSelectors.parse(labelSelector));
+        for (var requirement : LabelRequirement.parse(labelSelector)) {
+            clauses.add(object -> requirement.matches(label -> Optional.ofNullable(object.labels().get(label))));
+        }
         clauses.addAll(FieldSelectors.parse(fieldSelector));
         return new Selector(clauses);
     }
