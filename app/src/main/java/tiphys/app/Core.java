@@ -6,6 +6,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import tiphys.artifacts.Repositories;
 import tiphys.manifest.Diagnostic;
@@ -16,6 +18,9 @@ import tiphys.process.images.ImageRules;
 import tiphys.process.runner.RunnerSettings;
 import tiphys.runtime.RunRegistry;
 import tiphys.runtime.objects.LiveObjects;
+import tiphys.served.Served;
+import tiphys.served.leaf.ServedExecutor;
+import tiphys.served.leaf.ServedLogs;
 import tiphys.store.SqliteStore;
 import tiphys.store.quarantine.QuarantineFiles;
 import tiphys.store.write.StoreOptions;
@@ -26,6 +31,7 @@ record Core(
         SqliteStore store,
         ProcessExecutor executor,
         Repositories artifacts,
+        ServedLogs logs,
         RunRegistry runs,
         LiveObjects objects,
         QuarantineFiles quarantine,
@@ -72,13 +78,17 @@ record Core(
         }
     }
 
-    private static Core open(Path data, Steps steps, SqliteStore store, CloseStack closing) throws IOException {
+    private static Core open(Path data, Steps how, SqliteStore store, CloseStack closing) throws IOException {
         closing.add(store);
         var clock = InstantSource.system();
         var quarantine = closing.add(QuarantineFiles.open(data, clock.instant()));
         var random = new SecureRandom();
-        var executor = closing.add(executor(data, steps));
+        var executor = executor(data, how);
         var artifacts = new Repositories(data);
+        var logs = new ServedLogs(data, executor.logs());
+        var api = new AtomicReference<LiveObjects>();
+        var leaves = Served.leaves(store, () -> Objects.requireNonNull(api.get()), System.getenv());
+        var steps = closing.add(new ServedExecutor(executor, leaves, logs, clock, Served.AT_ONCE));
         var runs =
                 closing.add(
                         new RunRegistry(
@@ -86,8 +96,8 @@ record Core(
                                         store,
                                         store,
                                         store.runs(),
-                                        executor,
-                                        executor.logs(),
+                                        steps,
+                                        logs,
                                         artifacts,
                                         executor.files(),
                                         clock,
@@ -96,8 +106,9 @@ record Core(
         var objects =
                 new LiveObjects(new LiveObjects.Ports(store, store, runs.pods(), clock, random, Core::findings))
                         .start();
+        api.set(objects);
         runs.start();
-        return new Core(store, executor, artifacts, runs, objects, quarantine, random, clock, closing);
+        return new Core(store, executor, artifacts, logs, runs, objects, quarantine, random, clock, closing);
     }
 
     private static ProcessExecutor executor(Path data, Steps steps) throws IOException {

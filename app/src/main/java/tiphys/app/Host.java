@@ -121,7 +121,7 @@ final class Host implements AutoCloseable {
                         new KubernetesApi.Ports(
                                 core.objects(),
                                 core.store(),
-                                core.executor().logs(),
+                                core.logs(),
                                 core.clock(),
                                 Version.TEXT,
                                 Version.BUILD.commit(),
@@ -134,7 +134,7 @@ final class Host implements AutoCloseable {
                                 events,
                                 crons,
                                 core.objects(),
-                                core.executor().logs(),
+                                core.logs(),
                                 core.store(),
                                 status::json,
                                 followers,

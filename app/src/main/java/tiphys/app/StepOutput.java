@@ -34,7 +34,7 @@ final class StepOutput {
 
     private void show(RunView run, NodeView node, int lines) throws IOException {
         for (var attempt : core.runs().attempts(run.uid(), node.id())) {
-            var logs = core.executor().logs();
+            var logs = core.logs();
             long size = logs.size(attempt);
             var bytes = logs.read(attempt, Math.max(0, size - MAX_BYTES), MAX_BYTES);
             var all = new String(bytes, StandardCharsets.UTF_8).lines().toList();

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import tiphys.journal.StoreUnavailable;
 import tiphys.store.keep.Retention;
 
@@ -59,7 +60,9 @@ final class Upkeep implements AutoCloseable {
     }
 
     private long purgeLogs() throws IOException {
-        return core.executor().purgeWhere(uid -> core.store().runs().find(uid).isEmpty());
+        Predicate<String> gone = uid -> core.store().runs().find(uid).isEmpty();
+        return core.executor().purgeWhere(gone)
+                + core.logs().purgeWhere(gone, core.clock().instant().minus(Duration.ofHours(1)));
     }
 
     /// Collects once after work has ended. It holds a server up for some 50 ms that has nothing to do.

@@ -19,6 +19,10 @@ public interface Executor extends AutoCloseable {
     /// than may run at once wait inside, in order.
     void start(StepOrder order, Materials materials);
 
+    /// The engine has recorded that an attempt started: what must not be done before that may be done now. Told after the report of
+    /// the start was recorded, and again for what is under way after [#reconcile]. An executor with claims of its own needs none.
+    default void claimed(AttemptId attempt) {}
+
     /// Ends an attempt: SIGTERM, the grace, SIGKILL. Answered by one `Ended` report, whatever it says.
     void cancel(AttemptId attempt);
 

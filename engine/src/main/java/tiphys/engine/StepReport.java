@@ -52,6 +52,27 @@ public sealed interface StepReport {
             }
         }
 
+        /// The server did itself what the leaf wanted, for no process is needed for it: a request, a change of an object.
+        ///
+        /// @param outcome what it came to
+        /// @param message why it did not go well; empty if it did
+        /// @param exit the code with which Argo's own program would have ended in a pod; empty for what needs none there
+        /// @param parameters the output parameters that it gave
+        record Served(
+                Outcome outcome,
+                String message,
+                OptionalInt exit,
+                Optional<String> result,
+                Map<String, String> parameters)
+                implements Ending {}
+
+        /// What a leaf that the server ran itself came to.
+        enum Outcome {
+            SUCCEEDED,
+            FAILED,
+            ERROR
+        }
+
         /// It was claimed, but nobody knows how it ended: the runner was killed or the host rebooted.
         record Lost(String reason) implements Ending {}
 

@@ -184,7 +184,7 @@ final class RunMoves {
 
         private static String kind(NodeType type) {
             return switch (type) {
-                case POD -> "step";
+                case POD, HTTP, PLUGIN -> "step";
                 case SKIPPED -> "note";
                 case STEPS, STEP_GROUP, DAG, TASK_GROUP, RETRY, SUSPEND -> "node";
             };

@@ -51,6 +51,7 @@ final class Endings {
             case Ending.Signalled(var signal) -> kind("signalled", "signal", signal);
             case Ending.DeadlineExceeded(var exit) -> kind("deadlineExceeded", exit);
             case Ending.Cancelled(var exit) -> kind("cancelled", exit);
+            case Ending.Served _ -> throw new IllegalStateException("a process does not end so: " + ending);
             case Ending.Lost(var reason) -> kind("lost", "reason", reason);
             case Ending.NotStarted(var message) -> kind("notStarted", "message", message);
         };

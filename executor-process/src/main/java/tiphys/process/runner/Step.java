@@ -163,7 +163,12 @@ final class Step {
         return switch (wish) {
             case Ending.DeadlineExceeded _ -> new Ending.DeadlineExceeded(code);
             case Ending.Cancelled _ -> new Ending.Cancelled(code);
-            case Ending.Exited _, Ending.OutputsRefused _, Ending.Signalled _, Ending.Lost _, Ending.NotStarted _ ->
+            case Ending.Exited _,
+                    Ending.OutputsRefused _,
+                    Ending.Signalled _,
+                    Ending.Lost _,
+                    Ending.NotStarted _,
+                    Ending.Served _ ->
                     wish;
         };
     }

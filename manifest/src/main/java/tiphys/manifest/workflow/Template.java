@@ -59,6 +59,13 @@ public record Template(Value.Mapping json) {
         return type().map(type -> type == Type.CONTAINER || type == Type.SCRIPT).orElse(false);
     }
 
+    /// Whether the server itself does what it says, without a process.
+    public boolean served() {
+        return type().map(
+                        type -> type == Type.HTTP || type == Type.PLUGIN || type == Type.RESOURCE || type == Type.DATA)
+                .orElse(false);
+    }
+
     /// `inputs.parameters`.
     public List<Parameter> inputs() {
         return Parameter.list(json.mapAt("inputs"), "parameters");

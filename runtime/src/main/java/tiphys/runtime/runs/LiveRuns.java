@@ -177,8 +177,11 @@ public final class LiveRuns implements RunEffects {
     }
 
     /// Tells the executor what is believed to be under way; only after this are orders given.
-    void reconcile(Collection<StepOrder> underWay, Collection<StepOrder> notStarted) {
+    ///
+    /// @param claimed those under way of which a start is recorded, and which are not being ended
+    void reconcile(Collection<StepOrder> underWay, Collection<AttemptId> claimed, Collection<StepOrder> notStarted) {
         executor.reconcile(underWay);
+        claimed.forEach(executor::claimed);
         List<StepOrder> held;
         synchronized (this) {
             held = waiting == null ? List.of() : waiting;
@@ -266,6 +269,7 @@ public final class LiveRuns implements RunEffects {
                 var ticket = run.lockTicket(node);
                 work.afterFlush(() -> locks.released(ticket));
             }
+            case RunFact.StepStarted(_, var attempt, _, _) -> work.afterFlush(() -> executor.claimed(attempt));
             case RunFact.CancelWanted(_, var attempt, _) -> work.afterFlush(() -> executor.cancel(attempt));
             case RunFact.Restarted _ -> {
                 var key = RunProjection.key(run.view());
@@ -284,7 +288,6 @@ public final class LiveRuns implements RunEffects {
                     RunFact.Queued _,
                     RunFact.NodeChanged _,
                     RunFact.NodeEnded _,
-                    RunFact.StepStarted _,
                     RunFact.StepEnded _,
                     RunFact.Waits _,
                     RunFact.SuspendChanged _,

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -11,6 +12,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tiphys.engine.AttemptId;
 import tiphys.engine.Executor;
@@ -105,7 +107,10 @@ public final class RunRecovery {
             underWay.addAll(one.underWay());
             unclaimed.addAll(one.unclaimed());
         }
-        runs.reconcile(underWay, unclaimed);
+        var claimed = underWay.stream().map(StepOrder::attempt).collect(Collectors.toCollection(LinkedHashSet::new));
+        unclaimed.forEach(order -> claimed.remove(order.attempt()));
+        found.forEach(one -> claimed.removeAll(one.cancelled()));
+        runs.reconcile(underWay, claimed, unclaimed);
         found.forEach(one -> one.cancelled().forEach(executor::cancel));
         found.forEach(one -> runs.move(one.unstaged(), one.saving()));
         await(found.stream().map(one -> CompletableFuture.runAsync(() -> goOn(one), threads)).toList());

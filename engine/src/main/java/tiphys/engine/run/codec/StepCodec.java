@@ -66,6 +66,18 @@ final class StepCodec {
             case Ending.Signalled(var signal) -> Value.object("signal", signal);
             case Ending.DeadlineExceeded(var exit) -> Value.object("deadline", true, "exit", exit(exit));
             case Ending.Cancelled(var exit) -> Value.object("cancelled", true, "exit", exit(exit));
+            case Ending.Served(var outcome, var message, var exit, var result, var parameters) ->
+                    Value.object(
+                            "served",
+                            outcome.name(),
+                            "message",
+                            message.isEmpty() ? null : message,
+                            "exit",
+                            exit(exit),
+                            "result",
+                            result.orElse(null),
+                            "parameters",
+                            parameters.isEmpty() ? null : parameters);
             case Ending.Lost(var reason) -> Value.object("lost", reason);
             case Ending.NotStarted(var message) -> Value.object("notStarted", message);
         };
@@ -87,6 +99,14 @@ final class StepCodec {
         }
         if (json.find("cancelled").isPresent()) {
             return new Ending.Cancelled(exit(json));
+        }
+        if (json.find("served").isPresent()) {
+            return new Ending.Served(
+                    Ending.Outcome.valueOf(text(json, "served")),
+                    text(json, "message"),
+                    exit(json),
+                    json.textAt("result"),
+                    RunFacts.texts(json.mapAt("parameters")));
         }
         Optional<String> lost = json.textAt("lost");
         return lost.isPresent() ? new Ending.Lost(lost.get()) : new Ending.NotStarted(text(json, "notStarted"));

@@ -197,7 +197,7 @@ public final class BeginRules {
     /// Lets a node that began do what its template says.
     void go(Node node) {
         switch (node.type) {
-            case POD -> deciding.leaves.order(node);
+            case POD, HTTP, PLUGIN -> deciding.leaves.order(node);
             case RETRY -> deciding.retries.next(node);
             case DAG -> deciding.flow.beginDag(node.index);
             case STEPS -> deciding.flow.beginGroup(node.index, 0);
@@ -231,11 +231,13 @@ public final class BeginRules {
     /// The type of a template's node that does not come to run.
     private static NodeType type(Template template) {
         return switch (template.type().orElse(Template.Type.PLUGIN)) {
-            case CONTAINER, SCRIPT -> NodeType.POD;
+            case CONTAINER, SCRIPT, RESOURCE, DATA -> NodeType.POD;
+            case HTTP -> NodeType.HTTP;
+            case PLUGIN -> NodeType.PLUGIN;
             case DAG -> NodeType.DAG;
             case STEPS -> NodeType.STEPS;
             case SUSPEND -> NodeType.SUSPEND;
-            case CONTAINER_SET, RESOURCE, DATA, HTTP, PLUGIN -> NodeType.SKIPPED;
+            case CONTAINER_SET -> NodeType.SKIPPED;
         };
     }
 

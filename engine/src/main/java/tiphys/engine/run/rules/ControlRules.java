@@ -338,7 +338,7 @@ public final class ControlRules {
                     deciding.retries.next(node);
                 }
                 case SUSPEND -> resumeNode(node, Resumed.BY_THE_CLOCK, "");
-                case POD, STEPS, STEP_GROUP, DAG, TASK_GROUP, SKIPPED -> {}
+                case POD, HTTP, PLUGIN, STEPS, STEP_GROUP, DAG, TASK_GROUP, SKIPPED -> {}
             }
         }
         return Optional.empty();
@@ -383,7 +383,7 @@ public final class ControlRules {
                                 new RunFact.CancelWanted(
                                         index,
                                         java.util.Objects.requireNonNull(node.attempt),
-                                        "workflow shutdown with strategy:  " + how.text()));
+                                        deciding.ends.why(node, "workflow shutdown with strategy:  " + how.text())));
                     }
                 }
             }

@@ -232,10 +232,19 @@ final class EndRules {
         for (int index : new ArrayList<>(state.openPods)) {
             var node = state.node(index);
             if (node.endable() && !state.exempt(node)) {
-                deciding.emit(new RunFact.CancelWanted(index, java.util.Objects.requireNonNull(node.attempt), why));
+                deciding.emit(
+                        new RunFact.CancelWanted(
+                                index, java.util.Objects.requireNonNull(node.attempt), why(node, why)));
             }
         }
         deciding.later(this::endWhatIsStopped);
+    }
+
+    /// Why a leaf is ended: of one without a pod in Argo as of what waits for somebody.
+    String why(Node node, String why) {
+        return node.type == NodeType.POD || why.equals(DEADLINE)
+                ? why
+                : "Stopped with strategy '" + state.shutdown.text() + "'";
     }
 
     /// The run's deadline passed: what runs is ended, what waits for a person or a clock fails. What follows them goes on by
@@ -311,7 +320,7 @@ final class EndRules {
         if (node.locks != null && !node.locks.held()) {
             return "workflow shutdown with strategy: " + state.shutdown.text();
         }
-        return node.type == NodeType.SUSPEND
+        return node.type == NodeType.SUSPEND || node.type == NodeType.HTTP || node.type == NodeType.PLUGIN
                 ? "Stopped with strategy '" + state.shutdown.text() + "'"
                 : "workflow shutdown with strategy:  " + state.shutdown.text();
     }

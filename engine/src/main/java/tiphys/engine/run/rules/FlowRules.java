@@ -379,7 +379,7 @@ public final class FlowRules {
                 }
                 checkDag(parent);
             }
-            case POD, RETRY, SKIPPED, SUSPEND ->
+            case POD, HTTP, PLUGIN, RETRY, SKIPPED, SUSPEND ->
                     throw new IllegalStateException(
                             node.name + " of run " + state.uid + " reports to a " + parent.type);
         }

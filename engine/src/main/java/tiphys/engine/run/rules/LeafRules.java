@@ -10,6 +10,7 @@ import tiphys.engine.StepReport.Ending;
 import tiphys.engine.Transfer;
 import tiphys.engine.run.state.Node;
 import tiphys.engine.run.state.NodePhase;
+import tiphys.engine.run.state.NodeType;
 import tiphys.engine.run.state.Outputs;
 import tiphys.engine.run.state.RunFact;
 import tiphys.engine.run.state.RunState;
@@ -19,6 +20,9 @@ import tiphys.language.EvaluationFailed;
 public final class LeafRules {
     /// How the message of a node begins whose attempt was lost.
     public static final String LOST = "attempt lost";
+
+    /// Of what has no pod in Argo, when its time is over.
+    private static final String TIMEOUT = "timeout";
 
     private static final int NO_PROGRAM = 64;
     private static final String NOT_RUN = "failed to start command: ";
@@ -148,6 +152,9 @@ public final class LeafRules {
 
     /// The ending as it is recorded: outputs are in the node's end.
     private static Ending shortened(Ending ending) {
+        if (ending instanceof Ending.Served(var outcome, var message, var exit, _, _)) {
+            return new Ending.Served(outcome, message, exit, Optional.empty(), java.util.Map.of());
+        }
         return ending instanceof Ending.Exited(var code, _, _)
                 ? new Ending.Exited(code, Optional.empty(), java.util.Map.of())
                 : ending;
@@ -205,7 +212,13 @@ public final class LeafRules {
                             "main: " + describe(ending),
                             failedOutputs(ending).with(saved.artifacts()));
             case Ending.DeadlineExceeded _, Ending.Cancelled _ ->
-                    deciding.ends.end(node, NodePhase.FAILED, describe(ending), failedOutputs(ending));
+                    deciding.ends.end(
+                            node,
+                            NodePhase.FAILED,
+                            node.type == NodeType.POD ? describe(ending) : TIMEOUT,
+                            failedOutputs(ending));
+            case Ending.Served(var outcome, var message, _, _, _) ->
+                    deciding.ends.end(node, phase(outcome), served(node, ending, message), failedOutputs(ending));
             case Ending.Lost _ -> deciding.ends.end(node, NodePhase.ERROR, describe(ending), Outputs.NONE);
             case Ending.NotStarted(var message) -> notStarted(node, message);
         }
@@ -226,6 +239,22 @@ public final class LeafRules {
         }
     }
 
+    /// The message of a leaf that the server ran itself: of one that has a pod in Argo as that of its container.
+    private static String served(Node node, Ending ending, String message) {
+        var exit = exited(((Ending.Served) ending).exit()).exitCode();
+        return message.isEmpty() || node.type != NodeType.POD || exit.isEmpty()
+                ? message
+                : "main: Error (exit code " + exit.get() + "): " + message;
+    }
+
+    private static NodePhase phase(Ending.Outcome outcome) {
+        return switch (outcome) {
+            case SUCCEEDED -> NodePhase.SUCCEEDED;
+            case FAILED -> NodePhase.FAILED;
+            case ERROR -> NodePhase.ERROR;
+        };
+    }
+
     private static Outputs exited(OptionalInt code) {
         return code.isPresent()
                 ? new Outputs(Optional.empty(), Optional.of("" + code.getAsInt()), java.util.Map.of())
@@ -242,6 +271,8 @@ public final class LeafRules {
                     new Outputs(Optional.empty(), Optional.of("" + (128 + signal)), java.util.Map.of());
             case Ending.DeadlineExceeded(var exit) -> exited(exit);
             case Ending.Cancelled(var exit) -> exited(exit);
+            case Ending.Served(_, _, var exit, var result, var parameters) ->
+                    new Outputs(result, exited(exit).exitCode(), parameters);
             case Ending.Lost _, Ending.NotStarted _ -> Outputs.NONE;
         };
     }
@@ -281,6 +312,7 @@ public final class LeafRules {
             case Ending.Signalled(var signal) -> "Error (exit code " + (128 + signal) + ")";
             case Ending.DeadlineExceeded _ -> "Pod was active on the node longer than the specified deadline";
             case Ending.Cancelled _ -> "cancelled";
+            case Ending.Served(_, var message, _, _, _) -> message;
             case Ending.Lost(var reason) -> LOST + ": " + reason;
             case Ending.NotStarted(var text) -> text;
         };

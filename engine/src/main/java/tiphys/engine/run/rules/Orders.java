@@ -63,6 +63,9 @@ public final class Orders {
                 new Template(
                         (Value.Mapping)
                                 Tags.replace(body(plan.template(), spec), scope, Unresolved.LAST, Budget.standard()));
+        if (template.served()) {
+            template = ServedOrders.completed(template, plan.template(), node.inputs, spec);
+        }
         return new StepOrder(
                 state.nextAttempt(node),
                 state.uid,
@@ -143,8 +146,9 @@ public final class Orders {
             volumes.add(volume);
         }
         var json = template.json().without("volumes");
+        boolean plugin = json.find("plugin").isPresent(); // which is told its inputs
         for (var field : ENGINE_FIELDS) {
-            json = json.without(field);
+            json = plugin && field.equals("inputs") ? json : json.without(field);
         }
         return new ResolvedTemplate(volumes.isEmpty() ? json : json.with("volumes", Value.list(volumes)));
     }

@@ -155,6 +155,6 @@ public final class Node {
 
     /// Whether it counts against parallelism: a leaf that is under way.
     boolean activeLeaf() {
-        return type == NodeType.POD && !phase.fulfilled();
+        return type.ordered() && !phase.fulfilled();
     }
 }

@@ -9,7 +9,9 @@ public enum NodeType {
     TASK_GROUP("TaskGroup"),
     RETRY("Retry"),
     SKIPPED("Skipped"),
-    SUSPEND("Suspend");
+    SUSPEND("Suspend"),
+    HTTP("HTTP"),
+    PLUGIN("Plugin");
 
     private final String text;
 
@@ -20,6 +22,11 @@ public enum NodeType {
     /// Argo's name.
     public String text() {
         return text;
+    }
+
+    /// Whether an executor is given an order for it.
+    public boolean ordered() {
+        return this == POD || this == HTTP || this == PLUGIN;
     }
 
     /// Whether it is a group of others and does nothing itself.

@@ -216,7 +216,7 @@ public final class RunState {
         }
         return switch (node.type) {
             case SKIPPED, SUSPEND, STEPS -> true;
-            case POD -> node.attempt == null;
+            case POD, HTTP, PLUGIN -> node.attempt == null;
             case DAG -> !node.message.isEmpty();
             case RETRY ->
                     node.tries == null
@@ -510,10 +510,7 @@ public final class RunState {
     private void begin(RunFact.NodeBegan began, Instant at) {
         int index = nodes.size();
         int depth = began.boundary() < 0 ? 0 : node(began.boundary()).depth + 1;
-        var first =
-                began.type() == NodeType.POD || began.type() == NodeType.SKIPPED
-                        ? NodePhase.PENDING
-                        : NodePhase.RUNNING;
+        var first = began.type().ordered() || began.type() == NodeType.SKIPPED ? NodePhase.PENDING : NodePhase.RUNNING;
         var before = kept.get(began.name());
         var node = new Node(index, began, first, before == null ? micros(at) : before.startedMicros(), depth);
         nodes.add(node);
@@ -541,7 +538,7 @@ public final class RunState {
                 node.open = slot.items == null ? 0 : slot.items.size();
             }
             case SUSPEND -> suspended.add(index);
-            case POD -> {
+            case POD, HTTP, PLUGIN -> {
                 leaves++;
                 if (before != null) {
                     node.ranMicros = before.ranMicros();
@@ -597,7 +594,7 @@ public final class RunState {
         node.waitsUntilMicros = 0;
         suspended.remove(node.index);
         queue.remove(tryKey(node.index));
-        if (node.type == NodeType.POD) {
+        if (node.type.ordered()) {
             leavesDone++;
             openPods.remove(node.index);
             node.order = null;
@@ -679,7 +676,7 @@ public final class RunState {
                         }
                     }
                 }
-                case POD, STEPS, RETRY, SKIPPED, SUSPEND ->
+                case POD, HTTP, PLUGIN, STEPS, RETRY, SKIPPED, SUSPEND ->
                         throw new IllegalStateException(
                                 "node " + node.name + " of run " + uid + " has a " + parent.type + " as its parent");
             }
@@ -690,7 +687,7 @@ public final class RunState {
         kept = new HashMap<>();
         for (var node : nodes) {
             boolean succeeded = node.phase == NodePhase.SUCCEEDED && !underExit(node);
-            if (succeeded && (node.type == NodeType.SUSPEND || (node.type == NodeType.POD && node.role != Role.HOOK))) {
+            if (succeeded && (node.type == NodeType.SUSPEND || (node.type.ordered() && node.role != Role.HOOK))) {
                 kept.put(node.name, RetainedOutputs.of(node));
             } else if (node.attempt != null) {
                 earlier.computeIfAbsent(node.name, _ -> new ArrayList<>(1)).add(node.attempt);

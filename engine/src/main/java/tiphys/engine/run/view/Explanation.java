@@ -317,6 +317,15 @@ public final class Explanation {
     }
 
     private static String ordered(StepOrder order) {
+        var served = new tiphys.manifest.workflow.Template(order.template().json());
+        if (served.served()) {
+            return "was ordered as attempt "
+                    + order.attempt()
+                    + ": "
+                    + served.type().map(type -> type.field()).orElse("")
+                    + ", which the server does itself"
+                    + order.deadline().map(at -> ", to end by " + at).orElse("");
+        }
         return "was ordered as attempt "
                 + order.attempt()
                 + ": image "
@@ -335,6 +344,10 @@ public final class Explanation {
             case StepReport.Ending.OutputsRefused(var code, var why) ->
                     "ended with exit code " + code + ", but its outputs cannot be read: " + why;
             case StepReport.Ending.Cancelled _ -> "its process was ended, as was asked";
+            case StepReport.Ending.Served(var outcome, var why, _, _, _) ->
+                    "the server did it, and it came to "
+                            + outcome.name().toLowerCase(java.util.Locale.ROOT)
+                            + (why.isEmpty() ? "" : ": " + cut(why));
             case StepReport.Ending.Lost(var reason) -> "its attempt is lost, and nobody knows how it ended: " + reason;
             case StepReport.Ending.NotStarted(var why) -> "did not start: " + why;
         };

@@ -29,7 +29,7 @@ final class Outbound {
         var node = state.node(index);
         var within =
                 switch (node.type) {
-                    case POD, SUSPEND, SKIPPED, STEP_GROUP -> List.<Integer>of();
+                    case POD, HTTP, PLUGIN, SUSPEND, SKIPPED, STEP_GROUP -> List.<Integer>of();
                     case RETRY ->
                             node.tries == null || node.tries.isEmpty()
                                     ? List.<Integer>of()

@@ -181,7 +181,7 @@ public final class RunView {
     /// strategy are nodes of their own.
     public List<AttemptView> attempts(String nodeId) {
         for (var node : state.nodes) {
-            if (node.type == NodeType.POD && id(node).equals(nodeId)) {
+            if (node.type.ordered() && id(node).equals(nodeId)) {
                 return attempts(node);
             }
         }
@@ -191,7 +191,7 @@ public final class RunView {
     /// The last attempt at each of the run's nodes.
     public List<AttemptView> attempts() {
         return state.nodes.stream()
-                .filter(node -> node.type == NodeType.POD && node.attempt != null)
+                .filter(node -> node.type.ordered() && node.attempt != null)
                 .map(node -> attempts(node).getLast())
                 .toList();
     }

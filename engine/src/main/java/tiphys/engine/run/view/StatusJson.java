@@ -170,8 +170,10 @@ public final class StatusJson {
         }
         json.put("startedAt", times.of(node.startedMicros));
         json.put("finishedAt", node.finishedMicros > 0 ? times.of(node.finishedMicros) : Value.nothing());
-        if (node.type == NodeType.POD) {
+        if (node.type.ordered()) {
             json.put("progress", Value.text(node.phase.fulfilled() ? "1/1" : "0/1"));
+        }
+        if (node.type == NodeType.POD) {
             json.put("hostNodeName", Value.text("localhost"));
         }
         if (node.role == RunFact.Role.HOOK || node.index == state.exit) {

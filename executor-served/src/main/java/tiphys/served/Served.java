@@ -1,0 +1,30 @@
+package tiphys.served;
+
+import java.util.Map;
+import java.util.function.Supplier;
+import tiphys.manifest.workflow.Template;
+import tiphys.objects.ObjectStore;
+import tiphys.objects.Objects;
+import tiphys.served.http.Exchange;
+import tiphys.served.http.HttpLeaf;
+import tiphys.served.leaf.Leaf;
+import tiphys.served.resource.ResourceLeaf;
+
+/// The kinds of step that the server does itself.
+public final class Served {
+    /// How many of them are done at the same time. What waits for an object's condition counts no longer.
+    public static final int AT_ONCE = 512;
+
+    private Served() {}
+
+    /// Each kind by the type of its template.
+    ///
+    /// @param objects the face that acts as admin; asked for when the first step needs it
+    /// @param environment of this process, for proxies and certificates
+    public static Map<Template.Type, Leaf> leaves(
+            ObjectStore store, Supplier<? extends Objects> objects, Map<String, String> environment) {
+        return Map.of(
+                Template.Type.HTTP, new HttpLeaf(new Exchange(environment), store),
+                Template.Type.RESOURCE, new ResourceLeaf(objects, store));
+    }
+}
