@@ -35,6 +35,7 @@ import tiphys.cli.commands.Get;
 import tiphys.cli.commands.Logs;
 import tiphys.cli.commands.Open;
 import tiphys.cli.commands.Repair;
+import tiphys.cli.commands.SetNode;
 import tiphys.cli.commands.Status;
 import tiphys.cli.commands.Steer;
 import tiphys.cli.commands.Submit;
@@ -167,6 +168,7 @@ public final class Commands {
                         () -> new Steer(Steer.Way.TERMINATE)),
                 new Entry("suspend", "Holds a run: no new step starts.", () -> new Steer(Steer.Way.SUSPEND)),
                 new Entry("resume", "Lets a suspended run or step go on.", () -> new Steer(Steer.Way.RESUME)),
+                new Entry("set", "Gives a suspended step its outputs, a message or an end.", SetNode::new),
                 new Entry("retry", "Runs the failed steps of a run again.", () -> new Steer(Steer.Way.RETRY)),
                 new Entry("doctor", "Looks for what is wrong and says what to do.", () -> new Doctor(checks)),
                 new Entry("repair", "Lets what was set aside go on.", Repair::new),

@@ -1,6 +1,7 @@
 package tiphys.engine;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import tiphys.manifest.Value;
@@ -75,6 +76,13 @@ public interface Runs {
 
         /// @param selector Argo's node field selector; empty resumes everything
         record Resume(String selector) implements Control {}
+
+        /// Gives suspended nodes outputs and a message, or ends them: Argo's `node set`.
+        ///
+        /// @param selector Argo's node field selector
+        /// @param phase in which they end; empty to let them wait
+        /// @param message empty to leave it as it is
+        record Set(String selector, String phase, String message, Map<String, String> outputs) implements Control {}
 
         record Retry() implements Control {}
 

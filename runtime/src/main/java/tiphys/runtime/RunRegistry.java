@@ -365,6 +365,8 @@ public final class RunRegistry implements Runs, AutoCloseable {
             case Control.Terminate _ -> new RunCommand.Terminate(user);
             case Control.Suspend _ -> new RunCommand.Suspend(user);
             case Control.Resume(var selector) -> new RunCommand.Resume(selector, user);
+            case Control.Set(var selector, var phase, var message, var outputs) ->
+                    new RunCommand.Set(selector, phase, message, outputs, user);
             case Control.Retry _ -> new RunCommand.Retry(user);
             case Control.DeletePod(var podName) -> new RunCommand.DeletePod(podName);
         };

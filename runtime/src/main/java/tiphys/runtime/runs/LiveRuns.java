@@ -287,6 +287,7 @@ public final class LiveRuns implements RunEffects {
                     RunFact.LocksRefused _,
                     RunFact.Queued _,
                     RunFact.NodeChanged _,
+                    RunFact.NodeSupplied _,
                     RunFact.NodeEnded _,
                     RunFact.StepEnded _,
                     RunFact.Waits _,

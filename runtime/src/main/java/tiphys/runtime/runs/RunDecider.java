@@ -138,6 +138,7 @@ public final class RunDecider implements StreamActor.Decider<RunMessage> {
             case RunCommand.Terminate _ -> "a wish to terminate it";
             case RunCommand.Suspend _ -> "a wish to suspend it";
             case RunCommand.Resume _ -> "a wish to resume it";
+            case RunCommand.Set _ -> "what somebody sets on its suspended steps";
             case RunCommand.Retry _ -> "a wish to retry it";
             case RunCommand.DeletePod(var pod) -> "the deletion of pod " + pod;
         };

@@ -1,8 +1,10 @@
 package tiphys.server.api;
 
+import java.util.LinkedHashMap;
 import java.util.Optional;
 import tiphys.engine.Runs;
 import tiphys.engine.Runs.Control;
+import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 import tiphys.server.http.Problem;
 
@@ -41,6 +43,19 @@ final class RunRequests {
 
     void resume(Call call) throws Exception {
         control(call, new Control.Resume(call.object().textAt("selector").orElse("")));
+    }
+
+    void set(Call call) throws Exception {
+        var body = call.object();
+        var outputs = new LinkedHashMap<String, String>();
+        body.mapAt("outputParameters").fields().forEach((name, value) -> outputs.put(name, Json.text(value)));
+        control(
+                call,
+                new Control.Set(
+                        body.textAt("selector").orElse(""),
+                        body.textAt("phase").orElse(""),
+                        body.textAt("message").orElse(""),
+                        outputs));
     }
 
     void retry(Call call) throws Exception {

@@ -100,6 +100,7 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
                         Route.of("POST", control + "terminate", runs::terminate),
                         Route.of("POST", control + "suspend", runs::suspend),
                         Route.of("POST", control + "resume", runs::resume),
+                        Route.of("POST", control + "set", runs::set),
                         Route.of("POST", control + "retry", runs::retry),
                         Route.of("POST", control + "resubmit", templates::resubmit),
                         Route.of("DELETE", "namespaces/{namespace}/runs/{name}", templates::delete),

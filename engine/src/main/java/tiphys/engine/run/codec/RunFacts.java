@@ -91,6 +91,17 @@ public final class RunFacts {
                     entry("queued", "owner", owner, "ordinal", present(ordinal), "why", filled(why));
             case RunFact.NodeChanged(var node, var phase, var message) ->
                     entry("node-changed", "node", node, "phase", phase.name(), "message", filled(message));
+            case RunFact.NodeSupplied(var node, var outputs, var message, var user) ->
+                    entry(
+                            "node-supplied",
+                            "node",
+                            node,
+                            "outputs",
+                            outputs.isEmpty() ? null : outputs,
+                            "message",
+                            filled(message),
+                            "user",
+                            filled(user));
             case RunFact.NodeEnded(var node, var phase, var message, var outputs, var hooks) ->
                     entry(
                             "node-ended",
@@ -212,6 +223,12 @@ public final class RunFacts {
             case "run.queued/1" -> new RunFact.Queued(whole(body, "owner"), whole(body, "ordinal"), text(body, "why"));
             case "run.node-changed/1" ->
                     new RunFact.NodeChanged(whole(body, "node"), phase(body), text(body, "message"));
+            case "run.node-supplied/1" ->
+                    new RunFact.NodeSupplied(
+                            whole(body, "node"),
+                            texts(body.mapAt("outputs")),
+                            text(body, "message"),
+                            text(body, "user"));
             case "run.node-ended/1" ->
                     new RunFact.NodeEnded(
                             whole(body, "node"),

@@ -4,13 +4,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import tiphys.engine.run.rules.BeginRules.Place;
-import tiphys.engine.run.rules.EndRules.Resumed;
 import tiphys.engine.run.state.Decision;
 import tiphys.engine.run.state.Library;
 import tiphys.engine.run.state.Need;
-import tiphys.engine.run.state.Node;
 import tiphys.engine.run.state.NodePhase;
-import tiphys.engine.run.state.Outputs;
 import tiphys.engine.run.state.RunCommand;
 import tiphys.engine.run.state.RunFact;
 import tiphys.engine.run.state.RunFact.Role;
@@ -64,6 +61,7 @@ public final class ControlRules {
                     case RunCommand.Terminate(var user) -> shutdown(Shutdown.TERMINATE, "", user);
                     case RunCommand.Suspend(var user) -> suspend(user);
                     case RunCommand.Resume(var selector, var user) -> resume(selector, user);
+                    case RunCommand.Set set -> new SuspendRules(deciding).set(set);
                     case RunCommand.Retry(var user) -> retry(user);
                     case RunCommand.DeletePod(var pod) -> deciding.leaves.deletePod(pod);
                 };
@@ -337,21 +335,11 @@ public final class ControlRules {
                     deciding.emit(new RunFact.NodeChanged(index, node.phase, ""));
                     deciding.retries.next(node);
                 }
-                case SUSPEND -> resumeNode(node, Resumed.BY_THE_CLOCK, "");
+                case SUSPEND -> new SuspendRules(deciding).resume(node, "");
                 case POD, HTTP, PLUGIN, STEPS, STEP_GROUP, DAG, TASK_GROUP, SKIPPED -> {}
             }
         }
         return Optional.empty();
-    }
-
-    private void resumeNode(Node node, Resumed how, String user) {
-        try {
-            var outputs = EndRules.suppliedOutputs(node, state.plan(node).template(), how);
-            deciding.ends.end(
-                    node, NodePhase.SUCCEEDED, user.isEmpty() ? "" : "Resumed by: map[User:" + user + "]", outputs);
-        } catch (EvaluationFailed e) {
-            deciding.ends.end(node, NodePhase.ERROR, deciding.begin.startError(node, e), Outputs.NONE);
-        }
     }
 
     private Optional<String> shutdown(Shutdown how, String message, String user) {
@@ -405,21 +393,14 @@ public final class ControlRules {
         if (state.ended) {
             return Optional.of("cannot resume a completed workflow");
         }
-        var matching = new ArrayList<Node>();
-        for (int index : state.suspended) {
-            var node = state.node(index);
-            if (selector.isBlank() || NodeSelector.matches(selector, state, node)) {
-                matching.add(node);
-            }
-        }
+        var rules = new SuspendRules(deciding);
+        var matching = rules.matching(selector);
         if (!selector.isBlank() && matching.isEmpty()) {
-            return Optional.of(
-                    "currently, set only targets suspend nodes: no suspend nodes matching nodeFieldSelector: "
-                            + selector);
+            return Optional.of(SuspendRules.NOBODY + selector);
         }
         for (var node : matching) {
             try {
-                EndRules.suppliedOutputs(node, state.plan(node).template(), Resumed.BY_HAND);
+                SuspendRules.outputs(node, state.plan(node).template());
             } catch (EvaluationFailed e) {
                 return Optional.of(String.valueOf(e.getMessage()));
             }
@@ -430,7 +411,7 @@ public final class ControlRules {
                 beginRoot();
             }
         }
-        matching.forEach(node -> resumeNode(node, Resumed.BY_HAND, user));
+        matching.forEach(node -> rules.resume(node, user));
         return Optional.empty();
     }
 

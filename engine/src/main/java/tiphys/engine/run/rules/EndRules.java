@@ -215,7 +215,9 @@ final class EndRules {
             phase = NodePhase.FAILED;
         } else if (state.shutdown != Shutdown.NONE) {
             message = "Stopped with strategy '" + state.shutdown.text() + "'";
-        } else if (root.phase == NodePhase.ERROR && root.type == NodeType.SKIPPED) {
+        } else if (root.phase == NodePhase.ERROR
+                && (root.type == NodeType.SKIPPED
+                        || (root.type == NodeType.STEPS && root.group >= 0 && unjoined(root)))) {
             message = "error in entry template execution: " + root.message;
         } else if (phase == NodePhase.SUCCEEDED) {
             message = "";
@@ -225,6 +227,11 @@ final class EndRules {
             }
         }
         deciding.emit(new RunFact.Ended(phase, message));
+    }
+
+    /// Whether a steps node is over because the results of a loop in it could not be put together.
+    private boolean unjoined(Node steps) {
+        return Loops.flaw(state, steps, steps.group).isPresent();
     }
 
     /// Starts to end everything that is under way.
@@ -350,36 +357,6 @@ final class EndRules {
             parameters.put(output.name(), value);
         }
         return new Outputs(result, Optional.of(Integer.toString(code)), parameters);
-    }
-
-    /// What ended the wait of a suspended node.
-    enum Resumed {
-        BY_HAND,
-        BY_THE_CLOCK
-    }
-
-    /// The outputs of a suspended node that somebody resumed or whose time is over.
-    ///
-    /// @param how by hand an input of the same name stands for what was not supplied
-    /// @throws EvaluationFailed if a supplied output has neither value nor default
-    static Outputs suppliedOutputs(Node node, Template template, Resumed how) {
-        var parameters = new LinkedHashMap<String, String>();
-        for (var output : template.outputs()) {
-            var value =
-                    output.valueFromDefault()
-                            .or(() ->
-                                    how == Resumed.BY_HAND
-                                            ? Optional.ofNullable(node.inputs.get(output.name()))
-                                            : Optional.empty());
-            parameters.put(
-                    output.name(),
-                    value.orElseThrow(() ->
-                            new EvaluationFailed(
-                                    "raw output parameter '"
-                                            + output.name()
-                                            + "' has not been set and does not have a default value")));
-        }
-        return Outputs.of(parameters);
     }
 
     /// A value as JSON, for messages.

@@ -1,8 +1,11 @@
 package tiphys.engine.run.rules;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tiphys.engine.run.rules.BeginRules.Place;
@@ -152,6 +155,11 @@ public final class FlowRules {
     /// @param because what lets it begin, for people
     private void task(Node dag, int ordinal, String because) {
         Look look;
+        var flaw = flawBefore(dag, ordinal);
+        if (flaw.isPresent()) {
+            deciding.begin.failed(place(dag.index, dag.index, ordinal, -1, ""), flaw.get());
+            return;
+        }
         try {
             look = expanded(dag, condition(dag, ordinal));
         } catch (EvaluationFailed e) {
@@ -357,7 +365,7 @@ public final class FlowRules {
                 if (node.phase.failedOrError()) {
                     deciding.ends.end(parent, NodePhase.FAILED, node.message, Outputs.NONE);
                 } else {
-                    beginGroup(parent.index, node.item + 1);
+                    nextGroup(parent, node.item);
                 }
             }
             case STEP_GROUP -> {
@@ -383,6 +391,40 @@ public final class FlowRules {
                     throw new IllegalStateException(
                             node.name + " of run " + state.uid + " reports to a " + parent.type);
         }
+    }
+
+    /// Begins the group behind one that went well, unless the results of a loop in it cannot be put together.
+    private void nextGroup(Node steps, int group) {
+        var flaw = Loops.flaw(state, steps, group);
+        if (flaw.isPresent()) {
+            var why = deciding.begin.startError(steps, new EvaluationFailed(flaw.get()));
+            deciding.ends.end(steps, NodePhase.ERROR, why, Outputs.NONE);
+        } else {
+            beginGroup(steps.index, group + 1);
+        }
+    }
+
+    /// Why what a task needs cannot be put together: the results of a loop that it waits for, be it through others.
+    private Optional<String> flawBefore(Node dag, int ordinal) {
+        var plan = state.plan(dag);
+        if (!plan.hasLoops()) {
+            return Optional.empty();
+        }
+        var seen = new HashSet<String>();
+        var open = new ArrayDeque<>(plan.depends(ordinal).tasks());
+        while (!open.isEmpty()) {
+            var name = open.poll();
+            int before = plan.ordinal(name);
+            if (before < 0 || !seen.add(name)) {
+                continue;
+            }
+            var flaw = Loops.flaw(state, state.slot(dag.index, before));
+            if (flaw.isPresent()) {
+                return flaw;
+            }
+            open.addAll(plan.depends(before).tasks());
+        }
+        return Optional.empty();
     }
 
     /// Whether a task was looked at already: several that it waited for may have settled at once.

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import tiphys.engine.run.state.Node;
 import tiphys.engine.run.state.NodeNames;
 import tiphys.engine.run.state.NodePhase;
 import tiphys.engine.run.state.Outputs;
@@ -20,6 +21,7 @@ import tiphys.language.Scope;
 import tiphys.language.expr.Expression;
 import tiphys.language.gotext.GoFormat;
 import tiphys.language.gotext.GoJsonSyntax;
+import tiphys.language.gotext.JsonComplaint;
 import tiphys.language.tags.Tags;
 import tiphys.manifest.InvalidInput;
 import tiphys.manifest.Json;
@@ -27,7 +29,7 @@ import tiphys.manifest.Value;
 import tiphys.manifest.workflow.Task;
 
 /// Loops: their items, the variables of an item, and what a loop as a whole gives.
-final class Loops {
+public final class Loops {
     /// How many items one loop may have.
     private static final int MOST_ITEMS = 1_000_000;
 
@@ -289,6 +291,38 @@ final class Loops {
         }
         if (field.startsWith("outputs.parameters.")) {
             return parameter(succeeded, field.substring("outputs.parameters.".length()), budget);
+        }
+        return Optional.empty();
+    }
+
+    /// Why the results of a loop cannot be put together, whoever may want them: Argo does so where its steps always have a result,
+    /// which a process has only if somebody reads it. Empty if they can.
+    static Optional<String> flaw(RunState state, Slots.Slot slot) {
+        if (slot.items == null) {
+            return Optional.empty();
+        }
+        for (int i = 0; i < slot.childCount; i++) {
+            var child = state.node(slot.children[i]);
+            var result = child.outputs.result();
+            if (child.phase == NodePhase.SUCCEEDED && result.isPresent() && state.plan(child).template().served()) {
+                var complaint = JsonComplaint.about(result.get());
+                if (complaint.isPresent()) {
+                    return complaint;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// The same of the loops of a group of steps.
+    public static Optional<String> flaw(RunState state, Node steps, int group) {
+        var plan = state.plan(steps);
+        int start = plan.groupStart(group);
+        for (int ordinal = start; ordinal < start + plan.groupSize(group); ordinal++) {
+            var flaw = flaw(state, state.slot(steps.index, ordinal));
+            if (flaw.isPresent()) {
+                return flaw;
+            }
         }
         return Optional.empty();
     }

@@ -38,6 +38,7 @@ public final class Plan {
     private final int[] needs;
     private final boolean[] wanted;
     private final Set<String> resultsRead = new HashSet<>();
+    private final boolean loops;
 
     /// For a task, by its ordinal: the other tasks whose hooks look at it.
     private final Map<Integer, List<Integer>> hookReaders = new HashMap<>();
@@ -54,6 +55,7 @@ public final class Plan {
         }
         flat.addAll(template.tasks());
         tasks = List.copyOf(flat);
+        loops = tasks.stream().anyMatch(Task::loops);
         for (int i = 0; i < tasks.size(); i++) {
             ordinals.put(tasks.get(i).name(), i);
             dependents.add(new ArrayList<>());
@@ -213,6 +215,11 @@ public final class Plan {
     /// The names of the tasks that nothing waits for.
     public List<String> leaves() {
         return tasks.stream().filter(task -> dependents.get(ordinal(task.name())).isEmpty()).map(Task::name).toList();
+    }
+
+    /// Whether one of the tasks is a loop.
+    public boolean hasLoops() {
+        return loops;
     }
 
     /// Whether something in the template reads the result of that task's process.

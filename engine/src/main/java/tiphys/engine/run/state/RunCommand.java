@@ -1,5 +1,6 @@
 package tiphys.engine.run.state;
 
+import java.util.Map;
 import java.util.Optional;
 import tiphys.engine.StepReport;
 import tiphys.engine.Transfer;
@@ -47,6 +48,15 @@ public sealed interface RunCommand {
 
     /// Go on; suspended nodes that the selector matches (all, if it is empty) succeed.
     record Resume(String selector, String user) implements RunCommand {}
+
+    /// Set what suspended nodes are to have: Argo's `node set`.
+    ///
+    /// @param selector which nodes
+    /// @param phase Argo's name of the phase in which they end; empty to let them wait
+    /// @param message empty to leave it as it is
+    /// @param outputs values of output parameters that are to be supplied
+    record Set(String selector, String phase, String message, Map<String, String> outputs, String user)
+            implements RunCommand {}
 
     /// Run what failed once more.
     record Retry(String user) implements RunCommand {}

@@ -120,6 +120,12 @@ public sealed interface RunFact {
     /// A node's message changed, or it began to run.
     record NodeChanged(int node, NodePhase phase, String message) implements RunFact {}
 
+    /// A suspended node was given values or a message.
+    ///
+    /// @param outputs the output parameters that were given now
+    /// @param message empty to leave it as it is
+    record NodeSupplied(int node, Map<String, String> outputs, String message, String user) implements RunFact {}
+
     /// A node is over.
     ///
     /// @param hooks how many hooks follow at once; its parent goes on when they are over

@@ -353,6 +353,7 @@ public final class RunState {
                 node(index).message = text;
                 node(index).waitsUntilMicros = 0;
             }
+            case RunFact.NodeSupplied(var index, var outputs, var text, _) -> supply(node(index), outputs, text);
             case RunFact.NodeEnded(var index, var now, var text, var outputs, var hooks) ->
                     end(node(index), now, text, outputs, hooks, at);
             case RunFact.StepOrdered(var index, var order) -> {
@@ -584,11 +585,27 @@ public final class RunState {
         node(node.boundary).active++;
     }
 
+    private void supply(Node node, Map<String, String> outputs, String text) {
+        var all = new LinkedHashMap<>(node.outputs.parameters());
+        all.putAll(outputs);
+        node.outputs = Outputs.of(all);
+        valueLength += length(outputs);
+        if (!text.isEmpty()) {
+            node.message = text;
+        }
+        for (var output : plan(node).template().outputs()) {
+            var value = outputs.get(output.name());
+            if (value != null) {
+                output.globalName().ifPresent(global -> globals.put(global, value));
+            }
+        }
+    }
+
     private void end(Node node, NodePhase now, String text, Outputs outputs, int hooks, Instant at) {
         node.phase = now;
         node.message = text;
+        valueLength += length(outputs) - length(node.outputs); // a suspended node may have been given some before
         node.outputs = outputs;
-        valueLength += length(outputs);
         var before = kept.get(node.name);
         node.finishedMicros = before == null ? micros(at) : before.finishedMicros();
         node.waitsUntilMicros = 0;

@@ -121,6 +121,16 @@ public final class Explanation {
                             type,
                             "phase",
                             phase.text());
+            case RunFact.NodeSupplied(var index, var outputs, var message, var user) ->
+                    node(
+                            entry,
+                            index,
+                            "was given"
+                                    + (outputs.isEmpty() ? "" : " outputs" + with(outputs).substring(" with".length()))
+                                    + (message.isEmpty() ? "" : " the message: " + cut(message))
+                                    + by(user),
+                            "type",
+                            type);
             case RunFact.NodeEnded(var index, var phase, var message, var outputs, var hooks) ->
                     node(
                             entry,

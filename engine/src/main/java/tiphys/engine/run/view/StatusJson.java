@@ -8,14 +8,18 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import tiphys.engine.run.rules.BeginRules;
 import tiphys.engine.run.rules.DisplayNames;
+import tiphys.engine.run.rules.Loops;
+import tiphys.engine.run.rules.SuspendRules;
 import tiphys.engine.run.state.Library;
 import tiphys.engine.run.state.Node;
 import tiphys.engine.run.state.NodeNames;
+import tiphys.engine.run.state.NodePhase;
 import tiphys.engine.run.state.NodeType;
 import tiphys.engine.run.state.RunFact;
 import tiphys.engine.run.state.RunState;
 import tiphys.manifest.Value;
 import tiphys.manifest.workflow.Artifact;
+import tiphys.manifest.workflow.Parameter;
 import tiphys.manifest.workflow.Task;
 
 /// A run as Argo's `status` shows it.
@@ -134,7 +138,7 @@ public final class StatusJson {
         var times = new Times();
         for (var node : state.nodes) {
             var json = node(state, node, children.get(node.index), times);
-            var ends = parts(node) ? outbound.of(node.index) : List.<Integer>of();
+            var ends = parts(state, node) ? outbound.of(node.index) : List.<Integer>of();
             if (!ends.isEmpty()) {
                 json = json.with("outboundNodes", ids(state, ends));
             }
@@ -148,7 +152,13 @@ public final class StatusJson {
     }
 
     /// Whether it is over and has parts by whose ends it ended; one that failed fast was not ended by its parts.
-    private static boolean parts(Node node) {
+    private static boolean parts(RunState state, Node node) {
+        if (node.type == NodeType.STEPS
+                && node.phase == NodePhase.ERROR
+                && node.group >= 0
+                && Loops.flaw(state, node, node.group).isPresent()) {
+            return false;
+        }
         return (node.type == NodeType.STEPS || node.type == NodeType.DAG)
                 && node.phase.fulfilled()
                 && !node.message.equals(BeginRules.FAILED_FAST);
@@ -235,10 +245,17 @@ public final class StatusJson {
             var value = node.outputs.parameters().get(output.name());
             list.add(
                     value == null
-                            ? Value.object("name", output.name(), "valueFrom", output.valueFrom())
+                            ? Value.object("name", output.name(), "valueFrom", expected(state, node, output))
                             : Value.object("name", output.name(), "value", value));
         }
         return list.isEmpty() ? Value.Mapping.EMPTY : Value.object("parameters", Value.list(list));
+    }
+
+    /// Where the value of an output is to come from, with what it is if nobody supplies it.
+    private static Value.Mapping expected(RunState state, Node node, Parameter output) {
+        var from = output.valueFrom();
+        var fallback = SuspendRules.fallback(output, state.plan(node).template());
+        return output.supplied() && fallback.isPresent() ? from.with("default", fallback.get()) : from;
     }
 
     private static Value.Sequence ids(RunState state, List<Integer> nodes) {
