@@ -268,7 +268,7 @@ final class RunSimulation {
                                 .isGreaterThanOrEqualTo(retriesHeard.merge(uid, 1, Integer::sum));
                 case Control.Stop _, Control.Terminate _ ->
                         assertThat(recorded.stopped(uid)).as("an acknowledged stop of %s is recorded", uid).isTrue();
-                case Control.Suspend _, Control.Resume _, Control.DeletePod _ -> {}
+                case Control.Suspend _, Control.Resume _, Control.Set _, Control.DeletePod _ -> {}
             }
         } catch (AssertionError e) {
             broken.add(e); // a future would keep it to itself

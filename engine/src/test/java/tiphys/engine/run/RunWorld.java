@@ -132,6 +132,7 @@ final class RunWorld {
                     RunCommand.Terminate _,
                     RunCommand.Suspend _,
                     RunCommand.Resume _,
+                    RunCommand.Set _,
                     RunCommand.Retry _,
                     RunCommand.DeletePod _ ->
                     true;
