@@ -42,6 +42,8 @@ public final class PrivateRoot {
     private static final Set<String> SYSTEM =
             Set.of("/", "/bin", "/sbin", "/usr", "/lib", "/lib32", "/lib64", "/etc", "/proc", "/sys", "/dev");
 
+    private static final Path HOME = Path.of("/root");
+
     private static final String HOSTS = "/etc/hosts";
 
     private static final String SHARED_MEMORY = "/dev/shm";
@@ -228,10 +230,18 @@ public final class PrivateRoot {
         }
         var shown = new HashSet<Path>();
         for (var program : programs) {
-            if (Files.exists(program) && shown.add(program) && isHidden(program)) {
-                showAlso(program);
+            var whole = installation(program);
+            if (Files.exists(whole) && isHidden(whole) && shown.add(whole)) {
+                showAlso(whole);
             }
         }
+    }
+
+    /// The directory that programs were installed with, if that is in root's home: what is in `/root/.pyenv/versions/3.12/bin` needs
+    /// more of `/root/.pyenv`.
+    private Path installation(Path programs) {
+        boolean installed = programs.startsWith(HOME) && !programs.equals(HOME) && !programs.startsWith(data);
+        return installed ? HOME.resolve(programs.getName(HOME.getNameCount())) : programs;
     }
 
     /// The step's name for the machine leads to the machine, as in a pod.
@@ -261,6 +271,9 @@ public final class PrivateRoot {
             mountPoint(path, at(seen));
         }
         steps.add(new View.Step.Bind(path, seen, Access.READ_ONLY));
+        if (data.startsWith(path) && !data.equals(path)) {
+            steps.add(new View.Step.Memory(data.toString(), HIDDEN_BYTES));
+        }
     }
 
     private static boolean isFresh(String seen) {
