@@ -18,6 +18,7 @@ import tiphys.process.images.ImageRules;
 import tiphys.process.runner.RunnerSettings;
 import tiphys.runtime.RunRegistry;
 import tiphys.runtime.objects.LiveObjects;
+import tiphys.runtime.runs.MaterialsResolver;
 import tiphys.served.Served;
 import tiphys.served.leaf.ServedExecutor;
 import tiphys.served.leaf.ServedLogs;
@@ -84,7 +85,7 @@ record Core(
         var quarantine = closing.add(QuarantineFiles.open(data, clock.instant()));
         var random = new SecureRandom();
         var executor = executor(data, how);
-        var artifacts = new Repositories(data);
+        var artifacts = new Repositories(data, new MaterialsResolver(store)::secret);
         var logs = new ServedLogs(data, executor.logs());
         var api = new AtomicReference<LiveObjects>();
         var leaves = Served.leaves(store, () -> Objects.requireNonNull(api.get()), System.getenv());

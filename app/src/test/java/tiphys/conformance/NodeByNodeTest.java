@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -100,7 +101,7 @@ class NodeByNodeTest {
                     new HostedRun.Machine(
                             executor,
                             new Transfers(
-                                    new Repositories(directory.resolve("data")),
+                                    new Repositories(directory.resolve("data"), (_, _, _) -> Optional.empty()),
                                     executor.files(),
                                     executor.logs(),
                                     InstantSource.system()),

@@ -70,6 +70,11 @@ public final class MaterialsResolver {
         return new Materials(env, volumes);
     }
 
+    /// The bytes of a Secret's key; empty if there is no such key.
+    public Optional<byte[]> secret(String namespace, String name, String key) {
+        return Optional.ofNullable(keys(namespace, Origin.SECRET, name, true).get(key));
+    }
+
     /// Kubernetes' `$(NAME)` in a text: replaced by the variable's value, left alone if there is none; `$$` is a dollar.
     static String expand(String text, Map<String, String> env) {
         if (text.indexOf('$') < 0) {

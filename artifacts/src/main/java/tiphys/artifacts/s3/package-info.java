@@ -1,0 +1,5 @@
+/// Buckets of S3 and of all that speak as it does. Start at [tiphys.artifacts.s3.S3Driver].
+@NullMarked
+package tiphys.artifacts.s3;
+
+import org.jspecify.annotations.NullMarked;

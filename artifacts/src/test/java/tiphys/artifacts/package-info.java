@@ -1,0 +1,4 @@
+@NullMarked
+package tiphys.artifacts;
+
+import org.jspecify.annotations.NullMarked;
