@@ -1,6 +1,7 @@
 package tiphys.app;
 
 import java.util.List;
+import tiphys.events.calendar.CalendarKind;
 import tiphys.events.source.SourceKinds;
 import tiphys.server.http.Metrics;
 import tiphys.server.webhook.WebhookListeners;
@@ -12,7 +13,7 @@ final class EventSourceKinds {
 
     /// All of them, at work.
     static SourceKinds of(WebhookSources webhooks) {
-        return new SourceKinds(List.of(webhooks));
+        return new SourceKinds(List.of(webhooks, new CalendarKind()));
     }
 
     /// All of them, for reading manifests alone: nothing is opened before something starts.

@@ -1,6 +1,7 @@
 package tiphys.events;
 
 import java.util.List;
+import tiphys.events.calendar.CalendarKind;
 import tiphys.events.source.Assignment;
 import tiphys.events.source.Source;
 import tiphys.events.source.SourceKinds;
@@ -14,6 +15,7 @@ public final class ReadOnlyKinds {
     public static final SourceKinds ALL =
             new SourceKinds(
                     List.of(
+                            new CalendarKind(),
                             new WebhookKind() {
                                 @Override
                                 protected String host() {

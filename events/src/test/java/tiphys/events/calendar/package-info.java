@@ -1,0 +1,5 @@
+/// Tests of calendars.
+@NullMarked
+package tiphys.events.calendar;
+
+import org.jspecify.annotations.NullMarked;
