@@ -34,8 +34,7 @@ public final class CalendarKind implements SourceKind {
     @Override
     public String claims() {
         return """
-        events.CalendarEventSource honoured schedule interval exclusionDates timezone metadata persistence
-        events.CalendarEventSource refused filter : filter in the sensor's dependency instead
+        events.CalendarEventSource honoured schedule interval exclusionDates timezone metadata persistence filter
         events.EventPersistence honoured catchup
         events.EventPersistence ignored configMap : where it stands is kept in the journal, with its events
         events.CatchupConfiguration honoured enabled maxDuration

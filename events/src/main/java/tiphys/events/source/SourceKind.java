@@ -20,6 +20,11 @@ public interface SourceKind {
     /// Reads one event of a manifest; what is wrong is told to the fields. What could not be read may be anything then.
     SourceSettings read(SourceFields fields);
 
+    /// Whether the field `filter` is an expression over the payload, which is done for every kind alike.
+    default boolean filtersByExpression() {
+        return true;
+    }
+
     /// Where its events come from, for people: a URL, a schedule, a directory.
     String address(SourceSettings settings);
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import tiphys.events.spec.Codes;
 import tiphys.events.spec.Fields;
@@ -20,7 +21,7 @@ public record SourceSpec(String namespace, String name, String uid, String bus, 
     }
 
     /// One event and how it comes in.
-    public record Event(SourceName name, SourceKind kind, SourceSettings settings) {}
+    public record Event(SourceName name, SourceKind kind, SourceSettings settings, Optional<EventFilter> filter) {}
 
     /// Reads an EventSource object.
     public static Read<SourceSpec> read(Value.Mapping json, SourceKinds kinds) {
@@ -36,8 +37,10 @@ public record SourceSpec(String namespace, String name, String uid, String bus, 
             var map = spec.at(kind.key());
             for (var event : map.json().fields().keySet()) {
                 var settings = kind.read(new SourceFields(event, map.at(event), annotations, places));
-                if (events.putIfAbsent(event, new Event(new SourceName(namespace, name, event), kind, settings))
-                        != null) {
+                var filter =
+                        kind.filtersByExpression() ? EventFilter.read(map.at(event)) : Optional.<EventFilter>empty();
+                var read = new Event(new SourceName(namespace, name, event), kind, settings, filter);
+                if (events.putIfAbsent(event, read) != null) {
                     map.error(Codes.TWICE, event, "the event \"" + event + "\" is there twice in the event source");
                 }
             }

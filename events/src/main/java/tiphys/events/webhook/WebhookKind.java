@@ -15,7 +15,7 @@ public abstract class WebhookKind implements SourceKind {
 
     @Override
     public String claims() {
-        return "events.WebhookEventSource refused filter : filter in the sensor's dependency instead";
+        return "events.WebhookEventSource honoured filter";
     }
 
     @Override

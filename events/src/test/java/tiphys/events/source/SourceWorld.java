@@ -58,7 +58,7 @@ public final class SourceWorld {
                         this::at,
                         threads,
                         () -> {});
-        return kind.start(new Assignment(name, "uid", settings, Map.of()), around);
+        return kind.start(new Assignment(name, "uid", settings, Map.of(), Optional.empty()), around);
     }
 
     /// Reads what a manifest says of an event; fails if something is wrong with it.

@@ -98,11 +98,11 @@ class WebhookKindTest {
     void what_nobody_thought_of_is_refused_with_its_place() {
         var read =
                 ReadOnlyKinds.read(
-                        "spec: {webhook: {a: {port: '1', endpoint: /x, method: POST, filter: {expression: 'x'}},"
+                        "spec: {webhook: {a: {port: '1', endpoint: /x, method: POST, serverCertSecret: {name: s, key: c}},"
                                 + " b: {port: '1', endpoint: /y, method: POST, serverKeySecret: {name: s, key: k}}}}");
         assertThat(read.message())
                 .contains(
-                        "spec.webhook.a.filter is not supported by this version",
+                        "spec.webhook.a.serverCertSecret is not supported by this version",
                         "spec.webhook.b.serverKeySecret is not supported by this version");
     }
 

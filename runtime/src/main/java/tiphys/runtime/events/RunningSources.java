@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import tiphys.events.Intake;
 import tiphys.events.source.Assignment;
 import tiphys.events.source.Source;
 import tiphys.events.source.SourceKind;
@@ -30,7 +31,7 @@ public final class RunningSources implements AutoCloseable {
     /// A source that is wanted.
     record Wanted(SourceKind kind, Assignment assignment) {}
 
-    private record Running(Wanted wanted, Source source) {}
+    private record Running(Wanted wanted, Source source, Intake intake) {}
 
     public RunningSources(SurroundingsOf surroundings) {
         this.surroundings = surroundings;
@@ -62,7 +63,7 @@ public final class RunningSources implements AutoCloseable {
                 && !(before.source().state() instanceof SourceState.Stopped)) {
             return;
         }
-        var around = surroundings.of(wanted.assignment());
+        var around = around(wanted.assignment());
         Source source;
         try {
             source =
@@ -77,7 +78,7 @@ public final class RunningSources implements AutoCloseable {
                                     around.clock().instant(),
                                     "it could not be started: " + e + "; see the server's log"));
         }
-        running.put(name, new Running(wanted, source));
+        running.put(name, new Running(wanted, source, around.intake()));
     }
 
     private static void end(Running one) {
@@ -91,6 +92,29 @@ public final class RunningSources implements AutoCloseable {
     /// The source of that name, if it runs.
     public synchronized Optional<Source> find(SourceName name) {
         return Optional.ofNullable(running.get(name)).map(Running::source);
+    }
+
+    /// What the filter of that source did not let through, if it has one.
+    public synchronized Optional<Source.Refusals> passedOver(SourceName name) {
+        return Optional.ofNullable(running.get(name))
+                .flatMap(one ->
+                        one.intake() instanceof FilteredIntake filtered ? filtered.passedOver() : Optional.empty());
+    }
+
+    /// What a source works with; its filter is applied on the way in.
+    private Surroundings around(Assignment assignment) {
+        var around = surroundings.of(assignment);
+        return assignment
+                .filter()
+                .map(filter ->
+                        new Surroundings(
+                                new FilteredIntake(around.intake(), filter, around.threads()),
+                                around.checkpoint(),
+                                around.clock(),
+                                around.timer(),
+                                around.threads(),
+                                around.changed()))
+                .orElse(around);
     }
 
     /// Ends all of them.

@@ -1,5 +1,6 @@
 package tiphys.runtime.events;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +16,7 @@ import tiphys.events.SourceFacts;
 import tiphys.journal.Append;
 import tiphys.journal.Committed;
 import tiphys.journal.Conflict;
+import tiphys.journal.CursorMove;
 import tiphys.journal.EntryPlace;
 import tiphys.journal.Journal;
 import tiphys.journal.StreamName;
@@ -68,10 +70,14 @@ public final class SourceIntake implements Intake {
 
     /// The source is behind what it handed in a second time, too.
     private CompletableFuture<String> passed(Arrival arrival, String event) {
-        return arrival.moves().isEmpty()
-                ? CompletableFuture.completedFuture(event)
-                : journal.commit(new Transaction(arrival.at(), List.of(), arrival.moves(), List.of()))
-                        .thenApply(_ -> event);
+        return passOver(arrival.moves(), arrival.at()).thenApply(_ -> event);
+    }
+
+    @Override
+    public CompletableFuture<Void> passOver(List<CursorMove> moves, Instant at) {
+        return moves.isEmpty()
+                ? CompletableFuture.completedFuture(null)
+                : journal.commit(new Transaction(at, List.of(), moves, List.of())).thenAccept(_ -> {});
     }
 
     private String known(Committed committed, Event event, int bytes) {

@@ -113,17 +113,18 @@ public final class FlowView {
                         "events",
                         Value.object("total", total, "lastAt", EventTexts.instant(lastAt)),
                         "refused",
-                        refused(running.find(name)));
+                        count(running.find(name).flatMap(Source::refusals)),
+                        "filtered",
+                        count(running.passedOver(name)));
         for (var field : event.settings().shown().fields().entrySet()) {
             shown = shown.with(field.getKey(), field.getValue());
         }
         return shown;
     }
 
-    /// What was turned away.
-    private static Value.Mapping refused(Optional<Source> source) {
-        return source.flatMap(Source::refusals)
-                .map(refusals ->
+    /// What did not become an event.
+    private static Value.Mapping count(Optional<Source.Refusals> counted) {
+        return counted.map(refusals ->
                         Value.object(
                                 "total",
                                 refusals.total(),

@@ -2,11 +2,14 @@ package tiphys.server.webhook;
 
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import tiphys.events.Arrival;
+import tiphys.events.Intake;
 import tiphys.events.source.Assignment;
 import tiphys.events.source.Source;
 import tiphys.events.source.SourceName;
@@ -14,6 +17,7 @@ import tiphys.events.source.SourceState;
 import tiphys.events.source.Surroundings;
 import tiphys.events.webhook.WebhookKind;
 import tiphys.events.webhook.WebhookSettings;
+import tiphys.journal.StoreUnavailable;
 import tiphys.server.http.Metrics;
 
 /// Event sources of the type `webhook`: all of them share the [WebhookListeners], which are made when the first one starts. Safe for
@@ -21,7 +25,7 @@ import tiphys.server.http.Metrics;
 public final class WebhookSources extends WebhookKind implements AutoCloseable {
     private final WebhookListeners.Options options;
     private final Metrics metrics;
-    private final Map<SourceName, Served> served = new LinkedHashMap<>();
+    private final Map<SourceName, Served> served = new ConcurrentHashMap<>();
     private @Nullable WebhookListeners listeners;
 
     public WebhookSources(WebhookListeners.Options options, Metrics metrics) {
@@ -37,9 +41,18 @@ public final class WebhookSources extends WebhookKind implements AutoCloseable {
     @Override
     public synchronized Source start(Assignment assignment, Surroundings around) {
         if (listeners == null) {
-            listeners = new WebhookListeners(around.intake(), around.clock(), options, metrics);
+            listeners = new WebhookListeners(this::accept, around.clock(), options, metrics);
         }
-        return serve(new Served(assignment.name(), route(assignment), around.clock()));
+        return serve(new Served(assignment.name(), route(assignment), around));
+    }
+
+    /// What came in at a route that ended meanwhile is not acknowledged.
+    private CompletableFuture<String> accept(Arrival arrival) {
+        var source = served.get(new SourceName(arrival.namespace(), arrival.eventSource(), arrival.eventName()));
+        return source == null
+                ? CompletableFuture.failedFuture(
+                        new StoreUnavailable("the event source has ended", new IllegalStateException("ended")))
+                : source.intake.accept(arrival);
     }
 
     /// The new route takes the place of the old one at once: a port that both have is not closed in between.
@@ -111,12 +124,14 @@ public final class WebhookSources extends WebhookKind implements AutoCloseable {
         private final SourceName name;
         private final WebhookRoute route;
         private final InstantSource clock;
+        private final Intake intake;
         private volatile SourceState state;
 
-        Served(SourceName name, WebhookRoute route, InstantSource clock) {
+        Served(SourceName name, WebhookRoute route, Surroundings around) {
             this.name = name;
             this.route = route;
-            this.clock = clock;
+            this.clock = around.clock();
+            this.intake = around.intake();
             this.state = new SourceState.Running(clock.instant());
         }
 
