@@ -1,8 +1,9 @@
 package tiphys.app;
 
-import java.util.List;
+import java.util.ArrayList;
 import tiphys.events.calendar.CalendarKind;
 import tiphys.events.source.SourceKinds;
+import tiphys.events.webhook.WebhookKind;
 import tiphys.server.http.Metrics;
 import tiphys.server.webhook.WebhookListeners;
 import tiphys.server.webhook.WebhookSources;
@@ -13,7 +14,9 @@ final class EventSourceKinds {
 
     /// All of them, at work.
     static SourceKinds of(WebhookSources webhooks) {
-        return new SourceKinds(List.of(webhooks, new CalendarKind()));
+        var kinds = new ArrayList<>(WebhookKind.family(webhooks));
+        kinds.add(new CalendarKind());
+        return new SourceKinds(kinds);
     }
 
     /// All of them, for reading manifests alone: nothing is opened before something starts.

@@ -28,6 +28,8 @@ import tiphys.events.source.SourceKinds;
 import tiphys.events.source.SourceName;
 import tiphys.events.source.SourceState;
 import tiphys.events.source.Surroundings;
+import tiphys.events.webhook.HttpDoor;
+import tiphys.events.webhook.Receiver;
 import tiphys.events.webhook.WebhookKind;
 import tiphys.events.webhook.WebhookSettings;
 import tiphys.journal.Quarantine;
@@ -62,7 +64,7 @@ final class EventBench implements AutoCloseable {
     EventHub hub = open();
 
     /// Remembers the routes, and refuses the ports it is told to.
-    static final class FakeWebhooks extends WebhookKind {
+    static final class FakeWebhooks implements HttpDoor {
         final Map<Integer, String> broken = new HashMap<>();
         private final Map<SourceName, Route> routes = new ConcurrentHashMap<>();
 
@@ -73,13 +75,17 @@ final class EventBench implements AutoCloseable {
         }
 
         @Override
-        protected String host() {
+        public String host() {
             return "localhost";
         }
 
         @Override
-        public Source start(Assignment assignment, Surroundings around) {
-            var settings = (WebhookSettings) assignment.settings();
+        public Source open(
+                Assignment assignment,
+                WebhookSettings settings,
+                String type,
+                Optional<Receiver> receiver,
+                Surroundings around) {
             var route = new Route(settings, settings.token().map(assignment.secrets()::get));
             var now = around.clock().instant();
             var problem = Optional.ofNullable(broken.get(settings.port()));
@@ -109,7 +115,7 @@ final class EventBench implements AutoCloseable {
                         rows,
                         runs,
                         objects.over(process),
-                        new SourceKinds(List.of(webhooks)),
+                        new SourceKinds(WebhookKind.family(webhooks)),
                         clock,
                         () -> String.format("%032x", ids.incrementAndGet()),
                         _ -> {},

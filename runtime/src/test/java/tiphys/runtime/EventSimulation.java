@@ -28,6 +28,7 @@ import tiphys.events.spec.SensorSpec;
 import tiphys.events.trigger.Trigger;
 import tiphys.events.trigger.TriggerFact;
 import tiphys.events.trigger.TriggerFacts;
+import tiphys.events.webhook.WebhookKind;
 import tiphys.journal.Entry;
 import tiphys.journal.Quarantine;
 import tiphys.journal.StreamName;
@@ -109,7 +110,7 @@ final class EventSimulation {
                         rows,
                         runs,
                         objects.over(process),
-                        new SourceKinds(List.of(new EventBench.FakeWebhooks())),
+                        new SourceKinds(WebhookKind.family(new EventBench.FakeWebhooks())),
                         time,
                         () -> String.format("%032x", ++ids),
                         _ -> {},

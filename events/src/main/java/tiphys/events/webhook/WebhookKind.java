@@ -1,13 +1,36 @@
 package tiphys.events.webhook;
 
 import java.util.List;
+import java.util.Optional;
+import tiphys.events.source.Assignment;
+import tiphys.events.source.Source;
 import tiphys.events.source.SourceFields;
 import tiphys.events.source.SourceKind;
 import tiphys.events.source.SourceSettings;
+import tiphys.events.source.Surroundings;
 import tiphys.manifest.Value;
 
-/// The rules of the type `webhook`, whoever listens.
-public abstract class WebhookKind implements SourceKind {
+/// The type `webhook`: whatever is sent with the right method, and with a bearer token if there must be one.
+public final class WebhookKind implements SourceKind {
+    private final HttpDoor door;
+
+    public WebhookKind(HttpDoor door) {
+        this.door = door;
+    }
+
+    /// Every type whose events are HTTP requests.
+    public static List<SourceKind> family(HttpDoor door) {
+        return List.of(
+                new WebhookKind(door),
+                new GithubKind(door),
+                new GitlabKind(door),
+                new BitbucketKind(door),
+                new BitbucketServerKind(door),
+                new GerritKind(door),
+                new SlackKind(door),
+                new StripeKind(door));
+    }
+
     @Override
     public String key() {
         return "webhook";
@@ -26,11 +49,8 @@ public abstract class WebhookKind implements SourceKind {
     @Override
     public String address(SourceSettings settings) {
         var webhook = (WebhookSettings) settings;
-        return "http://" + host() + ":" + webhook.port() + webhook.endpoint();
+        return "http://" + door.host() + ":" + webhook.port() + webhook.endpoint();
     }
-
-    /// By which name or address the listeners are reached, as it stands in a URL.
-    protected abstract String host();
 
     @Override
     public Value sample(SourceSettings settings, Value body) {
@@ -41,5 +61,16 @@ public abstract class WebhookKind implements SourceKind {
                         Value.object("Content-Type", List.of("application/json"), "User-Agent", List.of("tiphys")),
                         "body",
                         body));
+    }
+
+    @Override
+    public Source start(Assignment assignment, Surroundings around) {
+        return door.open(assignment, (WebhookSettings) assignment.settings(), type(), Optional.empty(), around);
+    }
+
+    /// The door lets the new one take the old one's place.
+    @Override
+    public Source restart(Source before, Assignment assignment, Surroundings around) {
+        return start(assignment, around);
     }
 }

@@ -52,7 +52,14 @@ public record WebhookSettings(
 
     /// Reads an event of the type `webhook`.
     public static WebhookSettings read(SourceFields event) {
-        var fields = event.fields();
+        return read(event.fields(), event, true);
+    }
+
+    /// Reads where requests come in.
+    ///
+    /// @param fields those of Argo's WebhookContext
+    /// @param methodCounts whether requests of other methods are refused
+    static WebhookSettings read(Fields fields, SourceFields event, boolean methodCounts) {
         var endpoint = fields.required("endpoint");
         if (!endpoint.isEmpty() && !endpoint.startsWith("/")) {
             fields.invalid("endpoint", "must begin with a slash, not be \"" + endpoint + "\"");
@@ -63,7 +70,9 @@ public record WebhookSettings(
             fields.invalid("port", "must be a number from 1 to 65535, not \"" + text + "\"");
         }
         var method = fields.text("method");
-        if (method.isEmpty()) {
+        if (!methodCounts) {
+            method = "";
+        } else if (method.isEmpty()) {
             fields.warn("method", fields.path("method") + " is empty, so that every request is refused, as Argo does");
         } else if (!method.equals("POST") && !method.equals("GET")) {
             fields.warn("method", fields.path("method") + " is " + method + ", but webhooks take only GET and POST");
@@ -86,7 +95,7 @@ public record WebhookSettings(
                 senders(event.annotations()));
     }
 
-    private static Optional<SecretKey> secret(Fields fields, String field) {
+    static Optional<SecretKey> secret(Fields fields, String field) {
         return fields.has(field)
                 ? Optional.of(new SecretKey(field, fields.at(field).required("name"), fields.at(field).required("key")))
                 : Optional.empty();

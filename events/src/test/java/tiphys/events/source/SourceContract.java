@@ -47,9 +47,11 @@ public abstract class SourceContract {
         }
     }
 
-    private void begin() {
+    /// Starts it, and waits until it runs.
+    protected Source begin() {
         source = start();
         Eventually.within(SOON, "it runs", () -> source.state() instanceof SourceState.Running);
+        return source;
     }
 
     private void happen(int from, int to) {
@@ -89,15 +91,38 @@ public abstract class SourceContract {
         awaitNumbers(1, 1);
         world.fail();
         happen(2, 2);
-        Eventually.within(SOON, "it says so", () -> source.state() instanceof SourceState.BackingOff);
-        assertThat(source.state().problem().orElseThrow()).contains("the disk is full");
+        awaitTold();
         if (remembers()) {
             happen(3, 4);
         }
         world.mend();
+        if (!pulls()) {
+            happen(2);
+        }
         awaitNumbers(1, remembers() ? 4 : 2);
         Eventually.within(SOON, "it runs", () -> source.state() instanceof SourceState.Running);
-        assertThat(source.lastTrouble().orElseThrow().message()).contains("the disk is full");
+        if (pulls()) {
+            assertThat(source.lastTrouble().orElseThrow().message()).contains("the disk is full");
+        }
+    }
+
+    /// Whether the source goes and gets what happens; else whoever sends it is told that it could not be recorded, and sends it again.
+    protected boolean pulls() {
+        return true;
+    }
+
+    private void awaitTold() {
+        if (pulls()) {
+            Eventually.within(SOON, "it says so", () -> source.state() instanceof SourceState.BackingOff);
+            assertThat(source.state().problem().orElseThrow()).contains("the disk is full");
+        } else {
+            assertThat(told()).contains("failed to record event");
+        }
+    }
+
+    /// What the sender was told last.
+    protected String told() {
+        return "";
     }
 
     @Test

@@ -48,6 +48,12 @@ public final class SourceWorld {
 
     /// Starts a source of this world.
     public synchronized Source start(SourceKind kind, SourceSettings settings) {
+        return start(kind, settings, Map.of());
+    }
+
+    /// Starts a source that needs these secrets.
+    public synchronized Source start(
+            SourceKind kind, SourceSettings settings, Map<SourceSettings.SecretKey, String> secrets) {
         var name = new SourceName("ns", "es", "event");
         int mine = generation;
         var around =
@@ -58,7 +64,7 @@ public final class SourceWorld {
                         this::at,
                         threads,
                         () -> {});
-        return kind.start(new Assignment(name, "uid", settings, Map.of(), Optional.empty()), around);
+        return kind.start(new Assignment(name, "uid", settings, secrets, Optional.empty()), around);
     }
 
     /// Reads what a manifest says of an event; fails if something is wrong with it.

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 import tiphys.events.source.Source;
 import tiphys.server.http.Metrics;
 
-/// Counts what pages of other places tried, by event and by how they were known. Outlives the endpoints, which are made
+/// Counts what pages of other places tried, and who did not prove who they are, by event and by how they were known. Outlives the endpoints, which are made
 /// anew when a manifest is applied. Safe for every thread.
 final class ForeignPages {
     private static final Logger LOG = LoggerFactory.getLogger(ForeignPages.class);
@@ -31,10 +31,18 @@ final class ForeignPages {
     /// @param endpoint whose path it named; empty for no event's
     /// @param message what the sender is told
     void count(Optional<Endpoint> endpoint, ForeignPage page, String message) {
-        var route = endpoint.map(Endpoint::route);
+        count(endpoint.map(Endpoint::route), page.why().text(), message);
+    }
+
+    /// Counts a request whose sender did not prove who it is.
+    void unproved(Endpoint endpoint, String message) {
+        count(Optional.of(endpoint.route()), "signature", message);
+    }
+
+    private void count(Optional<WebhookRoute> route, String reason, String message) {
         metrics.counter(
                         "tiphys_webhook_refused_total",
-                        "Requests of web pages elsewhere that webhooks refused.",
+                        "Requests of web pages elsewhere, or without a right signature, that webhooks refused.",
                         "namespace",
                         route.map(found -> found.namespace()).orElse(""),
                         "event_source",
@@ -42,7 +50,7 @@ final class ForeignPages {
                         "event_name",
                         route.map(found -> found.eventName()).orElse(""),
                         "reason",
-                        page.why().text())
+                        reason)
                 .increment();
         var event = route.map(found -> event(found.namespace(), found.eventSource(), found.eventName())).orElse("");
         byEvent.compute(event, (_, before) -> after(Optional.ofNullable(before), event, message));

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
+import tiphys.events.webhook.Form;
 import tiphys.language.gotext.GoJson;
 import tiphys.language.gotext.GoText;
 import tiphys.language.gotext.JsonComplaint;
@@ -23,11 +24,14 @@ final class Payload {
 
     /// How many bytes are read of a request.
     static int limit(Endpoint endpoint, Request request) {
-        return isForm(request) ? Math.min(LARGEST_FORM, endpoint.limit()) : endpoint.limit();
+        return isForm(endpoint, request) ? Math.min(LARGEST_FORM, endpoint.limit()) : endpoint.limit();
     }
 
     /// Says that a body is longer than its limit.
     static Refused tooLong(Endpoint endpoint, Request request) {
+        if (endpoint.route().receiver().isPresent()) {
+            return Refused.tooLong(400, "http: request body too large");
+        }
         return isForm(request) && endpoint.limit() > LARGEST_FORM
                 ? Refused.tooLong(500, "http: POST too large")
                 : Refused.tooLong(400, "failed to parse request body, http: request body too large");
@@ -58,6 +62,10 @@ final class Payload {
             }
         }
         return (Value.Mapping) Value.of(lists);
+    }
+
+    private static boolean isForm(Endpoint endpoint, Request request) {
+        return endpoint.route().receiver().isEmpty() && isForm(request);
     }
 
     /// The type must be exactly this: with a charset behind it, Argo reads JSON.

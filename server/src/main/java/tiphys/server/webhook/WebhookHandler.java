@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -21,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tiphys.events.Arrival;
+import tiphys.events.EventData;
 import tiphys.events.Intake;
+import tiphys.events.webhook.Receiver;
 import tiphys.events.webhook.WebhookSenders;
 import tiphys.journal.StoreUnavailable;
 import tiphys.server.http.Answers;
@@ -178,7 +181,7 @@ final class WebhookHandler extends Handler.Abstract.NonBlocking {
                 throw new Refused(401, "Invalid Auth token");
             }
         }
-        if (!request.getMethod().equals(endpoint.route().method())) {
+        if (endpoint.route().receiver().isEmpty() && !request.getMethod().equals(endpoint.route().method())) {
             throw new Refused(400, "http method does not match");
         }
     }
@@ -236,7 +239,9 @@ final class WebhookHandler extends Handler.Abstract.NonBlocking {
                     timeouts.requestCame(request, () -> end(Refused.later("failed to record event")));
                     if (length > limit) {
                         end(Payload.tooLong(endpoint, request));
-                    } else if (length > SMALL_BYTES || Identity.isGiven(request)) {
+                    } else if (length > SMALL_BYTES
+                            || Identity.isGiven(request)
+                            || endpoint.route().receiver().isPresent()) {
                         shared.slow().execute(this::accept);
                     } else {
                         accept();
@@ -263,34 +268,72 @@ final class WebhookHandler extends Handler.Abstract.NonBlocking {
         private void accept() {
             try {
                 var bytes = length == body.length ? body : Arrays.copyOf(body, length);
-                var route = endpoint.route();
+                var receiver = endpoint.route().receiver();
+                if (receiver.isPresent()) {
+                    receive(receiver.get(), bytes);
+                    return;
+                }
                 var parsed = Payload.body(request, bytes);
-                var arrival =
-                        new Arrival(
-                                route.namespace(),
-                                route.eventSource(),
-                                route.eventName(),
-                                "webhook",
-                                endpoint.data(Payload.header(endpoint, request), parsed),
-                                Identity.of(request, parsed),
-                                shared.clock().instant());
+                var data = endpoint.data(Payload.header(endpoint, request), parsed);
                 var _ =
                         shared.intake()
-                                .accept(arrival)
-                                .whenComplete((_, failure) -> shared.answers().execute(() -> recorded(failure)));
+                                .accept(arrival(data, Identity.of(request, parsed)))
+                                .whenComplete((_, failure) -> shared.answers().execute(() -> recorded(failure, "")));
             } catch (Refused e) {
                 end(e);
             } catch (RuntimeException e) {
-                recorded(e);
+                recorded(e, "");
             }
         }
 
-        private void recorded(@Nullable Throwable failure) {
+        private Arrival arrival(EventData data, Optional<String> identity) {
+            var route = endpoint.route();
+            return new Arrival(
+                    route.namespace(),
+                    route.eventSource(),
+                    route.eventName(),
+                    route.type(),
+                    data,
+                    identity,
+                    shared.clock().instant());
+        }
+
+        /// Lets those who know the sender make events of it: all of them are on disk before the answer.
+        private void receive(Receiver receiver, byte[] bytes) throws Refused {
+            var headers = request.getHeaders();
+            var given =
+                    new Receiver.Request(
+                            name -> Optional.ofNullable(headers.get(name)).orElse(""),
+                            Payload.header(endpoint, request),
+                            bytes,
+                            shared.clock().instant());
+            switch (receiver.receive(given)) {
+                case Receiver.Reception.Refusal(var status, var text, var unproved) -> {
+                    if (unproved) {
+                        shared.foreignPages().unproved(endpoint, text);
+                    }
+                    throw new Refused(status, text);
+                }
+                case Receiver.Reception.Events(var payloads, var before) -> {
+                    var recorded =
+                            payloads.stream()
+                                    .map(payload -> arrival(EventData.of(payload.json()), payload.identity()))
+                                    .map(shared.intake()::accept)
+                                    .toArray(CompletableFuture[]::new);
+                    var _ =
+                            CompletableFuture.allOf(recorded)
+                                    .whenComplete(
+                                            (_, failure) -> shared.answers().execute(() -> recorded(failure, before)));
+                }
+            }
+        }
+
+        private void recorded(@Nullable Throwable failure, String before) {
             if (failure == null) {
                 endpoint.accepted().increment();
                 if (answered.compareAndSet(false, true)) {
                     shared.budget().release(reserved);
-                    Answers.text(response, callback, 200, "success");
+                    Answers.text(response, callback, 200, before + "success");
                 }
                 return;
             }

@@ -1,6 +1,7 @@
 package tiphys.server.webhook;
 
 import java.util.Optional;
+import tiphys.events.webhook.Receiver;
 import tiphys.events.webhook.WebhookSenders;
 import tiphys.manifest.Value;
 
@@ -13,6 +14,8 @@ import tiphys.manifest.Value;
 /// @param maxPayloadBytes default 1 MiB
 /// @param metadata copied into each event
 /// @param senders what is said of those who send
+/// @param type of the events
+/// @param receiver makes events of requests, whatever their method; empty for plain webhooks
 public record WebhookRoute(
         String namespace,
         String eventSource,
@@ -23,7 +26,9 @@ public record WebhookRoute(
         Optional<String> token,
         long maxPayloadBytes,
         Optional<Value.Mapping> metadata,
-        WebhookSenders senders) {
+        WebhookSenders senders,
+        String type,
+        Optional<Receiver> receiver) {
 
     /// A route of whose senders nothing is said.
     public WebhookRoute(
@@ -47,5 +52,32 @@ public record WebhookRoute(
                 maxPayloadBytes,
                 metadata,
                 WebhookSenders.PLAIN);
+    }
+
+    /// A route of a plain webhook.
+    public WebhookRoute(
+            String namespace,
+            String eventSource,
+            String eventName,
+            int port,
+            String endpoint,
+            String method,
+            Optional<String> token,
+            long maxPayloadBytes,
+            Optional<Value.Mapping> metadata,
+            WebhookSenders senders) {
+        this(
+                namespace,
+                eventSource,
+                eventName,
+                port,
+                endpoint,
+                method,
+                token,
+                maxPayloadBytes,
+                metadata,
+                senders,
+                "webhook",
+                Optional.empty());
     }
 }

@@ -15,14 +15,15 @@ import tiphys.events.source.Source;
 import tiphys.events.source.SourceName;
 import tiphys.events.source.SourceState;
 import tiphys.events.source.Surroundings;
-import tiphys.events.webhook.WebhookKind;
+import tiphys.events.webhook.HttpDoor;
+import tiphys.events.webhook.Receiver;
 import tiphys.events.webhook.WebhookSettings;
 import tiphys.journal.StoreUnavailable;
 import tiphys.server.http.Metrics;
 
-/// Event sources of the type `webhook`: all of them share the [WebhookListeners], which are made when the first one starts. Safe for
+/// Event sources whose events are HTTP requests: all of them share the [WebhookListeners], which are made when the first one starts. Safe for
 /// every thread.
-public final class WebhookSources extends WebhookKind implements AutoCloseable {
+public final class WebhookSources implements HttpDoor, AutoCloseable {
     private final WebhookListeners.Options options;
     private final Metrics metrics;
     private final Map<SourceName, Served> served = new ConcurrentHashMap<>();
@@ -34,16 +35,21 @@ public final class WebhookSources extends WebhookKind implements AutoCloseable {
     }
 
     @Override
-    protected String host() {
+    public String host() {
         return options.reachable();
     }
 
     @Override
-    public synchronized Source start(Assignment assignment, Surroundings around) {
+    public synchronized Source open(
+            Assignment assignment,
+            WebhookSettings settings,
+            String type,
+            Optional<Receiver> receiver,
+            Surroundings around) {
         if (listeners == null) {
             listeners = new WebhookListeners(this::accept, around.clock(), options, metrics);
         }
-        return serve(new Served(assignment.name(), route(assignment), around));
+        return serve(new Served(assignment.name(), route(assignment, settings, type, receiver), around));
     }
 
     /// What came in at a route that ended meanwhile is not acknowledged.
@@ -53,12 +59,6 @@ public final class WebhookSources extends WebhookKind implements AutoCloseable {
                 ? CompletableFuture.failedFuture(
                         new StoreUnavailable("the event source has ended", new IllegalStateException("ended")))
                 : source.intake.accept(arrival);
-    }
-
-    /// The new route takes the place of the old one at once: a port that both have is not closed in between.
-    @Override
-    public Source restart(Source before, Assignment assignment, Surroundings around) {
-        return start(assignment, around);
     }
 
     private Served serve(Served source) {
@@ -94,8 +94,8 @@ public final class WebhookSources extends WebhookKind implements AutoCloseable {
         return listeners;
     }
 
-    private static WebhookRoute route(Assignment assignment) {
-        var settings = (WebhookSettings) assignment.settings();
+    private static WebhookRoute route(
+            Assignment assignment, WebhookSettings settings, String type, Optional<Receiver> receiver) {
         var name = assignment.name();
         return new WebhookRoute(
                 name.namespace(),
@@ -107,7 +107,9 @@ public final class WebhookSources extends WebhookKind implements AutoCloseable {
                 settings.token().map(key -> assignment.secrets().getOrDefault(key, "")),
                 settings.maxPayloadBytes(),
                 settings.metadata(),
-                settings.senders());
+                settings.senders(),
+                type,
+                receiver);
     }
 
     /// Closes every port.

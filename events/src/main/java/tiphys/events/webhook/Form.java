@@ -1,4 +1,4 @@
-package tiphys.server.webhook;
+package tiphys.events.webhook;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,9 +13,9 @@ import tiphys.manifest.Value;
 ///
 /// @param fields what could be read
 /// @param error the first thing that could not be read, in Go's words; Go goes on behind it
-record Form(Map<String, List<String>> fields, Optional<String> error) {
+public record Form(Map<String, List<String>> fields, Optional<String> error) {
 
-    static Form parse(String text) {
+    public static Form parse(String text) {
         var fields = new TreeMap<String, List<String>>();
         var error = Optional.<String>empty();
         for (var pair : text.split("&", -1)) {
@@ -38,8 +38,13 @@ record Form(Map<String, List<String>> fields, Optional<String> error) {
         return new Form(fields, error);
     }
 
+    /// A field's first value; empty if it is not there.
+    String first(String field) {
+        return fields.getOrDefault(field, List.of("")).getFirst();
+    }
+
     /// The fields as the event's body.
-    Value.Mapping body() {
+    public Value.Mapping body() {
         return (Value.Mapping) Value.of(fields);
     }
 
