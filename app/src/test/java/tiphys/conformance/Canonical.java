@@ -30,6 +30,9 @@ record Canonical(
             Pattern.compile(
                     "\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?( ?(Z|[+-]\\d\\d:?\\d\\d)( [A-Z]{3})?)?( m=[+-][\\d.]+)?");
 
+    /// Where a daemon of ours is reached; the record has such a text in the place of what the cluster gave.
+    private static final Pattern ADDRESS = Pattern.compile("\\b127\\.\\d+\\.\\d+\\.\\d+\\b");
+
     /// Fields of nodes that are not compared.
     private static final Set<String> DROPPED =
             Set.of(
@@ -308,7 +311,7 @@ record Canonical(
         for (var pair : names) {
             result = result.replace(pair.getKey(), pair.getValue());
         }
-        return TIME.matcher(result).replaceAll("{{time}}");
+        return ADDRESS.matcher(TIME.matcher(result).replaceAll("{{time}}")).replaceAll("{{ip}}");
     }
 
     private static String text(Value.Mapping map, String field) {

@@ -69,13 +69,13 @@ final class HostedRun {
     /// What all runs of a test share.
     ///
     /// @param programs stand-ins that come first on the steps' path
-    /// @param own where the executor keeps the programs that come with it
+    /// @param own where the executor finds interpreters and keeps the programs that come with it, as a search path
     /// @param transfers what moves their artifacts
     record Machine(
             ProcessExecutor executor,
             Transfers transfers,
             Path programs,
-            Path own,
+            String own,
             ConcurrentHashMap<String, HostedRun> runs) {}
 
     /// @param drawn of a manifest whose steps draw lots: what was recorded, so that they draw the same
@@ -205,6 +205,11 @@ final class HostedRun {
     private StepReport timed(StepReport report) {
         return switch (report) {
             case StepReport.Started(var attempt, _, var program) -> new StepReport.Started(attempt, now(), program);
+            case StepReport.Ready(var attempt, _, var address) -> new StepReport.Ready(attempt, now(), address);
+            case StepReport.ContainerStarted(var attempt, _, var container) ->
+                    new StepReport.ContainerStarted(attempt, now(), container);
+            case StepReport.ContainerEnded(var attempt, _, var end) ->
+                    new StepReport.ContainerEnded(attempt, now(), end);
             case StepReport.Ended(var attempt, _, var ending) ->
                     new StepReport.Ended(attempt, now(), drawn(attempt).orElse(ending));
         };
@@ -299,11 +304,17 @@ final class HostedRun {
     }
 
     private Materials equipped(Materials found) {
-        var env = new LinkedHashMap<>(found.env());
+        var containers = new LinkedHashMap<String, Map<String, String>>();
+        found.containers().forEach((name, env) -> containers.put(name, equipped(env)));
+        return new Materials(equipped(found.env()), found.volumes(), containers);
+    }
+
+    private Map<String, String> equipped(Map<String, String> found) {
+        var env = new LinkedHashMap<>(found);
         env.put(
                 "PATH",
                 machine.programs() + ":" + machine.own() + ":" + System.getenv().getOrDefault("PATH", "/usr/bin:/bin"));
         env.put("PYTHONPATH", machine.programs().toString());
-        return new Materials(env, found.volumes());
+        return env;
     }
 }

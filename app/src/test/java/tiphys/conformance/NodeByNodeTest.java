@@ -25,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tiphys.artifacts.Repositories;
 import tiphys.process.ProcessExecutor;
 import tiphys.process.images.ImageRules;
+import tiphys.process.images.Interpreter;
+import tiphys.process.images.Interpreters;
 import tiphys.process.runner.RunnerSettings;
 import tiphys.runtime.runs.Transfers;
 
@@ -106,7 +108,7 @@ class NodeByNodeTest {
                                     executor.logs(),
                                     InstantSource.system()),
                             programs(),
-                            directory.resolve("data").resolve("programs"),
+                            own(directory.resolve("data").resolve("programs")),
                             runs);
             var open = new ArrayList<Future<?>>();
             for (var outcome : all) {
@@ -133,6 +135,14 @@ class NodeByNodeTest {
             return REFUSED;
         }
         return outcome.wanted().differences(Canonical.of(workflow));
+    }
+
+    /// Where the interpreter of Python really is, which a step with a root of its own cannot look for, and our own programs.
+    private static String own(Path programs) {
+        return new Interpreters(programs)
+                .find(Interpreter.Language.PYTHON)
+                .map(python -> python.path().getParent() + ":" + programs)
+                .orElse(programs.toString());
     }
 
     /// Programs that sleep as much shorter as the runs' time goes faster.

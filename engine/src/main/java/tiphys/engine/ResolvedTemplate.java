@@ -27,8 +27,14 @@ public record ResolvedTemplate(Value.Mapping json) {
 
     private static final List<String> KEY_VOLUMES = List.of("configMap", "secret");
 
-    /// The container image that the manifest names; may be empty.
+    /// The container image that the manifest names, of a container set its first one; may be empty.
     public String image() {
+        if (json.find("containerSet").isPresent()) {
+            return json.listAt("containerSet", "containers").stream()
+                    .findFirst()
+                    .flatMap(one -> one.textAt("image"))
+                    .orElse("");
+        }
         return container().textAt("image").orElse("");
     }
 
@@ -194,6 +200,80 @@ public record ResolvedTemplate(Value.Mapping json) {
             return new Source.Resource(text(ref, "resource"), ref.find("divisor").map(Json::text).orElse(""));
         }
         return new Source.Field(text(item.mapAt("fieldRef"), "fieldPath"));
+    }
+
+    /// One of several containers of an attempt, each a process of its own.
+    ///
+    /// @param template what it runs, as if it were alone; only `main` has the template's outputs
+    /// @param dependencies the containers that must have succeeded before it begins
+    public record Container(String name, Kind kind, ResolvedTemplate template, List<String> dependencies) {
+        public Container {
+            dependencies = List.copyOf(dependencies);
+        }
+    }
+
+    /// What a container is to its attempt.
+    public enum Kind {
+        /// Runs to its end before all that come after it.
+        INIT,
+        /// Begins before all that come after it, and ends when the mains have.
+        EARLY_SIDECAR,
+        /// The attempt is over when these are.
+        MAIN,
+        /// Begins with the mains and ends when they have.
+        SIDECAR
+    }
+
+    /// Whether it goes on until it is ended, and says when it answers.
+    public boolean daemon() {
+        return new Template(json).daemon();
+    }
+
+    /// How its container is asked whether it answers; empty if it does as soon as it runs.
+    public Optional<Readiness> readiness() {
+        return Probe.of(container());
+    }
+
+    /// The ports that its container says it listens on, or is asked at.
+    public List<Integer> ports() {
+        return Probe.ports(container());
+    }
+
+    /// Whether the attempt has several processes, or one that is part of a container set.
+    public boolean grouped() {
+        return json.find("containerSet").isPresent()
+                || !json.listAt("initContainers").isEmpty()
+                || !json.listAt("sidecars").isEmpty();
+    }
+
+    /// The containers in the order of the template: init containers, mains, sidecars. One, `main`, of a template that is a
+    /// container or script alone.
+    public List<Container> containers() {
+        return Containers.of(json);
+    }
+
+    /// Of a container set: how often a container's process is started at most until it succeeds.
+    public int containerTries() {
+        return Math.max(
+                1,
+                json.find("containerSet", "retryStrategy", "retries")
+                        .map(Json::text)
+                        .map(ResolvedTemplate::whole)
+                        .orElse(1));
+    }
+
+    private static int whole(String text) {
+        try {
+            return Integer.parseInt(text.strip());
+        } catch (NumberFormatException e) {
+            return 1; // as Argo takes it
+        }
+    }
+
+    /// Of a container set: how long it waits before it starts a process again, as the manifest writes durations; empty for
+    /// not at all.
+    public String containerPause() {
+        return json.textAt("containerSet", "retryStrategy", "duration").orElse("");
     }
 
     /// The files that are read into output parameters when the step has ended.

@@ -30,6 +30,23 @@ public record StepOrder(
         Optional<Instant> deadline,
         Duration grace) {
 
+    /// The same order for one of its containers alone; only `main` gives a result.
+    public StepOrder of(ResolvedTemplate.Container container) {
+        return new StepOrder(
+                attempt,
+                runUid,
+                host,
+                namespace,
+                runName,
+                nodeId,
+                nodeName,
+                podName,
+                container.template(),
+                resultWanted && container.name().equals("main"),
+                deadline,
+                grace);
+    }
+
     /// One environment variable. Values of ConfigMaps and Secrets stay references here, so that no journal holds a secret.
     public record Variable(String name, Source source) {}
 

@@ -1,6 +1,7 @@
 package tiphys.engine;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -16,8 +17,28 @@ public sealed interface StepReport {
     /// @param program what the image was mapped to, for people: `python3 3.11.7 for python:3.9`
     record Started(AttemptId attempt, Instant at, String program) implements StepReport {}
 
+    /// A process of an attempt that has several runs. Nothing depends on it: what it says is said again by the attempt's end.
+    ///
+    /// @param container the name of its container
+    record ContainerStarted(AttemptId attempt, Instant at, String container) implements StepReport {}
+
+    /// A process of an attempt that has several is over; the others may go on. As the other one, nothing depends on it.
+    record ContainerEnded(AttemptId attempt, Instant at, ContainerEnd end) implements StepReport {}
+
+    /// A daemon answers: those who waited for it may begin. Said of an attempt whose template is a daemon, once or more.
+    ///
+    /// @param address where it can be reached from other steps
+    record Ready(AttemptId attempt, Instant at, String address) implements StepReport {}
+
     /// The attempt is over.
     record Ended(AttemptId attempt, Instant at, Ending ending) implements StepReport {}
+
+    /// How one of several processes ended.
+    ///
+    /// @param name its container
+    /// @param code its exit code, 128 and the signal if one ended it, 64 if it could not be started
+    /// @param message why it was not started; else empty
+    record ContainerEnd(String name, int code, String message) {}
 
     /// How an attempt was over.
     sealed interface Ending {
@@ -26,6 +47,26 @@ public sealed interface StepReport {
         /// @param result its stdout without one trailing newline, if that was wanted
         /// @param parameters the output files that were there, by parameter, without one trailing newline
         record Exited(int code, Optional<String> result, Map<String, String> parameters) implements Ending {}
+
+        /// The processes of an attempt that has several have ended, each by itself or because those that count had.
+        ///
+        /// @param containers how each one ended that was to run; in the order of the template
+        /// @param result stdout of the container `main`, as of [Exited]
+        /// @param parameters what the container `main` left, as of [Exited]
+        record GroupExited(List<ContainerEnd> containers, Optional<String> result, Map<String, String> parameters)
+                implements Ending {
+            public GroupExited {
+                containers = List.copyOf(containers);
+            }
+
+            /// The exit code of the container `main`; empty if there is none or it never ran.
+            public OptionalInt mainCode() {
+                return containers.stream()
+                        .filter(one -> one.name().equals("main"))
+                        .mapToInt(ContainerEnd::code)
+                        .findAny();
+            }
+        }
 
         /// The process ended by itself, but left something that must not be read in the place of an output, such as a link
         /// that leaves its directory.

@@ -127,6 +127,30 @@ public abstract class ExecutorContract {
         assertThat(reports.ending(order.attempt())).isInstanceOf(Ending.Exited.class);
     }
 
+    @Test
+    void an_attempt_with_several_processes_ends_once_with_the_end_of_each() {
+        var order = Orders.set("a1", executor.host(), "exit 0", "exit 0");
+        executor.start(order, Orders.NO_MATERIALS);
+        assertThat(reports.ending(order.attempt()))
+                .isInstanceOfSatisfying(
+                        Ending.GroupExited.class,
+                        group ->
+                                assertThat(group.containers())
+                                        .containsExactly(
+                                                new StepReport.ContainerEnd("a", 0, ""),
+                                                new StepReport.ContainerEnd("b", 0, "")));
+        assertThat(ended(order)).hasSize(1);
+    }
+
+    @Test
+    void several_processes_are_cancelled_together() {
+        var order = Orders.set("a1", executor.host(), "sleep 60", "sleep 60");
+        executor.start(order, Orders.NO_MATERIALS);
+        reports.awaitStart(order.attempt());
+        executor.cancel(order.attempt());
+        assertThat(reports.ending(order.attempt())).isInstanceOf(Ending.Cancelled.class);
+    }
+
     private List<StepReport.Ended> ended(StepOrder order) {
         return reports.all().stream()
                 .filter(StepReport.Ended.class::isInstance)

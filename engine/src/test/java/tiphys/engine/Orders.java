@@ -44,6 +44,36 @@ public record Orders(
                 Duration.ofSeconds(30));
     }
 
+    /// An order of a container set, each of whose containers runs a line of shell; the names are letters from `a` on.
+    public static StepOrder set(String attempt, String host, String... lines) {
+        var containers = new java.util.ArrayList<Value>();
+        for (var line : lines) {
+            var name = String.valueOf((char) ('a' + containers.size()));
+            containers.add(
+                    Value.object(
+                            "name", name, "image", "alpine", "command", List.of("sh", "-c"), "args", List.of(line)));
+        }
+        return of(attempt, host, Value.object("containerSet", Value.object("containers", containers)));
+    }
+
+    /// An order of a template.
+    public static StepOrder of(String attempt, String host, Value.Mapping template) {
+        var plain = shell(attempt, host, "").order();
+        return new StepOrder(
+                plain.attempt(),
+                plain.runUid(),
+                plain.host(),
+                plain.namespace(),
+                plain.runName(),
+                plain.nodeId(),
+                plain.nodeName(),
+                plain.podName(),
+                new ResolvedTemplate(template),
+                false,
+                Optional.empty(),
+                Duration.ofSeconds(2));
+    }
+
     /// The order itself.
     public StepOrder order() {
         return new StepOrder(

@@ -43,6 +43,12 @@ public final class ReportLog implements Consumer<List<StepReport>> {
         await(report -> report instanceof StepReport.Started && report.attempt().equals(attempt));
     }
 
+    /// Waits until a daemon answers, and says where.
+    public String awaitReady(AttemptId attempt) {
+        var report = await(heard -> heard instanceof StepReport.Ready && heard.attempt().equals(attempt));
+        return ((StepReport.Ready) report).address();
+    }
+
     /// Waits until the attempt is over, and says how.
     public Ending ending(AttemptId attempt) {
         var report = await(heard -> heard instanceof StepReport.Ended && heard.attempt().equals(attempt));

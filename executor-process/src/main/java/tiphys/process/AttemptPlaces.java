@@ -18,7 +18,8 @@ record AttemptPlaces(Path data) implements StepFiles {
     }
 
     @Override
-    public Path output(StepOrder order, String path) throws IOException {
+    public Path output(StepOrder attempt, String path) throws IOException {
+        var order = main(attempt);
         var folder = AttemptFolder.of(data, order.attempt()).root();
         try {
             var files = new AttemptFiles(folder, Layout.of(order, data, variables(order)));
@@ -31,6 +32,15 @@ record AttemptPlaces(Path data) implements StepFiles {
         } catch (IllegalArgumentException e) {
             throw new IOException(path + ": " + e.getMessage(), e);
         }
+    }
+
+    /// Of several containers the one whose files are taken.
+    private static StepOrder main(StepOrder order) {
+        return order.template().containers().stream()
+                .filter(container -> container.name().equals("main"))
+                .findFirst()
+                .map(order::of)
+                .orElse(order);
     }
 
     /// Those variables of a step that a volume's path can be made of without looking anything up.

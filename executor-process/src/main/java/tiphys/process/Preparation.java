@@ -4,20 +4,25 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tiphys.engine.Materials;
+import tiphys.engine.ResolvedTemplate;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepOrder.Mount;
 import tiphys.engine.StepOrder.Part;
 import tiphys.engine.StepOrder.Volume;
+import tiphys.language.gotext.GoDuration;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 import tiphys.process.images.ImageRules;
@@ -31,6 +36,8 @@ import tiphys.process.wire.Launch;
 final class Preparation {
     private static final Pattern REFERENCE = Pattern.compile("\\$(?:\\$|\\(([^)]*)\\))");
     private static final Pattern VOLUME = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+
+    private static final Pattern CONTAINER = VOLUME;
 
     /// Linux takes no argument and no variable of 32 pages, counted with the byte that ends it.
     private static final int LONGEST_ARGUMENT_BYTES = (128 << 10) - 1;
@@ -56,6 +63,22 @@ final class Preparation {
     }
 
     List<String> refusals(StepOrder order) {
+        if (!order.template().grouped()) {
+            return refusalsOfOne(order);
+        }
+        var refusals = new LinkedHashSet<String>();
+        for (var container : order.template().containers()) {
+            if (!CONTAINER.matcher(container.name()).matches()) {
+                refusals.add(
+                        "TIP-6009: %s is no name of a container; it must be a DNS label, for it names a directory"
+                                .formatted(Json.write(Value.text(container.name()))));
+            }
+            refusals.addAll(refusalsOfOne(order.of(container)));
+        }
+        return List.copyOf(refusals);
+    }
+
+    private List<String> refusalsOfOne(StepOrder order) {
         var refusals = new ArrayList<String>();
         var rule = images.find(order.template().image());
         if (rule.isEmpty()) {
@@ -168,7 +191,56 @@ final class Preparation {
     }
 
     Launch launch(StepOrder order, Materials materials) {
+        var launch = processes(order, materials);
+        if (!order.template().daemon()) {
+            return launch;
+        }
+        var main =
+                order.template().containers().stream()
+                        .filter(container -> container.kind() == ResolvedTemplate.Kind.MAIN)
+                        .findFirst()
+                        .orElseThrow()
+                        .template();
+        return launch.as(new Launch.Daemon(Addresses.of(order.attempt()), main.ports(), main.readiness()));
+    }
+
+    private Launch processes(StepOrder order, Materials materials) {
+        if (!order.template().grouped()) {
+            return launchOfOne(order, materials, "main");
+        }
         var refusals = refusals(order);
+        if (!refusals.isEmpty()) {
+            return refused(order, String.join("; ", refusals));
+        }
+        var parts = new ArrayList<Launch.Part>();
+        var files = new LinkedHashMap<String, byte[]>();
+        var modes = new LinkedHashMap<String, Integer>();
+        for (var container : order.template().containers()) {
+            var one = launchOfOne(order.of(container), materials.of(container.name()), container.name());
+            if (one.problem().isPresent()) {
+                return refused(order, container.name() + ": " + one.problem().get());
+            }
+            files.putAll(one.files());
+            modes.putAll(one.modes());
+            parts.add(new Launch.Part(container.name(), container.kind(), container.dependencies(), one.sharing()));
+        }
+        var pause = GoDuration.parse(order.template().containerPause()).orElse(Duration.ZERO);
+        var programs =
+                parts.stream()
+                        .map(part -> part.launch().program())
+                        .filter(program -> !program.isEmpty())
+                        .distinct()
+                        .collect(Collectors.joining(", "));
+        return launch(order, programs, Optional.empty())
+                .with(
+                        new Launch.Group(parts, order.template().containerTries(), pause),
+                        files,
+                        modes,
+                        order.template().inputArtifacts().size());
+    }
+
+    private Launch launchOfOne(StepOrder order, Materials materials, String container) {
+        var refusals = refusalsOfOne(order);
         if (!refusals.isEmpty()) {
             return refused(order, String.join("; ", refusals));
         }
@@ -186,7 +258,7 @@ final class Preparation {
             }
         }
         try {
-            return allowed(order, materials, images.find(order.template().image()).orElseThrow());
+            return allowed(order, materials, images.find(order.template().image()).orElseThrow(), container);
         } catch (IllegalArgumentException e) {
             return refused(order, "the step's files cannot be prepared: " + e.getMessage());
         } catch (IOException e) {
@@ -194,7 +266,8 @@ final class Preparation {
         }
     }
 
-    private Launch allowed(StepOrder order, Materials materials, ImageRules.Rule rule) throws IOException {
+    private Launch allowed(StepOrder order, Materials materials, ImageRules.Rule rule, String container)
+            throws IOException {
         var interpreter = rule.language().flatMap(interpreters::find);
         var path = hostPath;
         if (interpreter.isPresent()) {
@@ -202,7 +275,7 @@ final class Preparation {
         } else if (!rule.aliases().isEmpty()) {
             path = interpreters.ownPrograms() + ":" + path;
         }
-        var env = environment(order, materials, path);
+        var env = environment(order, materials, path, container);
         var argv = new ArrayList<String>();
         var byItself = order.template().script().isPresent() && order.template().command().isEmpty();
         var command =
@@ -249,7 +322,9 @@ final class Preparation {
                 order.template().inputArtifacts().stream().map(input -> input.path().orElse("")).toList(),
                 order.deadline(),
                 order.grace(),
-                Optional.empty());
+                Optional.empty(),
+                Optional.empty(),
+                Launch.Group.NONE);
     }
 
     /// What of arguments and variables no program can be started with.
@@ -278,30 +353,38 @@ final class Preparation {
     }
 
     private static Launch refused(StepOrder order, String problem) {
+        return launch(order, "", Optional.of(problem));
+    }
+
+    /// A launch that runs nothing itself.
+    private static Launch launch(StepOrder order, String program, Optional<String> problem) {
         return new Launch(
                 order.attempt(),
                 order.host(),
-                "",
+                program,
                 List.of(),
                 Map.of(),
                 Optional.empty(),
                 Map.of(),
                 Map.of(),
                 Layout.NONE,
-                false,
+                order.resultWanted(),
                 List.of(),
                 List.of(),
                 order.deadline(),
                 order.grace(),
-                Optional.of(problem));
+                problem,
+                Optional.empty(),
+                Launch.Group.NONE);
     }
 
-    private static Map<String, String> environment(StepOrder order, Materials materials, String path) {
+    private static Map<String, String> environment(
+            StepOrder order, Materials materials, String path, String container) {
         var env = new LinkedHashMap<String, String>();
         env.put("PATH", path);
         env.put("LANG", "C.UTF-8");
         env.put("HOSTNAME", hostname(order.podName()));
-        env.put("ARGO_CONTAINER_NAME", "main");
+        env.put("ARGO_CONTAINER_NAME", container);
         env.put("ARGO_NODE_ID", order.nodeId());
         env.put("ARGO_WORKFLOW_NAME", order.runName());
         env.put("ARGO_INCLUDE_SCRIPT_OUTPUT", Boolean.toString(order.resultWanted()));
@@ -310,6 +393,9 @@ final class Preparation {
         env.put("ARGO_DEADLINE", order.deadline().map(Object::toString).orElse("0001-01-01T00:00:00Z"));
         env.putAll(materials.env());
         env.put("TIPHYS_ATTEMPT", order.attempt().text());
+        if (order.template().daemon()) {
+            env.putIfAbsent("TIPHYS_ADDRESS", Addresses.of(order.attempt()));
+        }
         return env;
     }
 

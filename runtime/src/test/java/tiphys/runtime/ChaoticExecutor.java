@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,7 @@ final class ChaoticExecutor implements Executor {
     private final Set<AttemptId> running = new java.util.LinkedHashSet<>();
     private final Map<AttemptId, List<StepReport>> kept = new LinkedHashMap<>();
     private final List<StepReport> onTheWay = new ArrayList<>();
+    private final Map<AttemptId, StepOrder> grouped = new HashMap<>();
     private Consumer<List<StepReport>> listener = _ -> {};
     private int boots = 1;
 
@@ -68,7 +70,13 @@ final class ChaoticExecutor implements Executor {
         } else if (order.host().equals(host())) {
             assertThat(ran.add(attempt)).as("%s runs once: its end was recorded, its claim is gone", attempt).isTrue();
             running.add(attempt);
+            if (order.template().grouped()) {
+                grouped.put(attempt, order);
+            }
             say(new StepReport.Started(attempt, now(), "program"));
+            if (order.template().daemon() && random.nextInt(4) > 0) {
+                say(new StepReport.Ready(attempt, now(), "127.1.2.3"));
+            }
         } else {
             say(new StepReport.Ended(attempt, now(), new Ending.Lost("the host was rebooted")));
         }
@@ -112,8 +120,21 @@ final class ChaoticExecutor implements Executor {
 
     private void end(AttemptId attempt, Ending ending) {
         if (running.remove(attempt)) {
-            say(new StepReport.Ended(attempt, now(), ending));
+            say(new StepReport.Ended(attempt, now(), ofAll(attempt, ending)));
         }
+    }
+
+    /// The ending of an attempt with several processes, whose one process would have ended thus.
+    private Ending ofAll(AttemptId attempt, Ending ending) {
+        var order = grouped.get(attempt);
+        return order != null && ending instanceof Ending.Exited(var code, var result, var parameters)
+                ? new Ending.GroupExited(
+                        order.template().containers().stream()
+                                .map(one -> new StepReport.ContainerEnd(one.name(), code, ""))
+                                .toList(),
+                        result,
+                        parameters)
+                : ending;
     }
 
     private void say(StepReport report) {

@@ -41,7 +41,11 @@ final class FactRules {
                 assertThat(endings.put(attempt, ending)).as("%s ends once", attempt).isNull();
             }
             case RunFact.NodeEnded(var node, var phase, _, _, _) -> {
-                assertThat(nodesEnded.add(node)).as("node %s ends once", node).isTrue();
+                var daemonFailed =
+                        before.node(node).type == NodeType.STEP_GROUP
+                                && before.node(node).phase == NodePhase.SUCCEEDED
+                                && phase == NodePhase.FAILED;
+                assertThat(nodesEnded.add(node) || daemonFailed).as("node %s ends once", node).isTrue();
                 ends(before, before.node(node), phase);
             }
             case RunFact.NodeChanged(var node, _, _) ->
@@ -84,7 +88,7 @@ final class FactRules {
                 if (began.type() == NodeType.STEP_GROUP) {
                     groupBegins(before, began);
                 } else if (began.boundary() == began.parent() && began.type() != NodeType.SKIPPED) {
-                    assertThat(dependsHolds(before, began.boundary(), began.ordinal()))
+                    assertThat(dependsHolds(before, began.boundary(), began.ordinal(), true))
                             .as("depends of %s", began.name())
                             .isTrue();
                 }
@@ -101,6 +105,7 @@ final class FactRules {
                         .isTrue();
             }
             case TOP -> {}
+            case PART -> assertThat(before.node(began.parent()).type).as(began.name()).isEqualTo(NodeType.POD);
         }
     }
 
@@ -145,7 +150,11 @@ final class FactRules {
         if ((node.role == Role.CHILD || node.role == Role.TRY) && !hook(before, node)) {
             long open =
                     before.nodes.stream()
-                            .filter(one -> one.order != null && one.role != Role.TOP && !hook(before, one))
+                            .filter(one ->
+                                    one.order != null
+                                            && one.address.isEmpty()
+                                            && one.role != Role.TOP
+                                            && !hook(before, one))
                             .count();
             assertThat(open)
                     .as("steps under way when %s is ordered", node.name)
@@ -159,7 +168,9 @@ final class FactRules {
 
     private void ends(RunState before, Node node, NodePhase phase) {
         if (phase == NodePhase.OMITTED) {
-            assertThat(dependsHolds(before, node.boundary, node.ordinal)).as("depends of %s", node.name).isFalse();
+            assertThat(dependsHolds(before, node.boundary, node.ordinal, false))
+                    .as("depends of %s", node.name)
+                    .isFalse();
         }
         if (phase != NodePhase.SUCCEEDED) {
             return;
@@ -169,7 +180,10 @@ final class FactRules {
                 var ending = node.attempt == null ? null : endings.get(node.attempt);
                 assertThat(
                                 before.kept.containsKey(node.name)
-                                        || (ending instanceof Ending.Exited(var code, _, _) && code == 0))
+                                        || before.plan(node).template().daemon()
+                                        || (ending instanceof Ending.Exited(var code, _, _) && code == 0)
+                                        || (ending instanceof Ending.GroupExited(var containers, _, _)
+                                                && containers.stream().allMatch(one -> one.code() == 0)))
                         .as("%s succeeds after %s", node.name, ending)
                         .isTrue();
             }
@@ -180,7 +194,10 @@ final class FactRules {
                                 var excused =
                                         (child.phase == NodePhase.FAILED && task.continuesOnFailed())
                                                 || (child.phase == NodePhase.ERROR && task.continuesOnError());
-                                assertThat(child.phase.fulfilled() && (excused || !child.phase.failedOrError()))
+                                assertThat(
+                                                child.daemoned
+                                                        || (child.phase.fulfilled()
+                                                                && (excused || !child.phase.failedOrError())))
                                         .as("%s succeeds although %s is %s", node.name, child.name, child.phase)
                                         .isTrue();
                             });
@@ -202,16 +219,21 @@ final class FactRules {
                             }
                         });
             }
-            case RETRY ->
+            case RETRY -> {
+                if (node.address.isEmpty()) { // one of a daemon is over with its scope, whatever its last try came to
                     assertThat(children(before, node).getLast().phase)
                             .as("last try of %s", node.name)
                             .isIn(NodePhase.SUCCEEDED, NodePhase.SKIPPED);
-            case SUSPEND, SKIPPED -> {}
+                }
+            }
+            case SUSPEND, SKIPPED, CONTAINER -> {}
         }
     }
 
     private static List<Node> children(RunState state, Node parent) {
-        return state.nodes.stream().filter(one -> one.parent == parent.index && one.role != Role.HOOK).toList();
+        return state.nodes.stream()
+                .filter(one -> one.parent == parent.index && one.role != Role.HOOK && one.role != Role.PART)
+                .toList();
     }
 
     private static void runEnds(RunState before, NodePhase phase) {
@@ -236,7 +258,9 @@ final class FactRules {
     }
 
     /// Whether the depends of a task holds, for the few forms that [RandomWorkflow] draws.
-    private static boolean dependsHolds(RunState state, int dag, int ordinal) {
+    ///
+    /// @param wanted what is said of one that names a daemon
+    private static boolean dependsHolds(RunState state, int dag, int ordinal, boolean wanted) {
         var owner = state.node(dag);
         if (owner.type != NodeType.DAG) {
             return true;
@@ -249,21 +273,27 @@ final class FactRules {
         var holds = !any;
         for (var term : text.split(" \\|\\| | && ", -1)) {
             var parts = term.split("\\.", -1);
-            var phase = phaseOf(state, owner, parts[0]);
+            var before = taskOf(state, owner, parts[0]);
             var expected =
                     parts.length == 1
                             ? List.of(NodePhase.SUCCEEDED, NodePhase.SKIPPED)
-                            : List.of(parts[1].equals("Failed") ? NodePhase.FAILED : NodePhase.SUCCEEDED);
-            holds = any ? holds || expected.contains(phase) : holds && expected.contains(phase);
+                            : parts[1].equals("Daemoned")
+                                    ? List.of()
+                                    : List.of(parts[1].equals("Failed") ? NodePhase.FAILED : NodePhase.SUCCEEDED);
+            if (!before.address.isEmpty()) {
+                return wanted; // it was decided when the daemon answered, or when it was over: both are right
+            }
+            var one = expected.contains(before.phase);
+            holds = any ? holds || one : holds && one;
         }
         return holds;
     }
 
-    private static NodePhase phaseOf(RunState state, Node dag, String task) {
+    private static Node taskOf(RunState state, Node dag, String task) {
         for (var node : state.nodes) {
             if (node.parent == dag.index && node.role == Role.CHILD && node.name.equals(dag.name + "." + task)) {
                 assertThat(node.settled).as("%s is settled before what waits for it is looked at", node.name).isTrue();
-                return node.phase;
+                return node;
             }
         }
         throw new AssertionError(task + " of " + dag.name + " did not begin, and what waits for it was looked at");

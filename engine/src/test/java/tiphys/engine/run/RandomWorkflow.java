@@ -36,9 +36,11 @@ public final class RandomWorkflow {
                         "templates",
                         List.of(
                                 main(),
-                                locked(body("inner", List.of("leaf", "flaky"))),
+                                locked(body("inner", List.of("leaf", "flaky", "daemon"))),
                                 locked(leaf("leaf")),
                                 locked(flaky("flaky")),
+                                set(),
+                                daemon(),
                                 locked(pause())),
                         "onExit",
                         maybe(3) ? "leaf" : null,
@@ -92,7 +94,9 @@ public final class RandomWorkflow {
     }
 
     private Value.Mapping main() {
-        return maybe(8) ? flaky("main") : body("main", List.of("leaf", "leaf", "flaky", "inner", "inner", "pause"));
+        return maybe(8)
+                ? flaky("main")
+                : body("main", List.of("leaf", "leaf", "flaky", "inner", "inner", "set", "daemon", "pause"));
     }
 
     private Value.Mapping body(String name, List<String> callees) {
@@ -107,7 +111,8 @@ public final class RandomWorkflow {
             var depends = new ArrayList<String>();
             for (int j = 0; j < i; j++) {
                 if (maybe(2)) {
-                    depends.add("t" + j + (maybe(3) ? ".Failed" : maybe(3) ? ".Succeeded" : ""));
+                    depends.add(
+                            "t" + j + (maybe(3) ? ".Failed" : maybe(3) ? ".Succeeded" : maybe(4) ? ".Daemoned" : ""));
                 }
             }
             if (!depends.isEmpty()) {
@@ -220,6 +225,33 @@ public final class RandomWorkflow {
                 maybe(4) ? artifacts("out", Value.Mapping.EMPTY) : null,
                 "container",
                 Value.object("image", "alpine", "command", List.of("flaky")));
+    }
+
+    /// A container set, whose last container waits for the others or not.
+    private Value set() {
+        var first = Value.object("name", "a", "image", "alpine", "command", List.of("a"));
+        var second = Value.object("name", "main", "image", "alpine", "command", List.of("b"));
+        return Value.object(
+                "name",
+                "set",
+                "retryStrategy",
+                maybe(3) ? Value.object("limit", 1) : null,
+                "containerSet",
+                Value.object(
+                        "containers",
+                        List.of(first, maybe(2) ? second.with("dependencies", Value.of(List.of("a"))) : second)));
+    }
+
+    private Value daemon() {
+        return Value.object(
+                "name",
+                "daemon",
+                "daemon",
+                true,
+                "retryStrategy",
+                maybe(3) ? Value.object("limit", 1) : null,
+                "container",
+                Value.object("image", "alpine", "command", List.of("daemon")));
     }
 
     private Value.Mapping pause() {

@@ -72,6 +72,14 @@ final class RunInvariants {
             }
         }
         assertThat(state.openPods).as("open pods").isEqualTo(open);
+        assertThat(state.daemons)
+                .as("daemons")
+                .isEqualTo(new TreeSet<>(open.stream().filter(index -> !state.node(index).address.isEmpty()).toList()));
+        for (var node : state.nodes) {
+            assertThat(state.daemonRetries.contains(node.index))
+                    .as("%s is a retry of a daemon", node.name)
+                    .isEqualTo(node.type == NodeType.RETRY && node.daemoned);
+        }
         assertThat(state.suspended).as("suspended nodes").isEqualTo(suspended);
         assertThat(state.leaves).as("leaves").isEqualTo(leaves);
         assertThat(state.leavesDone).as("leaves that are over").isEqualTo(done);
@@ -115,10 +123,16 @@ final class RunInvariants {
     private void family(Node node) {
         var own = hooks.getOrDefault(node.index, List.of());
         equal("hooks under way", node, node.hooksOpen, (int) own.stream().filter(hook -> !hook.settled).count());
-        equal("settled", node, node.settled, node.phase.fulfilled() && own.stream().allMatch(hook -> hook.settled));
+        equal(
+                "settled",
+                node,
+                node.settled,
+                !node.address.isEmpty() || (node.phase.fulfilled() && own.stream().allMatch(hook -> hook.settled)));
         assertThat(own.stream().map(hook -> hook.name).distinct()).as("hooks of %s", node.name).hasSize(own.size());
         if (!node.phase.fulfilled()) {
-            if (node.parent >= 0 && (node.role != Role.HOOK || node.name.endsWith(".onExit"))) {
+            if (node.parent >= 0
+                    && node.address.isEmpty()
+                    && (node.role != Role.HOOK || node.name.endsWith(".onExit"))) {
                 equal("parent is over", node, state.node(node.parent).phase.fulfilled(), node.role == Role.HOOK);
             }
             if (node.boundary >= 0) {
@@ -137,7 +151,7 @@ final class RunInvariants {
                     node.failures,
                     (int) children.stream().filter(one -> one.phase.failedOrError()).count());
             var limit = state.plan(node).template().parallelism();
-            long busy = children.stream().filter(one -> !one.phase.fulfilled()).count();
+            long busy = children.stream().filter(one -> !one.phase.fulfilled() && one.address.isEmpty()).count();
             assertThat(busy).as("parallelism of %s", node.name).isLessThanOrEqualTo(limit.orElse(Long.MAX_VALUE));
             for (int ordinal = 0; ordinal < state.plan(node).tasks().size(); ordinal++) {
                 int which = ordinal;

@@ -15,7 +15,7 @@ import tiphys.engine.run.state.RunState;
 final class RunMoves {
     /// A move.
     ///
-    /// @param of `run`, `step` (a node with a process), `node` (a group, a dag, a retry, a suspension) or `note` (a node that
+    /// @param of `run`, `step` (a node with a process), `container` (one of several of such a node), `node` (a group, a dag, a retry, a suspension) or `note` (a node that
     ///     says why something does not run)
     /// @param from a phase; `–` before there is any
     /// @param fact the recorded fact that makes it
@@ -60,7 +60,14 @@ final class RunMoves {
                             "the start was never heard of, or it was kept from before a retry"),
                     told("step", "Pending", "NodeEnded", "Failed", "the start was never heard of"),
                     told("step", "Pending", "NodeEnded", "Error", "it could not be started, or its attempt was lost"),
-                    told("step", "Running", "NodeEnded", "Succeeded", "exit code 0, and every output is there"),
+                    told("step", "Pending", "StepReady", "Running", "a daemon answers whose start was never heard of"),
+                    told("step", "Running", "StepReady", "Running", "a daemon answers: what waited for it goes on"),
+                    told(
+                            "step",
+                            "Running",
+                            "NodeEnded",
+                            "Succeeded",
+                            "exit code 0, and every output is there; or a daemon's scope is over"),
                     told(
                             "step",
                             "Running",
@@ -73,6 +80,29 @@ final class RunMoves {
                             "NodeEnded",
                             "Error",
                             "its attempt was lost, its pod deleted, or an output is missing"),
+                    told(
+                            "container",
+                            "–",
+                            "NodeBegan",
+                            "Pending",
+                            "its pod is ordered, or was kept from before a retry"),
+                    told("container", "Pending", "NodeChanged", "Running", "the executor says that its process runs"),
+                    told(
+                            "container",
+                            "Pending",
+                            "NodeEnded",
+                            "Succeeded",
+                            "the start was never heard of, or it was kept"),
+                    told("container", "Pending", "NodeEnded", "Failed", "its pod was ended before"),
+                    told(
+                            "container",
+                            "Pending",
+                            "NodeEnded",
+                            "Error",
+                            "one that it waited for failed, or its pod was not started or lost"),
+                    told("container", "Running", "NodeEnded", "Succeeded", "exit code 0"),
+                    told("container", "Running", "NodeEnded", "Failed", "another exit code, or its pod was ended"),
+                    told("container", "Running", "NodeEnded", "Error", "its pod's attempt was lost"),
                     told("node", "–", "NodeBegan", "Running", "what it is part of lets it begin"),
                     told("node", "Running", "LocksAsked", "Pending", "its template needs locks"),
                     told("node", "Pending", "LocksGranted", "Running", "it holds them"),
@@ -87,6 +117,12 @@ final class RunMoves {
                             "Failed",
                             "what is below it failed, or the run is being ended"),
                     told("node", "Running", "NodeEnded", "Error", "what is below it is in Error"),
+                    told(
+                            "node",
+                            "Succeeded",
+                            "NodeEnded",
+                            "Failed",
+                            "a daemon of a group of steps that was over failed"),
                     told("note", "–", "NodeBegan", "Pending", "something does not run"),
                     told("note", "Pending", "NodeEnded", "Skipped", "its condition is false, or its loop is empty"),
                     told("note", "Pending", "NodeEnded", "Omitted", "its depends is false"),
@@ -104,6 +140,7 @@ final class RunMoves {
         page.append("Drawn from `RunMoves` by `RunStatesTest`; `-Ddraw=true` draws it again. Phases are Argo's.\n");
         section(page, "run", "A run");
         section(page, "step", "A node with a process");
+        section(page, "container", "A container of a set");
         section(page, "node", "A group, a dag, a retry, a suspension");
         section(page, "note", "A node that says why something does not run");
         return page.toString();
@@ -176,6 +213,7 @@ final class RunMoves {
                 case RunFact.LocksAsked(var node, _) -> node;
                 case RunFact.LocksGranted(var node) -> node;
                 case RunFact.StepStarted(var node, _, _, _) -> node;
+                case RunFact.StepReady(var node, _, _, _) -> node;
                 case RunFact.NodeChanged(var node, _, _) -> node;
                 case RunFact.NodeEnded(var node, _, _, _, _) -> node;
                 default -> -1;
@@ -185,6 +223,7 @@ final class RunMoves {
         private static String kind(NodeType type) {
             return switch (type) {
                 case POD, HTTP, PLUGIN -> "step";
+                case CONTAINER -> "container";
                 case SKIPPED -> "note";
                 case STEPS, STEP_GROUP, DAG, TASK_GROUP, RETRY, SUSPEND -> "node";
             };

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,6 +61,9 @@ final class RunWorld {
     private final Set<AttemptId> running = new java.util.LinkedHashSet<>();
     private final Map<AttemptId, List<StepReport>> kept = new LinkedHashMap<>();
     private final List<StepReport> onTheWay = new ArrayList<>();
+    private final Map<AttemptId, StepOrder> grouped = new HashMap<>();
+    private final Set<AttemptId> daemons = new HashSet<>();
+    private final Map<String, Integer> containerCodes = new HashMap<>();
     private Run run = Run.fresh(UID);
     private LockTable locks = new LockTable(new TwoOfEach());
     private int rivals;
@@ -276,7 +280,15 @@ final class RunWorld {
             onTheWay.addAll(kept.getOrDefault(order.attempt(), List.of()));
         } else if (order.host().equals(host())) {
             running.add(order.attempt());
+            if (order.template().grouped()) {
+                grouped.put(order.attempt(), order);
+            }
             say(new StepReport.Started(order.attempt(), now, "program"));
+            containerMoves(order.attempt());
+            if (order.template().daemon()) {
+                daemons.add(order.attempt());
+                maybeReady(order.attempt());
+            }
         } else {
             say(new StepReport.Ended(order.attempt(), now, new Ending.Lost("the host was rebooted")));
         }
@@ -292,7 +304,47 @@ final class RunWorld {
 
     private void end(AttemptId attempt, Ending ending) {
         if (running.remove(attempt)) {
-            say(new StepReport.Ended(attempt, now, ending));
+            containerMoves(attempt);
+            say(new StepReport.Ended(attempt, now, ofAll(attempt, ending)));
+        }
+    }
+
+    /// Perhaps a daemon answers now.
+    private void maybeReady(AttemptId attempt) {
+        if (running.contains(attempt) && daemons.contains(attempt) && random.nextBoolean()) {
+            say(new StepReport.Ready(attempt, now, "127.1.2.3"));
+        }
+    }
+
+    /// The ending of an attempt with several processes, whose one process would have ended thus.
+    private Ending ofAll(AttemptId attempt, Ending ending) {
+        var order = grouped.get(attempt);
+        return order != null && ending instanceof Ending.Exited(var code, var result, var parameters)
+                ? new Ending.GroupExited(
+                        order.template().containers().stream()
+                                .map(one ->
+                                        new StepReport.ContainerEnd(one.name(), ended(attempt, one.name(), code), ""))
+                                .toList(),
+                        result,
+                        parameters)
+                : ending;
+    }
+
+    private int ended(AttemptId attempt, String container, int code) {
+        return containerCodes.getOrDefault(attempt + " " + container, code);
+    }
+
+    /// Perhaps one container of an attempt begins, perhaps one ends; it stays with the code that it ended with.
+    private void containerMoves(AttemptId attempt) {
+        var order = grouped.get(attempt);
+        if (order == null || random.nextInt(3) == 0) {
+            return;
+        }
+        var name = one(order.template().containers()).name();
+        onTheWay.add(new StepReport.ContainerStarted(attempt, now, name));
+        if (random.nextBoolean()) {
+            int code = containerCodes.computeIfAbsent(attempt + " " + name, _ -> random.nextInt(4) == 0 ? 64 : 0);
+            onTheWay.add(new StepReport.ContainerEnded(attempt, now, new StepReport.ContainerEnd(name, code, "")));
         }
     }
 
@@ -305,8 +357,13 @@ final class RunWorld {
 
     private void endOne() {
         if (!running.isEmpty()) {
+            var attempt = one(List.copyOf(running));
+            maybeReady(attempt);
+            if (daemons.contains(attempt) && random.nextInt(3) > 0) {
+                return;
+            }
             end(
-                    one(List.copyOf(running)),
+                    attempt,
                     switch (random.nextInt(10)) {
                         case 0, 1 -> ManualEngine.exited(1, "");
                         case 2 -> new Ending.Lost("the runner was killed");
@@ -323,7 +380,7 @@ final class RunWorld {
 
     private void hearOne() {
         if (!kept.isEmpty() && random.nextInt(10) == 0) {
-            one(List.copyOf(kept.values())).forEach(report -> tell(new RunCommand.Report(report)));
+            List.copyOf(one(List.copyOf(kept.values()))).forEach(report -> tell(new RunCommand.Report(report)));
         } else if (!onTheWay.isEmpty()) {
             int which = random.nextInt(onTheWay.size());
             var report = random.nextInt(4) == 0 ? onTheWay.get(which) : onTheWay.remove(which);

@@ -23,10 +23,16 @@ import java.util.Set;
 /// `work`. Links that the host has in the directories on the way (`/var/run` to `/run`) are followed, for the step sees them,
 /// too. Immutable, safe for every thread; looks at links on the disk, and changes nothing.
 ///
-/// @param folder the attempt's folder
-public record AttemptFiles(Path folder, Layout layout) {
+/// @param folder where the files of the process are: the attempt's folder, or that of one of its containers
+/// @param volumes where the attempt's own volumes are, which all its containers share
+public record AttemptFiles(Path folder, Path volumes, Layout layout) {
     /// Directories in which a step with a root of its own finds nothing of the host's.
     static final Set<String> FRESH = Set.of("/tmp", "/run", "/root", "/argo");
+
+    /// The files of an attempt that is one process.
+    public AttemptFiles(Path folder, Layout layout) {
+        this(folder, folder.resolve("volumes"), layout);
+    }
 
     private static final int MOST_LINKS = 40;
 
@@ -70,7 +76,7 @@ public record AttemptFiles(Path folder, Layout layout) {
                 .map(this::source)
                 .filter(place::startsWith)
                 .max(Comparator.comparingInt(Path::getNameCount))
-                .orElse(folder);
+                .orElse(java.util.Objects.requireNonNull(volumes.getParent()));
     }
 
     /// Where the files of a mount are.
@@ -86,7 +92,7 @@ public record AttemptFiles(Path folder, Layout layout) {
 
     /// Where the files of a volume of the attempt's own are.
     public Path volume(String name) {
-        return below(folder.resolve("volumes"), name);
+        return below(volumes, name);
     }
 
     /// Where the step sees a mount.

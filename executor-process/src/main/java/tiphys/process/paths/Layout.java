@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import tiphys.engine.ResolvedTemplate;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepOrder.Part;
 import tiphys.engine.StepOrder.Volume;
@@ -28,6 +30,8 @@ public record Layout(boolean isPrivate, String directory, List<Mount> mounts, Li
 
     private static final Pattern REFERENCE = Pattern.compile("\\$(?:\\$|\\(([^)]*)\\))");
 
+    private static final Pattern TMP = Pattern.compile("(?<![\\w./-])/tmp(?![\\w.-])");
+
     /// The layout of an order.
     ///
     /// @param data the data directory, which keeps claimed volumes
@@ -45,9 +49,44 @@ public record Layout(boolean isPrivate, String directory, List<Mount> mounts, Li
                     };
             mounts.add(new Mount(mount.path(), source(mount, order, data), part, readOnly(mount)));
         }
-        var isPrivate = !named.isEmpty() || mounts.stream().anyMatch(mount -> mount.path().startsWith("/"));
+        var isPrivate =
+                !named.isEmpty()
+                        || namesTmp(template)
+                        || mounts.stream().anyMatch(mount -> mount.path().startsWith("/"));
         var kept = mounts.stream().map(mount -> kept(mount, mounts, named)).toList();
         return new Layout(isPrivate, template.workingDir().orElse(""), kept, named);
+    }
+
+    /// Whether what it runs names `/tmp`: there, steps of all manifests use the same names.
+    private static boolean namesTmp(ResolvedTemplate template) {
+        return Stream.of(template.command(), template.args(), template.script().stream().toList())
+                .flatMap(List::stream)
+                .anyMatch(text -> TMP.matcher(text).find());
+    }
+
+    /// The volume in which the artifacts are that several processes are given, each under its number.
+    public static final String INPUTS = ".inputs";
+
+    /// The same for one of several processes: nothing is in memory, and what they are given as artifacts is a volume, too.
+    ///
+    /// @param inputs where the artifacts belong
+    public Layout sharing(List<String> inputs) {
+        var kept = new ArrayList<Mount>(onDisk());
+        for (int i = 0; i < inputs.size(); i++) {
+            if (!inputs.get(i).isEmpty()) {
+                kept.add(new Mount(inputs.get(i), new Source.Own(INPUTS), Integer.toString(i), false));
+            }
+        }
+        return new Layout(isPrivate, directory, kept, named);
+    }
+
+    private List<Mount> onDisk() {
+        return mounts.stream()
+                .map(mount ->
+                        mount.source() instanceof Source.Memory(var volume, _)
+                                ? new Mount(mount.path(), new Source.Own(volume), mount.part(), mount.readOnly())
+                                : mount)
+                .toList();
     }
 
     /// What is in memory is gone with the step: so a volume on which an output lies is on the disk, and so is one that is mounted

@@ -219,7 +219,7 @@ public final class PrivateRoot {
         var others = new ArrayList<>(files.layout().mounts());
         others.remove(mount);
         var layout = new Layout(true, files.layout().directory(), others, files.layout().named());
-        return new AttemptFiles(files.folder(), layout).place(files.target(mount));
+        return new AttemptFiles(files.folder(), files.volumes(), layout).place(files.target(mount));
     }
 
     private void programs(List<Path> programs) throws IOException {

@@ -1,9 +1,11 @@
 package tiphys.process.runner;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.Ending;
@@ -16,14 +18,18 @@ final class Attempt {
     private final Launch launch;
     private final AttemptFolder folder;
     private final Output output;
+    private final List<Output> outputs = new ArrayList<>(1);
+    private final List<Spawner.Child> children = new ArrayList<>(1);
     private Stage stage = Stage.WAITING;
     private Optional<StepReport.Started> started = Optional.empty();
+    private Optional<StepReport.Ready> ready = Optional.empty();
     private Optional<Ending> wish = Optional.empty();
-    private Spawner.@Nullable Child child;
     private @Nullable Outcome ended;
     private boolean settled;
     private boolean forgotten;
     private @Nullable Future<?> deadlineTimer;
+
+    private final long logLimitBytes;
 
     private enum Stage {
         WAITING,
@@ -45,6 +51,8 @@ final class Attempt {
         this.launch = launch;
         this.folder = folder;
         output = new Output(folder, launch.resultWanted(), logLimitBytes);
+        outputs.add(output);
+        this.logLimitBytes = logLimitBytes;
     }
 
     Launch launch() {
@@ -59,6 +67,25 @@ final class Attempt {
         return output;
     }
 
+    /// The output of one of several containers.
+    synchronized Output output(AttemptFolder container, boolean apart) {
+        if (container.equals(folder)) {
+            return output;
+        }
+        var own = new Output(container, apart, logLimitBytes);
+        outputs.add(own);
+        return own;
+    }
+
+    /// Looks at what its processes have printed.
+    void watch() {
+        List<Output> all;
+        synchronized (this) {
+            all = List.copyOf(outputs);
+        }
+        all.forEach(Output::watch);
+    }
+
     /// The slot takes it; false if it is over already.
     synchronized boolean leaveQueue() {
         if (stage != Stage.WAITING) {
@@ -68,29 +95,50 @@ final class Attempt {
         return true;
     }
 
-    /// Its process runs. A wish to end it that came before reaches it now.
-    synchronized void started(Spawner.Child child, StepReport.Started report) {
-        this.child = child;
+    /// It runs; false if that was said before.
+    synchronized boolean started(StepReport.Started report) {
+        if (started.isPresent()) {
+            return false;
+        }
         started = Optional.of(report);
+        return true;
+    }
+
+    /// A process of it runs. A wish to end it that came before reaches it now.
+    synchronized void add(Spawner.Child child) {
+        children.add(child);
         if (wish.isPresent()) {
             child.signal(Spawner.SIGTERM);
         }
+    }
+
+    /// It answers; false if it is over, or that was said before.
+    synchronized boolean ready(StepReport.Ready report) {
+        if (stage == Stage.OVER || wish.isPresent() || ready.isPresent()) {
+            return false;
+        }
+        ready = Optional.of(report);
+        return true;
     }
 
     synchronized Optional<StepReport.Started> started() {
         return started;
     }
 
-    /// Its process has ended: what is left of its group is killed while the pid is still its own, then nothing is signalled
-    /// any more.
+    /// A process has ended: what is left of its group is killed while the pid is still its own, then it is signalled no more.
     synchronized Spawner.Exit reap(Spawner.Child child) {
         child.signal(Spawner.SIGKILL);
-        this.child = null;
+        children.remove(child);
         return child.reap();
     }
 
     synchronized void signal(int signal) {
-        if (child != null) {
+        children.forEach(child -> child.signal(signal));
+    }
+
+    /// Signals one of its processes, if that runs.
+    synchronized void signal(Spawner.Child child, int signal) {
+        if (children.contains(child)) {
             child.signal(signal);
         }
     }
@@ -149,13 +197,18 @@ final class Attempt {
         return settled;
     }
 
+    /// Whether it answers.
+    synchronized boolean isReady() {
+        return ready.isPresent();
+    }
+
     /// Whether it will not start, or not again.
     synchronized boolean isOver() {
         return stage == Stage.OVER;
     }
 
     synchronized boolean isRunning() {
-        return child != null;
+        return !children.isEmpty();
     }
 
     synchronized boolean overBefore(Instant instant) {
@@ -164,6 +217,8 @@ final class Attempt {
 
     /// Everything that can be said of it now.
     synchronized List<StepReport> reports() {
-        return ended == null ? List.copyOf(started.stream().toList()) : ended.reports();
+        return ended == null
+                ? Stream.concat(started.stream(), ready.stream()).map(StepReport.class::cast).toList()
+                : ended.reports();
     }
 }

@@ -33,9 +33,18 @@ import tiphys.process.spawn.Host;
 /// | `stdout`, `stderr`, `order` | beside an empty `log`, if stdout is the step's result: two files and in which order they grew |
 /// | `cuts` | what was left out of too long output |
 /// | `work`, `tmp`, `volumes`, `script` | the step's own directory, its TMPDIR, its volumes, its script |
+/// | `containers/<name>` | of an attempt with several processes: the log, `work`, `tmp` and `script` of each but `main` |
 ///
 /// The claim is not flushed: it outlives the runner, and after a reboot the attempt is lost by its boot id anyway.
-public record AttemptFolder(Path root) {
+///
+/// @param root where the files of a container lie: the attempt's own folder for `main`, else one below it
+/// @param attempt the folder of the attempt, which has its claim and the volumes that its containers share
+public record AttemptFolder(Path root, Path attempt) {
+    private static final String CONTAINERS = "containers";
+
+    AttemptFolder(Path root) {
+        this(root, root);
+    }
 
     public static AttemptFolder of(Path data, AttemptId attempt) {
         var name = attempt.text();
@@ -103,8 +112,21 @@ public record AttemptFolder(Path root) {
         return purged;
     }
 
+    /// The folder of one of several containers.
+    ///
+    /// @throws IllegalStateException if its name is none for a file
+    public AttemptFolder container(String name) {
+        if (name.equals("main")) {
+            return this;
+        }
+        if (name.isEmpty() || name.startsWith(".") || name.indexOf('/') >= 0 || name.indexOf('\0') >= 0) {
+            throw new IllegalStateException("no file name: container " + name);
+        }
+        return new AttemptFolder(attempt.resolve(CONTAINERS).resolve(name), attempt);
+    }
+
     Path claim() {
-        return root.resolve("claim");
+        return attempt.resolve("claim");
     }
 
     public Path log() {
@@ -136,14 +158,14 @@ public record AttemptFolder(Path root) {
     }
 
     Path volumes() {
-        return root.resolve("volumes");
+        return attempt.resolve("volumes");
     }
 
     /// Where the artifacts that it is given wait for its start, each under its number: beside the attempts, for the folder itself
     /// may be made by a rename.
     Path staged() {
-        var data = java.util.Objects.requireNonNull(java.util.Objects.requireNonNull(root.getParent()).getParent());
-        return data.resolve("staged").resolve(root.getFileName());
+        var data = java.util.Objects.requireNonNull(java.util.Objects.requireNonNull(attempt.getParent()).getParent());
+        return data.resolve("staged").resolve(attempt.getFileName());
     }
 
     /// Makes the place of [#staged] anew, empty.
@@ -190,6 +212,9 @@ public record AttemptFolder(Path root) {
 
     /// Makes what each step has.
     void furnish() throws IOException {
+        if (!root.equals(attempt)) {
+            Files.createDirectories(root);
+        }
         Files.createDirectory(work());
         Files.createDirectory(tmp());
         Host.writePrivate(log(), new byte[0]);

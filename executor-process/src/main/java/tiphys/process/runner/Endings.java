@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import tiphys.engine.AttemptId;
 import tiphys.engine.StepReport;
+import tiphys.engine.StepReport.ContainerEnd;
 import tiphys.engine.StepReport.Ending;
 import tiphys.manifest.Value;
 
@@ -30,6 +31,8 @@ final class Endings {
         return switch (report) {
             case StepReport.Started(var attempt, var at, var program) ->
                     Value.object("attempt", attempt.text(), "atMicros", micros(at), "program", program);
+            case StepReport.Ready _, StepReport.ContainerStarted _, StepReport.ContainerEnded _ ->
+                    throw new IllegalStateException("only what an attempt came to is written down");
             case StepReport.Ended(var attempt, var at, var ending) ->
                     Value.object("attempt", attempt.text(), "atMicros", micros(at), "ending", write(ending));
         };
@@ -46,6 +49,16 @@ final class Endings {
     private static Value write(Ending ending) {
         return switch (ending) {
             case Ending.Exited(var code, var result, var parameters) -> exited(code, result, parameters);
+            case Ending.GroupExited(var containers, var result, var parameters) ->
+                    Value.object(
+                            "kind",
+                            "group",
+                            "containers",
+                            Value.list(containers.stream().map(Endings::container).toList()),
+                            "result",
+                            result.orElse(null),
+                            "parameters",
+                            parameters);
             case Ending.OutputsRefused(var code, var message) ->
                     Value.object("kind", "outputsRefused", "code", code, "message", message);
             case Ending.Signalled(var signal) -> kind("signalled", "signal", signal);
@@ -55,6 +68,14 @@ final class Endings {
             case Ending.Lost(var reason) -> kind("lost", "reason", reason);
             case Ending.NotStarted(var message) -> kind("notStarted", "message", message);
         };
+    }
+
+    private static Value container(ContainerEnd end) {
+        return Value.object("name", end.name(), "code", end.code(), "message", end.message());
+    }
+
+    private static ContainerEnd container(Value value) {
+        return new ContainerEnd(text(value, "name"), whole(value, "code"), text(value, "message"));
     }
 
     private static Value exited(int code, Optional<String> result, Map<String, String> parameters) {
@@ -75,6 +96,11 @@ final class Endings {
         return switch (kind) {
             case "exited" ->
                     new Ending.Exited(whole(value, "code"), value.textAt("result"), texts(value, "parameters"));
+            case "group" ->
+                    new Ending.GroupExited(
+                            value.listAt("containers").stream().map(Endings::container).toList(),
+                            value.textAt("result"),
+                            texts(value, "parameters"));
             case "outputsRefused" -> new Ending.OutputsRefused(whole(value, "code"), text(value, "message"));
             case "signalled" -> new Ending.Signalled(whole(value, "signal"));
             case "deadlineExceeded" -> new Ending.DeadlineExceeded(exit(value));

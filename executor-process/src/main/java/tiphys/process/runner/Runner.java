@@ -37,6 +37,8 @@ public final class Runner implements AutoCloseable {
     private static final Duration WATCH = Duration.ofMillis(100);
     private static final Duration SWEEP = Duration.ofSeconds(1);
     private static final Duration REPEAT_REPORTS = Duration.ofSeconds(15);
+    private static final int MOST_DAEMONS = 512;
+    private static final Duration PORT_PATIENCE = Duration.ofMinutes(2);
     private static final long SLOT_STACK_BYTES = 256 << 10;
 
     private final Path data;
@@ -51,6 +53,8 @@ public final class Runner implements AutoCloseable {
     private final Programs programs = new Programs();
     private final Optional<Orphans> orphans = Orphans.adopt();
     private final ThreadPoolExecutor slots;
+    private final ThreadPoolExecutor daemons;
+    private final Ports ports = new Ports(PORT_PATIENCE);
     private final ScheduledThreadPoolExecutor timer;
     private volatile Optional<String> blocked = Optional.empty();
     private volatile long spaceSeen = System.nanoTime() - SPACE_HOLDS_NANOS;
@@ -84,6 +88,15 @@ public final class Runner implements AutoCloseable {
                         TimeUnit.MINUTES,
                         new LinkedBlockingQueue<>(),
                         Thread.ofPlatform().name("slot-", 0).daemon().stackSize(SLOT_STACK_BYTES).factory());
+        daemons =
+                new ThreadPoolExecutor(
+                        MOST_DAEMONS,
+                        MOST_DAEMONS,
+                        1,
+                        TimeUnit.MINUTES,
+                        new LinkedBlockingQueue<>(),
+                        Thread.ofPlatform().name("daemon-", 0).daemon().stackSize(SLOT_STACK_BYTES).factory());
+        daemons.allowCoreThreadTimeOut(true);
         refiller =
                 new ThreadPoolExecutor(
                         1,
@@ -133,7 +146,8 @@ public final class Runner implements AutoCloseable {
                                     () -> stop(attempt, new Ending.DeadlineExceeded()), left, TimeUnit.MILLISECONDS));
                 });
         try {
-            slots.execute(() -> run(attempt));
+            // a daemon goes on while others are to run, so it keeps no slot from them
+            (launch.daemon().isPresent() ? daemons : slots).execute(() -> run(attempt));
         } catch (RejectedExecutionException _) {
             attempts.remove(launch.attempt()); // closed: the engine gives the order again
         }
@@ -211,9 +225,10 @@ public final class Runner implements AutoCloseable {
         closed = true;
         attempts.values().forEach(attempt -> stop(attempt, new Ending.Cancelled()));
         slots.shutdown();
+        daemons.shutdown();
         refiller.shutdown();
         try {
-            if (!slots.awaitTermination(10, TimeUnit.SECONDS)) {
+            if (!slots.awaitTermination(10, TimeUnit.SECONDS) || !daemons.awaitTermination(1, TimeUnit.SECONDS)) {
                 attempts.values().forEach(attempt -> attempt.signal(Spawner.SIGKILL));
             }
             if (!refiller.awaitTermination(10, TimeUnit.SECONDS)) {
@@ -238,7 +253,24 @@ public final class Runner implements AutoCloseable {
                 answerClaimed(attempt);
                 return;
             }
-            end(attempt, new Step(attempt, spawner, clock, listener, this::refillSoon, programs, data).run());
+            var daemon = attempt.launch().daemon();
+            if (daemon.isPresent()) {
+                var inTheWay = ports.await(attempt, daemon.get());
+                if (inTheWay.isPresent()) {
+                    end(attempt, new Ending.NotStarted(inTheWay.get()));
+                    return;
+                }
+                if (attempt.wish().isPresent()) {
+                    end(attempt, attempt.wish().get());
+                    return;
+                }
+            }
+            var house = new Step.House(spawner, clock, listener, this::refillSoon, programs, data);
+            end(
+                    attempt,
+                    attempt.launch().group().parts().isEmpty()
+                            ? new Step(attempt, house).run()
+                            : new Group(attempt, house, this::later).run());
         } catch (IOException | UncheckedIOException e) {
             end(
                     attempt,
@@ -251,6 +283,10 @@ public final class Runner implements AutoCloseable {
             end(attempt, new Ending.Lost("the runner failed: " + e));
             throw e;
         }
+    }
+
+    private void later(Duration pause, Runnable action) {
+        var _ = timer.schedule(action, pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /// Lets the next attempts' folders be made beside the step: even a slow disk holds up neither this one's end nor their start.
@@ -348,6 +384,7 @@ public final class Runner implements AutoCloseable {
                 new Outcome(
                         attempt.started(), new StepReport.Ended(attempt.launch().attempt(), clock.instant(), ending));
         attempt.over(outcome);
+        ports.letGo(attempt);
         sweep();
         listener.report(List.of(outcome.end())); // before it is written, which only those need who come later
         try {
@@ -385,7 +422,7 @@ public final class Runner implements AutoCloseable {
     private void watch() {
         for (var attempt : attempts.values()) {
             if (attempt.isRunning()) {
-                attempt.output().watch();
+                attempt.watch();
             }
         }
     }

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.Ending;
 import tiphys.process.paths.AttemptFiles;
@@ -45,11 +46,14 @@ final class Step {
     /// Where Argo has the script of a step.
     private static final String SCRIPT = "/argo/staging/script";
 
+    private static final Path NOWHERE = Path.of("/dev/null");
+
     private static final Set<PosixFilePermission> RUN_BY_US = PosixFilePermissions.fromString("rwx------");
 
     private final Attempt attempt;
     private final Launch launch;
     private final AttemptFolder folder;
+    private final Output output;
     private final Spawner spawner;
     private final InstantSource clock;
     private final Runner.Listener listener;
@@ -57,75 +61,167 @@ final class Step {
     private final Programs programs;
     private final Path data;
 
-    /// @param whenRunning is called as soon as the step runs
-    Step(
-            Attempt attempt,
+    private final AttemptFiles files;
+    private @Nullable Place place;
+
+    /// Where the process runs.
+    private record Place(Path directory, Optional<View> view) {}
+
+    /// What the steps of a runner share.
+    ///
+    /// @param whenRunning is called as soon as a step runs
+    record House(
             Spawner spawner,
             InstantSource clock,
             Runner.Listener listener,
             Runnable whenRunning,
             Programs programs,
-            Path data) {
+            Path data) {}
+
+    /// An attempt that is one process.
+    Step(Attempt attempt, House house) {
+        this(attempt, attempt.launch(), attempt.folder(), attempt.output(), house);
+    }
+
+    /// One process of an attempt.
+    ///
+    /// @param folder where its own files are
+    Step(Attempt attempt, Launch launch, AttemptFolder folder, Output output, House house) {
         this.attempt = attempt;
-        this.launch = attempt.launch();
-        this.folder = attempt.folder();
-        this.spawner = spawner;
-        this.clock = clock;
-        this.listener = listener;
-        this.whenRunning = whenRunning;
-        this.programs = programs;
-        this.data = data;
+        this.launch = launch;
+        this.folder = folder;
+        this.output = output;
+        this.spawner = house.spawner();
+        this.clock = house.clock();
+        this.listener = house.listener();
+        this.whenRunning = house.whenRunning();
+        this.programs = house.programs();
+        this.data = house.data();
+        this.files = new AttemptFiles(folder.root(), folder.volumes(), launch.layout());
+    }
+
+    /// What came of a start.
+    sealed interface Begun {
+        record Runs(Spawner.Child child) implements Begun {}
+
+        record Refused(String message) implements Begun {}
     }
 
     Ending run() throws IOException, InterruptedException {
+        return switch (begin()) {
+            case Begun.Refused(var message) -> new Ending.NotStarted(message);
+            case Begun.Runs(var child) -> {
+                var report = new StepReport.Started(launch.attempt(), clock.instant(), launch.program());
+                attempt.started(report);
+                listener.report(List.of(report));
+                whenRunning.run();
+                launch.daemon().ifPresent(daemon -> Questions.ask(attempt, this, daemon, clock, listener));
+                var exit = end(child);
+                var wish = attempt.wish();
+                if (wish.isPresent()) {
+                    yield ended(wish.get(), OptionalInt.of(code(exit)));
+                }
+                yield switch (exit) {
+                    case Spawner.Exit.Code(var code) -> exited(code);
+                    case Spawner.Exit.Signal(var signal) -> new Ending.Signalled(signal);
+                };
+            }
+        };
+    }
+
+    /// Starts the process. Its files are made by the first start; another one finds what the one before left.
+    Begun begin() throws IOException, InterruptedException {
         if (launch.problem().isPresent()) {
-            return new Ending.NotStarted(launch.problem().get());
+            return new Begun.Refused(launch.problem().get());
         }
-        var files = new AttemptFiles(folder.root(), launch.layout());
-        furnish(files);
+        var here = place();
         var argv = new ArrayList<>(launch.argv());
         if (launch.script().isPresent()) {
             argv.add(script());
         }
         var env = environment();
         var path = env.getOrDefault("PATH", "");
-        var program =
-                isPrivate()
-                        ? privately(files).find(argv.getFirst(), path)
-                        : programs.find(argv.getFirst(), path, files.place("."));
+        var program = find(argv.getFirst(), path);
         if (program instanceof Host.NoProgram(var message)) {
-            return new Ending.NotStarted(message);
+            return new Begun.Refused(message);
+        }
+        try {
+            var child =
+                    spawn(
+                            new Spawner.Command(
+                                    ((Host.Program) program).path(),
+                                    argv,
+                                    env,
+                                    here.directory(),
+                                    output.first(),
+                                    output.second(),
+                                    Spawner.Belonging.OWN_GROUP,
+                                    here.view()));
+            attempt.add(child);
+            return new Begun.Runs(child);
+        } catch (CannotSpawn e) {
+            return new Begun.Refused("failed to start command: " + e.getMessage());
+        }
+    }
+
+    /// Runs another program where the process runs, with its variables; what it prints is dropped.
+    ///
+    /// @param patience after which it is killed
+    /// @return its exit code; empty if it could not be started
+    OptionalInt beside(List<String> command, Duration patience) throws InterruptedException {
+        var here = place;
+        if (here == null || command.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        var env = environment();
+        if (!(find(command.getFirst(), env.getOrDefault("PATH", "")) instanceof Host.Program found)) {
+            return OptionalInt.empty();
         }
         Spawner.Child child;
         try {
             child =
                     spawn(
                             new Spawner.Command(
-                                    ((Host.Program) program).path(),
-                                    argv,
+                                    found.path(),
+                                    command,
                                     env,
-                                    isPrivate() ? Path.of(files.seen(".")) : files.place("."),
-                                    attempt.output().first(),
-                                    attempt.output().second(),
+                                    here.directory(),
+                                    NOWHERE,
+                                    Optional.empty(),
                                     Spawner.Belonging.OWN_GROUP,
-                                    view(files, path)));
-        } catch (CannotSpawn e) {
-            return new Ending.NotStarted("failed to start command: " + e.getMessage());
+                                    here.view()));
+        } catch (CannotSpawn _) {
+            return OptionalInt.empty();
         }
-        var report = new StepReport.Started(launch.attempt(), clock.instant(), launch.program());
-        attempt.started(child, report);
-        listener.report(List.of(report));
-        whenRunning.run();
+        attempt.add(child);
+        var killer =
+                Thread.startVirtualThread(() -> {
+                    try {
+                        Thread.sleep(patience);
+                        attempt.signal(child, Spawner.SIGKILL);
+                    } catch (InterruptedException _) {
+                        Thread.currentThread().interrupt(); // it ended before
+                    }
+                });
         child.await();
         var exit = attempt.reap(child);
-        attempt.output().finish();
-        var wish = attempt.wish();
-        if (wish.isPresent()) {
-            return ended(wish.get(), exit);
-        }
+        killer.interrupt();
+        return OptionalInt.of(code(exit));
+    }
+
+    /// Waits for the process's end.
+    Spawner.Exit end(Spawner.Child child) throws InterruptedException {
+        child.await();
+        var exit = attempt.reap(child);
+        output.finish();
+        return exit;
+    }
+
+    /// The exit code of a process, 128 and the signal if one ended it.
+    static int code(Spawner.Exit exit) {
         return switch (exit) {
-            case Spawner.Exit.Code(var code) -> exited(code);
-            case Spawner.Exit.Signal(var signal) -> new Ending.Signalled(signal);
+            case Spawner.Exit.Code(var number) -> number;
+            case Spawner.Exit.Signal(var signal) -> 128 + signal;
         };
     }
 
@@ -153,17 +249,12 @@ final class Step {
     }
 
     /// The ending that was wished for, with what the process made of it.
-    private static Ending ended(Ending wish, Spawner.Exit exit) {
-        var code =
-                OptionalInt.of(
-                        switch (exit) {
-                            case Spawner.Exit.Code(var number) -> number;
-                            case Spawner.Exit.Signal(var signal) -> 128 + signal;
-                        });
+    static Ending ended(Ending wish, OptionalInt code) {
         return switch (wish) {
             case Ending.DeadlineExceeded _ -> new Ending.DeadlineExceeded(code);
             case Ending.Cancelled _ -> new Ending.Cancelled(code);
             case Ending.Exited _,
+                    Ending.GroupExited _,
                     Ending.OutputsRefused _,
                     Ending.Signalled _,
                     Ending.Lost _,
@@ -177,31 +268,46 @@ final class Step {
         return launch.layout().isPrivate();
     }
 
-    private PrivatePrograms privately(AttemptFiles files) {
-        return new PrivatePrograms(files);
-    }
-
-    private Optional<View> view(AttemptFiles files, String searchPath) throws IOException {
+    private Host.Found find(String name, String searchPath) {
         return isPrivate()
-                ? Optional.of(
-                        PrivateRoot.furnish(
-                                files,
-                                data,
-                                PrivatePrograms.needed(searchPath),
-                                launch.env().getOrDefault("HOSTNAME", "")))
-                : Optional.empty();
+                ? new PrivatePrograms(files).find(name, searchPath)
+                : programs.find(name, searchPath, files.place("."));
     }
 
-    private void furnish(AttemptFiles files) throws IOException {
+    private Place place() throws IOException {
+        if (place == null) {
+            furnish();
+            place =
+                    isPrivate()
+                            ? new Place(Path.of(files.seen(".")), Optional.of(view()))
+                            : new Place(files.place("."), Optional.empty());
+        }
+        return place;
+    }
+
+    private View view() throws IOException {
+        return PrivateRoot.furnish(
+                files,
+                data,
+                PrivatePrograms.needed(environment().getOrDefault("PATH", "")),
+                launch.env().getOrDefault("HOSTNAME", ""));
+    }
+
+    /// Writes the files of the volumes that are made of keys and fields.
+    static void fill(AttemptFolder folder, Launch launch) throws IOException {
         for (var file : launch.files().entrySet()) {
             var path = AttemptFolder.below(folder.volumes(), file.getKey());
             Files.createDirectories(parent(path));
             Host.writePrivate(path, file.getValue());
             Files.setPosixFilePermissions(path, Modes.of(launch.modes(), file.getKey()));
         }
+    }
+
+    private void furnish() throws IOException {
+        fill(folder, launch);
         if (!isPrivate()) {
             for (var mount : launch.layout().mounts()) {
-                link(files, mount);
+                link(mount);
             }
         }
         Inputs.place(folder, launch.inputs(), files::place);
@@ -218,7 +324,7 @@ final class Step {
     }
 
     /// Shows a volume in the step's own directory.
-    private static void link(AttemptFiles files, Layout.Mount mount) throws IOException {
+    private void link(Layout.Mount mount) throws IOException {
         var source = files.source(mount);
         if (!Files.exists(source)) {
             Files.createDirectories(source);
@@ -255,23 +361,22 @@ final class Step {
         return env;
     }
 
-    private Optional<String> result() throws IOException {
+    Optional<String> result() throws IOException {
         if (!launch.resultWanted()) {
             return Optional.empty();
         }
         try (var stdout = Beneath.open(folder.stdout())) {
-            return Optional.of(text(stdout, "outputs.result", attempt.output().wholeBytes()));
+            return Optional.of(text(stdout, "outputs.result", output.wholeBytes()));
         } catch (NoSuchFileException _) {
             return Optional.of("");
         }
     }
 
-    private Map<String, String> parameters() throws IOException {
+    Map<String, String> parameters() throws IOException {
         var parameters = new LinkedHashMap<String, String>();
-        var files = new AttemptFiles(folder.root(), launch.layout());
         for (var output : launch.outputs()) {
             var named = "output parameter " + output.parameter() + ": " + output.path();
-            var file = found(files, output.path(), named);
+            var file = found(output.path(), named);
             try (var channel = Beneath.open(files.within(file), file, named)) {
                 parameters.put(
                         output.parameter(), text(channel, "output parameter " + output.parameter(), Long.MAX_VALUE));
@@ -282,7 +387,7 @@ final class Step {
         return parameters;
     }
 
-    private static Path found(AttemptFiles files, String path, String named) throws Beneath.Refused {
+    private Path found(String path, String named) throws Beneath.Refused {
         try {
             return files.found(path);
         } catch (IllegalArgumentException e) {
@@ -295,7 +400,7 @@ final class Step {
         long size = file.size();
         var bytes = Channels.newInputStream(file).readNBytes(limit);
         if (size > limit) {
-            attempt.output().say("%s was cut at %d bytes".formatted(name, limit));
+            output.say("%s was cut at %d bytes".formatted(name, limit));
         }
         var text = new String(bytes, UTF_8);
         return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;

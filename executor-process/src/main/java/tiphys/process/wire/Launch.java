@@ -6,7 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import tiphys.engine.AttemptId;
+import tiphys.engine.Readiness;
+import tiphys.engine.ResolvedTemplate.Kind;
 import tiphys.engine.StepOrder.OutputFile;
 import tiphys.process.paths.Layout;
 
@@ -20,8 +23,10 @@ import tiphys.process.paths.Layout;
 /// @param files relative paths below the attempt's `volumes` and their contents
 /// @param modes the rights of those files
 /// @param layout the working directory, the volumes, and whether the step has a root of its own
-/// @param inputs where the staged artifacts belong, in the order of their names
+/// @param inputs where the staged artifacts belong, in the order of their names; of several processes their names alone
 /// @param problem why it cannot run at all; then it is claimed and ended without a start
+/// @param daemon of a step that goes on until it is ended: where it can be reached, and how it is asked whether it answers
+/// @param group of an attempt with several processes: these, and then nothing of this launch is run itself
 public record Launch(
         AttemptId attempt,
         String host,
@@ -37,7 +42,9 @@ public record Launch(
         List<String> inputs,
         Optional<Instant> deadline,
         Duration grace,
-        Optional<String> problem) {
+        Optional<String> problem,
+        Optional<Daemon> daemon,
+        Group group) {
 
     public Launch {
         argv = List.copyOf(argv);
@@ -46,5 +53,108 @@ public record Launch(
         modes = Map.copyOf(modes);
         outputs = List.copyOf(outputs);
         inputs = List.copyOf(inputs);
+    }
+
+    /// The same as one of several processes: the files of the volumes and the inputs, which they
+    /// share, are made for all of them.
+    public Launch sharing() {
+        return new Launch(
+                attempt,
+                host,
+                program,
+                argv,
+                env,
+                script,
+                Map.of(),
+                Map.of(),
+                layout.sharing(inputs),
+                resultWanted,
+                outputs,
+                List.of(),
+                deadline,
+                grace,
+                problem,
+                daemon,
+                group);
+    }
+
+    /// The same with several processes.
+    ///
+    /// @param files of the volumes that they share
+    /// @param inputs how many artifacts are staged
+    public Launch with(Group processes, Map<String, byte[]> files, Map<String, Integer> modes, int inputs) {
+        return new Launch(
+                attempt,
+                host,
+                program,
+                argv,
+                env,
+                script,
+                files,
+                modes,
+                layout,
+                resultWanted,
+                outputs,
+                IntStream.range(0, inputs).mapToObj(Integer::toString).toList(),
+                deadline,
+                grace,
+                problem,
+                daemon,
+                processes);
+    }
+
+    /// The same as a daemon.
+    public Launch as(Daemon goesOn) {
+        return new Launch(
+                attempt,
+                host,
+                program,
+                argv,
+                env,
+                script,
+                files,
+                modes,
+                layout,
+                resultWanted,
+                outputs,
+                inputs,
+                deadline,
+                grace,
+                problem,
+                Optional.of(goesOn),
+                group);
+    }
+
+    /// A step that goes on until it is ended.
+    ///
+    /// @param address its own address on this machine
+    /// @param ports that must be free there before it starts
+    public record Daemon(String address, List<Integer> ports, Optional<Readiness> readiness) {
+        public Daemon {
+            ports = List.copyOf(ports);
+        }
+    }
+
+    /// Several processes of one attempt.
+    ///
+    /// @param tries how often a process of a main is started at most until it succeeds
+    /// @param pause between two tries
+    public record Group(List<Part> parts, int tries, Duration pause) {
+        /// Of an attempt that is one process.
+        public static final Group NONE = new Group(List.of(), 1, Duration.ZERO);
+
+        public Group {
+            parts = List.copyOf(parts);
+        }
+    }
+
+    /// One of several processes.
+    ///
+    /// @param name its container
+    /// @param dependencies the containers that must have succeeded before it begins
+    public record Part(String name, Kind kind, List<String> dependencies, Launch launch) {
+        public Part {
+            dependencies = List.copyOf(dependencies);
+        }
     }
 }

@@ -13,8 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import tiphys.engine.AttemptId;
+import tiphys.engine.ResolvedTemplate.Kind;
 import tiphys.engine.StepOrder.OutputFile;
 import tiphys.engine.StepReport;
+import tiphys.engine.StepReport.ContainerEnd;
 import tiphys.engine.StepReport.Ending;
 import tiphys.process.paths.Layout;
 
@@ -50,6 +52,10 @@ public final class Wire {
     private static final int OUTPUTS_REFUSED = 7;
     private static final int DEADLINE_EXCEEDED_RUNNING = 8;
     private static final int CANCELLED_RUNNING = 9;
+    private static final int GROUP_EXITED = 10;
+    private static final int CONTAINER_STARTED = 11;
+    private static final int CONTAINER_ENDED = 12;
+    private static final int READY = 13;
 
     private static final int OWN = 0;
     private static final int MEMORY = 1;
@@ -196,6 +202,21 @@ public final class Wire {
                 out.tag(STARTED);
                 out.text(program);
             }
+            case StepReport.Ready(_, var at, var address) -> {
+                out.instant(at);
+                out.tag(READY);
+                out.text(address);
+            }
+            case StepReport.ContainerStarted(_, var at, var container) -> {
+                out.instant(at);
+                out.tag(CONTAINER_STARTED);
+                out.text(container);
+            }
+            case StepReport.ContainerEnded(_, var at, var end) -> {
+                out.instant(at);
+                out.tag(CONTAINER_ENDED);
+                write(end, out);
+            }
             case StepReport.Ended(_, var at, var ending) -> {
                 out.instant(at);
                 write(ending, out);
@@ -203,8 +224,24 @@ public final class Wire {
         }
     }
 
+    private static void write(ContainerEnd end, FrameWriter out) {
+        out.text(end.name());
+        out.whole(end.code());
+        out.text(end.message());
+    }
+
+    private static ContainerEnd containerEnd(FrameReader in) {
+        return new ContainerEnd(in.text(), in.whole(), in.text());
+    }
+
     private static void write(Ending ending, FrameWriter out) {
         switch (ending) {
+            case Ending.GroupExited(var containers, var result, var parameters) -> {
+                out.tag(GROUP_EXITED);
+                out.list(containers, one -> write(one, out));
+                out.optional(result, out::text);
+                out.texts(parameters);
+            }
             case Ending.Exited(var code, var result, var parameters) -> {
                 out.tag(EXITED);
                 out.whole(code);
@@ -243,14 +280,20 @@ public final class Wire {
         var attempt = attempt(in);
         var at = in.instant();
         int tag = in.tag();
-        return tag == STARTED
-                ? new StepReport.Started(attempt, at, in.text())
-                : new StepReport.Ended(attempt, at, ending(tag, in));
+        return switch (tag) {
+            case STARTED -> new StepReport.Started(attempt, at, in.text());
+            case READY -> new StepReport.Ready(attempt, at, in.text());
+            case CONTAINER_STARTED -> new StepReport.ContainerStarted(attempt, at, in.text());
+            case CONTAINER_ENDED -> new StepReport.ContainerEnded(attempt, at, containerEnd(in));
+            default -> new StepReport.Ended(attempt, at, ending(tag, in));
+        };
     }
 
     private static Ending ending(int tag, FrameReader in) {
         return switch (tag) {
             case EXITED -> new Ending.Exited(in.whole(), in.optional(in::text), in.texts());
+            case GROUP_EXITED ->
+                    new Ending.GroupExited(in.list(() -> containerEnd(in)), in.optional(in::text), in.texts());
             case OUTPUTS_REFUSED -> new Ending.OutputsRefused(in.whole(), in.text());
             case SIGNALLED -> new Ending.Signalled(in.whole());
             case DEADLINE_EXCEEDED -> new Ending.DeadlineExceeded();
@@ -289,6 +332,23 @@ public final class Wire {
         out.optional(launch.deadline(), out::instant);
         out.whole(launch.grace().toMillis());
         out.optional(launch.problem(), out::text);
+        out.optional(
+                launch.daemon(),
+                daemon -> {
+                    out.text(daemon.address());
+                    out.list(daemon.ports(), out::whole);
+                    out.optional(daemon.readiness(), readiness -> Probes.write(readiness, out));
+                });
+        out.whole(launch.group().tries());
+        out.whole(launch.group().pause().toMillis());
+        out.list(
+                launch.group().parts(),
+                part -> {
+                    out.text(part.name());
+                    out.text(part.kind().name());
+                    out.list(part.dependencies(), out::text);
+                    write(part.launch(), out);
+                });
     }
 
     private static Launch launch(FrameReader in) {
@@ -307,7 +367,16 @@ public final class Wire {
                 in.list(in::text),
                 in.optional(in::instant),
                 Duration.ofMillis(in.wholeLong()),
-                in.optional(in::text));
+                in.optional(in::text),
+                in.optional(() -> new Launch.Daemon(in.text(), in.list(in::whole), in.optional(() -> Probes.read(in)))),
+                group(in));
+    }
+
+    private static Launch.Group group(FrameReader in) {
+        int tries = in.whole();
+        var pause = Duration.ofMillis(in.wholeLong());
+        var parts = in.list(() -> new Launch.Part(in.text(), Kind.valueOf(in.text()), in.list(in::text), launch(in)));
+        return parts.isEmpty() ? Launch.Group.NONE : new Launch.Group(parts, tries, pause);
     }
 
     private static void write(Layout layout, FrameWriter out) {

@@ -71,7 +71,9 @@ final class RunnerReportsTest {
                 List.of(),
                 Optional.empty(),
                 Duration.ofSeconds(1),
-                Optional.empty());
+                Optional.empty(),
+                Optional.empty(),
+                Launch.Group.NONE);
     }
 
     private boolean over() {

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tiphys.engine.AttemptId;
+import tiphys.engine.Readiness;
+import tiphys.engine.ResolvedTemplate.Kind;
 import tiphys.engine.StepOrder.OutputFile;
 import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.Ending;
@@ -125,8 +127,29 @@ final class WireTest {
                         List.of("in/a"),
                         Optional.of(AT),
                         Duration.ofSeconds(30),
-                        Optional.empty());
+                        Optional.empty(),
+                        Optional.empty(),
+                        Launch.Group.NONE);
         var arrived = ((ToRunner.Start) arrived(new ToRunner.Start(launch))).launch();
         assertThat(arrived).usingRecursiveComparison().isEqualTo(launch);
+        var group =
+                new Launch.Group(
+                        List.of(
+                                new Launch.Part("first", Kind.INIT, List.of(), launch),
+                                new Launch.Part("main", Kind.MAIN, List.of("first"), launch)),
+                        3,
+                        Duration.ofSeconds(1));
+        var asked =
+                new Readiness(
+                        new Readiness.Question.Http("HTTP", "", 80, "/", Map.of("A", "b")),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(3),
+                        4);
+        var several =
+                launch.with(group, Map.of(), Map.of(), 2)
+                        .as(new Launch.Daemon("127.1.2.3", List.of(80, 443), Optional.of(asked)));
+        var together = ((ToRunner.Start) arrived(new ToRunner.Start(several))).launch();
+        assertThat(together).usingRecursiveComparison().isEqualTo(several);
     }
 }

@@ -54,9 +54,15 @@ public record Template(Value.Mapping json) {
         return List.of(Type.values()).stream().filter(type -> json.find(type.field).isPresent()).toList();
     }
 
-    /// Whether it runs a process.
+    /// Whether it runs processes.
     public boolean leaf() {
-        return type().map(type -> type == Type.CONTAINER || type == Type.SCRIPT).orElse(false);
+        return type().map(type -> type == Type.CONTAINER || type == Type.CONTAINER_SET || type == Type.SCRIPT)
+                .orElse(false);
+    }
+
+    /// Whether what follows begins as soon as it answers, and it goes on until the template that it is a part of is over.
+    public boolean daemon() {
+        return Views.flag(json, "daemon");
     }
 
     /// Whether the server itself does what it says, without a process.

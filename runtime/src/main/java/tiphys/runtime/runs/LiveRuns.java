@@ -270,6 +270,7 @@ public final class LiveRuns implements RunEffects {
                 work.afterFlush(() -> locks.released(ticket));
             }
             case RunFact.StepStarted(_, var attempt, _, _) -> work.afterFlush(() -> executor.claimed(attempt));
+            case RunFact.StepReady(_, var attempt, _, _) -> work.afterFlush(() -> executor.claimed(attempt));
             case RunFact.CancelWanted(_, var attempt, _) -> work.afterFlush(() -> executor.cancel(attempt));
             case RunFact.Restarted _ -> {
                 var key = RunProjection.key(run.view());

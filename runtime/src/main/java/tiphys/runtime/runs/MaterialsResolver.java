@@ -47,6 +47,20 @@ public final class MaterialsResolver {
     ///
     /// @throws Missing if something is not there that is not optional
     public Materials resolve(StepOrder order) {
+        if (!order.template().grouped()) {
+            return resolveOne(order);
+        }
+        var volumes = new LinkedHashMap<String, Map<String, byte[]>>();
+        var containers = new LinkedHashMap<String, Map<String, String>>();
+        for (var container : order.template().containers()) {
+            var one = resolveOne(order.of(container));
+            containers.put(container.name(), one.env());
+            volumes.putAll(one.volumes());
+        }
+        return new Materials(Map.of(), volumes, containers);
+    }
+
+    private Materials resolveOne(StepOrder order) {
         var env = new LinkedHashMap<String, String>();
         for (var all : order.template().envFrom()) {
             keys(order.namespace(), all.origin(), all.name(), all.optional())

@@ -131,6 +131,12 @@ public final class RunDecider implements StreamActor.Decider<RunMessage> {
             case RunCommand.Supplied(var need, _, _) -> "the answer to " + need;
             case RunCommand.LocksAnswered _ -> "the locks that it asked for";
             case RunCommand.Report(StepReport.Started(var attempt, _, _)) -> "the start of attempt " + attempt.text();
+            case RunCommand.Report(StepReport.Ready(var attempt, _, _)) ->
+                    "that attempt " + attempt.text() + " answers";
+            case RunCommand.Report(StepReport.ContainerStarted(var attempt, _, var container)) ->
+                    "the start of container " + container + " of attempt " + attempt.text();
+            case RunCommand.Report(StepReport.ContainerEnded(var attempt, _, var end)) ->
+                    "the end of container " + end.name() + " of attempt " + attempt.text();
             case RunCommand.Report(StepReport.Ended(var attempt, _, _)) -> "the end of attempt " + attempt.text();
             case RunCommand.Moved(var transfer) -> "the artifacts of attempt " + transfer.attempt().text();
             case RunCommand.Tick _ -> "the time that has passed";

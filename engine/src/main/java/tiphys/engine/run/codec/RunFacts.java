@@ -138,6 +138,17 @@ public final class RunFacts {
                             at.toString(),
                             "program",
                             program);
+            case RunFact.StepReady(var node, var attempt, var at, var address) ->
+                    entry(
+                            "step-ready",
+                            "node",
+                            node,
+                            "attempt",
+                            attempt.text(),
+                            "at",
+                            at.toString(),
+                            "address",
+                            address);
             case RunFact.StepEnded(var node, var attempt, var at, var ending) ->
                     entry(
                             "step-ended",
@@ -245,6 +256,9 @@ public final class RunFacts {
             case "run.step-started/1" ->
                     new RunFact.StepStarted(
                             whole(body, "node"), attempt(body), instant(body, "at"), text(body, "program"));
+            case "run.step-ready/1" ->
+                    new RunFact.StepReady(
+                            whole(body, "node"), attempt(body), instant(body, "at"), text(body, "address"));
             case "run.step-ended/1" ->
                     new RunFact.StepEnded(
                             whole(body, "node"),

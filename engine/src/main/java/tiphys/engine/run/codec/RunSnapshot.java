@@ -201,6 +201,8 @@ public final class RunSnapshot {
                 "attempts", node.attempts == 0 ? null : node.attempts,
                 "program", node.program.isEmpty() ? null : node.program,
                 "image", node.image.isEmpty() ? null : node.image,
+                "address", node.address.isEmpty() ? null : node.address,
+                "daemoned", node.daemoned ? true : null,
                 "cancelled", node.cancelled,
                 "settled", node.settled ? true : null,
                 "tries", node.tries == null ? null : node.tries,
@@ -294,6 +296,8 @@ public final class RunSnapshot {
         node.attempts = Math.max(0, RunFacts.whole(json, "attempts"));
         node.program = RunFacts.text(json, "program");
         node.image = RunFacts.text(json, "image");
+        node.address = RunFacts.text(json, "address");
+        node.daemoned = json.find("daemoned").isPresent();
         node.ranMicros = times[3];
         node.cancelled = json.textAt("cancelled").orElse(null);
         node.settled = json.find("settled").isPresent();
@@ -307,12 +311,21 @@ public final class RunSnapshot {
             state.restoreWanted(node);
         }
         state.nodes.add(node);
+        if (node.type == NodeType.RETRY && node.daemoned) {
+            state.daemonRetries.add(node.index);
+        }
+        if (node.role == Role.PART) {
+            state.node(node.parent).addPart(node.index);
+        }
         state.restored(node);
         if (node.type == NodeType.STEP_GROUP) {
             state.node(node.parent).groupNode = node.index;
         }
         if (node.order != null) {
             state.openPods.add(node.index);
+            if (!node.address.isEmpty()) {
+                state.daemons.add(node.index);
+            }
         }
         if (node.type == NodeType.SUSPEND && node.phase == NodePhase.RUNNING) {
             state.suspended.add(node.index);

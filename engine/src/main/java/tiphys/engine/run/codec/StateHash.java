@@ -23,6 +23,8 @@ public final class StateHash {
                 state.pending,
                 state.queue,
                 state.openPods,
+                state.daemons,
+                state.daemonRetries,
                 state.suspended,
                 state.globals,
                 state.globalArtifacts,
@@ -77,6 +79,10 @@ public final class StateHash {
         add(node.program, node.image, node.cancelled == null ? "" : node.cancelled, node.settled);
         add(node.locks == null ? "" : node.locks, node.lockRefused);
         add(node.hooks == null ? List.of() : node.hooks, node.hooksOpen);
+        add(node.address, node.daemoned);
+        if (node.parts != null) {
+            add(node.parts);
+        }
         if (node.tries != null) {
             add(node.tries);
         }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import tiphys.engine.AttemptId;
 import tiphys.engine.ResolvedTemplate;
 import tiphys.engine.StepOrder;
+import tiphys.engine.StepReport.ContainerEnd;
 import tiphys.engine.StepReport.Ending;
 import tiphys.engine.Transfer;
 import tiphys.manifest.Json;
@@ -61,6 +62,14 @@ final class StepCodec {
                             result.orElse(null),
                             "parameters",
                             parameters.isEmpty() ? null : parameters);
+            case Ending.GroupExited(var containers, var result, var parameters) ->
+                    Value.object(
+                            "containers",
+                            Value.list(containers.stream().map(StepCodec::container).toList()),
+                            "result",
+                            result.orElse(null),
+                            "parameters",
+                            parameters.isEmpty() ? null : parameters);
             case Ending.OutputsRefused(var code, var message) ->
                     Value.object("outputsRefused", message, "exitCode", code);
             case Ending.Signalled(var signal) -> Value.object("signal", signal);
@@ -87,6 +96,12 @@ final class StepCodec {
         if (json.find("code").isPresent()) {
             return new Ending.Exited(
                     RunFacts.whole(json, "code"), json.textAt("result"), RunFacts.texts(json.mapAt("parameters")));
+        }
+        if (json.find("containers").isPresent()) {
+            return new Ending.GroupExited(
+                    json.listAt("containers").stream().map(StepCodec::container).toList(),
+                    json.textAt("result"),
+                    RunFacts.texts(json.mapAt("parameters")));
         }
         if (json.find("outputsRefused").isPresent()) {
             return new Ending.OutputsRefused(RunFacts.whole(json, "exitCode"), text(json, "outputsRefused"));
@@ -140,6 +155,15 @@ final class StepCodec {
         return json.find(field)
                 .map(value -> value instanceof Value.Number(var literal, _) ? Long.parseLong(literal) : 0)
                 .orElse(0L);
+    }
+
+    private static Value container(ContainerEnd end) {
+        return Value.object(
+                "name", end.name(), "code", end.code(), "message", end.message().isEmpty() ? null : end.message());
+    }
+
+    private static ContainerEnd container(Value json) {
+        return new ContainerEnd(text(json, "name"), RunFacts.whole(json, "code"), text(json, "message"));
     }
 
     private static @Nullable Integer exit(OptionalInt exit) {

@@ -63,7 +63,7 @@ public final class BeginRules {
         if (state.suspend || !mayGoOn()) {
             return false;
         }
-        if (state.openPods.size() >= leafLimit() || state.locking.size() >= MOST_WAITING) {
+        if (state.busy() >= leafLimit() || state.locking.size() >= MOST_WAITING) {
             return false;
         }
         if (boundary < 0) {
@@ -89,8 +89,8 @@ public final class BeginRules {
         if (state.suspend) {
             return "the workflow is suspended";
         }
-        if (state.openPods.size() >= leafLimit()) {
-            return state.openPods.size()
+        if (state.busy() >= leafLimit()) {
+            return state.busy()
                     + " steps are under way, and "
                     + (state.library().spec().parallelism().isPresent()
                             ? "the workflow's parallelism lets no more run at once"
@@ -113,10 +113,7 @@ public final class BeginRules {
 
     /// Whether there is no room for any leaf.
     boolean full() {
-        return state.suspend
-                || !mayGoOn()
-                || state.openPods.size() >= leafLimit()
-                || state.locking.size() >= MOST_WAITING;
+        return state.suspend || !mayGoOn() || state.busy() >= leafLimit() || state.locking.size() >= MOST_WAITING;
     }
 
     private long leafLimit() {
@@ -202,7 +199,7 @@ public final class BeginRules {
             case DAG -> deciding.flow.beginDag(node.index);
             case STEPS -> deciding.flow.beginGroup(node.index, 0);
             case SUSPEND -> suspend(node, state.plan(node).template());
-            case STEP_GROUP, TASK_GROUP, SKIPPED ->
+            case CONTAINER, STEP_GROUP, TASK_GROUP, SKIPPED ->
                     throw new IllegalStateException(node.name + " of run " + state.uid + " has no template of its own");
         }
     }
@@ -231,13 +228,12 @@ public final class BeginRules {
     /// The type of a template's node that does not come to run.
     private static NodeType type(Template template) {
         return switch (template.type().orElse(Template.Type.PLUGIN)) {
-            case CONTAINER, SCRIPT, RESOURCE, DATA -> NodeType.POD;
+            case CONTAINER, CONTAINER_SET, SCRIPT, RESOURCE, DATA -> NodeType.POD;
             case HTTP -> NodeType.HTTP;
             case PLUGIN -> NodeType.PLUGIN;
             case DAG -> NodeType.DAG;
             case STEPS -> NodeType.STEPS;
             case SUSPEND -> NodeType.SUSPEND;
-            case CONTAINER_SET -> NodeType.SKIPPED;
         };
     }
 

@@ -336,7 +336,7 @@ public final class ControlRules {
                     deciding.retries.next(node);
                 }
                 case SUSPEND -> new SuspendRules(deciding).resume(node, "");
-                case POD, HTTP, PLUGIN, STEPS, STEP_GROUP, DAG, TASK_GROUP, SKIPPED -> {}
+                case POD, CONTAINER, HTTP, PLUGIN, STEPS, STEP_GROUP, DAG, TASK_GROUP, SKIPPED -> {}
             }
         }
         return Optional.empty();

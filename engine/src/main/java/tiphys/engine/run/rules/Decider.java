@@ -22,6 +22,8 @@ public final class Decider {
     final BeginRules begin;
     final FlowRules flow;
     final LeafRules leaves;
+    final ContainerRules containers;
+    final DaemonRules daemons;
     final RetryRules retries;
     final EndRules ends;
     final HookRules hooks;
@@ -36,6 +38,8 @@ public final class Decider {
         begin = new BeginRules(this);
         flow = new FlowRules(this);
         leaves = new LeafRules(this);
+        containers = new ContainerRules(this);
+        daemons = new DaemonRules(this);
         retries = new RetryRules(this);
         ends = new EndRules(this);
         hooks = new HookRules(this);

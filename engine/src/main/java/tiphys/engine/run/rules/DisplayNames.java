@@ -23,7 +23,7 @@ public final class DisplayNames {
 
     /// The node's display name.
     public static String of(RunState state, Node node) {
-        if (node.template.isEmpty() || node.role == Role.TRY) {
+        if (node.template.isEmpty() || node.role == Role.TRY || node.role == Role.PART) {
             return state.displayName(node);
         }
         try {

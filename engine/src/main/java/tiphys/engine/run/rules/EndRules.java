@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import tiphys.engine.run.rules.BeginRules.Place;
 import tiphys.engine.run.state.Library;
 import tiphys.engine.run.state.Node;
@@ -44,6 +45,15 @@ final class EndRules {
         if (node.phase.fulfilled()) {
             return;
         }
+        if (node.type == NodeType.STEPS || node.type == NodeType.DAG) {
+            deciding.daemons.scopeEnds(node);
+        }
+        if (node.settled) {
+            deciding.emit(new RunFact.NodeEnded(node.index, phase, message, outputs, 0));
+            deciding.later(() -> deciding.daemons.over(node));
+            deciding.later(this::endWhatIsStopped);
+            return;
+        }
         var due = deciding.hooks.atEnd(node, phase, message);
         var exit = deciding.hooks.exit(node, phase);
         int follow = due.size() + (exit.isPresent() ? 1 : 0);
@@ -68,16 +78,19 @@ final class EndRules {
                 && state.plan(node).template().outputs().stream().anyMatch(one -> one.globalName().isPresent());
     }
 
-    private void settled(Node node) {
+    /// Its neighbours look whether they go on.
+    void settled(Node node) {
         switch (node.role) {
             case HOOK -> {
-                if (state.node(node.parent).settled) {
-                    settled(state.node(node.parent));
+                var owner = state.node(node.parent);
+                if (owner.settled && owner.phase.fulfilled() && owner.address.isEmpty()) {
+                    settled(owner);
                 }
             }
             case TRY -> deciding.retries.tried(state.node(node.parent), node);
             case CHILD -> deciding.flow.settled(node);
             case TOP -> topEnded(node);
+            case PART -> {}
         }
         deciding.later(this::endWhatIsStopped);
     }
@@ -160,7 +173,7 @@ final class EndRules {
         }
     }
 
-    private void topEnded(Node node) {
+    void topEnded(Node node) {
         if (state.ended || (node.index == state.root && state.exit >= 0)) {
             return;
         }
@@ -206,7 +219,28 @@ final class EndRules {
         return phase == NodePhase.SKIPPED || phase == NodePhase.OMITTED ? NodePhase.SUCCEEDED : phase;
     }
 
+    /// The attempt of a node that was over before is over, too: perhaps the run's end waits for it alone.
+    void attemptGone() {
+        if (topIsOver()) {
+            deciding.later(this::endRun);
+        } else {
+            deciding.later(this::endWhatIsStopped);
+        }
+    }
+
+    private boolean topIsOver() {
+        if (state.root < 0) {
+            return false;
+        }
+        var top = state.node(state.exit >= 0 ? state.exit : state.root);
+        return top.settled && top.phase.fulfilled();
+    }
+
+    /// Ends the run, once no daemon is left that is still being ended.
     private void endRun() {
+        if (!state.openPods.isEmpty()) {
+            return;
+        }
         var root = state.node(state.root);
         var phase = mainPhase(state);
         var message = root.message;
@@ -338,7 +372,8 @@ final class EndRules {
     /// for a copy of it.
     ///
     /// @throws EvaluationFailed if an output has no value
-    static Outputs leafOutputs(Template template, Optional<String> result, int code, Map<String, String> files) {
+    static Outputs leafOutputs(
+            Template template, Optional<String> result, OptionalInt code, Map<String, String> files) {
         var parameters = new LinkedHashMap<String, String>();
         for (var output : template.outputs()) {
             var value = files.get(output.name());
@@ -356,7 +391,7 @@ final class EndRules {
             }
             parameters.put(output.name(), value);
         }
-        return new Outputs(result, Optional.of(Integer.toString(code)), parameters);
+        return new Outputs(result, ContainerRules.exitCode(code), parameters);
     }
 
     /// A value as JSON, for messages.

@@ -387,7 +387,7 @@ public final class FlowRules {
                 }
                 checkDag(parent);
             }
-            case POD, HTTP, PLUGIN, RETRY, SKIPPED, SUSPEND ->
+            case POD, CONTAINER, HTTP, PLUGIN, RETRY, SKIPPED, SUSPEND ->
                     throw new IllegalStateException(
                             node.name + " of run " + state.uid + " reports to a " + parent.type);
         }
@@ -479,8 +479,14 @@ public final class FlowRules {
             case SUCCEEDED, SKIPPED -> true;
             case FAILED -> task.continuesOnFailed();
             case ERROR -> task.continuesOnError();
-            case PENDING, RUNNING, OMITTED -> false;
+            case PENDING, RUNNING, OMITTED -> daemoned(dag, ordinal);
         };
+    }
+
+    /// Whether a task is a daemon that answers.
+    private boolean daemoned(Node dag, int ordinal) {
+        var slot = state.slot(dag.index, ordinal);
+        return slot.node >= 0 && state.node(slot.node).daemoned;
     }
 
     private boolean is(Node dag, String name, Depends.Result result) {
@@ -495,7 +501,7 @@ public final class FlowRules {
             case ERRORED -> phase == NodePhase.ERROR;
             case SKIPPED -> phase == NodePhase.SKIPPED;
             case OMITTED -> phase == NodePhase.OMITTED;
-            case DAEMONED -> false;
+            case DAEMONED -> daemoned(dag, ordinal);
             case ANY_SUCCEEDED -> phases(dag, ordinal).contains(NodePhase.SUCCEEDED);
             case ALL_FAILED -> {
                 var all = phases(dag, ordinal);
@@ -573,7 +579,7 @@ public final class FlowRules {
     }
 
     /// Whether such an end of a step or task is one that its `continueOn` does not cover.
-    private static boolean stops(NodePhase phase, Task task) {
+    static boolean stops(NodePhase phase, Task task) {
         return switch (phase) {
             case FAILED -> !task.continuesOnFailed();
             case ERROR -> !task.continuesOnError();

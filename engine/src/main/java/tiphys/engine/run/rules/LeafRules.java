@@ -3,8 +3,10 @@ package tiphys.engine.run.rules;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import tiphys.engine.ResolvedTemplate;
 import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.Ending;
 import tiphys.engine.Transfer;
@@ -15,6 +17,7 @@ import tiphys.engine.run.state.Outputs;
 import tiphys.engine.run.state.RunFact;
 import tiphys.engine.run.state.RunState;
 import tiphys.language.EvaluationFailed;
+import tiphys.manifest.workflow.Template;
 
 /// How leaves run: their orders, and what the executor reports of them (Argo's 3.12, 3.13).
 public final class LeafRules {
@@ -43,6 +46,7 @@ public final class LeafRules {
         }
         var kept = state.kept.get(node.name);
         if (kept != null) {
+            deciding.containers.kept(node);
             deciding.ends.end(node, NodePhase.SUCCEEDED, "", kept.outputs());
             return;
         }
@@ -52,6 +56,7 @@ public final class LeafRules {
         }
         try {
             deciding.emit(new RunFact.StepOrdered(node.index, new Orders(state).order(node, deciding.at)));
+            deciding.containers.begin(node);
         } catch (EvaluationFailed e) {
             deciding.ends.end(node, NodePhase.ERROR, deciding.begin.startError(node, e), Outputs.NONE);
         }
@@ -60,13 +65,20 @@ public final class LeafRules {
     /// Takes a report; one that is late, repeated or about another attempt changes nothing.
     void report(StepReport report) {
         var found = state.nodeOf(report.attempt());
-        if (found.isEmpty()
-                || found.get().order == null
-                || found.get().ending != null
-                || found.get().phase.fulfilled()) {
+        if (found.isEmpty() || found.get().order == null) {
             return;
         }
         var node = found.get();
+        if (node.phase.fulfilled()) { // it was over before its process was
+            if (report instanceof StepReport.Ended(var attempt, var at, var ending)) {
+                deciding.emit(new RunFact.StepEnded(node.index, attempt, at, shortened(ending)));
+                deciding.ends.attemptGone();
+            }
+            return;
+        }
+        if (node.ending != null) {
+            return;
+        }
         switch (report) {
             case StepReport.Started(var attempt, var at, var program) -> {
                 if (node.phase == NodePhase.PENDING) {
@@ -74,7 +86,15 @@ public final class LeafRules {
                     deciding.hooks.changed(node);
                 }
             }
+            case StepReport.Ready(var attempt, var at, var address) -> {
+                if (!node.daemoned && node.cancelled == null && state.plan(node).template().daemon()) {
+                    deciding.daemons.ready(node, new RunFact.StepReady(node.index, attempt, at, address));
+                }
+            }
+            case StepReport.ContainerStarted(_, _, var container) -> deciding.containers.started(node, container);
+            case StepReport.ContainerEnded(_, _, var end) -> deciding.containers.ended(node, end);
             case StepReport.Ended(var attempt, var at, var ending) -> {
+                deciding.containers.over(node, ending);
                 if (leaves(node, ending)) {
                     deciding.emit(new RunFact.OutputsLeft(node.index, attempt, at, ending));
                 } else {
@@ -87,7 +107,10 @@ public final class LeafRules {
 
     /// Whether artifacts are saved after an attempt ended so: not if it was ended from outside, or never ran.
     private static boolean leaves(Node node, Ending ending) {
-        var ran = ending instanceof Ending.Exited || ending instanceof Ending.Signalled;
+        var ran =
+                ending instanceof Ending.Exited
+                        || ending instanceof Ending.Signalled
+                        || ending instanceof Ending.GroupExited;
         return ran
                 && node.cancelled == null
                 && node.order != null
@@ -97,12 +120,21 @@ public final class LeafRules {
     /// Artifacts were moved, or could not be; what is late or repeated changes nothing.
     void moved(Transfer transfer) {
         var found = state.nodeOf(transfer.attempt());
-        if (found.isEmpty() || found.get().phase.fulfilled()) {
+        if (found.isEmpty()) {
             return;
         }
         var node = found.get();
         var order = node.order;
         if (order == null) {
+            return;
+        }
+        if (node.phase.fulfilled()) { // it was over before they were saved
+            if (node.ending != null && transfer.direction() == Transfer.Direction.OUT) {
+                var ending = node.ending;
+                deciding.emit(new RunFact.ArtifactsMoved(node.index, transfer));
+                deciding.emit(new RunFact.StepEnded(node.index, transfer.attempt(), deciding.at, shortened(ending)));
+                deciding.ends.attemptGone();
+            }
             return;
         }
         switch (transfer.direction()) {
@@ -145,6 +177,7 @@ public final class LeafRules {
                                                     + String.join("; ", transfer.problems())));
                 };
         why.ifPresent(ending -> {
+            deciding.containers.over(node, ending);
             deciding.emit(new RunFact.StepEnded(node.index, transfer.attempt(), deciding.at, ending));
             ended(node, ending, Outputs.NONE, List.of());
         });
@@ -152,12 +185,20 @@ public final class LeafRules {
 
     /// The ending as it is recorded: outputs are in the node's end.
     private static Ending shortened(Ending ending) {
-        if (ending instanceof Ending.Served(var outcome, var message, var exit, _, _)) {
-            return new Ending.Served(outcome, message, exit, Optional.empty(), java.util.Map.of());
-        }
-        return ending instanceof Ending.Exited(var code, _, _)
-                ? new Ending.Exited(code, Optional.empty(), java.util.Map.of())
-                : ending;
+        return switch (ending) {
+            case Ending.Exited(var code, _, _) -> new Ending.Exited(code, Optional.empty(), Map.of());
+            case Ending.GroupExited(var containers, _, _) ->
+                    new Ending.GroupExited(containers, Optional.empty(), Map.of());
+            case Ending.Served(var outcome, var message, var exit, _, _) ->
+                    new Ending.Served(outcome, message, exit, Optional.empty(), Map.of());
+            case Ending.OutputsRefused _,
+                    Ending.Signalled _,
+                    Ending.DeadlineExceeded _,
+                    Ending.Cancelled _,
+                    Ending.Lost _,
+                    Ending.NotStarted _ ->
+                    ending;
+        };
     }
 
     /// @param saved the artifacts that were saved
@@ -177,6 +218,10 @@ public final class LeafRules {
             deciding.ends.end(node, phase, node.cancelled, outputs);
             return;
         }
+        if (template.daemon() && succeeded(template, ending)) { // a daemon is to go on until it is ended
+            deciding.ends.end(node, NodePhase.FAILED, "", failedOutputs(ending));
+            return;
+        }
         switch (ending) {
             case Ending.Exited(var code, var result, var parameters) -> {
                 if (code != 0) {
@@ -187,21 +232,16 @@ public final class LeafRules {
                             new Outputs(result, Optional.of("" + code), parameters, saved.artifacts()));
                     return;
                 }
-                try {
+                succeeded(node, template, ending, saved, unsaved);
+            }
+            case Ending.GroupExited group -> {
+                var verdict = verdict(template, group);
+                if (verdict.phase() != NodePhase.SUCCEEDED) {
                     deciding.ends.end(
-                            node,
-                            unsaved.isEmpty() ? NodePhase.SUCCEEDED : NodePhase.ERROR,
-                            unsaved.isEmpty()
-                                    ? ""
-                                    : "wait: Error (exit code "
-                                            + NO_PROGRAM
-                                            + "): "
-                                            + String.join("; ", unsaved)
-                                            + "; ",
-                            EndRules.leafOutputs(template, result, code, parameters).with(saved.artifacts()));
-                } catch (EvaluationFailed e) {
-                    deciding.ends.end(node, NodePhase.ERROR, e.getMessage(), failedOutputs(ending));
+                            node, verdict.phase(), verdict.message(), failedOutputs(ending).with(saved.artifacts()));
+                    return;
                 }
+                succeeded(node, template, ending, saved, unsaved);
             }
             case Ending.OutputsRefused _ ->
                     deciding.ends.end(node, NodePhase.ERROR, describe(ending), failedOutputs(ending));
@@ -224,6 +264,42 @@ public final class LeafRules {
         }
     }
 
+    private static ContainerRules.Verdict verdict(Template template, Ending.GroupExited group) {
+        return ContainerRules.verdict(new ResolvedTemplate(template.json()), group);
+    }
+
+    private static boolean succeeded(Template template, Ending ending) {
+        return switch (ending) {
+            case Ending.Exited(var code, _, _) -> code == 0;
+            case Ending.GroupExited group -> verdict(template, group).phase() == NodePhase.SUCCEEDED;
+            case Ending.OutputsRefused(var code, _) -> code == 0;
+            case Ending.Served(var outcome, _, _, _, _) -> outcome == Ending.Outcome.SUCCEEDED;
+            case Ending.Signalled _,
+                    Ending.DeadlineExceeded _,
+                    Ending.Cancelled _,
+                    Ending.Lost _,
+                    Ending.NotStarted _ ->
+                    false;
+        };
+    }
+
+    /// The processes ended well: the rest is up to the outputs.
+    private void succeeded(Node node, Template template, Ending ending, Outputs saved, List<String> unsaved) {
+        var left = failedOutputs(ending);
+        var code = left.exitCode().map(text -> OptionalInt.of(Integer.parseInt(text))).orElse(OptionalInt.empty());
+        try {
+            deciding.ends.end(
+                    node,
+                    unsaved.isEmpty() ? NodePhase.SUCCEEDED : NodePhase.ERROR,
+                    unsaved.isEmpty()
+                            ? ""
+                            : "wait: Error (exit code " + NO_PROGRAM + "): " + String.join("; ", unsaved) + "; ",
+                    EndRules.leafOutputs(template, left.result(), code, left.parameters()).with(saved.artifacts()));
+        } catch (EvaluationFailed e) {
+            deciding.ends.end(node, NodePhase.ERROR, e.getMessage(), left);
+        }
+    }
+
     /// A program that is not there, or cannot be run, is the step's own fault: it failed, as in a pod, where Argo's runner of
     /// the program says so with its own exit code.
     private void notStarted(Node node, String message) {
@@ -233,7 +309,7 @@ public final class LeafRules {
                     node,
                     NodePhase.FAILED,
                     "main: Error (exit code " + NO_PROGRAM + "): " + what,
-                    new Outputs(Optional.empty(), Optional.of("" + NO_PROGRAM), java.util.Map.of()));
+                    new Outputs(Optional.empty(), Optional.of("" + NO_PROGRAM), Map.of()));
         } else {
             deciding.ends.end(node, NodePhase.ERROR, message, Outputs.NONE);
         }
@@ -257,7 +333,7 @@ public final class LeafRules {
 
     private static Outputs exited(OptionalInt code) {
         return code.isPresent()
-                ? new Outputs(Optional.empty(), Optional.of("" + code.getAsInt()), java.util.Map.of())
+                ? new Outputs(Optional.empty(), Optional.of("" + code.getAsInt()), Map.of())
                 : Outputs.NONE;
     }
 
@@ -265,10 +341,11 @@ public final class LeafRules {
         return switch (ending) {
             case Ending.Exited(var code, var result, var parameters) ->
                     new Outputs(result, Optional.of("" + code), parameters);
-            case Ending.OutputsRefused(var code, _) ->
-                    new Outputs(Optional.empty(), Optional.of("" + code), java.util.Map.of());
+            case Ending.GroupExited group ->
+                    new Outputs(group.result(), ContainerRules.exitCode(group.mainCode()), group.parameters());
+            case Ending.OutputsRefused(var code, _) -> new Outputs(Optional.empty(), Optional.of("" + code), Map.of());
             case Ending.Signalled(var signal) ->
-                    new Outputs(Optional.empty(), Optional.of("" + (128 + signal)), java.util.Map.of());
+                    new Outputs(Optional.empty(), Optional.of("" + (128 + signal)), Map.of());
             case Ending.DeadlineExceeded(var exit) -> exited(exit);
             case Ending.Cancelled(var exit) -> exited(exit);
             case Ending.Served(_, _, var exit, var result, var parameters) ->
@@ -308,6 +385,7 @@ public final class LeafRules {
     static String describe(Ending ending) {
         return switch (ending) {
             case Ending.Exited(var code, _, _) -> "Error (exit code " + code + ")";
+            case Ending.GroupExited _ -> "its containers ended";
             case Ending.OutputsRefused(_, var message) -> message;
             case Ending.Signalled(var signal) -> "Error (exit code " + (128 + signal) + ")";
             case Ending.DeadlineExceeded _ -> "Pod was active on the node longer than the specified deadline";

@@ -127,7 +127,12 @@ public final class Orders {
     /// @throws EvaluationFailed if one is not there, or of a kind that is not supported
     static ResolvedTemplate joined(Template template, List<Value> common) {
         var mounted = new LinkedHashSet<String>();
-        template.container().listAt("volumeMounts").forEach(item -> mounted.add(item.textAt("name").orElse("")));
+        for (var container : new ResolvedTemplate(template.json()).containers()) {
+            new Template(container.template().json())
+                    .container()
+                    .listAt("volumeMounts")
+                    .forEach(item -> mounted.add(item.textAt("name").orElse("")));
+        }
         var volumes = new ArrayList<Value>();
         for (var name : mounted) {
             var volume =

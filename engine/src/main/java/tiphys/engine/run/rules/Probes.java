@@ -119,17 +119,17 @@ public final class Probes {
         var json = template.json();
         for (var type : List.of("container", "script")) {
             if (json.find(type).isPresent()) {
-                var container = json.mapAt(type).without("args").without("source").without("env").without("envFrom");
-                if (container.textAt("workingDir").orElse("").contains("{{")) {
-                    container = container.without("workingDir");
-                }
-                var mounts =
-                        container.listAt("volumeMounts").stream()
-                                .filter(mount -> !mount.textAt("mountPath").orElse("").contains("{{"))
-                                .filter(mount -> !mount.textAt("subPath").orElse("").contains("{{"))
-                                .toList();
-                json = json.with(type, container.with("volumeMounts", Value.list(mounts)));
+                json = json.with(type, withoutTags(json.mapAt(type)));
             }
+        }
+        for (var type : List.of("initContainers", "sidecars")) {
+            if (!json.listAt(type).isEmpty()) {
+                json = json.with(type, withoutTags(json.listAt(type)));
+            }
+        }
+        if (json.find("containerSet").isPresent()) {
+            var set = withMounts(json.mapAt("containerSet"));
+            json = json.with("containerSet", set.with("containers", withoutTags(set.listAt("containers"))));
         }
         var outputs =
                 json.mapAt("outputs").listAt("parameters").stream()
@@ -139,5 +139,30 @@ public final class Probes {
         return new ResolvedTemplate(
                 json.with("outputs", Value.object("parameters", Value.list(outputs)))
                         .with("volumes", Value.list(volumes)));
+    }
+
+    private static Value withoutTags(List<Value> containers) {
+        return Value.list(
+                containers.stream()
+                        .filter(one -> !one.textAt("image").orElse("").contains("{{"))
+                        .map(one -> withoutTags((Value.Mapping) one))
+                        .toList());
+    }
+
+    private static Value.Mapping withoutTags(Value.Mapping container) {
+        var known = container.without("args").without("source").without("env").without("envFrom");
+        if (known.textAt("workingDir").orElse("").contains("{{")) {
+            known = known.without("workingDir");
+        }
+        return withMounts(known);
+    }
+
+    private static Value.Mapping withMounts(Value.Mapping owner) {
+        var mounts =
+                owner.listAt("volumeMounts").stream()
+                        .filter(mount -> !mount.textAt("mountPath").orElse("").contains("{{"))
+                        .filter(mount -> !mount.textAt("subPath").orElse("").contains("{{"))
+                        .toList();
+        return owner.with("volumeMounts", Value.list(mounts));
     }
 }

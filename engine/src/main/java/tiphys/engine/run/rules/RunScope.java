@@ -253,7 +253,7 @@ final class RunScope implements Scope {
             case "finishedAt" -> node.finishedMicros == 0 ? Optional.empty() : text(RunState.time(node.finishedMicros));
             case "exitCode" -> node.outputs.exitCode().map(Value::text);
             case "hostNodeName" -> text("localhost");
-            case "ip" -> text("127.0.0.1");
+            case "ip" -> node.address.isEmpty() ? Optional.empty() : text(node.address);
             case "outputs.result" ->
                     node.outputs
                             .result()

@@ -61,6 +61,12 @@ public final class Node {
     public int attempts;
     public String program = "";
 
+    /// Where a daemon can be reached, also of a retry whose try it is; empty if it never answered.
+    public String address = "";
+
+    /// Whether it is a daemon that answers, or a retry of one, and is not over: those who waited for it went on.
+    public boolean daemoned;
+
     /// When the process began to run, in microseconds; 0 before.
     public long ranMicros;
 
@@ -109,6 +115,9 @@ public final class Node {
     /// Of a retry: its tries, in order.
     public @Nullable List<Integer> tries;
 
+    /// Of a pod with several containers: their nodes, in the template's order.
+    public @Nullable List<Integer> parts;
+
     public Node(int index, RunFact.NodeBegan began, NodePhase phase, long startedMicros, int depth) {
         this.index = index;
         this.name = began.name();
@@ -141,6 +150,13 @@ public final class Node {
             tries = new ArrayList<>(2);
         }
         tries.add(node);
+    }
+
+    public void addPart(int node) {
+        if (parts == null) {
+            parts = new ArrayList<>(2);
+        }
+        parts.add(node);
     }
 
     /// Whether its attempt is under way and can be asked to end: not while its artifacts are saved.

@@ -3,6 +3,7 @@ package tiphys.engine.run.state;
 /// What a node is, by Argo's names.
 public enum NodeType {
     POD("Pod"),
+    CONTAINER("Container"),
     STEPS("Steps"),
     STEP_GROUP("StepGroup"),
     DAG("DAG"),

@@ -71,7 +71,9 @@ public sealed interface RunFact {
         /// A try of a retry node.
         TRY,
         /// A hook of the workflow, of a step or of a task.
-        HOOK
+        HOOK,
+        /// A container of a pod that has several; it ends with its pod's attempt, and nothing follows from it.
+        PART
     }
 
     /// The items of a loop, or, without items, that the slot's children may begin.
@@ -136,6 +138,9 @@ public sealed interface RunFact {
 
     /// The step's process runs.
     record StepStarted(int node, AttemptId attempt, Instant at, String program) implements RunFact {}
+
+    /// A daemon answers; those who waited for it go on, and it goes on beside them.
+    record StepReady(int node, AttemptId attempt, Instant at, String address) implements RunFact {}
 
     /// The step's process is over, and its artifacts are saved before its attempt counts as over.
     ///

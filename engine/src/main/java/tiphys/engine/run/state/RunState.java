@@ -42,6 +42,13 @@ public final class RunState {
     public final LinkedHashSet<Long> queue = new LinkedHashSet<>();
 
     public final TreeSet<Integer> openPods = new TreeSet<>();
+
+    /// Of [#openPods] the daemons that answered; they keep no room that others wait for.
+    public final TreeSet<Integer> daemons = new TreeSet<>();
+
+    /// Retries whose try is such a daemon, or was and is tried again.
+    public final TreeSet<Integer> daemonRetries = new TreeSet<>();
+
     public final TreeSet<Integer> suspended = new TreeSet<>();
 
     /// The nodes that wait for locks.
@@ -159,6 +166,9 @@ public final class RunState {
         if (node.role == Role.TOP) {
             return node.index == root ? Optional.empty() : library().spec().exit().map(hook -> hook.asTask("onExit"));
         }
+        if (node.role == Role.PART) {
+            return taskOf(node(node.parent));
+        }
         var hook = node.role == Role.TRY ? node(node.parent) : node;
         if (hook.role == Role.HOOK) {
             return hookOf(hook).map(one -> one.asTask(hook.name.substring(hook.name.lastIndexOf('.') + 1)));
@@ -222,7 +232,7 @@ public final class RunState {
                     node.tries == null
                             || node(node.tries.getLast()).phase != NodePhase.ERROR
                             || errored(node(node.tries.getLast()));
-            case STEP_GROUP, TASK_GROUP -> false;
+            case STEP_GROUP, TASK_GROUP, CONTAINER -> false;
         };
     }
 
@@ -373,9 +383,11 @@ public final class RunState {
                 node.message = "";
                 node.program = shared.computeIfAbsent(program, one -> one);
             }
+            case RunFact.StepReady(var index, _, _, var address) -> ready(node(index), address);
             case RunFact.StepEnded(var index, _, _, _) -> {
                 node(index).order = null;
                 openPods.remove(index);
+                daemons.remove(index);
             }
             case RunFact.OutputsLeft(var index, _, _, var ending) -> node(index).ending = ending;
             case RunFact.ArtifactsMoved(var index, var transfer) -> {
@@ -511,7 +523,10 @@ public final class RunState {
     private void begin(RunFact.NodeBegan began, Instant at) {
         int index = nodes.size();
         int depth = began.boundary() < 0 ? 0 : node(began.boundary()).depth + 1;
-        var first = began.type().ordered() || began.type() == NodeType.SKIPPED ? NodePhase.PENDING : NodePhase.RUNNING;
+        var first =
+                began.type().ordered() || began.type() == NodeType.CONTAINER || began.type() == NodeType.SKIPPED
+                        ? NodePhase.PENDING
+                        : NodePhase.RUNNING;
         var before = kept.get(began.name());
         var node = new Node(index, began, first, before == null ? micros(at) : before.startedMicros(), depth);
         nodes.add(node);
@@ -548,7 +563,7 @@ public final class RunState {
                     node.image = before.image();
                 }
             }
-            case RETRY, SKIPPED -> {}
+            case RETRY, SKIPPED, CONTAINER -> {}
         }
         switch (began.role()) {
             case TOP -> {
@@ -563,10 +578,34 @@ public final class RunState {
                 queue.remove(tryKey(began.parent()));
             }
             case HOOK -> node(began.parent()).addHook(index);
+            case PART -> node(began.parent()).addPart(index);
             case CHILD -> {
                 if (began.type() != NodeType.STEP_GROUP && began.type() != NodeType.TASK_GROUP) {
                     beginInSlot(node);
                 }
+            }
+        }
+    }
+
+    /// How many leaves keep room that others wait for.
+    public int busy() {
+        return openPods.size() - daemons.size();
+    }
+
+    private void ready(Node node, String address) {
+        node.phase = NodePhase.RUNNING;
+        node.message = "";
+        node.address = address;
+        node.daemoned = true;
+        daemons.add(node.index);
+        settle(node);
+        if (node.role == Role.TRY) {
+            var retry = node(node.parent);
+            retry.address = address;
+            retry.daemoned = true;
+            daemonRetries.add(retry.index);
+            if (!retry.settled) {
+                settle(retry);
             }
         }
     }
@@ -609,12 +648,12 @@ public final class RunState {
         var before = kept.get(node.name);
         node.finishedMicros = before == null ? micros(at) : before.finishedMicros();
         node.waitsUntilMicros = 0;
+        node.daemoned = false;
+        daemonRetries.remove(node.index);
         suspended.remove(node.index);
         queue.remove(tryKey(node.index));
         if (node.type.ordered()) {
             leavesDone++;
-            openPods.remove(node.index);
-            node.order = null;
         }
         if (inSlot(node)) {
             node(node.boundary).failures += now.failedOrError() ? 1 : 0;
@@ -693,7 +732,7 @@ public final class RunState {
                         }
                     }
                 }
-                case POD, HTTP, PLUGIN, STEPS, RETRY, SKIPPED, SUSPEND ->
+                case POD, CONTAINER, HTTP, PLUGIN, STEPS, RETRY, SKIPPED, SUSPEND ->
                         throw new IllegalStateException(
                                 "node " + node.name + " of run " + uid + " has a " + parent.type + " as its parent");
             }
@@ -703,7 +742,7 @@ public final class RunState {
     private void restart(Instant at) {
         kept = new HashMap<>();
         for (var node : nodes) {
-            boolean succeeded = node.phase == NodePhase.SUCCEEDED && !underExit(node);
+            boolean succeeded = node.phase == NodePhase.SUCCEEDED && node.address.isEmpty() && !underExit(node);
             if (succeeded && (node.type == NodeType.SUSPEND || (node.type.ordered() && node.role != Role.HOOK))) {
                 kept.put(node.name, RetainedOutputs.of(node));
             } else if (node.attempt != null) {
@@ -715,6 +754,8 @@ public final class RunState {
         tooDeep = 0;
         queue.clear();
         openPods.clear();
+        daemons.clear();
+        daemonRetries.clear();
         suspended.clear();
         locking.clear();
         locked.clear();

@@ -1,6 +1,8 @@
 package tiphys.engine.run.validate;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -47,6 +49,11 @@ final class LeafCheck {
         for (var side : template.json().listAt("sidecars")) {
             reserved(side, name + ".sidecars", path + ".sidecars");
         }
+        for (var field : List.of("initContainers", "sidecars")) {
+            ContainerSetCheck.names(template.json().listAt(field))
+                    .ifPresent(problem -> error("TIP-2008", name + "." + field + problem, template, field, path));
+        }
+        restarts(template, name, path);
         deadline(template, name, path);
         if (template.json().find("parallelism").filter(ParameterCheck::said).isPresent()) {
             error(
@@ -103,6 +110,9 @@ final class LeafCheck {
 
     private void containers(Template template, String name, String path) {
         var containers = template.json().listAt("containerSet", "containers");
+        ContainerSetCheck.problem(template.json().mapAt("containerSet"))
+                .ifPresent(problem ->
+                        error("TIP-2008", name + ".containerSet." + problem, template, "containerSet", path));
         boolean main = false;
         for (var one : containers) {
             main |= one.textAt("name").orElse("").equals("main");
@@ -119,6 +129,37 @@ final class LeafCheck {
                     template,
                     "containerSet",
                     path);
+        }
+    }
+
+    /// Only init containers may be kept running; a container that is started again is what nothing here does.
+    private void restarts(Template template, String name, String path) {
+        var all = new ArrayList<Value>(template.json().listAt("containerSet", "containers"));
+        all.addAll(template.json().listAt("sidecars"));
+        all.add(template.json().mapAt("container"));
+        all.add(template.json().mapAt("script"));
+        for (var container : all) {
+            if (!container.textAt("restartPolicy").orElse("").isEmpty()) {
+                found.error(
+                        "TIP-2020",
+                        way,
+                        name
+                                + ": restartPolicy of a container that is no init container is not supported by this version of Tiphys",
+                        spots.apply(container.at(), path));
+            }
+        }
+        for (var init : template.json().listAt("initContainers")) {
+            var policy = init.textAt("restartPolicy").orElse("Always");
+            if (!policy.equals("Always")) {
+                found.error(
+                        "TIP-2020",
+                        way,
+                        name
+                                + ".initContainers: restartPolicy "
+                                + policy
+                                + " is not supported by this version of Tiphys",
+                        spots.apply(init.at(), path + ".initContainers"));
+            }
         }
     }
 

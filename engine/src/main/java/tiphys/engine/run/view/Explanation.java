@@ -167,6 +167,18 @@ public final class Explanation {
                             program,
                             "startedAt",
                             at.toString());
+            case RunFact.StepReady(var index, var attempt, var at, var address) ->
+                    attempt(
+                            entry,
+                            index,
+                            attempt,
+                            "it answers at " + address + ": what waited for it goes on, and it goes on beside it",
+                            "type",
+                            type,
+                            "address",
+                            address,
+                            "readyAt",
+                            at.toString());
             case RunFact.StepEnded(var index, var attempt, var at, var ending) ->
                     attempt(entry, index, attempt, ended(ending), "type", type, "endedAt", at.toString());
             case RunFact.OutputsLeft(var index, var attempt, var at, var ending) ->
@@ -301,6 +313,7 @@ public final class Explanation {
                     case TOP -> "began";
                     case TRY -> "began";
                     case HOOK -> "began as a hook";
+                    case PART -> "began with its pod";
                     case CHILD -> began.type() == NodeType.SKIPPED ? "was looked at" : "began";
                 };
         return what + (began.why().isEmpty() ? "" : ": " + began.why()) + inputs(began.inputs());
@@ -349,6 +362,15 @@ public final class Explanation {
     private static String ended(StepReport.Ending ending) {
         return switch (ending) {
             case StepReport.Ending.Exited(var code, _, _) -> "its process ended with exit code " + code;
+            case StepReport.Ending.GroupExited(var containers, _, _) ->
+                    "its processes ended: "
+                            + containers.stream()
+                                    .map(one ->
+                                            one.name()
+                                                    + " with exit code "
+                                                    + one.code()
+                                                    + (one.message().isEmpty() ? "" : " (" + one.message() + ")"))
+                                    .collect(java.util.stream.Collectors.joining(", "));
             case StepReport.Ending.Signalled(var signal) -> "its process was ended by signal " + signal;
             case StepReport.Ending.DeadlineExceeded _ -> "its process was ended at its deadline";
             case StepReport.Ending.OutputsRefused(var code, var why) ->

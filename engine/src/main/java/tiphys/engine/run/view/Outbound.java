@@ -29,7 +29,8 @@ final class Outbound {
         var node = state.node(index);
         var within =
                 switch (node.type) {
-                    case POD, HTTP, PLUGIN, SUSPEND, SKIPPED, STEP_GROUP -> List.<Integer>of();
+                    case POD -> ContainerTree.last(state, node);
+                    case CONTAINER, HTTP, PLUGIN, SUSPEND, SKIPPED, STEP_GROUP -> List.<Integer>of();
                     case RETRY ->
                             node.tries == null || node.tries.isEmpty()
                                     ? List.<Integer>of()

@@ -186,6 +186,12 @@ public final class StatusJson {
         if (node.type == NodeType.POD) {
             json.put("hostNodeName", Value.text("localhost"));
         }
+        if (!node.address.isEmpty() && node.type == NodeType.POD) {
+            json.put("podIP", Value.text(node.address));
+        }
+        if (node.daemoned) {
+            json.put("daemoned", Value.bool(true));
+        }
         if (node.role == RunFact.Role.HOOK || node.index == state.exit) {
             json.put("nodeFlag", Value.object("hooked", true));
         } else if (node.role == RunFact.Role.TRY) {
@@ -321,6 +327,9 @@ public final class StatusJson {
     private static List<Integer> above(RunState state, Node node, IntFunction<List<Integer>> ends) {
         if (node.role == RunFact.Role.TOP) {
             return List.of();
+        }
+        if (node.role == RunFact.Role.PART) {
+            return ContainerTree.above(state, node);
         }
         if (node.role != RunFact.Role.CHILD) {
             return List.of(node.parent);
