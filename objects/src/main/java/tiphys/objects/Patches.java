@@ -43,6 +43,13 @@ public final class Patches {
         };
     }
 
+    /// A pod's spec with a strategic patch merged in: containers, variables and volumes by their names, mounts by their paths.
+    ///
+    /// @throws Refusal if the patch cannot be applied
+    public static Value.Mapping podSpec(Value.Mapping spec, Value.Mapping patch) {
+        return StrategicPatch.mergePod(spec, patch);
+    }
+
     /// A new object that remembers, as `kubectl apply` does, what was applied.
     public static ApiObject remembering(ApiObject wanted) {
         var plain = plain(wanted);

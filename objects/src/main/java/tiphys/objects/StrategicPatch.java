@@ -21,12 +21,42 @@ final class StrategicPatch {
     private static final Map<String, String> KEYS =
             Map.of("ownerReferences", "uid", "secrets", "name", "imagePullSecrets", "name", "ports", "port");
 
+    /// The same within a pod's spec.
+    private static final Map<String, String> POD_KEYS =
+            Map.ofEntries(
+                    Map.entry("containers", "name"),
+                    Map.entry("initContainers", "name"),
+                    Map.entry("ephemeralContainers", "name"),
+                    Map.entry("env", "name"),
+                    Map.entry("volumes", "name"),
+                    Map.entry("volumeMounts", "mountPath"),
+                    Map.entry("volumeDevices", "devicePath"),
+                    Map.entry("ports", "containerPort"),
+                    Map.entry("imagePullSecrets", "name"),
+                    Map.entry("hostAliases", "ip"),
+                    Map.entry("topologySpreadConstraints", "topologyKey"),
+                    Map.entry("schedulingGates", "name"),
+                    Map.entry("resourceClaims", "name"));
+
     private static final Set<String> MERGED_TEXTS = Set.of("finalizers");
 
-    private StrategicPatch() {}
+    private final Map<String, String> keys;
+
+    private StrategicPatch(Map<String, String> keys) {
+        this.keys = keys;
+    }
 
     /// The target with the patch merged in.
     static Value.Mapping merge(Value.Mapping target, Value.Mapping patch) {
+        return new StrategicPatch(KEYS).patched(target, patch);
+    }
+
+    /// A pod's spec with the patch merged in.
+    static Value.Mapping mergePod(Value.Mapping spec, Value.Mapping patch) {
+        return new StrategicPatch(POD_KEYS).patched(spec, patch);
+    }
+
+    private Value.Mapping patched(Value.Mapping target, Value.Mapping patch) {
         var directive = patch.textAt(DIRECTIVE).orElse("");
         switch (directive) {
             case "", "merge" -> {}
@@ -67,7 +97,7 @@ final class StrategicPatch {
         return new Value.Mapping(merged, target.keys(), target.at());
     }
 
-    private static Optional<Value> merged(String field, Optional<Value> target, Value change) {
+    private Optional<Value> merged(String field, Optional<Value> target, Value change) {
         return switch (change) {
             case Value.Null _ -> Optional.empty();
             case Value.Mapping map -> {
@@ -75,7 +105,7 @@ final class StrategicPatch {
                     yield Optional.empty();
                 }
                 yield Optional.of(
-                        merge(
+                        patched(
                                 target.orElse(Value.Mapping.EMPTY) instanceof Value.Mapping inner
                                         ? inner
                                         : Value.Mapping.EMPTY,
@@ -86,7 +116,7 @@ final class StrategicPatch {
                 if (MERGED_TEXTS.contains(field)) {
                     yield Optional.of(united(before, items));
                 }
-                var key = KEYS.get(field);
+                var key = keys.get(field);
                 yield Optional.of(key == null ? change : mergedItems(before, items, key));
             }
             case Value.Bool _, Value.Number _, Value.Text _ -> Optional.of(change);
@@ -99,7 +129,7 @@ final class StrategicPatch {
         return Value.list(all);
     }
 
-    private static Value mergedItems(List<Value> before, List<Value> changes, String key) {
+    private Value mergedItems(List<Value> before, List<Value> changes, String key) {
         boolean replace = changes.stream().anyMatch(item -> item.textAt(DIRECTIVE).orElse("").equals("replace"));
         var merged = new ArrayList<>(replace ? List.<Value>of() : before);
         for (var change : changes) {
@@ -128,9 +158,9 @@ final class StrategicPatch {
                 }
                 case "", "merge" -> {
                     if (at >= 0 && merged.get(at) instanceof Value.Mapping old) {
-                        merged.set(at, merge(old, item));
+                        merged.set(at, patched(old, item));
                     } else {
-                        merged.add(merge(Value.Mapping.EMPTY, item));
+                        merged.add(patched(Value.Mapping.EMPTY, item));
                     }
                 }
                 default -> throw unknownDirective(directive);

@@ -8,7 +8,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import tiphys.engine.ResolvedTemplate;
 import tiphys.engine.StepOrder;
 import tiphys.engine.run.state.Node;
@@ -63,9 +62,17 @@ public final class Orders {
                 new Template(
                         (Value.Mapping)
                                 Tags.replace(body(plan.template(), spec), scope, Unresolved.LAST, Budget.standard()));
+<<<<<<< HEAD
         if (template.served()) {
             template = ServedOrders.completed(template, plan.template(), node.inputs, spec);
         }
+=======
+        var patches = PodPatches.of(template, spec);
+        var patched =
+                patches.isEmpty()
+                        ? new PodPatches.Patched(template, volumes(template, spec), Optional.empty())
+                        : PodPatches.apply(template, volumes(template, spec), replaced(patches, scope));
+>>>>>>> dc52966 (Apply podSpecPatch of the workflow and the template)
         return new StepOrder(
                 state.nextAttempt(node),
                 state.uid,
@@ -75,17 +82,30 @@ public final class Orders {
                 NodeNames.id(state.name, node.name),
                 node.name,
                 pod,
+<<<<<<< HEAD
                 new ResolvedTemplate(ArtifactRules.placed(state, node, joined(template, volumes(spec)).json(), scope)),
+=======
+                joined(patched.template(), PodRules.volumes(pod, patched.template(), patched.volumes())),
+>>>>>>> dc52966 (Apply podSpecPatch of the workflow and the template)
                 resultWanted(node),
                 deadline(template, node, at),
-                GRACE);
+                patched.grace().orElse(GRACE));
     }
 
-    /// The workflow's volumes, which see its own variables alone.
-    private List<Value> volumes(WorkflowSpec spec) {
-        var volumes = Value.list(spec.json().listAt("volumes"));
-        var scope = new RunScope(state, Map.of(), -1);
-        return ((Value.Sequence) Tags.replace(volumes, scope, Unresolved.KEEP, Budget.standard())).items();
+    private static List<String> replaced(List<String> patches, RunScope scope) {
+        return patches.stream().map(patch -> Tags.replace(patch, scope, Unresolved.KEEP, Budget.standard())).toList();
+    }
+
+    /// The template's own volumes, and then the workflow's, which see its own variables alone.
+    private List<Value> volumes(Template template, WorkflowSpec spec) {
+        var volumes = new ArrayList<Value>(template.volumes());
+        var common = Value.list(spec.json().listAt("volumes"));
+        if (!common.items().isEmpty()) {
+            var scope = new RunScope(state, Map.of(), -1);
+            var replaced = Tags.replace(common, scope, Unresolved.KEEP, Budget.standard());
+            volumes.addAll(((Value.Sequence) replaced).items());
+        }
+        return volumes;
     }
 
     /// What only the step itself knows.
@@ -121,11 +141,11 @@ public final class Orders {
         return completed;
     }
 
-    /// The template with the volumes that it mounts, be they its own or the workflow's.
+    /// The template with the volumes that it mounts.
     ///
-    /// @param common the workflow's
+    /// @param known its own volumes, then the workflow's
     /// @throws EvaluationFailed if one is not there, or of a kind that is not supported
-    static ResolvedTemplate joined(Template template, List<Value> common) {
+    static ResolvedTemplate joined(Template template, List<Value> known) {
         var mounted = new LinkedHashSet<String>();
         for (var container : new ResolvedTemplate(template.json()).containers()) {
             new Template(container.template().json())
@@ -136,7 +156,7 @@ public final class Orders {
         var volumes = new ArrayList<Value>();
         for (var name : mounted) {
             var volume =
-                    Stream.concat(template.volumes().stream(), common.stream())
+                    known.stream()
                             .filter(one -> one.textAt("name").orElse("").equals(name))
                             .findFirst()
                             .orElseThrow(
@@ -150,8 +170,12 @@ public final class Orders {
             }
             volumes.add(volume);
         }
+<<<<<<< HEAD
         var json = template.json().without("volumes");
         boolean plugin = json.find("plugin").isPresent(); // which is told its inputs
+=======
+        var json = template.json().without("volumes").without("podSpecPatch");
+>>>>>>> dc52966 (Apply podSpecPatch of the workflow and the template)
         for (var field : ENGINE_FIELDS) {
             json = plugin && field.equals("inputs") ? json : json.without(field);
         }

@@ -91,7 +91,7 @@ public final class Probes {
     private Optional<StepOrder> order(Template template) {
         try {
             var json = (Value.Mapping) Tags.replace(template.json(), scope, Unresolved.KEEP, Budget.standard());
-            var known = new Template(json);
+            var known = patched(new Template(json));
             if (known.container().textAt("image").orElse("").contains("{{")) {
                 return Optional.empty();
             }
@@ -105,13 +105,25 @@ public final class Probes {
                             state.name,
                             template.name(),
                             state.name,
-                            withoutTags(Orders.joined(known, spec.json().listAt("volumes"))),
+                            withoutTags(Orders.joined(known, known.json().listAt("volumes"))),
                             false,
                             Optional.empty(),
                             GRACE));
         } catch (EvaluationFailed e) {
             return Optional.empty(); // the step itself will say so, at its time
         }
+    }
+
+    /// The template with what it mounts, and patched as far as that is known.
+    private Template patched(Template template) {
+        var volumes = new ArrayList<Value>(template.volumes());
+        volumes.addAll(spec.json().listAt("volumes"));
+        var patches = PodPatches.of(template, spec).stream().filter(patch -> !patch.contains("{{")).toList();
+        var patched =
+                patches.isEmpty()
+                        ? new PodPatches.Patched(template, volumes, Optional.empty())
+                        : PodPatches.apply(template, volumes, patches);
+        return new Template(patched.template().json().with("volumes", Value.list(patched.volumes())));
     }
 
     /// What is known of a template before it runs: paths that only a tag gives are not looked at.
