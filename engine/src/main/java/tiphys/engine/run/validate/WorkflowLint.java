@@ -81,11 +81,34 @@ public final class WorkflowLint {
         for (var field : own.fields().entrySet()) {
             if (field.getKey().equals("arguments")) {
                 base = base.with("arguments", arguments(base.mapAt("arguments"), own.mapAt("arguments")));
+            } else if (field.getKey().equals("volumes")) {
+                base = base.with("volumes", volumes(base.listAt("volumes"), own.listAt("volumes")));
             } else if (!field.getKey().equals("workflowTemplateRef")) {
                 base = base.with(field.getKey(), field.getValue());
             }
         }
         return new WorkflowSpec(base);
+    }
+
+    /// Volumes of one name become one, with the fields of both, also if it is of two kinds then, which no pod may have.
+    private static Value volumes(List<Value> under, List<Value> over) {
+        var byName = new LinkedHashMap<String, Value.Mapping>();
+        for (var list : List.of(under, over)) {
+            for (var volume : list) {
+                if (volume instanceof Value.Mapping fields) {
+                    byName.merge(volume.textAt("name").orElse(""), fields, WorkflowLint::with);
+                }
+            }
+        }
+        return Value.list(List.copyOf(byName.values()));
+    }
+
+    private static Value.Mapping with(Value.Mapping under, Value.Mapping over) {
+        var all = under;
+        for (var field : over.fields().entrySet()) {
+            all = all.with(field.getKey(), field.getValue());
+        }
+        return all;
     }
 
     private static Value.Mapping arguments(Value.Mapping under, Value.Mapping over) {
