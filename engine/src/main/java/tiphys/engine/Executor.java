@@ -34,6 +34,11 @@ public interface Executor extends AutoCloseable {
     /// The engine has recorded the attempt's end: what was kept for it (how it ended) may go; logs stay.
     void forget(AttemptId attempt);
 
+    /// A claimed volume is given up: its files may go. Nothing happens if there are none.
+    ///
+    /// @param claim the claim's name
+    default void release(String namespace, String claim) {}
+
     /// What this executor cannot honour in an order, each as a sentence that names it; empty if it can run it.
     List<String> refusals(StepOrder order);
 

@@ -26,6 +26,7 @@ import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport;
 import tiphys.process.images.ImageRules;
 import tiphys.process.images.Interpreters;
+import tiphys.process.paths.Layout;
 import tiphys.process.runner.AttemptFolder;
 import tiphys.process.runner.RunnerSettings;
 import tiphys.process.spawn.Host;
@@ -146,6 +147,20 @@ public final class ProcessExecutor implements Executor {
             attempts.add(attempt);
         }
         link.send(new ToRunner.Forget(attempts));
+    }
+
+    @Override
+    public void release(String namespace, String claim) {
+        var directory = Layout.claim(data, namespace, claim);
+        Thread.ofVirtual()
+                .name("release-volume")
+                .start(() -> {
+                    try {
+                        AttemptFolder.remove(directory);
+                    } catch (IOException e) {
+                        System.err.println("the volume " + directory + " could not be removed: " + e);
+                    }
+                });
     }
 
     @Override

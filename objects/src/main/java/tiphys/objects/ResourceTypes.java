@@ -10,6 +10,8 @@ public final class ResourceTypes {
     public static final ResourceType SECRET = core("Secret", "secrets", List.of(), List.of(), true);
     public static final ResourceType SERVICE_ACCOUNT =
             core("ServiceAccount", "serviceaccounts", List.of("sa"), List.of(), true);
+    public static final ResourceType PERSISTENT_VOLUME_CLAIM =
+            core("PersistentVolumeClaim", "persistentvolumeclaims", List.of("pvc"), List.of(), true);
     public static final ResourceType SERVICE = core("Service", "services", List.of("svc"), List.of("all"), true);
     public static final ResourceType POD = core("Pod", "pods", List.of("po"), List.of("all"), true);
     public static final ResourceType EVENT = core("Event", "events", List.of("ev"), List.of(), true);
@@ -35,6 +37,7 @@ public final class ResourceTypes {
                     SERVICE_ACCOUNT,
                     SECRET,
                     CONFIG_MAP,
+                    PERSISTENT_VOLUME_CLAIM,
                     CLUSTER_ROLE,
                     ROLE,
                     CLUSTER_ROLE_BINDING,

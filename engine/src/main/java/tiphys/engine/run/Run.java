@@ -19,6 +19,7 @@ import tiphys.engine.run.state.NodePhase;
 import tiphys.engine.run.state.RunCommand;
 import tiphys.engine.run.state.RunFact;
 import tiphys.engine.run.state.RunState;
+import tiphys.engine.run.state.VolumeClaims;
 import tiphys.engine.run.view.RunView;
 import tiphys.engine.run.view.StatusJson;
 import tiphys.manifest.Value;
@@ -196,6 +197,11 @@ public final class Run {
     /// which a condition then tells.
     public Value.Mapping objectStatus() {
         return StatusJson.cut(state);
+    }
+
+    /// The claims of volumes that the run makes at its start, and lets go of at its end.
+    public VolumeClaims claims() {
+        return new VolumeClaims(state);
     }
 
     /// A number that two runs share if, and practically only if, they are in the same state.

@@ -287,6 +287,18 @@ public record AttemptFolder(Path root, Path attempt) {
         Files.deleteIfExists(root);
     }
 
+    /// Removes a directory with all that is in it; links are removed, and not followed.
+    public static void remove(Path directory) throws IOException {
+        if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (var all = Files.walk(directory)) {
+            for (var path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+
     /// A text file's lines; none if it is not there.
     public static java.util.List<String> lines(Path file) throws IOException {
         try (var in = Beneath.stream(file)) {

@@ -276,10 +276,11 @@ public final class LiveRuns implements RunEffects {
                 var key = RunProjection.key(run.view());
                 work.afterFlush(() -> restarted(run.uid(), key));
             }
+            case RunFact.Started _ -> projection.claim(run, work);
+            case RunFact.Ended _ -> projection.letGo(run, work).forEach(claim -> work.afterFlush(() -> release(claim)));
             case RunFact.Observed _,
                     RunFact.Asked _,
                     RunFact.Supplied _,
-                    RunFact.Started _,
                     RunFact.NodeBegan _,
                     RunFact.Expanded _,
                     RunFact.LocksAsked _,
@@ -296,9 +297,12 @@ public final class LiveRuns implements RunEffects {
                     RunFact.ShutdownWanted _,
                     RunFact.HostChanged _,
                     RunFact.ObjectGone _,
-                    RunFact.DeadlinePassed _,
-                    RunFact.Ended _ -> {}
+                    RunFact.DeadlinePassed _ -> {}
         }
+    }
+
+    private void release(ObjectKey claim) {
+        executor.release(claim.namespace(), claim.name());
     }
 
     private void restarted(String uid, ObjectKey key) {

@@ -1,8 +1,13 @@
 package tiphys.runtime.runs;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 import tiphys.engine.RunRow;
 import tiphys.engine.run.Run;
 import tiphys.engine.run.view.RunView;
@@ -81,6 +86,48 @@ public final class RunProjection {
 
     private static boolean sameSecond(Instant one, Instant other) {
         return one.getEpochSecond() == other.getEpochSecond();
+    }
+
+    /// Adds the claims of volumes that a run makes at its start; of one that is there already nothing is changed.
+    void claim(Run run, StreamActor.Work work) {
+        for (var json : run.claims().objects()) {
+            var claim =
+                    new ApiObject(ResourceTypes.PERSISTENT_VOLUME_CLAIM, json)
+                            .withMetadata("uid", Value.text(claimUid(json, run.uid())))
+                            .withMetadata(
+                                    "creationTimestamp",
+                                    Value.text(
+                                            run.view()
+                                                    .startedAt()
+                                                    .orElse(Instant.EPOCH)
+                                                    .truncatedTo(ChronoUnit.SECONDS)
+                                                    .toString()));
+            if (objects.get(claim.key()).isEmpty()) {
+                work.writes.add(new ObjectWrite.Create(claim));
+            }
+        }
+    }
+
+    /// The same for the same claim, so that a decision that is repeated writes the same.
+    private static String claimUid(Value.Mapping claim, String run) {
+        var seed = run + "/" + claim.textAt("metadata", "name").orElse("");
+        return UUID.nameUUIDFromBytes(seed.getBytes(StandardCharsets.UTF_8)).toString();
+    }
+
+    /// Adds the deletion of what a run claimed, if its end deletes it.
+    ///
+    /// @return the claims that go
+    List<ObjectKey> letGo(Run run, StreamActor.Work work) {
+        if (!run.claims().deletedAtEnd()) {
+            return List.of();
+        }
+        var gone = new ArrayList<ObjectKey>();
+        for (var json : run.claims().objects()) {
+            var key = new ApiObject(ResourceTypes.PERSISTENT_VOLUME_CLAIM, json).key();
+            work.writes.add(new ObjectWrite.Delete(key, claimUid(json, run.uid())));
+            gone.add(key);
+        }
+        return gone;
     }
 
     /// Adds the change of the object's spec to what the run was told; nothing if the object is gone or says so already.

@@ -15,6 +15,7 @@ import tiphys.engine.run.state.NodeNames;
 import tiphys.engine.run.state.NodeType;
 import tiphys.engine.run.state.RunFact;
 import tiphys.engine.run.state.RunState;
+import tiphys.engine.run.state.VolumeClaims;
 import tiphys.language.Budget;
 import tiphys.language.EvaluationFailed;
 import tiphys.language.gotext.GoDuration;
@@ -99,6 +100,7 @@ public final class Orders {
     /// The template's own volumes, and then the workflow's, which see its own variables alone.
     private List<Value> volumes(Template template, WorkflowSpec spec) {
         var volumes = new ArrayList<Value>(template.volumes());
+        volumes.addAll(VolumeClaims.volumes(spec, state.name));
         var common = Value.list(spec.json().listAt("volumes"));
         if (!common.items().isEmpty()) {
             var scope = new RunScope(state, Map.of(), -1);

@@ -15,6 +15,7 @@ import tiphys.engine.StepOrder;
 import tiphys.engine.run.state.Library;
 import tiphys.engine.run.state.Plan;
 import tiphys.engine.run.state.RunState;
+import tiphys.engine.run.state.VolumeClaims;
 import tiphys.engine.run.validate.UnsupportedFields;
 import tiphys.language.Budget;
 import tiphys.language.EvaluationFailed;
@@ -117,6 +118,7 @@ public final class Probes {
     /// The template with what it mounts, and patched as far as that is known.
     private Template patched(Template template) {
         var volumes = new ArrayList<Value>(template.volumes());
+        volumes.addAll(VolumeClaims.volumes(spec, state.name));
         volumes.addAll(spec.json().listAt("volumes"));
         var patches = PodPatches.of(template, spec).stream().filter(patch -> !patch.contains("{{")).toList();
         var patched =

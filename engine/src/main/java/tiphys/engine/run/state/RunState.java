@@ -148,6 +148,11 @@ public final class RunState {
         return Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1_000L);
     }
 
+    /// The spec that the run runs by; an empty one before it has started.
+    WorkflowSpec spec() {
+        return library == null ? new WorkflowSpec(Value.Mapping.EMPTY) : library.spec();
+    }
+
     public Library library() {
         if (library == null) {
             throw new IllegalStateException("run " + uid + " has not started");

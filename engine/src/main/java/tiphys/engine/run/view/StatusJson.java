@@ -17,6 +17,7 @@ import tiphys.engine.run.state.NodePhase;
 import tiphys.engine.run.state.NodeType;
 import tiphys.engine.run.state.RunFact;
 import tiphys.engine.run.state.RunState;
+import tiphys.engine.run.state.VolumeClaims;
 import tiphys.manifest.Value;
 import tiphys.manifest.workflow.Artifact;
 import tiphys.manifest.workflow.Parameter;
@@ -55,6 +56,10 @@ public final class StatusJson {
             conditions.add(Value.object("status", "True", "type", "PodRunning"));
         }
         status.put("conditions", Value.list(conditions));
+        var claims = new VolumeClaims(state).kept();
+        if (!claims.isEmpty()) {
+            status.put("persistentVolumeClaims", Value.list(claims));
+        }
         if (!state.globals.isEmpty() || !state.globalArtifacts.isEmpty()) {
             status.put(
                     "outputs",
