@@ -249,13 +249,8 @@ final class EndRules {
             phase = NodePhase.FAILED;
         } else if (state.shutdown != Shutdown.NONE) {
             message = "Stopped with strategy '" + state.shutdown.text() + "'";
-<<<<<<< HEAD
         } else if (root.phase == NodePhase.ERROR
-                && (root.type == NodeType.SKIPPED
-                        || (root.type == NodeType.STEPS && root.group >= 0 && unjoined(root)))) {
-=======
-        } else if (root.phase == NodePhase.ERROR && neverMade(root)) {
->>>>>>> dc52966 (Apply podSpecPatch of the workflow and the template)
+                && (neverMade(root) || (root.type == NodeType.STEPS && root.group >= 0 && unjoined(root)))) {
             message = "error in entry template execution: " + root.message;
         } else if (phase == NodePhase.SUCCEEDED) {
             message = "";
@@ -267,15 +262,14 @@ final class EndRules {
         deciding.emit(new RunFact.Ended(phase, message));
     }
 
-<<<<<<< HEAD
     /// Whether a steps node is over because the results of a loop in it could not be put together.
     private boolean unjoined(Node steps) {
         return Loops.flaw(state, steps, steps.group).isPresent();
-=======
+    }
+
     /// Whether a node came to nothing: it could not be begun, or its pod could not be made.
     private static boolean neverMade(Node node) {
         return node.type == NodeType.SKIPPED || (node.type == NodeType.POD && node.order == null);
->>>>>>> dc52966 (Apply podSpecPatch of the workflow and the template)
     }
 
     /// Starts to end everything that is under way.

@@ -63,17 +63,14 @@ public final class Orders {
                 new Template(
                         (Value.Mapping)
                                 Tags.replace(body(plan.template(), spec), scope, Unresolved.LAST, Budget.standard()));
-<<<<<<< HEAD
         if (template.served()) {
             template = ServedOrders.completed(template, plan.template(), node.inputs, spec);
         }
-=======
         var patches = PodPatches.of(template, spec);
         var patched =
                 patches.isEmpty()
                         ? new PodPatches.Patched(template, volumes(template, spec), Optional.empty())
                         : PodPatches.apply(template, volumes(template, spec), replaced(patches, scope));
->>>>>>> dc52966 (Apply podSpecPatch of the workflow and the template)
         return new StepOrder(
                 state.nextAttempt(node),
                 state.uid,
@@ -83,11 +80,13 @@ public final class Orders {
                 NodeNames.id(state.name, node.name),
                 node.name,
                 pod,
-<<<<<<< HEAD
-                new ResolvedTemplate(ArtifactRules.placed(state, node, joined(template, volumes(spec)).json(), scope)),
-=======
-                joined(patched.template(), PodRules.volumes(pod, patched.template(), patched.volumes())),
->>>>>>> dc52966 (Apply podSpecPatch of the workflow and the template)
+                new ResolvedTemplate(
+                        ArtifactRules.placed(
+                                state,
+                                node,
+                                joined(patched.template(), PodRules.volumes(pod, patched.template(), patched.volumes()))
+                                        .json(),
+                                scope)),
                 resultWanted(node),
                 deadline(template, node, at),
                 patched.grace().orElse(GRACE));
@@ -172,12 +171,8 @@ public final class Orders {
             }
             volumes.add(volume);
         }
-<<<<<<< HEAD
-        var json = template.json().without("volumes");
-        boolean plugin = json.find("plugin").isPresent(); // which is told its inputs
-=======
         var json = template.json().without("volumes").without("podSpecPatch");
->>>>>>> dc52966 (Apply podSpecPatch of the workflow and the template)
+        boolean plugin = json.find("plugin").isPresent(); // which is told its inputs
         for (var field : ENGINE_FIELDS) {
             json = plugin && field.equals("inputs") ? json : json.without(field);
         }
