@@ -135,6 +135,11 @@ public final class Run {
         return List.copyOf(state.pending);
     }
 
+    /// Whether it put labels or annotations on its Workflow object.
+    public boolean labelled() {
+        return state.labelled;
+    }
+
     /// Whether a node, or with -1 the run, waits for locks.
     public boolean waitsForLocks(int node) {
         return state.waitsForLocks(node);

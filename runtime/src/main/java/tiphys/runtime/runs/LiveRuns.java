@@ -283,6 +283,7 @@ public final class LiveRuns implements RunEffects {
                     RunFact.Supplied _,
                     RunFact.NodeBegan _,
                     RunFact.Expanded _,
+                    RunFact.Labelled _,
                     RunFact.LocksAsked _,
                     RunFact.LocksAwaited _,
                     RunFact.LocksGranted _,

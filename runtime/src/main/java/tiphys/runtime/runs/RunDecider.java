@@ -185,6 +185,7 @@ public final class RunDecider implements StreamActor.Decider<RunMessage> {
         specDirty |=
                 fact instanceof RunFact.SuspendChanged
                         || fact instanceof RunFact.ShutdownWanted
+                        || fact instanceof RunFact.Labelled
                         || fact instanceof RunFact.Restarted;
         effects.follow(run, fact, work);
     }

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -130,7 +131,14 @@ public final class RunProjection {
         return gone;
     }
 
-    /// Adds the change of the object's spec to what the run was told; nothing if the object is gone or says so already.
+    /// What the run put on its object, over what is there.
+    private static ApiObject merged(ApiObject object, RunView view, String field) {
+        var all = new LinkedHashMap<>(object.json().mapAt("metadata", field).fields());
+        all.putAll(view.workflow().mapAt("metadata", field).fields());
+        return all.isEmpty() ? object : object.withMetadata(field, Value.of(all));
+    }
+
+    /// Adds the change of the object's spec and metadata to what the run was told; nothing if the object is gone or says so already.
     void respec(Run run, StreamActor.Work work) {
         var view = run.view();
         objects.get(key(view))
@@ -147,10 +155,14 @@ public final class RunProjection {
                                         ? spec.without("shutdown")
                                         : spec.with("shutdown", view.shutdown());
                     }
+                    var changed = new ApiObject(object.type(), object.json().with("spec", spec));
                     if (!spec.equals(object.spec())) {
-                        var changed =
-                                new ApiObject(object.type(), object.json().with("spec", spec))
-                                        .withMetadata("generation", Value.number(object.generation() + 1));
+                        changed = changed.withMetadata("generation", Value.number(object.generation() + 1));
+                    }
+                    if (run.labelled()) {
+                        changed = merged(merged(changed, view, "labels"), view, "annotations");
+                    }
+                    if (!changed.json().equals(object.json())) {
                         work.writes.add(new ObjectWrite.Update(changed, OptionalLong.of(object.resourceVersion())));
                     }
                 });

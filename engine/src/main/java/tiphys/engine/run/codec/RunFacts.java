@@ -35,6 +35,8 @@ public final class RunFacts {
             case RunFact.Supplied(var need, var content, var revision) ->
                     entry("supplied", "need", need(need), "content", content.orElse(null), "revision", revision);
             case RunFact.Started(var spec, var parameters) -> entry("started", "spec", spec, "parameters", parameters);
+            case RunFact.Labelled(var labels, var annotations) ->
+                    entry("labelled", "labels", labels, "annotations", annotations);
             case RunFact.NodeBegan began ->
                     entry(
                             "node-began",
@@ -202,6 +204,8 @@ public final class RunFacts {
             case "run.supplied/1" ->
                     new RunFact.Supplied(need(body.mapAt("need")), body.find("content"), text(body, "revision"));
             case "run.started/1" -> new RunFact.Started(body.mapAt("spec"), texts(body.mapAt("parameters")));
+            case "run.labelled/1" ->
+                    new RunFact.Labelled(texts(body.mapAt("labels")), texts(body.mapAt("annotations")));
             case "run.node-began/1" ->
                     new RunFact.NodeBegan(
                             text(body, "name"),

@@ -58,6 +58,9 @@ public final class RunSnapshot {
                                 Value.bool(state.gone),
                                 Value.bool(state.suspend),
                                 Value.bool(state.deadlinePassed))));
+        if (state.labelled) {
+            json.put("labelled", Value.bool(true));
+        }
         json.put("shutdown", Value.text(state.shutdown.name()));
         json.put("shutdownMessage", Value.text(state.shutdownMessage));
         json.put("phase", Value.text(state.phase.name()));
@@ -163,6 +166,7 @@ public final class RunSnapshot {
                                                 .map(AttemptId::new)
                                                 .toList())));
         state.locks = locks(json);
+        state.labelled = json.find("labelled").isPresent();
         for (var one : json.listAt("nodes")) {
             node(state, (Value.Mapping) one);
         }

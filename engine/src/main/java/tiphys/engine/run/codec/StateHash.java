@@ -37,6 +37,8 @@ public final class StateHash {
                 state.suspend,
                 state.deadlinePassed,
                 state.shutdown.text(),
+                state.labelled,
+                state.workflow.mapAt("metadata", "labels").fields().keySet(),
                 state.shutdownMessage,
                 state.phase.text(),
                 state.message);

@@ -266,7 +266,7 @@ public final class ControlRules {
             }
         }
         deciding.emit(new RunFact.Started(spec.json(), values));
-        if (!state.suspend) {
+        if (new MetadataRules(deciding).apply(spec) && !state.suspend) {
             beginRoot();
         }
     }

@@ -29,6 +29,9 @@ public sealed interface RunFact {
     /// @param parameters the values of `workflow.parameters`
     record Started(Value.Mapping spec, Map<String, String> parameters) implements RunFact {}
 
+    /// The Workflow object gets labels and annotations, over those that it has.
+    record Labelled(Map<String, String> labels, Map<String, String> annotations) implements RunFact {}
+
     /// A node began.
     ///
     /// @param template the key of its template in the run's [Library]; empty for groups

@@ -15,6 +15,7 @@ import tiphys.engine.AttemptId;
 import tiphys.engine.Transfer;
 import tiphys.engine.run.state.RunFact.Role;
 import tiphys.engine.run.state.RunFact.Shutdown;
+import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 import tiphys.manifest.workflow.Artifact;
 import tiphys.manifest.workflow.Hook;
@@ -86,6 +87,10 @@ public final class RunState {
     public boolean ended;
     public boolean gone;
     public boolean suspend;
+
+    /// Whether its Workflow object got labels or annotations when it began.
+    public boolean labelled;
+
     public boolean deadlinePassed;
     public Shutdown shutdown = Shutdown.NONE;
     public String shutdownMessage = "";
@@ -306,6 +311,12 @@ public final class RunState {
                 supplied.put(answer.need(), answer);
             }
             case RunFact.Started(var spec, var values) -> start(new WorkflowSpec(spec), values, at);
+            case RunFact.Labelled(var labels, var annotations) -> {
+                var metadata = workflow.mapAt("metadata");
+                metadata = merged(metadata, "labels", labels);
+                workflow = workflow.with("metadata", merged(metadata, "annotations", annotations));
+                labelled = true;
+            }
             case RunFact.NodeBegan began -> begin(began, at);
             case RunFact.Expanded(var owner, var ordinal, var items) -> slot(owner, ordinal).items = items;
             case RunFact.LocksAsked(var index, var names) -> {
@@ -422,6 +433,22 @@ public final class RunState {
                 finishedMicros = micros(at);
             }
         }
+    }
+
+    private static Value.Mapping merged(Value.Mapping metadata, String field, Map<String, String> more) {
+        if (more.isEmpty()) {
+            return metadata;
+        }
+        var all = texts(metadata.mapAt(field));
+        all.putAll(more);
+        return metadata.with(field, Value.of(all));
+    }
+
+    /// An object's fields as texts, to be added to.
+    public static Map<String, String> texts(Value.Mapping json) {
+        var texts = new LinkedHashMap<String, String>();
+        json.fields().forEach((key, value) -> texts.put(key, Json.text(value)));
+        return texts;
     }
 
     /// The repository that the run's artifacts are kept in, as its ConfigMap has it; empty for this server's own store.

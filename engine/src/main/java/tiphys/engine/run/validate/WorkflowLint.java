@@ -84,7 +84,8 @@ public final class WorkflowLint {
             } else if (field.getKey().equals("volumes")) {
                 base = base.with("volumes", volumes(base.listAt("volumes"), own.listAt("volumes")));
             } else if (!field.getKey().equals("workflowTemplateRef")) {
-                base = base.with(field.getKey(), field.getValue());
+                var under = base.find(field.getKey()).orElse(Value.nothing());
+                base = base.with(field.getKey(), over(under, field.getValue()));
             }
         }
         return new WorkflowSpec(base);
@@ -109,6 +110,19 @@ public final class WorkflowLint {
             all = all.with(field.getKey(), field.getValue());
         }
         return all;
+    }
+
+    /// A value over another one: objects are joined field by field (hooks, labels), everything else is replaced.
+    private static Value over(Value under, Value own) {
+        if (!(under instanceof Value.Mapping base) || !(own instanceof Value.Mapping more)) {
+            return own;
+        }
+        var joined = base;
+        for (var field : more.fields().entrySet()) {
+            var before = base.find(field.getKey()).orElse(Value.nothing());
+            joined = joined.with(field.getKey(), over(before, field.getValue()));
+        }
+        return joined;
     }
 
     private static Value.Mapping arguments(Value.Mapping under, Value.Mapping over) {

@@ -51,6 +51,16 @@ public final class Explanation {
                     run(entry, answer(supplied), "type", type, "version", supplied.revision());
             case RunFact.Started(_, var parameters) ->
                     run(entry, "the run began" + with(parameters), "type", type, "parameters", parameters);
+            case RunFact.Labelled(var labels, var annotations) ->
+                    run(
+                            entry,
+                            "the Workflow gets the labels " + labels + " and the annotations " + annotations,
+                            "type",
+                            type,
+                            "labels",
+                            labels,
+                            "annotations",
+                            annotations);
             case RunFact.NodeBegan began -> {
                 names.add(began.name());
                 yield node(
