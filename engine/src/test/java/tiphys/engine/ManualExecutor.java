@@ -22,6 +22,7 @@ public final class ManualExecutor implements Executor {
     /// No step ends by itself.
     public static final Script BY_HAND = (_, _) -> java.util.Optional.empty();
 
+    private final java.util.Queue<String> released = new java.util.concurrent.ConcurrentLinkedQueue<>();
     private final String host;
     private final Instant at;
     private final Script script;
@@ -42,6 +43,16 @@ public final class ManualExecutor implements Executor {
     @Override
     public synchronized void onReports(Consumer<List<StepReport>> listener) {
         this.listener = listener;
+    }
+
+    @Override
+    public void release(String namespace, String claim) {
+        released.add(namespace + "/" + claim);
+    }
+
+    /// The claims that were given up.
+    public java.util.List<String> released() {
+        return java.util.List.copyOf(released);
     }
 
     @Override

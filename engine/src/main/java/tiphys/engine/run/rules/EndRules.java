@@ -269,7 +269,7 @@ final class EndRules {
 
     /// Whether a node came to nothing: it could not be begun, or its pod could not be made.
     private static boolean neverMade(Node node) {
-        return node.type == NodeType.SKIPPED || (node.type == NodeType.POD && node.order == null);
+        return node.type == NodeType.SKIPPED || (node.type == NodeType.POD && node.attempt == null);
     }
 
     /// Starts to end everything that is under way.
