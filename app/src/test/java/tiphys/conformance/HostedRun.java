@@ -1,20 +1,24 @@
 package tiphys.conformance;
 
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import tiphys.engine.AttemptId;
+import tiphys.engine.Executor;
 import tiphys.engine.Materials;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport;
@@ -33,11 +37,17 @@ import tiphys.objects.ApiObject;
 import tiphys.objects.InMemoryStore;
 import tiphys.objects.ObjectKey;
 import tiphys.objects.ObjectWrite;
+import tiphys.objects.Pods;
+import tiphys.objects.ResourceType;
 import tiphys.objects.ResourceTypes;
 import tiphys.process.ProcessExecutor;
+import tiphys.runtime.objects.LiveObjects;
 import tiphys.runtime.runs.MaterialsResolver;
 import tiphys.runtime.runs.RunNeeds;
 import tiphys.runtime.runs.Transfers;
+import tiphys.served.Served;
+import tiphys.served.leaf.ServedExecutor;
+import tiphys.served.leaf.ServedLogs;
 
 /// One run with the real engine and real processes, in a time that goes faster: while processes run a second is a fifth of
 /// one, for them too (`sleep` and Python's sleep are replaced by ones that know it); while none does, the clock jumps to
@@ -52,10 +62,12 @@ final class HostedRun {
     private final Machine machine;
     private final Optional<Canonical> drawn;
     private final Map<AttemptId, String> nodeNames = new HashMap<>();
-    private final InMemoryStore objects = new InMemoryStore();
+    private final InMemoryStore objects;
     private final LinkedBlockingQueue<StepReport> reports = new LinkedBlockingQueue<>();
-    private final String uid = UUID.randomUUID().toString();
-    private final Run run = Run.fresh(uid);
+    private final String uid;
+    private final Run run;
+    private final Executor steps;
+    private final Set<String> children = ConcurrentHashMap.newKeySet();
     private final LinkedBlockingQueue<Transfer> transfers = new LinkedBlockingQueue<>();
     private int moving;
     private final RunNeeds needs;
@@ -71,21 +83,108 @@ final class HostedRun {
     /// @param programs stand-ins that come first on the steps' path
     /// @param own where the executor finds interpreters and keeps the programs that come with it, as a search path
     /// @param transfers what moves their artifacts
+    /// @param outside what stands in for the servers that manifests ask
     record Machine(
             ProcessExecutor executor,
             Transfers transfers,
             Path programs,
             String own,
-            ConcurrentHashMap<String, HostedRun> runs) {}
+            ConcurrentHashMap<String, HostedRun> runs,
+            OutsideServers outside) {}
 
     /// @param drawn of a manifest whose steps draw lots: what was recorded, so that they draw the same
     HostedRun(Machine machine, List<Value.Mapping> documents, Optional<Canonical> drawn) {
+        this(machine, new InMemoryStore(), UUID.randomUUID().toString(), drawn);
+        commit(object(ResourceTypes.NAMESPACE, "", "argo"));
+        commit(object(ResourceTypes.CONFIG_MAP, "argo", "kube-root-ca.crt"));
+        documents.forEach(this::create);
+        objects.onChange(_ -> Thread.startVirtualThread(this::hostChildren));
+    }
+
+    private HostedRun(Machine machine, InMemoryStore objects, String uid, Optional<Canonical> drawn) {
         this.machine = machine;
         this.drawn = drawn;
-        needs = new RunNeeds(objects, machine.executor());
+        this.objects = objects;
+        this.uid = uid;
+        run = Run.fresh(uid);
+        var api =
+                new LiveObjects(
+                        new LiveObjects.Ports(
+                                objects,
+                                objects,
+                                new OwnPods(),
+                                InstantSource.system(),
+                                new SecureRandom(),
+                                _ -> List.of()));
+        steps =
+                new ServedExecutor(
+                        new Beside(machine.executor()),
+                        Served.leaves(objects, () -> api, Map.of()),
+                        new ServedLogs(machine.own().resolve(uid), machine.executor().logs()),
+                        InstantSource.system(),
+                        Served.AT_ONCE);
+        steps.onReports(all -> all.forEach(this::heard));
+        needs = new RunNeeds(objects, steps);
         materials = new MaterialsResolver(objects);
-        documents.forEach(this::create);
         machine.runs().put(uid, this);
+    }
+
+    private static ApiObject object(ResourceType type, String namespace, String name) {
+        return new ApiObject(
+                type,
+                Value.object(
+                        "apiVersion",
+                        type.apiVersion(),
+                        "kind",
+                        type.kind(),
+                        "metadata",
+                        Value.object(
+                                "name",
+                                name,
+                                "namespace",
+                                namespace.isEmpty() ? null : namespace,
+                                "uid",
+                                UUID.randomUUID().toString())));
+    }
+
+    private void commit(ApiObject object) {
+        objects.commit(new Transaction(first, List.of(), List.of(), List.of(new ObjectWrite.Create(object)))).join();
+    }
+
+    /// Runs the workflows that steps of this one made.
+    private void hostChildren() {
+        for (var key : objects.uids(ResourceTypes.WORKFLOW).entrySet()) {
+            if (!children.add(key.getValue())) {
+                continue;
+            }
+            try {
+                var child = new HostedRun(machine, objects, key.getValue(), Optional.empty());
+                child.workflow = objects.get(key.getKey()).orElseThrow().json();
+                var status = child.end(false, Duration.ofSeconds(30)).mapAt("status");
+                var write = new ObjectWrite.Status(key.getKey(), key.getValue(), status, Value.Mapping.EMPTY);
+                objects.commit(new Transaction(first, List.of(), List.of(), List.of(write))).join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /// The pods of the steps that are under way.
+    private final class OwnPods implements Pods {
+        @Override
+        public List<ApiObject> list(Optional<String> namespace) {
+            return List.of();
+        }
+
+        @Override
+        public Optional<ApiObject> find(String namespace, String name) {
+            return Optional.of(object(ResourceTypes.POD, namespace, name));
+        }
+
+        @Override
+        public void delete(ApiObject pod) {
+            throw new UnsupportedOperationException();
+        }
     }
 
     /// What ConfigMaps say.
@@ -119,7 +218,9 @@ final class HostedRun {
                         .withMetadata("uid", Value.text(watched ? uid : UUID.randomUUID().toString()))
                         .withMetadata("creationTimestamp", Value.text(first.toString().substring(0, 19) + "Z"));
         if (watched) {
-            workflow = object.json();
+            workflow = machine.outside().inPlace(object.json());
+            children.add(uid);
+            commit(object);
         } else if (objects.get(object.key()).isEmpty()) {
             objects.commit(new Transaction(first, List.of(), List.of(), List.of(new ObjectWrite.Create(object))))
                     .join();
@@ -149,7 +250,7 @@ final class HostedRun {
     /// @param resume whether what waits for somebody is resumed
     /// @return the Workflow object with its status
     Value.Mapping end(boolean resume, Duration limit) throws InterruptedException {
-        tell(new RunCommand.Observed(workflow, machine.executor().host()));
+        tell(new RunCommand.Observed(workflow, steps.host()));
         long until = System.nanoTime() + limit.toNanos();
         while (!run.view().ended() && System.nanoTime() < until) {
             var transfer = transfers.poll();
@@ -192,10 +293,11 @@ final class HostedRun {
             }
         }
         for (var order : run.underWay()) {
-            machine.executor().cancel(order.attempt());
+            steps.cancel(order.attempt());
         }
         machine.runs().remove(uid);
-        return workflow.with("status", run.status());
+        steps.close();
+        return machine.outside().backAgain(workflow.with("status", run.status()));
     }
 
     private long nanosUntil(Instant at) {
@@ -258,8 +360,9 @@ final class HostedRun {
             case RunFact.LocksReleased(var node) ->
                     locks.release(run.lockTicket(node))
                             .forEach(ticket -> tell(new RunCommand.LocksAnswered(ticket, new LockAnswer.Granted())));
-            case RunFact.CancelWanted(_, var attempt, _) -> machine.executor().cancel(attempt);
-            case RunFact.StepEnded(_, var attempt, _, _) -> machine.executor().forget(attempt);
+            case RunFact.CancelWanted(_, var attempt, _) -> steps.cancel(attempt);
+            case RunFact.StepStarted(_, var attempt, _, _) -> steps.claimed(attempt);
+            case RunFact.StepEnded(_, var attempt, _, _) -> steps.forget(attempt);
             default -> {}
         }
     }
@@ -271,10 +374,10 @@ final class HostedRun {
 
     private void give(StepOrder order) {
         nodeNames.put(order.attempt(), order.nodeName());
-        var refusals = machine.executor().refusals(order);
+        var refusals = steps.refusals(order);
         try {
             if (refusals.isEmpty()) {
-                machine.executor().start(soon(order), equipped(materials.resolve(order)));
+                steps.start(soon(order), equipped(materials.resolve(order)));
                 return;
             }
             refuse(order, String.join("; ", refusals));

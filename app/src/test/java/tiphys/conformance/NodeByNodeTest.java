@@ -88,7 +88,8 @@ class NodeByNodeTest {
 
     private void run(List<Outcome> all, Map<String, List<String>> results) throws IOException, InterruptedException {
         var runs = new ConcurrentHashMap<String, HostedRun>();
-        try (var executor =
+        try (var outside = new OutsideServers();
+                var executor =
                         ProcessExecutor.inProcess(
                                 directory.resolve("data"), new RunnerSettings(16, 64 << 20, 0), ImageRules.builtIn());
                 var threads = Executors.newFixedThreadPool(AT_ONCE)) {
@@ -109,7 +110,8 @@ class NodeByNodeTest {
                                     InstantSource.system()),
                             programs(),
                             own(directory.resolve("data").resolve("programs")),
-                            runs);
+                            runs,
+                            outside);
             var open = new ArrayList<Future<?>>();
             for (var outcome : all) {
                 open.add(

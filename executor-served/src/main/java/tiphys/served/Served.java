@@ -5,9 +5,11 @@ import java.util.function.Supplier;
 import tiphys.manifest.workflow.Template;
 import tiphys.objects.ObjectStore;
 import tiphys.objects.Objects;
+import tiphys.served.http.Asking;
 import tiphys.served.http.Exchange;
 import tiphys.served.http.HttpLeaf;
 import tiphys.served.leaf.Leaf;
+import tiphys.served.plugin.PluginLeaf;
 import tiphys.served.resource.ResourceLeaf;
 
 /// The kinds of step that the server does itself.
@@ -23,8 +25,10 @@ public final class Served {
     /// @param environment of this process, for proxies and certificates
     public static Map<Template.Type, Leaf> leaves(
             ObjectStore store, Supplier<? extends Objects> objects, Map<String, String> environment) {
+        var exchange = new Exchange(environment);
         return Map.of(
-                Template.Type.HTTP, new HttpLeaf(new Exchange(environment), store),
+                Template.Type.HTTP, new HttpLeaf(exchange, store),
+                Template.Type.PLUGIN, new PluginLeaf(new Asking(exchange), store),
                 Template.Type.RESOURCE, new ResourceLeaf(objects, store));
     }
 }

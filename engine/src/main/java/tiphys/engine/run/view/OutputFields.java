@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import tiphys.engine.run.state.Node;
+import tiphys.engine.run.state.NodePhase;
 import tiphys.engine.run.state.NodeType;
 import tiphys.engine.run.state.RunState;
 import tiphys.manifest.Value;
@@ -17,7 +18,7 @@ final class OutputFields {
     static Value.Sequence of(RunState state, Node node) {
         var list = new ArrayList<Value>();
         var values = node.outputs.parameters();
-        if (ran(node)) {
+        if (ran(node) && !refused(state, node)) {
             for (var output : state.plan(node).template().outputs()) {
                 list.add(declared(output, values.get(output.name())));
             }
@@ -38,6 +39,11 @@ final class OutputFields {
             }
         }
         return names;
+    }
+
+    /// Whether the server itself should have given the outputs and could not: then Argo has none.
+    private static boolean refused(RunState state, Node node) {
+        return node.phase != NodePhase.SUCCEEDED && state.plan(node).template().served();
     }
 
     private static boolean ran(Node node) {
