@@ -127,7 +127,7 @@ final class RunInvariants {
                 "settled",
                 node,
                 node.settled,
-                !node.address.isEmpty() || (node.phase.fulfilled() && own.stream().allMatch(hook -> hook.settled)));
+                (!node.address.isEmpty() || node.phase.fulfilled()) && own.stream().allMatch(hook -> hook.settled));
         assertThat(own.stream().map(hook -> hook.name).distinct()).as("hooks of %s", node.name).hasSize(own.size());
         if (!node.phase.fulfilled()) {
             if (node.parent >= 0

@@ -28,8 +28,8 @@ final class DaemonRules {
         var whole = node.role == Role.TRY ? state.node(node.parent) : node;
         var again = whole.settled;
         deciding.emit(fact);
-        if (again) {
-            return; // it was tried again, and those who waited went on long ago
+        if (again || !whole.settled) {
+            return; // it was tried again, and those who waited went on long ago; or it has hooks that are waited for
         }
         if (whole.role == Role.TOP) {
             finish(whole); // nobody is there whom it could serve
@@ -84,6 +84,10 @@ final class DaemonRules {
         }
         var scope = state.node(node.boundary);
         var group = state.node(node.parent);
+        if (!scope.phase.fulfilled() && scope.active == 0 && deciding.begin.failsFast(scope)) {
+            deciding.ends.failFast(scope, node);
+            return;
+        }
         if (scope.type != NodeType.STEPS
                 || scope.phase.fulfilled()
                 || !group.phase.fulfilled()

@@ -83,7 +83,7 @@ final class EndRules {
         switch (node.role) {
             case HOOK -> {
                 var owner = state.node(node.parent);
-                if (owner.settled && owner.phase.fulfilled() && owner.address.isEmpty()) {
+                if (owner.settled) {
                     settled(owner);
                 }
             }

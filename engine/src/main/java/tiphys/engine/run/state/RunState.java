@@ -630,15 +630,13 @@ public final class RunState {
         node.address = address;
         node.daemoned = true;
         daemons.add(node.index);
-        settle(node);
+        settleIfOver(node);
         if (node.role == Role.TRY) {
             var retry = node(node.parent);
             retry.address = address;
             retry.daemoned = true;
             daemonRetries.add(retry.index);
-            if (!retry.settled) {
-                settle(retry);
-            }
+            settleIfOver(retry);
         }
     }
 
@@ -730,7 +728,7 @@ public final class RunState {
     }
 
     private void settleIfOver(Node node) {
-        if (node.phase.fulfilled() && !node.settled && node.hooksDue == 0 && node.hooksOpen == 0) {
+        if ((node.phase.fulfilled() || node.daemoned) && !node.settled && node.hooksDue == 0 && node.hooksOpen == 0) {
             settle(node);
         }
     }
