@@ -5,6 +5,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,6 +63,9 @@ final class HostedRun {
 
     private final Machine machine;
     private final Optional<Canonical> drawn;
+    private final ArrayDeque<Outcome.Action> actions;
+    private final List<String> answers = new ArrayList<>();
+    private Instant acted = Instant.EPOCH;
     private final Map<AttemptId, String> nodeNames = new HashMap<>();
     private final InMemoryStore objects;
     private final LinkedBlockingQueue<StepReport> reports = new LinkedBlockingQueue<>();
@@ -82,6 +87,7 @@ final class HostedRun {
     ///
     /// @param programs stand-ins that come first on the steps' path
     /// @param own where the executor finds interpreters and keeps the programs that come with it, as a search path
+    /// @param logs where the logs of steps go that are no processes
     /// @param transfers what moves their artifacts
     /// @param outside what stands in for the servers that manifests ask
     record Machine(
@@ -89,21 +95,29 @@ final class HostedRun {
             Transfers transfers,
             Path programs,
             String own,
+            Path logs,
             ConcurrentHashMap<String, HostedRun> runs,
             OutsideServers outside) {}
 
     /// @param drawn of a manifest whose steps draw lots: what was recorded, so that they draw the same
-    HostedRun(Machine machine, List<Value.Mapping> documents, Optional<Canonical> drawn) {
-        this(machine, new InMemoryStore(), UUID.randomUUID().toString(), drawn);
+    /// @param actions what is done while it runs
+    HostedRun(Machine machine, List<Value.Mapping> documents, Optional<Canonical> drawn, List<Outcome.Action> actions) {
+        this(machine, new InMemoryStore(), UUID.randomUUID().toString(), drawn, actions);
         commit(object(ResourceTypes.NAMESPACE, "", "argo"));
         commit(object(ResourceTypes.CONFIG_MAP, "argo", "kube-root-ca.crt"));
         documents.forEach(this::create);
         objects.onChange(_ -> Thread.startVirtualThread(this::hostChildren));
     }
 
-    private HostedRun(Machine machine, InMemoryStore objects, String uid, Optional<Canonical> drawn) {
+    private HostedRun(
+            Machine machine,
+            InMemoryStore objects,
+            String uid,
+            Optional<Canonical> drawn,
+            List<Outcome.Action> actions) {
         this.machine = machine;
         this.drawn = drawn;
+        this.actions = new ArrayDeque<>(actions);
         this.objects = objects;
         this.uid = uid;
         run = Run.fresh(uid);
@@ -120,7 +134,7 @@ final class HostedRun {
                 new ServedExecutor(
                         new Beside(machine.executor()),
                         Served.leaves(objects, () -> api, Map.of()),
-                        new ServedLogs(machine.own().resolve(uid), machine.executor().logs()),
+                        new ServedLogs(machine.logs().resolve(uid), machine.executor().logs()),
                         InstantSource.system(),
                         Served.AT_ONCE);
         steps.onReports(all -> all.forEach(this::heard));
@@ -252,7 +266,11 @@ final class HostedRun {
     Value.Mapping end(boolean resume, Duration limit) throws InterruptedException {
         tell(new RunCommand.Observed(workflow, steps.host()));
         long until = System.nanoTime() + limit.toNanos();
-        while (!run.view().ended() && System.nanoTime() < until) {
+        acted = now();
+        while ((!run.view().ended() || !actions.isEmpty()) && System.nanoTime() < until) {
+            if (act()) {
+                continue;
+            }
             var transfer = transfers.poll();
             if (transfer != null) {
                 moving--;
@@ -269,7 +287,7 @@ final class HostedRun {
             }
             var report = reports.poll();
             if (report == null) {
-                var wakeup = run.wakeup();
+                var wakeup = wakeup();
                 if (wakeup.isPresent() && !wakeup.get().isAfter(now())) {
                     tell(new RunCommand.Tick());
                     continue;
@@ -298,6 +316,60 @@ final class HostedRun {
         machine.runs().remove(uid);
         steps.close();
         return machine.outside().backAgain(workflow.with("status", run.status()));
+    }
+
+    /// When the run waits for the clock, or the next action does.
+    private Optional<Instant> wakeup() {
+        var action =
+                Optional.ofNullable(actions.peek()).map(Outcome.Action::when).filter(when -> when.startsWith("after"));
+        var due = action.map(when -> acted.plus(Duration.ofSeconds(Long.parseLong(when.replaceAll("[^0-9]", "")))));
+        var own = run.wakeup();
+        return due.isPresent() && (own.isEmpty() || due.get().isBefore(own.get())) ? due : own;
+    }
+
+    /// Does what is to be done now.
+    ///
+    /// @return whether something was
+    private boolean act() {
+        var next = actions.peek();
+        if (next == null || !isTime(next.when().split(" ", -1))) {
+            return false;
+        }
+        actions.remove();
+        acted = now();
+        var words = next.command().split(" ", -1);
+        var refusal =
+                switch (words[1]) {
+                    case "stop" -> tell(new RunCommand.Stop("", USER));
+                    case "terminate" -> tell(new RunCommand.Terminate(USER));
+                    case "suspend" -> tell(new RunCommand.Suspend(USER));
+                    case "resume" -> tell(new RunCommand.Resume("", USER));
+                    case "retry" -> tell(new RunCommand.Retry(USER));
+                    default -> throw new IllegalArgumentException("unknown action " + next.command());
+                };
+        if (next.refused() && refusal.isEmpty()) {
+            answers.add(next.command() + " is refused there, and not here");
+        }
+        return true;
+    }
+
+    private boolean isTime(String[] when) {
+        return switch (when[0]) {
+            case "after" ->
+                    !acted.plus(Duration.ofSeconds(Long.parseLong(when[1].replaceAll("[^0-9]", "")))).isAfter(now());
+            case "wf" -> run.view().phase().equals(when[1]);
+            case "node" ->
+                    run.status().mapAt("nodes").fields().values().stream()
+                            .anyMatch(node ->
+                                    node.textAt("displayName").orElse("").equals(when[1])
+                                            && node.textAt("phase").orElse("").equals(when[2]));
+            default -> throw new IllegalArgumentException("unknown condition " + String.join(" ", when));
+        };
+    }
+
+    /// Where an action was answered otherwise than on the real controller: what was refused there was not refused here.
+    List<String> answers() {
+        return answers;
     }
 
     private long nanosUntil(Instant at) {

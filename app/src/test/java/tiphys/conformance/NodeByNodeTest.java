@@ -110,6 +110,7 @@ class NodeByNodeTest {
                                     InstantSource.system()),
                             programs(),
                             own(directory.resolve("data").resolve("programs")),
+                            directory.resolve("served"),
                             runs,
                             outside);
             var open = new ArrayList<Future<?>>();
@@ -131,12 +132,15 @@ class NodeByNodeTest {
     }
 
     private static List<String> differences(HostedRun.Machine machine, Outcome outcome) throws InterruptedException {
-        var workflow = new HostedRun(machine, outcome.documents(), outcome.drawn()).end(outcome.resumed(), LIMIT);
+        var run = new HostedRun(machine, outcome.documents(), outcome.drawn(), outcome.actions());
+        var workflow = run.end(outcome.resumed(), LIMIT);
         var message = workflow.textAt("status", "message").orElse("");
         if (message.contains("not supported by this version") || message.contains("executor for containers")) {
             return REFUSED;
         }
-        return outcome.wanted().differences(Canonical.of(workflow));
+        var differences = new ArrayList<>(run.answers());
+        differences.addAll(outcome.wanted().differences(Canonical.of(workflow)));
+        return differences;
     }
 
     /// Where the interpreter of Python really is, which a step with a root of its own cannot look for, and our own programs.

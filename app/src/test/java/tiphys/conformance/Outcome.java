@@ -17,7 +17,14 @@ import tiphys.manifest.Yaml;
 /// @param documents what is created before and with it; the first Workflow among them is the one that was watched
 /// @param resumed whether somebody resumed it when it waited
 /// @param wanted what was recorded
-record Outcome(String name, List<Value.Mapping> documents, boolean resumed, Canonical wanted) {
+record Outcome(String name, List<Value.Mapping> documents, boolean resumed, List<Action> actions, Canonical wanted) {
+
+    /// What was done while it ran.
+    ///
+    /// @param when `after 3s`, `node NAME PHASE` or `wf PHASE`
+    /// @param command as it was typed, `argo stop @wf`
+    /// @param refused whether the answer was an error
+    record Action(String when, String command, boolean refused) {}
 
     /// What was drawn, if its steps draw lots: the rules are compared, not the draw.
     Optional<Canonical> drawn() {
@@ -27,7 +34,7 @@ record Outcome(String name, List<Value.Mapping> documents, boolean resumed, Cano
     }
 
     /// The outcomes of a folder, recorded for the manifests of another one. Left out are those that were watched no longer
-    /// before they ended, that hold no Workflow, were not accepted, or for which somebody did something else than resume.
+    /// before they ended, that hold no Workflow, were not accepted, or for which something was done that is not done here.
     ///
     /// @param prefix of their names
     static List<Outcome> in(String prefix, Path outcomes, Path manifests, Path base) {
@@ -38,17 +45,14 @@ record Outcome(String name, List<Value.Mapping> documents, boolean resumed, Cano
                 var path = outcomes.relativize(file).toString();
                 if (path.endsWith(".yaml.json") && !path.startsWith("pods/")) {
                     var manifest = path.substring(0, path.length() - ".json".length());
-                    var actions = manifests.resolve(manifest.replaceFirst("\\.yaml$", ".actions"));
-                    if (!Files.exists(actions)) {
-                        read(
-                                        prefix + manifest.replaceFirst("\\.yaml$", ""),
-                                        file,
-                                        manifests.resolve(manifest),
-                                        manifests,
-                                        base)
-                                .map(outcome -> outcome.with(everywhere))
-                                .ifPresent(found::add);
-                    }
+                    read(
+                                    prefix + manifest.replaceFirst("\\.yaml$", ""),
+                                    file,
+                                    manifests.resolve(manifest),
+                                    manifests,
+                                    base)
+                            .map(outcome -> outcome.with(everywhere))
+                            .ifPresent(found::add);
                 }
             }
             return found;
@@ -74,7 +78,7 @@ record Outcome(String name, List<Value.Mapping> documents, boolean resumed, Cano
     private Outcome with(List<Value.Mapping> more) {
         var all = new ArrayList<>(documents);
         all.addAll(more);
-        return new Outcome(name, all, resumed, wanted);
+        return new Outcome(name, all, resumed, actions, wanted);
     }
 
     /// The field cases: a folder each, with its manifest and its outcome.
@@ -106,6 +110,7 @@ record Outcome(String name, List<Value.Mapping> documents, boolean resumed, Cano
                 || !json.find("accepted").equals(Optional.of(Value.bool(true)))
                 || !workflows.getFirst().textAt("how_it_ended").orElse("").equals("ended")
                 || json.listAt("actions").stream().anyMatch(Outcome::setsSomething)
+                || workflows.size() > 1 && !json.listAt("actions").isEmpty()
                 || json.listAt("kinds").stream().noneMatch(kind -> kind.equals(Value.text("Workflow")))) {
             return Optional.empty();
         }
@@ -115,9 +120,39 @@ record Outcome(String name, List<Value.Mapping> documents, boolean resumed, Cano
         }
         documents(base, documents);
         documents(manifest, documents);
+        var planned = Path.of(manifest.toString().replaceFirst("\\.yaml$", ".actions"));
+        var actions =
+                Files.exists(planned)
+                        ? actions(Files.readAllLines(planned), json.listAt("actions"))
+                        : List.<Action>of();
         return Optional.of(
                 new Outcome(
-                        name, documents, !json.listAt("actions").isEmpty(), Canonical.recorded(workflows.getFirst())));
+                        name,
+                        documents,
+                        actions.isEmpty() && !json.listAt("actions").isEmpty(),
+                        actions,
+                        Canonical.recorded(workflows.getFirst())));
+    }
+
+    private static List<Action> actions(List<String> lines, List<Value> recorded) {
+        var actions = new ArrayList<Action>();
+        for (var line : lines) {
+            if (!line.isBlank() && !line.startsWith("#")) {
+                int colon = line.indexOf(": ");
+                actions.add(
+                        new Action(
+                                line.substring(0, colon),
+                                line.substring(colon + 2),
+                                refused(recorded.get(actions.size()))));
+            }
+        }
+        return actions;
+    }
+
+    private static boolean refused(Value action) {
+        return ((Value.Mapping) action)
+                .fields().values().stream()
+                        .anyMatch(answer -> answer.find("rc").filter(rc -> !rc.equals(Value.number(0))).isPresent());
     }
 
     private static boolean setsSomething(Value action) {

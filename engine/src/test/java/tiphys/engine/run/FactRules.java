@@ -77,11 +77,10 @@ final class FactRules {
                         && began.type() != NodeType.STEP_GROUP
                         && began.type() != NodeType.TASK_GROUP;
         if (held && (began.role() == Role.CHILD || began.role() == Role.TRY)) {
-            assertThat(before.suspend).as("%s begins although the run is suspended", began.name()).isFalse();
-            assertThat(before.shutdown).as("%s begins", began.name()).isNotEqualTo(Shutdown.TERMINATE);
-            assertThat(before.exit >= 0 || before.shutdown == Shutdown.NONE)
-                    .as("%s begins although the run is being ended", began.name())
-                    .isTrue();
+            assertThat(before.suspend && before.shutdown == Shutdown.NONE)
+                    .as("%s begins although the run is suspended", began.name())
+                    .isFalse();
+            assertThat(before.gone).as("%s begins although the object is gone", began.name()).isFalse();
         }
         switch (began.role()) {
             case CHILD -> {
@@ -141,6 +140,12 @@ final class FactRules {
     }
 
     private static void ordersAreAllowed(RunState before, Node node) {
+        assertThat(before.shutdown)
+                .as("%s is ordered although the run is being ended", node.name)
+                .isNotEqualTo(Shutdown.TERMINATE);
+        assertThat(before.shutdown == Shutdown.STOP && !before.exempt(node))
+                .as("%s is ordered although the run is being stopped", node.name)
+                .isFalse();
         assertThat(before.deadlinePassed && !before.exempt(node))
                 .as("%s is ordered after the deadline", node.name)
                 .isFalse();

@@ -60,7 +60,7 @@ public final class BeginRules {
 
     /// Whether a child of a template may begin now.
     boolean mayBegin(int boundary) {
-        if (state.suspend || !mayGoOn()) {
+        if (held() || !mayGoOn()) {
             return false;
         }
         if (state.busy() >= leafLimit() || state.locking.size() >= MOST_WAITING) {
@@ -86,7 +86,7 @@ public final class BeginRules {
 
     /// Which limit keeps a child of a template from beginning, for people; see [#mayBegin].
     String limit(int boundary) {
-        if (state.suspend) {
+        if (held()) {
             return "the workflow is suspended";
         }
         if (state.busy() >= leafLimit()) {
@@ -113,19 +113,22 @@ public final class BeginRules {
 
     /// Whether there is no room for any leaf.
     boolean full() {
-        return state.suspend || !mayGoOn() || state.busy() >= leafLimit() || state.locking.size() >= MOST_WAITING;
+        return held() || !mayGoOn() || state.busy() >= leafLimit() || state.locking.size() >= MOST_WAITING;
     }
 
     private long leafLimit() {
         return Math.min(WINDOW, state.library().spec().parallelism().orElse(WINDOW));
     }
 
-    /// Whether the run goes on: it is not being ended, or only its exit handler is left.
+    /// Whether nothing begins because the run is suspended. One that is being ended is not held: what would begin is over at
+    /// once, and its handlers run.
+    private boolean held() {
+        return state.suspend && state.shutdown == Shutdown.NONE;
+    }
+
+    /// Whether the run goes on by its rules; one whose object is gone is ended as it stands.
     boolean mayGoOn() {
-        if (state.shutdown == Shutdown.TERMINATE) {
-            return false;
-        }
-        return state.exit >= 0 || state.shutdown == Shutdown.NONE;
+        return !state.gone;
     }
 
     /// Begins the node of a template.
@@ -309,9 +312,7 @@ public final class BeginRules {
                 return;
             }
         }
-        if (state.deadlinePassed && !state.exempt(node)) {
-            deciding.ends.end(node, NodePhase.FAILED, EndRules.DEADLINE, Outputs.NONE);
-        }
+        deciding.ends.overAtOnce(node).ifPresent(why -> deciding.ends.end(node, NodePhase.FAILED, why, Outputs.NONE));
     }
 
     int begin(Place place, NodeType type, String key, Inputs inputs, String why) {

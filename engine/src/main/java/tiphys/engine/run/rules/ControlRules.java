@@ -361,20 +361,7 @@ public final class ControlRules {
         if (!state.started || state.root < 0) {
             deciding.emit(new RunFact.Ended(NodePhase.FAILED, "Stopped with strategy '" + how.text() + "'"));
         } else {
-            var all = how == Shutdown.TERMINATE && state.exit >= 0;
-            deciding.ends.stopAll("workflow shutdown with strategy:  " + how.text());
-            if (all) {
-                for (int index : new ArrayList<>(state.openPods)) {
-                    var node = state.node(index);
-                    if (node.endable()) {
-                        deciding.emit(
-                                new RunFact.CancelWanted(
-                                        index,
-                                        java.util.Objects.requireNonNull(node.attempt),
-                                        deciding.ends.why(node, "workflow shutdown with strategy:  " + how.text())));
-                    }
-                }
-            }
+            deciding.ends.shutDown();
         }
         return Optional.empty();
     }

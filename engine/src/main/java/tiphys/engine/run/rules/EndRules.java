@@ -272,8 +272,68 @@ final class EndRules {
         return node.type == NodeType.SKIPPED || (node.type == NodeType.POD && node.attempt == null);
     }
 
+    /// Why a node that begins is over at once: the run is being ended, or its deadline passed; empty if it may run.
+    Optional<String> overAtOnce(Node node) {
+        if (state.shutdown != Shutdown.NONE && reached(node)) {
+            return Optional.of(
+                    waits(node)
+                            ? stopped()
+                            : neverBegan());
+        }
+        return state.deadlinePassed && !state.exempt(node) ? Optional.of(DEADLINE) : Optional.empty();
+    }
+
+    /// Whether the wish to end the run reaches a node: exit handlers are spared by a stop, and by nothing else.
+    boolean reached(Node node) {
+        return state.shutdown == Shutdown.TERMINATE || !state.exempt(node);
+    }
+
+    /// Whether Argo takes it for one that waits: it has no pod.
+    private static boolean waits(Node node) {
+        return node.type == NodeType.SUSPEND || node.type == NodeType.HTTP || node.type == NodeType.PLUGIN;
+    }
+
+    private String neverBegan() {
+        return "workflow shutdown with strategy: " + state.shutdown.text();
+    }
+
+    private String stopped() {
+        return "Stopped with strategy '" + state.shutdown.text() + "'";
+    }
+
+    /// The run is being ended: what runs is ended, what waits for a person, a clock or its next try fails. What follows from
+    /// that goes on by the usual rules, but no process begins any more.
+    void shutDown() {
+        for (int index : new ArrayList<>(state.openPods)) {
+            var node = state.node(index);
+            if (node.endable() && reached(node)) {
+                deciding.emit(
+                        new RunFact.CancelWanted(
+                                index,
+                                java.util.Objects.requireNonNull(node.attempt),
+                                why(node, "workflow shutdown with strategy:  " + state.shutdown.text())));
+            }
+        }
+        for (int index : new ArrayList<>(state.suspended)) {
+            if (reached(state.node(index))) {
+                end(state.node(index), NodePhase.FAILED, stopped(), Outputs.NONE);
+            }
+        }
+        for (int index : new ArrayList<>(state.locking)) {
+            if (reached(state.node(index))) {
+                end(state.node(index), NodePhase.FAILED, neverBegan(), Outputs.NONE);
+            }
+        }
+        for (var node : List.copyOf(state.nodes)) {
+            if (node.type == NodeType.RETRY && node.waitsUntilMicros > 0 && reached(node)) {
+                deciding.retries.tried(node, state.node(java.util.Objects.requireNonNull(node.tries).getLast()));
+            }
+        }
+        deciding.later(this::endWhatIsStopped);
+    }
+
     /// Starts to end everything that is under way.
-    void stopAll(String why) {
+    private void stopAll(String why) {
         for (int index : new ArrayList<>(state.openPods)) {
             var node = state.node(index);
             if (node.endable() && !state.exempt(node)) {
@@ -289,7 +349,7 @@ final class EndRules {
     String why(Node node, String why) {
         return node.type == NodeType.POD || why.equals(DEADLINE)
                 ? why
-                : "Stopped with strategy '" + state.shutdown.text() + "'";
+                : stopped();
     }
 
     /// The run's deadline passed: what runs is ended, what waits for a person or a clock fails. What follows them goes on by
@@ -320,12 +380,12 @@ final class EndRules {
         }
     }
 
-    /// After the run's deadline: ends it if what waits for room will never begin, because it is suspended or is the rest of a
-    /// long loop, and nothing else is under way.
+    /// After the run's deadline, or when it is being ended: ends it if what waits for room will never begin, because it is
+    /// suspended or is the rest of a long loop, and nothing else is under way.
     ///
     /// @return whether anything ended
     boolean giveUp() {
-        if (!state.deadlinePassed
+        if ((!state.deadlinePassed && state.shutdown == Shutdown.NONE)
                 || state.exit >= 0
                 || state.ended
                 || state.queue.isEmpty()
@@ -363,10 +423,10 @@ final class EndRules {
             return DEADLINE;
         }
         if (node.locks != null && !node.locks.held()) {
-            return "workflow shutdown with strategy: " + state.shutdown.text();
+            return neverBegan();
         }
-        return node.type == NodeType.SUSPEND || node.type == NodeType.HTTP || node.type == NodeType.PLUGIN
-                ? "Stopped with strategy '" + state.shutdown.text() + "'"
+        return waits(node)
+                ? stopped()
                 : "workflow shutdown with strategy:  " + state.shutdown.text();
     }
 

@@ -18,6 +18,7 @@ import tiphys.engine.run.state.Outputs;
 import tiphys.engine.run.state.Plan;
 import tiphys.engine.run.state.RunFact;
 import tiphys.engine.run.state.RunFact.Role;
+import tiphys.engine.run.state.RunFact.Shutdown;
 import tiphys.engine.run.state.RunState;
 import tiphys.engine.run.state.Slots;
 import tiphys.language.Budget;
@@ -254,9 +255,9 @@ public final class FlowRules {
         }
     }
 
-    /// Whether the rest of a loop does not begin because the run's deadline has passed: its items would only fail one by one.
+    /// Whether the rest of a loop does not begin because the run is being ended, or its deadline has passed: its items would only fail one by one.
     private boolean givesUp(Node owner, Slots.Slot slot) {
-        return state.deadlinePassed
+        return (state.deadlinePassed || state.shutdown != Shutdown.NONE)
                 && slot.items != null
                 && slot.items.size() - slot.next > BeginRules.WINDOW
                 && !state.exempt(owner);

@@ -50,8 +50,9 @@ public final class LeafRules {
             deciding.ends.end(node, NodePhase.SUCCEEDED, "", kept.outputs());
             return;
         }
-        if (state.deadlinePassed && !state.exempt(node)) {
-            deciding.ends.end(node, NodePhase.FAILED, EndRules.DEADLINE, Outputs.NONE);
+        var over = deciding.ends.overAtOnce(node);
+        if (over.isPresent()) {
+            deciding.ends.end(node, NodePhase.FAILED, over.get(), Outputs.NONE);
             return;
         }
         try {

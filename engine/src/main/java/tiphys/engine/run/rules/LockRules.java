@@ -142,11 +142,12 @@ public final class LockRules {
         if (node.phase.fulfilled()) {
             return;
         }
+        var over = deciding.begin.mayGoOn() ? deciding.ends.overAtOnce(node) : Optional.of(STOPPED);
+        if (over.isPresent()) {
+            deciding.ends.end(node, NodePhase.FAILED, over.get(), Outputs.NONE);
+            return;
+        }
         if (!state.exempt(node)) {
-            if (!deciding.begin.mayGoOn()) {
-                deciding.ends.end(node, NodePhase.FAILED, STOPPED, Outputs.NONE);
-                return;
-            }
             if (node.type == NodeType.POD && !deciding.begin.mayBegin(-1)) {
                 deciding.emit(new RunFact.Queued(node.index, -1, deciding.begin.limit(-1)));
                 return;

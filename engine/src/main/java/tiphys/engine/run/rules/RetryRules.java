@@ -93,7 +93,7 @@ final class RetryRules {
             deciding.ends.end(retry, last.phase, "", last.outputs);
             return;
         }
-        if (state.shutdown != Shutdown.NONE && state.exit < 0) {
+        if (state.shutdown != Shutdown.NONE && deciding.ends.reached(retry)) {
             deciding.ends.end(retry, last.phase, "Stopped with strategy '" + state.shutdown.text() + "'", last.outputs);
             return;
         }
