@@ -172,7 +172,7 @@ final class HostedRun {
                 continue;
             }
             try {
-                var child = new HostedRun(machine, objects, key.getValue(), Optional.empty());
+                var child = new HostedRun(machine, objects, key.getValue(), Optional.empty(), List.of());
                 child.workflow = objects.get(key.getKey()).orElseThrow().json();
                 var status = child.end(false, Duration.ofSeconds(30)).mapAt("status");
                 var write = new ObjectWrite.Status(key.getKey(), key.getValue(), status, Value.Mapping.EMPTY);
@@ -344,13 +344,25 @@ final class HostedRun {
                     case "terminate" -> tell(new RunCommand.Terminate(USER));
                     case "suspend" -> tell(new RunCommand.Suspend(USER));
                     case "resume" -> tell(new RunCommand.Resume("", USER));
-                    case "retry" -> tell(new RunCommand.Retry(USER));
+                    case "retry" -> tell(new RunCommand.Retry(false, "", parameters(words), USER));
                     default -> throw new IllegalArgumentException("unknown action " + next.command());
                 };
         if (next.refused() && refusal.isEmpty()) {
             answers.add(next.command() + " is refused there, and not here");
         }
         return true;
+    }
+
+    /// What `-p NAME=VALUE` says.
+    private static Map<String, String> parameters(String[] words) {
+        var parameters = new HashMap<String, String>();
+        for (int i = 0; i + 1 < words.length; i++) {
+            if (words[i].equals("-p")) {
+                var pair = words[i + 1].split("=", 2);
+                parameters.put(pair[0], pair[1]);
+            }
+        }
+        return parameters;
     }
 
     private boolean isTime(String[] when) {

@@ -68,7 +68,12 @@ public interface Runs {
 
     /// What a run can be told.
     sealed interface Control {
-        record Stop(String message) implements Control {}
+        /// @param selector of suspended nodes that fail instead of the whole run; empty to stop it
+        record Stop(String selector, String message) implements Control {
+            public Stop(String message) {
+                this("", message);
+            }
+        }
 
         record Terminate() implements Control {}
 
@@ -84,7 +89,13 @@ public interface Runs {
         /// @param message empty to leave it as it is
         record Set(String selector, String phase, String message, Map<String, String> outputs) implements Control {}
 
-        record Retry() implements Control {}
+        /// @param restartSuccessful whether what the selector matches runs again though it succeeded
+        /// @param parameters other values of the run's arguments
+        record Retry(boolean restartSuccessful, String selector, Map<String, String> parameters) implements Control {
+            public Retry() {
+                this(false, "", Map.of());
+            }
+        }
 
         /// The pod of a step was deleted.
         record DeletePod(String podName) implements Control {}

@@ -361,13 +361,14 @@ public final class RunRegistry implements Runs, AutoCloseable {
 
     private static RunCommand command(Control control, String user) {
         return switch (control) {
-            case Control.Stop(var message) -> new RunCommand.Stop(message, user);
+            case Control.Stop(var selector, var message) -> new RunCommand.Stop(selector, message, user);
             case Control.Terminate _ -> new RunCommand.Terminate(user);
             case Control.Suspend _ -> new RunCommand.Suspend(user);
             case Control.Resume(var selector) -> new RunCommand.Resume(selector, user);
             case Control.Set(var selector, var phase, var message, var outputs) ->
                     new RunCommand.Set(selector, phase, message, outputs, user);
-            case Control.Retry _ -> new RunCommand.Retry(user);
+            case Control.Retry(var restartSuccessful, var selector, var parameters) ->
+                    new RunCommand.Retry(restartSuccessful, selector, parameters, user);
             case Control.DeletePod(var podName) -> new RunCommand.DeletePod(podName);
         };
     }

@@ -230,7 +230,8 @@ class RunRegistryTest {
                 house.awaitPhase("two", "Succeeded");
                 assertThat(house.executor.starts()).isEqualTo(3);
                 assertThat(tell(house, "two", new Runs.Control.Retry()))
-                        .contains("Cannot retry a workflow in phase Succeeded");
+                        .contains(
+                                "To retry a succeeded workflow, set the options restartSuccessful and nodeFieldSelector");
             }
         }
     }

@@ -2,6 +2,7 @@ package tiphys.cli.commands;
 
 import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import tiphys.cli.command.Form;
 import tiphys.cli.command.ProvidedArguments;
 import tiphys.cli.command.Session;
@@ -60,15 +61,7 @@ public final class CronSteer implements Verb {
                 session.screen().line("CronWorkflow '" + plain + "' " + way.verb().replaceFirst("e?$", "ed"));
             }
             case TRIGGER -> {
-                var parameters = new LinkedHashMap<String, String>();
-                for (var one : given.texts("--parameter")) {
-                    int equals = one.indexOf('=');
-                    if (equals < 1) {
-                        throw ProvidedArguments.usage("-p wants NAME=VALUE, but got \"" + one + "\"")
-                                .fix("tiphys cron trigger " + plain + " -p date=2026-11-29");
-                    }
-                    parameters.put(one.substring(0, equals), one.substring(equals + 1));
-                }
+                var parameters = parameters(given);
                 var made = Fields.of(session.api().post(path + "/trigger", Value.object("parameters", parameters)));
                 session.screen().line("workflow.argoproj.io/" + made.text("name") + " created");
                 session.screen().note("  follow it   tiphys watch " + made.text("name") + " -n " + session.namespace());
@@ -78,5 +71,18 @@ public final class CronSteer implements Verb {
                 session.screen().line("CronWorkflow '" + plain + "' deleted");
             }
         }
+    }
+
+    /// What `-p NAME=VALUE` says, each of them.
+    static Map<String, String> parameters(ProvidedArguments given) {
+        var parameters = new LinkedHashMap<String, String>();
+        for (var one : given.texts("--parameter")) {
+            int equals = one.indexOf('=');
+            if (equals < 1) {
+                throw ProvidedArguments.usage("-p wants NAME=VALUE, but got \"" + one + "\"").fix("-p date=2026-11-29");
+            }
+            parameters.put(one.substring(0, equals), one.substring(equals + 1));
+        }
+        return parameters;
     }
 }

@@ -50,7 +50,13 @@ public final class Steer implements Verb {
             form.option("-m,--message", "TEXT", "Why; it is shown on the run.");
         }
         if (way == Way.RETRY) {
-            form.flag("-w,--watch", "Follows the run until it ends.");
+            form.flag("-w,--watch", "Follows the run until it ends.")
+                    .options("-p,--parameter", "NAME=VALUE", "Another value of an argument; may be given again.")
+                    .flag("--restart-successful", "What --node-field-selector matches runs again, too.")
+                    .option("--node-field-selector", "SELECTOR", "Nodes, as displayName=train,phase!=Failed.");
+        }
+        if (way == Way.STOP) {
+            form.option("--node-field-selector", "SELECTOR", "Fails these suspended nodes; the run goes on.");
         }
         form.namespace().server();
     }
@@ -79,6 +85,14 @@ public final class Steer implements Verb {
         var selector = target.node().map(node -> "id=" + node.id()).orElse(null);
         var message = way == Way.STOP || way == Way.RESUME ? given.text("--message").orElse(null) : null;
         var body = Value.object("message", message, "selector", selector);
+        if (way == Way.STOP || way == Way.RETRY) {
+            body = body.with("selector", given.text("--node-field-selector").orElse(""));
+        }
+        if (way == Way.RETRY) {
+            body =
+                    body.with("restartSuccessful", Value.bool(given.flag("--restart-successful")))
+                            .with("parameters", Value.of(CronSteer.parameters(given)));
+        }
         session.api().post(Paths.run(run.namespace(), run.name()) + "/" + way.verb(), body);
         session.screen().line("workflow " + run.name() + " " + way.done);
     }

@@ -30,7 +30,8 @@ final class RunRequests {
     }
 
     void stop(Call call) throws Exception {
-        control(call, new Control.Stop(call.object().textAt("message").orElse("")));
+        var wish = call.object();
+        control(call, new Control.Stop(wish.textAt("selector").orElse(""), wish.textAt("message").orElse("")));
     }
 
     void terminate(Call call) throws Exception {
@@ -59,7 +60,13 @@ final class RunRequests {
     }
 
     void retry(Call call) throws Exception {
-        control(call, new Control.Retry());
+        var wish = call.object();
+        control(
+                call,
+                new Control.Retry(
+                        wish.find("restartSuccessful").filter(Value.bool(true)::equals).isPresent(),
+                        wish.textAt("selector").orElse(""),
+                        Submission.given(wish)));
     }
 
     private void control(Call call, Control control) throws Exception {

@@ -3,6 +3,7 @@ package tiphys.server.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,13 +51,19 @@ class RunRequestsTest extends ApiCase {
         post("namespaces/ns/runs/r1/suspend", "{}");
         post("namespaces/ns/runs/r1/resume", "{\"selector\":\"displayName=approve\"}");
         post("namespaces/ns/runs/r1/retry", "");
+        post("namespaces/ns/runs/r1/stop", "{\"selector\":\"id=x\"}");
+        post(
+                "namespaces/ns/runs/r1/retry",
+                "{\"restartSuccessful\":true,\"selector\":\"name=a\",\"parameters\":{\"n\":3}}");
         assertThat(runs.told)
                 .containsExactly(
                         new Control.Stop("enough"),
                         new Control.Terminate(),
                         new Control.Suspend(),
                         new Control.Resume("displayName=approve"),
-                        new Control.Retry());
+                        new Control.Retry(),
+                        new Control.Stop("id=x", ""),
+                        new Control.Retry(true, "name=a", Map.of("n", "3")));
     }
 
     @Test

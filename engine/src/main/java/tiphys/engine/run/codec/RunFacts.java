@@ -186,7 +186,19 @@ public final class RunFacts {
             case RunFact.HostChanged(var host) -> entry("host-changed", "host", host);
             case RunFact.ObjectGone _ -> entry("object-gone");
             case RunFact.DeadlinePassed _ -> entry("deadline-passed");
-            case RunFact.Restarted(var user) -> entry("restarted", "user", filled(user));
+            case RunFact.Restarted(var user, var again) ->
+                    again.map(one ->
+                                    new NewEntry(
+                                            "run.restarted/2",
+                                            Json.bytes(
+                                                    Value.object(
+                                                            "user",
+                                                            filled(user),
+                                                            "again",
+                                                            one.nodes(),
+                                                            "parameters",
+                                                            one.parameters()))))
+                            .orElseGet(() -> entry("restarted", "user", filled(user)));
             case RunFact.Ended(var phase, var message) ->
                     entry("ended", "phase", phase.name(), "message", filled(message));
         };
@@ -289,7 +301,14 @@ public final class RunFacts {
             case "run.host-changed/1" -> new RunFact.HostChanged(text(body, "host"));
             case "run.object-gone/1" -> new RunFact.ObjectGone();
             case "run.deadline-passed/1" -> new RunFact.DeadlinePassed();
-            case "run.restarted/1" -> new RunFact.Restarted(text(body, "user"));
+            case "run.restarted/1" -> new RunFact.Restarted(text(body, "user"), Optional.empty());
+            case "run.restarted/2" ->
+                    new RunFact.Restarted(
+                            text(body, "user"),
+                            Optional.of(
+                                    new RunFact.Again(
+                                            body.listAt("again").stream().map(Json::text).toList(),
+                                            texts(body.mapAt("parameters")))));
             case "run.ended/1" -> new RunFact.Ended(phase(body), text(body, "message"));
             default -> throw new IllegalStateException("this version knows no entry of type " + type);
         };

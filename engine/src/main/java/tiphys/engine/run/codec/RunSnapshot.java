@@ -79,6 +79,8 @@ public final class RunSnapshot {
                 kept.put(
                         name,
                         Value.object(
+                                "phase", one.phase().name(),
+                                "message", one.message(),
                                 "outputs", outputs(one.outputs()),
                                 "attempt", one.attempt() == null ? null : one.attempt().text(),
                                 "program", one.program(),
@@ -146,6 +148,8 @@ public final class RunSnapshot {
                     state.kept.put(
                             name,
                             new RetainedOutputs(
+                                    one.textAt("phase").map(NodePhase::valueOf).orElse(NodePhase.SUCCEEDED),
+                                    RunFacts.text((Value.Mapping) one, "message"),
                                     outputs(one.mapAt("outputs")),
                                     one.textAt("attempt").map(AttemptId::new).orElse(null),
                                     RunFacts.text(one, "program"),

@@ -284,7 +284,7 @@ public final class BeginRules {
         }
         var kept = state.kept.get(node.name);
         if (kept != null) {
-            deciding.ends.end(node, NodePhase.SUCCEEDED, "", kept.outputs());
+            deciding.ends.end(node, kept.phase(), kept.message(), kept.outputs());
             return;
         }
         var duration = template.suspendDuration();

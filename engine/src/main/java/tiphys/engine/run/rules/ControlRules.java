@@ -2,6 +2,7 @@ package tiphys.engine.run.rules;
 
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
 import tiphys.engine.run.rules.BeginRules.Place;
 import tiphys.engine.run.state.Decision;
@@ -57,12 +58,16 @@ public final class ControlRules {
                         yield Optional.<String>empty();
                     }
                     case RunCommand.Tick _ -> tick();
-                    case RunCommand.Stop(var message, var user) -> shutdown(Shutdown.STOP, message, user);
+                    case RunCommand.Stop(var selector, var message, var user) ->
+                            selector.isBlank()
+                                    ? shutdown(Shutdown.STOP, message, user)
+                                    : new SuspendRules(deciding)
+                                            .set(new RunCommand.Set(selector, "Failed", message, Map.of(), user));
                     case RunCommand.Terminate(var user) -> shutdown(Shutdown.TERMINATE, "", user);
                     case RunCommand.Suspend(var user) -> suspend(user);
                     case RunCommand.Resume(var selector, var user) -> resume(selector, user);
                     case RunCommand.Set set -> new SuspendRules(deciding).set(set);
-                    case RunCommand.Retry(var user) -> retry(user);
+                    case RunCommand.Retry wish -> retry(wish);
                     case RunCommand.DeletePod(var pod) -> deciding.leaves.deletePod(pod);
                 };
         if (refusal.isPresent()) {
@@ -402,17 +407,14 @@ public final class ControlRules {
         return Optional.empty();
     }
 
-    private Optional<String> retry(String user) {
-        if (!state.ended || !state.phase.failedOrError()) {
-            return Optional.of("Cannot retry a workflow in phase " + state.phase.text());
+    private Optional<String> retry(RunCommand.Retry wish) {
+        var refusal = RestartRules.refusal(state, wish.restartSuccessful(), wish.selector());
+        if (refusal.isPresent()) {
+            return refusal;
         }
-        if (!state.started) {
-            return Optional.of("Cannot retry a workflow that never started: " + state.message);
-        }
-        if (state.gone) {
-            return Optional.of("workflows.argoproj.io \"" + state.name + "\" not found");
-        }
-        deciding.emit(new RunFact.Restarted(user));
+        var selector = wish.restartSuccessful() ? wish.selector() : "";
+        var again = new RestartRules(state).again(selector, wish.parameters());
+        deciding.emit(new RunFact.Restarted(wish.user(), Optional.of(again)));
         if (!deciding.locks.waits(state.library().spec())) {
             beginRoot();
         }

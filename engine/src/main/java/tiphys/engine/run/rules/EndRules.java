@@ -275,10 +275,7 @@ final class EndRules {
     /// Why a node that begins is over at once: the run is being ended, or its deadline passed; empty if it may run.
     Optional<String> overAtOnce(Node node) {
         if (state.shutdown != Shutdown.NONE && reached(node)) {
-            return Optional.of(
-                    waits(node)
-                            ? stopped()
-                            : neverBegan());
+            return Optional.of(waits(node) ? stopped() : neverBegan());
         }
         return state.deadlinePassed && !state.exempt(node) ? Optional.of(DEADLINE) : Optional.empty();
     }
@@ -347,9 +344,7 @@ final class EndRules {
 
     /// Why a leaf is ended: of one without a pod in Argo as of what waits for somebody.
     String why(Node node, String why) {
-        return node.type == NodeType.POD || why.equals(DEADLINE)
-                ? why
-                : stopped();
+        return node.type == NodeType.POD || why.equals(DEADLINE) ? why : stopped();
     }
 
     /// The run's deadline passed: what runs is ended, what waits for a person or a clock fails. What follows them goes on by
@@ -425,9 +420,7 @@ final class EndRules {
         if (node.locks != null && !node.locks.held()) {
             return neverBegan();
         }
-        return waits(node)
-                ? stopped()
-                : "workflow shutdown with strategy:  " + state.shutdown.text();
+        return waits(node) ? stopped() : "workflow shutdown with strategy:  " + state.shutdown.text();
     }
 
     private static final java.util.regex.Pattern SLASHES = java.util.regex.Pattern.compile("^/+");

@@ -47,7 +47,7 @@ public final class LeafRules {
         var kept = state.kept.get(node.name);
         if (kept != null) {
             deciding.containers.kept(node);
-            deciding.ends.end(node, NodePhase.SUCCEEDED, "", kept.outputs());
+            deciding.ends.end(node, kept.phase(), kept.message(), kept.outputs());
             return;
         }
         var over = deciding.ends.overAtOnce(node);

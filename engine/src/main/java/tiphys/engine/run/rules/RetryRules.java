@@ -102,6 +102,10 @@ final class RetryRules {
             deciding.ends.end(retry, last.phase, "retry exceeded workflow deadline " + deadline, last.outputs);
             return;
         }
+        if (keepsNext(retry)) {
+            next(retry);
+            return;
+        }
         try {
             var strategy = strategy(retry);
             var refusal = refusal(strategy, retry, last);
@@ -124,6 +128,13 @@ final class RetryRules {
         } catch (EvaluationFailed e) {
             deciding.ends.end(retry, NodePhase.ERROR, deciding.begin.startError(retry, e), Outputs.NONE);
         }
+    }
+
+    /// Whether the next try was there before the run was restarted and keeps how it ended, so that nothing waits for it.
+    private boolean keepsNext(Node retry) {
+        return !state.kept.isEmpty()
+                && retry.tries != null
+                && state.kept.containsKey(retry.name + "(" + retry.tries.size() + ")");
     }
 
     private RetryStrategy strategy(Node retry) {

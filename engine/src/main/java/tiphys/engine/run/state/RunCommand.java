@@ -38,7 +38,13 @@ public sealed interface RunCommand {
     record Tick() implements RunCommand {}
 
     /// Stop: running steps are ended, exit handlers run.
-    record Stop(String message, String user) implements RunCommand {}
+    ///
+    /// @param selector of suspended nodes: these fail, and the run goes on; empty to stop the whole run
+    record Stop(String selector, String message, String user) implements RunCommand {
+        public Stop(String message, String user) {
+            this("", message, user);
+        }
+    }
 
     /// Terminate: everything is ended.
     record Terminate(String user) implements RunCommand {}
@@ -59,7 +65,16 @@ public sealed interface RunCommand {
             implements RunCommand {}
 
     /// Run what failed once more.
-    record Retry(String user) implements RunCommand {}
+    ///
+    /// @param restartSuccessful whether what the selector matches runs again though it succeeded
+    /// @param selector of nodes; may be empty
+    /// @param parameters other values of `workflow.parameters`
+    record Retry(boolean restartSuccessful, String selector, Map<String, String> parameters, String user)
+            implements RunCommand {
+        public Retry(String user) {
+            this(false, "", Map.of(), user);
+        }
+    }
 
     /// A step's pod was deleted.
     record DeletePod(String podName) implements RunCommand {}

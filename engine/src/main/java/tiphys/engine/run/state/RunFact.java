@@ -197,8 +197,20 @@ public sealed interface RunFact {
     /// The run's own deadline passed.
     record DeadlinePassed() implements RunFact {}
 
-    /// A finished run begins again; what succeeded is kept.
-    record Restarted(String user) implements RunFact {}
+    /// A finished run begins again.
+    ///
+    /// @param again what of it; empty for a fact of older versions, which kept what had succeeded
+    record Restarted(String user, Optional<Again> again) implements RunFact {}
+
+    /// What of a restarted run runs again.
+    ///
+    /// @param nodes by name; every other one keeps how it ended
+    /// @param parameters other values of `workflow.parameters`
+    record Again(List<String> nodes, Map<String, String> parameters) {
+        public Again {
+            nodes = List.copyOf(nodes);
+        }
+    }
 
     /// The run is over.
     record Ended(NodePhase phase, String message) implements RunFact {}

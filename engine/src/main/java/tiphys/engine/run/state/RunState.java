@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tiphys.engine.AttemptId;
@@ -425,7 +426,7 @@ public final class RunState {
             case RunFact.HostChanged(var now) -> host = now;
             case RunFact.ObjectGone _ -> gone = true;
             case RunFact.DeadlinePassed _ -> deadlinePassed = true;
-            case RunFact.Restarted _ -> restart(at);
+            case RunFact.Restarted(_, var again) -> restart(again, at);
             case RunFact.Ended(var now, var text) -> {
                 ended = true;
                 phase = now;
@@ -769,11 +770,11 @@ public final class RunState {
         }
     }
 
-    private void restart(Instant at) {
+    private void restart(Optional<RunFact.Again> again, Instant at) {
         kept = new HashMap<>();
+        var rerun = again.map(one -> Set.copyOf(one.nodes()));
         for (var node : nodes) {
-            boolean succeeded = node.phase == NodePhase.SUCCEEDED && node.address.isEmpty() && !underExit(node);
-            if (succeeded && (node.type == NodeType.SUSPEND || (node.type.ordered() && node.role != Role.HOOK))) {
+            if (!underExit(node) && rerun.map(names -> keeps(node, names)).orElseGet(() -> keptBefore(node))) {
                 kept.put(node.name, RetainedOutputs.of(node));
             } else if (node.attempt != null) {
                 earlier.computeIfAbsent(node.name, _ -> new ArrayList<>(1)).add(node.attempt);
@@ -806,7 +807,25 @@ public final class RunState {
         phase = NodePhase.RUNNING;
         message = "";
         finishedMicros = 0;
+        again.ifPresent(one -> {
+            if (!one.parameters().isEmpty()) {
+                parameters = new LinkedHashMap<>(parameters);
+                parameters.putAll(one.parameters());
+            }
+        });
         beginClock(library().spec(), at);
+    }
+
+    private static boolean keeps(Node node, Set<String> rerun) {
+        boolean leaf = node.type == NodeType.SUSPEND ? node.phase == NodePhase.SUCCEEDED : node.type.ordered();
+        return leaf && node.phase.completed() && node.address.isEmpty() && !rerun.contains(node.name);
+    }
+
+    /// What versions before kept.
+    private static boolean keptBefore(Node node) {
+        return node.phase == NodePhase.SUCCEEDED
+                && node.address.isEmpty()
+                && (node.type == NodeType.SUSPEND || (node.type.ordered() && node.role != Role.HOOK));
     }
 
     private boolean underExit(Node node) {

@@ -247,9 +247,10 @@ public final class Explanation {
             case RunFact.ObjectGone _ -> run(entry, "the Workflow object was deleted", "type", type);
             case RunFact.DeadlinePassed _ ->
                     run(entry, "the run's activeDeadlineSeconds passed: its steps are ended", "type", type);
-            case RunFact.Restarted(var user) -> {
+            case RunFact.Restarted(var user, var again) -> {
                 names.clear();
-                yield run(entry, "the run is retried" + by(user) + ": what succeeded is kept", "type", type);
+                var kept = again.isEmpty() ? "what succeeded is kept" : again(again.get());
+                yield run(entry, "the run is retried" + by(user) + ": " + kept, "type", type);
             }
             case RunFact.Ended(var phase, var message) ->
                     run(
@@ -412,6 +413,14 @@ public final class Explanation {
                             + cut(String.join("; ", transfer.problems()))
                             + (names.isEmpty() ? "" : "; moved were " + names);
         };
+    }
+
+    private static String again(RunFact.Again again) {
+        var with =
+                again.parameters().isEmpty()
+                        ? ""
+                        : ", with " + String.join(", ", again.parameters().keySet()) + " anew";
+        return (again.nodes().isEmpty() ? "nothing runs again" : again.nodes().size() + " nodes run again") + with;
     }
 
     private static String by(String user) {
