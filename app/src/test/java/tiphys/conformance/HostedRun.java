@@ -77,6 +77,7 @@ final class HostedRun {
     private int moving;
     private final RunNeeds needs;
     private final MaterialsResolver materials;
+    private final Map<String, String> kept = new HashMap<>();
     private final LockTable locks = new LockTable(new Limits());
     private final long begun = System.nanoTime();
     private final Instant first = Instant.now();
@@ -435,6 +436,13 @@ final class HostedRun {
                     give(run.order(node).orElseThrow());
                 }
             }
+            case RunFact.CacheAsked(var node, var cache, var key) ->
+                    tell(
+                            new RunCommand.CacheAnswered(
+                                    run.era(), node, Optional.ofNullable(kept.get(cache + "/" + key))));
+            case RunFact.CacheStored(var node) ->
+                    run.memo(node)
+                            .ifPresent(memo -> kept.put(memo.cache() + "/" + memo.key(), run.cacheEntry(node).text()));
             case RunFact.LocksAsked(var node, _) -> {
                 if (run.waitsForLocks(node)) {
                     var request = run.lockRequest(node);

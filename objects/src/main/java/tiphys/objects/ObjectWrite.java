@@ -27,6 +27,16 @@ public sealed interface ObjectWrite extends Write {
     record Status(ObjectKey key, String uid, tiphys.manifest.Value.Mapping status, tiphys.manifest.Value.Mapping labels)
             implements ObjectWrite {}
 
+    /// Puts texts under keys of a ConfigMap's `data`, over what is there at that moment, so that no two writers lose what the
+    /// other wrote; labels are merged in. Makes the ConfigMap if there is none.
+    ///
+    /// @param ifAbsent the ConfigMap to be made, without data
+    record Data(ApiObject ifAbsent, java.util.Map<String, String> data) implements ObjectWrite {
+        public Data {
+            data = java.util.Map.copyOf(data);
+        }
+    }
+
     /// Demands that an object still is as it was read, and changes nothing: what was decided from it would be wrong
     /// otherwise. [tiphys.journal.Conflict] if it is gone, has another uid, or was changed at all.
     ///

@@ -23,6 +23,7 @@ public record StoredObject(ApiObject object, long changed) {
             case ObjectWrite.Create(var object) -> object.key();
             case ObjectWrite.Update(var object, _, _) -> object.key();
             case ObjectWrite.Status(var key, _, _, _) -> key;
+            case ObjectWrite.Data(var ifAbsent, _) -> ifAbsent.key();
             case ObjectWrite.Unchanged(var key, _, _) -> key;
             case ObjectWrite.Delete(var key, _) -> key;
         };
@@ -58,6 +59,15 @@ public record StoredObject(ApiObject object, long changed) {
                                             version,
                                             before.changed(),
                                             ObjectChange.Type.MODIFIED));
+            case ObjectWrite.Data(var ifAbsent, var data) -> {
+                var type = current.isPresent() ? ObjectChange.Type.MODIFIED : ObjectChange.Type.ADDED;
+                var before = current.map(StoredObject::object).orElse(ifAbsent);
+                var labelled = withLabels(before, ifAbsent.json().mapAt("metadata", "labels"));
+                var all = new LinkedHashMap<>(labelled.json().mapAt("data").fields());
+                data.forEach((key, text) -> all.put(key, Value.text(text)));
+                var object = new ApiObject(labelled.type(), labelled.json().with("data", Value.of(all)));
+                yield Optional.of(kept(object, version, version, type));
+            }
             case ObjectWrite.Unchanged(var key, var uid, var asRead) -> {
                 var now = current.orElseThrow(() -> gone(key));
                 if (!now.object().uid().equals(uid) || now.object().resourceVersion() != asRead) {

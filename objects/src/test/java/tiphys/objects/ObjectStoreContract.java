@@ -406,4 +406,32 @@ public abstract class ObjectStoreContract {
         assertThat(objects.changes(ResourceTypes.SECRET, Optional.empty(), 0, 9).getFirst().object().json())
                 .isEqualTo(objects.get(secret.key()).orElseThrow().json());
     }
+
+    @Test
+    void data_of_two_writers_is_joined_whoever_comes_first() {
+        var map =
+                new ApiObject(
+                        ResourceTypes.CONFIG_MAP,
+                        Value.object(
+                                "apiVersion", "v1",
+                                "kind", "ConfigMap",
+                                "metadata",
+                                        Value.object(
+                                                "namespace", "ns",
+                                                "name", "cache",
+                                                "uid", "uid-cache",
+                                                "labels", Value.object("kind", "Cache"))));
+        for (var key : List.of("one", "two", "one")) {
+            journal.commit(
+                            new Transaction(
+                                    NOON,
+                                    List.of(),
+                                    List.of(),
+                                    List.of(new ObjectWrite.Data(map, Map.of(key, "of " + key)))))
+                    .join();
+        }
+        var kept = objects.get(map.key()).orElseThrow();
+        assertThat(kept.json().mapAt("data")).isEqualTo(Value.object("one", "of one", "two", "of two"));
+        assertThat(kept.labels()).containsEntry("kind", "Cache");
+    }
 }

@@ -225,6 +225,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
 
     void heardOfConfigMap(ObjectChange change) {
         runs.locks().changed(change.object());
+        runs.caches().changed(change.object());
     }
 
     /// How the locks stand that runs hold or want.

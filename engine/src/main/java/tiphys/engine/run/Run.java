@@ -13,8 +13,11 @@ import tiphys.engine.run.rules.ControlRules;
 import tiphys.engine.run.rules.Decider;
 import tiphys.engine.run.rules.LockRules;
 import tiphys.engine.run.rules.Probes;
+import tiphys.engine.run.state.CacheEntry;
 import tiphys.engine.run.state.Decision;
+import tiphys.engine.run.state.Memo;
 import tiphys.engine.run.state.Need;
+import tiphys.engine.run.state.NodeNames;
 import tiphys.engine.run.state.NodePhase;
 import tiphys.engine.run.state.RunCommand;
 import tiphys.engine.run.state.RunFact;
@@ -133,6 +136,23 @@ public final class Run {
     /// What was asked for and has not come.
     public List<Need> pending() {
         return List.copyOf(state.pending);
+    }
+
+    /// What a node gave, to be kept for others.
+    public CacheEntry cacheEntry(int node) {
+        var gave = state.node(node);
+        var at = RunState.instant(gave.finishedMicros);
+        return new CacheEntry(NodeNames.id(state.name, gave.name), gave.outputs, at, at);
+    }
+
+    /// Where a node's result is looked up and kept; empty for nowhere.
+    public Optional<Memo> memo(int node) {
+        return Optional.ofNullable(state.node(node).memo);
+    }
+
+    /// How often the run was begun anew.
+    public int era() {
+        return state.era;
     }
 
     /// Whether it put labels or annotations on its Workflow object.

@@ -177,7 +177,7 @@ final class FactRules {
                     .as("depends of %s", node.name)
                     .isFalse();
         }
-        if (phase != NodePhase.SUCCEEDED) {
+        if (phase != NodePhase.SUCCEEDED || (node.memo != null && node.memo.hit())) {
             return;
         }
         switch (node.type) {

@@ -165,6 +165,14 @@ public final class ManualEngine {
     private void follow(RunFact fact) {
         switch (fact) {
             case RunFact.Asked(var need) -> waiting.add(new RunCommand.Supplied(need, content(need), "1"));
+            case RunFact.CacheAsked(var node, var cache, var key) ->
+                    waiting.addFirst(
+                            new RunCommand.CacheAnswered(
+                                    run.era(), node, Optional.ofNullable(configMaps.get(cache + "/" + key))));
+            case RunFact.CacheStored(var node) ->
+                    run.memo(node)
+                            .ifPresent(memo ->
+                                    configMaps.put(memo.cache() + "/" + memo.key(), run.cacheEntry(node).text()));
             case RunFact.LocksAsked(var node, _) -> {
                 if (run.waitsForLocks(node)) {
                     var request = run.lockRequest(node);

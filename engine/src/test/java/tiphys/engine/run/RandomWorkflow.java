@@ -76,7 +76,18 @@ public final class RandomWorkflow {
     }
 
     private Value.Mapping locked(Value.Mapping template) {
-        return maybe(4) ? template.with("synchronization", locks()) : template;
+        var locked = maybe(4) ? template.with("synchronization", locks()) : template;
+        return maybe(6)
+                ? locked.with(
+                        "memoize",
+                        Value.object(
+                                "key",
+                                maybe(10) ? "no key" : "key-" + random.nextInt(3),
+                                "maxAge",
+                                maybe(2) ? "20s" : maybe(10) ? "soon" : "",
+                                "cache",
+                                Value.object("configMap", Value.object("name", "cache"))))
+                : locked;
     }
 
     private Value.Mapping locks() {

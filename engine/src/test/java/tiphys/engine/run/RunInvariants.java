@@ -110,6 +110,7 @@ final class RunInvariants {
                                     || !state.openPods.isEmpty()
                                     || !state.suspended.isEmpty()
                                     || !state.locking.isEmpty()
+                                    || !state.asking.isEmpty()
                                     || state.waitsForLocks(-1))
                     .as("the run waits for something")
                     .isTrue();

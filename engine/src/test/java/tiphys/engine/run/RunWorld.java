@@ -67,6 +67,7 @@ final class RunWorld {
     private Run run = Run.fresh(UID);
     private LockTable locks = new LockTable(new TwoOfEach());
     private int rivals;
+    private final Map<String, String> cache = new LinkedHashMap<>();
     private final Run shadow = Run.fresh(UID);
     private Instant now = ManualEngine.NOON;
     private int boots = 1;
@@ -144,6 +145,7 @@ final class RunWorld {
                     RunCommand.Gone _,
                     RunCommand.Supplied _,
                     RunCommand.LocksAnswered _,
+                    RunCommand.CacheAnswered _,
                     RunCommand.Report _,
                     RunCommand.Moved _,
                     RunCommand.Tick _ ->
@@ -224,6 +226,10 @@ final class RunWorld {
     private void follow(RunFact fact) {
         switch (fact) {
             case RunFact.Asked(var need) -> tell(new RunCommand.Supplied(need, Optional.of(Value.list(List.of())), ""));
+            case RunFact.CacheAsked(var node, _, var key) ->
+                    tell(new RunCommand.CacheAnswered(run.era(), node, Optional.ofNullable(cache.get(key))));
+            case RunFact.CacheStored(var node) ->
+                    run.memo(node).ifPresent(memo -> cache.put(memo.key(), run.cacheEntry(node).text()));
             case RunFact.LocksAsked(var node, _) -> {
                 if (run.waitsForLocks(node)) {
                     var request = run.lockRequest(node);

@@ -25,7 +25,8 @@ public final class Births {
                 switch (write) {
                     case ObjectWrite.Create(var made) -> made;
                     case ObjectWrite.Update(var made, _, _) -> made;
-                    case ObjectWrite.Status _, ObjectWrite.Unchanged _, ObjectWrite.Delete _ -> null;
+                    case ObjectWrite.Status _, ObjectWrite.Data _, ObjectWrite.Unchanged _, ObjectWrite.Delete _ ->
+                            null;
                 };
         if (object == null || !object.type().equals(ResourceTypes.SENSOR)) {
             return List.of();

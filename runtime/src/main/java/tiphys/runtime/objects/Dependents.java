@@ -35,7 +35,7 @@ final class Dependents {
         switch (write) {
             case ObjectWrite.Create(var object) -> note(object);
             case ObjectWrite.Update(var object, _, _) -> note(object);
-            case ObjectWrite.Status _, ObjectWrite.Unchanged _, ObjectWrite.Delete _ -> {}
+            case ObjectWrite.Status _, ObjectWrite.Data _, ObjectWrite.Unchanged _, ObjectWrite.Delete _ -> {}
         }
     }
 

@@ -51,6 +51,7 @@ public final class LiveRuns implements RunEffects {
     private final Transfers transfers;
     private final Duration foldAfter;
     private final Locks locks;
+    private final Caches caches;
     private final Map<String, LiveRun> runs = new ConcurrentHashMap<>();
     private final AtomicInteger going = new AtomicInteger();
     private @Nullable List<StepOrder> waiting = new ArrayList<>();
@@ -70,6 +71,7 @@ public final class LiveRuns implements RunEffects {
         this.projection = projection;
         this.transfers = transfers;
         this.foldAfter = foldAfter;
+        caches = new Caches(objects, context.clock());
         locks = new Locks(objects, (uid, command) -> tell(uid, decide(command)));
         dispatcher =
                 new OrderDispatcher(
@@ -116,6 +118,11 @@ public final class LiveRuns implements RunEffects {
     /// The locks of all runs.
     public Locks locks() {
         return locks;
+    }
+
+    /// The results that steps keep for others.
+    public Caches caches() {
+        return caches;
     }
 
     private @Nullable LiveRun gone(LiveRun run) {
@@ -236,6 +243,11 @@ public final class LiveRuns implements RunEffects {
     }
 
     @Override
+    public RunCommand cached(Run run, int node, String cache, String key) {
+        return new RunCommand.CacheAnswered(run.era(), node, caches.find(run.view().namespace(), cache, key));
+    }
+
+    @Override
     public boolean stands(LockTicket granted) {
         return locks.stands(granted);
     }
@@ -271,6 +283,21 @@ public final class LiveRuns implements RunEffects {
             }
             case RunFact.StepStarted(_, var attempt, _, _) -> work.afterFlush(() -> executor.claimed(attempt));
             case RunFact.StepReady(_, var attempt, _, _) -> work.afterFlush(() -> executor.claimed(attempt));
+            case RunFact.CacheAnswered(var node, var hit, _) -> {
+                if (hit) {
+                    run.memo(node)
+                            .ifPresent(memo -> caches.used(run.view().namespace(), memo.cache(), memo.key(), work));
+                }
+            }
+            case RunFact.CacheStored(var node) ->
+                    run.memo(node)
+                            .ifPresent(memo ->
+                                    caches.put(
+                                            run.view().namespace(),
+                                            memo.cache(),
+                                            memo.key(),
+                                            run.cacheEntry(node),
+                                            work));
             case RunFact.CancelWanted(_, var attempt, _) -> work.afterFlush(() -> executor.cancel(attempt));
             case RunFact.Restarted _ -> {
                 var key = RunProjection.key(run.view());
@@ -288,6 +315,7 @@ public final class LiveRuns implements RunEffects {
                     RunFact.LocksAwaited _,
                     RunFact.LocksGranted _,
                     RunFact.LocksRefused _,
+                    RunFact.CacheAsked _,
                     RunFact.Queued _,
                     RunFact.NodeChanged _,
                     RunFact.NodeSupplied _,

@@ -129,6 +129,7 @@ public final class RunDecider implements StreamActor.Decider<RunMessage> {
             case RunCommand.Observed _ -> "its Workflow object";
             case RunCommand.Gone _ -> "the deletion of its Workflow object";
             case RunCommand.Supplied(var need, _, _) -> "the answer to " + need;
+            case RunCommand.CacheAnswered _ -> "what is kept of a result";
             case RunCommand.LocksAnswered _ -> "the locks that it asked for";
             case RunCommand.Report(StepReport.Started(var attempt, _, _)) -> "the start of attempt " + attempt.text();
             case RunCommand.Report(StepReport.Ready(var attempt, _, _)) ->
@@ -162,6 +163,9 @@ public final class RunDecider implements StreamActor.Decider<RunMessage> {
                 case Decision.Accepted(var facts) -> {
                     for (var fact : facts) {
                         record(fact, work);
+                        if (fact instanceof RunFact.CacheAsked(var node, var cache, var key)) {
+                            open.add(effects.cached(run, node, cache, key));
+                        }
                         if (fact instanceof RunFact.LocksAsked(var node, _) && run.waitsForLocks(node)) {
                             open.add(effects.lock(run, node));
                         }

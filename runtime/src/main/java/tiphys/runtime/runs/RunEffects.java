@@ -19,6 +19,9 @@ interface RunEffects {
     /// Asks for the locks that a node, or with -1 the run, has just asked for; the answer is a command.
     RunCommand lock(Run run, int node);
 
+    /// Looks up what is kept of a node's result; the answer is a command.
+    RunCommand cached(Run run, int node, String cache, String key);
+
     /// Whether a grant of locks that is told still stands.
     boolean stands(LockTicket granted);
 

@@ -89,6 +89,11 @@ public final class RunFacts {
             case RunFact.LocksGranted(var node) -> entry("locks-granted", "node", present(node));
             case RunFact.LocksRefused(var node, var why) -> entry("locks-refused", "node", present(node), "why", why);
             case RunFact.LocksReleased(var node) -> entry("locks-released", "node", present(node));
+            case RunFact.CacheAsked(var node, var cache, var key) ->
+                    entry("cache-asked", "node", node, "cache", cache, "key", key);
+            case RunFact.CacheAnswered(var node, var hit, var by) ->
+                    entry("cache-answered", "node", node, "hit", hit, "by", filled(by));
+            case RunFact.CacheStored(var node) -> entry("cache-stored", "node", node);
             case RunFact.Queued(var owner, var ordinal, var why) ->
                     entry("queued", "owner", owner, "ordinal", present(ordinal), "why", filled(why));
             case RunFact.NodeChanged(var node, var phase, var message) ->
@@ -247,6 +252,14 @@ public final class RunFacts {
             case "run.locks-granted/1" -> new RunFact.LocksGranted(whole(body, "node"));
             case "run.locks-refused/1" -> new RunFact.LocksRefused(whole(body, "node"), text(body, "why"));
             case "run.locks-released/1" -> new RunFact.LocksReleased(whole(body, "node"));
+            case "run.cache-asked/1" ->
+                    new RunFact.CacheAsked(whole(body, "node"), text(body, "cache"), text(body, "key"));
+            case "run.cache-answered/1" ->
+                    new RunFact.CacheAnswered(
+                            whole(body, "node"),
+                            body.find("hit").equals(Optional.of(Value.bool(true))),
+                            text(body, "by"));
+            case "run.cache-stored/1" -> new RunFact.CacheStored(whole(body, "node"));
             case "run.queued/1" -> new RunFact.Queued(whole(body, "owner"), whole(body, "ordinal"), text(body, "why"));
             case "run.node-changed/1" ->
                     new RunFact.NodeChanged(whole(body, "node"), phase(body), text(body, "message"));

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import tiphys.engine.AttemptId;
 import tiphys.engine.run.state.Library;
 import tiphys.engine.run.state.Locks;
+import tiphys.engine.run.state.Memo;
 import tiphys.engine.run.state.Node;
 import tiphys.engine.run.state.NodePhase;
 import tiphys.engine.run.state.NodeType;
@@ -215,6 +216,14 @@ public final class RunSnapshot {
                 "settled", node.settled ? true : null,
                 "tries", node.tries == null ? null : node.tries,
                 "locks", node.locks == null ? null : locks(node.locks),
+                "memo",
+                        node.memo == null
+                                ? null
+                                : Value.object(
+                                        "cache", node.memo.cache(),
+                                        "key", node.memo.key(),
+                                        "answered", node.memo.answered(),
+                                        "hit", node.memo.hit()),
                 "lockRefused", node.lockRefused ? true : null,
                 "slots", node.slots == null ? null : slots(node.slots));
     }
@@ -310,6 +319,15 @@ public final class RunSnapshot {
         node.cancelled = json.textAt("cancelled").orElse(null);
         node.settled = json.find("settled").isPresent();
         node.locks = locks(json);
+        if (json.find("memo").isPresent()) {
+            var memo = json.mapAt("memo");
+            node.memo =
+                    new Memo(
+                            RunFacts.text(memo, "cache"),
+                            RunFacts.text(memo, "key"),
+                            memo.find("answered").filter(Value.bool(true)::equals).isPresent(),
+                            memo.find("hit").filter(Value.bool(true)::equals).isPresent());
+        }
         node.lockRefused = json.find("lockRefused").isPresent();
         for (long one : longs(json, "tries")) {
             node.addTry((int) one);

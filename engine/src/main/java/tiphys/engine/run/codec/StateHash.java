@@ -42,7 +42,7 @@ public final class StateHash {
                 state.shutdownMessage,
                 state.phase.text(),
                 state.message);
-        all.add(state.locks == null ? "" : state.locks, state.locking);
+        all.add(state.locks == null ? "" : state.locks, state.locking, state.asking);
         all.add(state.startedMicros, state.finishedMicros, state.deadlineMicros, state.lastMicros);
         all.add(state.era, state.root, state.exit, state.leaves, state.leavesDone);
         state.nodes.forEach(all::node);
@@ -79,7 +79,7 @@ public final class StateHash {
                 node.attempts);
         add(node.artifacts, node.staged, node.ending == null ? "" : node.ending);
         add(node.program, node.image, node.cancelled == null ? "" : node.cancelled, node.settled);
-        add(node.locks == null ? "" : node.locks, node.lockRefused);
+        add(node.locks == null ? "" : node.locks, node.lockRefused, node.memo == null ? "" : node.memo);
         add(node.hooks == null ? List.of() : node.hooks, node.hooksOpen);
         add(node.address, node.daemoned);
         if (node.parts != null) {

@@ -180,6 +180,9 @@ public final class BeginRules {
             targets = type == NodeType.DAG ? targets(key, template, inputs.values()) : List.of();
             var asks = place.role() != Role.TRY && !state.kept.containsKey(place.name());
             locks = asks ? deciding.locks.of(template, inputs.values()) : List.of();
+            if (asks) {
+                deciding.memo.of(template, inputs.values()); // what cannot be worked out is said before anything begins
+            }
         } catch (EvaluationFailed e) {
             failed(place, startError(place, e));
             return;
@@ -189,9 +192,30 @@ public final class BeginRules {
             deciding.emit(new RunFact.LocksAsked(node.index, locks));
         }
         deciding.hooks.began(node);
-        if (locks.isEmpty()) {
+        if (locks.isEmpty() && !node.phase.fulfilled() && !deciding.memo.asks(node)) {
             go(node);
         }
+    }
+
+    /// Lets a node go on that has its locks: its result is looked up, or it does what its template says.
+    void proceed(Node node) {
+        if (!deciding.memo.asks(node)) {
+            goWithRoom(node);
+        }
+    }
+
+    /// Lets a node go on that waited. One with a process may still have to wait for room; it keeps its locks meanwhile.
+    void goWithRoom(Node node) {
+        var over = mayGoOn() ? deciding.ends.overAtOnce(node) : Optional.of(LockRules.STOPPED);
+        if (over.isPresent()) {
+            deciding.ends.end(node, NodePhase.FAILED, over.get(), Outputs.NONE);
+            return;
+        }
+        if (!state.exempt(node) && node.type == NodeType.POD && !mayBegin(-1)) {
+            deciding.emit(new RunFact.Queued(node.index, -1, limit(-1)));
+            return;
+        }
+        go(node);
     }
 
     /// Lets a node that began do what its template says.

@@ -47,6 +47,10 @@ public final class ControlRules {
                         deciding.locks.answered(ticket, answer);
                         yield Optional.<String>empty();
                     }
+                    case RunCommand.CacheAnswered(var era, var node, var kept) -> {
+                        deciding.memo.answered(era, node, kept);
+                        yield Optional.<String>empty();
+                    }
                     case RunCommand.Report(var report) -> {
                         deadline();
                         deciding.leaves.report(report);

@@ -28,6 +28,7 @@ public final class Decider {
     final EndRules ends;
     final HookRules hooks;
     final LockRules locks;
+    final MemoRules memo;
     final ControlRules control;
     private final List<RunFact> facts = new ArrayList<>();
     private final ArrayDeque<Runnable> agenda = new ArrayDeque<>();
@@ -44,6 +45,7 @@ public final class Decider {
         ends = new EndRules(this);
         hooks = new HookRules(this);
         locks = new LockRules(this);
+        memo = new MemoRules(this);
         control = new ControlRules(this);
     }
 

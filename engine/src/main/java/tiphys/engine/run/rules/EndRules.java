@@ -58,6 +58,7 @@ final class EndRules {
         var exit = deciding.hooks.exit(node, phase);
         int follow = due.size() + (exit.isPresent() ? 1 : 0);
         deciding.emit(new RunFact.NodeEnded(node.index, phase, message, outputs, follow));
+        deciding.memo.ended(node);
         exit.ifPresent(hook -> deciding.hooks.nextExit(node, hook)); // before its body could be ended without it
         due.reversed().forEach(key -> deciding.hooks.next(node, key));
         if (node.settled) {

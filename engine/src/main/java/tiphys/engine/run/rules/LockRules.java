@@ -12,7 +12,6 @@ import tiphys.engine.lock.LockTicket;
 import tiphys.engine.run.state.Node;
 import tiphys.engine.run.state.NodeNames;
 import tiphys.engine.run.state.NodePhase;
-import tiphys.engine.run.state.NodeType;
 import tiphys.engine.run.state.Outputs;
 import tiphys.engine.run.state.RunFact;
 import tiphys.engine.run.state.RunState;
@@ -137,24 +136,11 @@ public final class LockRules {
         }
     }
 
-    /// A node has its locks. One with a process may still have to wait for room; it keeps them meanwhile.
     private void goOn(Node node) {
         deciding.hooks.changed(node);
-        if (node.phase.fulfilled()) {
-            return;
+        if (!node.phase.fulfilled()) {
+            deciding.begin.proceed(node);
         }
-        var over = deciding.begin.mayGoOn() ? deciding.ends.overAtOnce(node) : Optional.of(STOPPED);
-        if (over.isPresent()) {
-            deciding.ends.end(node, NodePhase.FAILED, over.get(), Outputs.NONE);
-            return;
-        }
-        if (!state.exempt(node)) {
-            if (node.type == NodeType.POD && !deciding.begin.mayBegin(-1)) {
-                deciding.emit(new RunFact.Queued(node.index, -1, deciding.begin.limit(-1)));
-                return;
-            }
-        }
-        deciding.begin.go(node);
     }
 
     /// What a run or a node asked for, as the table of locks takes it.

@@ -100,6 +100,9 @@ public final class Node {
     /// The locks that it asked for and has not given back; null for none.
     public @Nullable Locks locks;
 
+    /// Where its result is looked up and kept; null for nowhere.
+    public @Nullable Memo memo;
+
     /// Whether it could not have its locks, so that it never began.
     public boolean lockRefused;
 

@@ -28,6 +28,11 @@ public sealed interface RunCommand {
     /// What became of a wish for locks.
     record LocksAnswered(LockTicket ticket, LockAnswer answer) implements RunCommand {}
 
+    /// What is kept of a node's result.
+    ///
+    /// @param kept the value in the ConfigMap; empty if there is none
+    record CacheAnswered(int era, int node, Optional<String> kept) implements RunCommand {}
+
     /// An executor's report.
     record Report(StepReport report) implements RunCommand {}
 

@@ -116,6 +116,19 @@ public sealed interface RunFact {
     /// It gave them back, or waits no more.
     record LocksReleased(int node) implements RunFact {}
 
+    /// A node's result is looked up.
+    ///
+    /// @param cache the ConfigMap's name
+    record CacheAsked(int node, String cache, String key) implements RunFact {}
+
+    /// It was there, so that nothing runs, or not.
+    ///
+    /// @param by the id of the node that gave it
+    record CacheAnswered(int node, boolean hit, String by) implements RunFact {}
+
+    /// What the node gave is kept.
+    record CacheStored(int node) implements RunFact {}
+
     /// A slot has more to begin than may begin now.
     ///
     /// @param ordinal the slot of the owner; -1 if the owner itself waits: a retry with its next try, a leaf with its locks

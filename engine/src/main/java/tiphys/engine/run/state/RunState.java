@@ -53,6 +53,9 @@ public final class RunState {
 
     public final TreeSet<Integer> suspended = new TreeSet<>();
 
+    /// The nodes whose results are being looked up.
+    public final TreeSet<Integer> asking = new TreeSet<>();
+
     /// The nodes that wait for locks.
     public final TreeSet<Integer> locking = new TreeSet<>();
 
@@ -373,6 +376,18 @@ public final class RunState {
                     locks = null;
                 }
             }
+            case RunFact.CacheAsked(var index, var cache, var key) -> {
+                node(index).memo = new Memo(cache, key, false, false);
+                asking.add(index);
+            }
+            case RunFact.CacheAnswered(var index, var hit, _) -> {
+                var memo = node(index).memo;
+                if (memo != null) {
+                    node(index).memo = memo.answered(hit);
+                }
+                asking.remove(index);
+            }
+            case RunFact.CacheStored _ -> {}
             case RunFact.Queued(var owner, var ordinal, _) ->
                     queue.add(ordinal < 0 ? tryKey(owner) : slotKey(owner, ordinal));
             case RunFact.NodeChanged(var index, var now, var text) -> {
@@ -513,6 +528,9 @@ public final class RunState {
         if (node.waitsUntilMicros > 0) {
             timers.add(new Timer(node.waitsUntilMicros, node.index));
         }
+        if (node.memo != null && !node.memo.answered() && !node.phase.fulfilled()) {
+            asking.add(node.index);
+        }
         if (node.locks != null) {
             locked.add(node.index);
             if (!node.locks.held()) {
@@ -622,7 +640,7 @@ public final class RunState {
 
     /// How many leaves keep room that others wait for.
     public int busy() {
-        return openPods.size() - daemons.size();
+        return openPods.size() - daemons.size() + asking.size();
     }
 
     private void ready(Node node, String address) {
@@ -682,6 +700,7 @@ public final class RunState {
         node.daemoned = false;
         daemonRetries.remove(node.index);
         suspended.remove(node.index);
+        asking.remove(node.index);
         queue.remove(tryKey(node.index));
         if (node.type.ordered()) {
             leavesDone++;
@@ -698,7 +717,8 @@ public final class RunState {
                 queue.remove(slotKey(node.index, ordinal));
             }
         }
-        if (now == NodePhase.SUCCEEDED && !node.template.isEmpty() && !node.type.groups()) {
+        var found = node.memo != null && node.memo.hit(); // as in Argo, it exports nothing once more
+        if (now == NodePhase.SUCCEEDED && !node.template.isEmpty() && !node.type.groups() && !found) {
             plan(node)
                     .template()
                     .outputs()
@@ -788,6 +808,7 @@ public final class RunState {
         daemons.clear();
         daemonRetries.clear();
         suspended.clear();
+        asking.clear();
         locking.clear();
         locked.clear();
         locks = null;

@@ -120,6 +120,28 @@ public final class Explanation {
                     any(entry, index, "cannot have what it needs: " + why, "type", type);
             case RunFact.LocksReleased(var index) ->
                     any(entry, index, "gave back its locks, or waits for them no more", "type", type);
+            case RunFact.CacheAsked(var index, var cache, var key) ->
+                    node(
+                            entry,
+                            index,
+                            "is looked up in the cache " + cache + " under " + key,
+                            "type",
+                            type,
+                            "cache",
+                            cache,
+                            "key",
+                            key);
+            case RunFact.CacheAnswered(var index, var hit, var by) ->
+                    node(
+                            entry,
+                            index,
+                            hit ? "has a result that " + by + " gave: nothing runs" : "has no result that is kept",
+                            "type",
+                            type,
+                            "hit",
+                            hit);
+            case RunFact.CacheStored(var index) ->
+                    node(entry, index, "gave a result that is kept for others", "type", type);
             case RunFact.Queued(var owner, _, var why) ->
                     node(entry, owner, "what is next in it waits: " + why, "type", type, "why", why);
             case RunFact.NodeChanged(var index, var phase, var message) ->

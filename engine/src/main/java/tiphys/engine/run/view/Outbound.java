@@ -27,6 +27,9 @@ final class Outbound {
             return before;
         }
         var node = state.node(index);
+        if (node.memo != null && node.memo.hit()) {
+            return List.of(index); // nothing is within it
+        }
         var within =
                 switch (node.type) {
                     case POD -> ContainerTree.last(state, node);

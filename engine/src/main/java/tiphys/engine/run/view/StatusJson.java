@@ -202,6 +202,11 @@ public final class StatusJson {
         } else if (node.role == RunFact.Role.TRY) {
             json.put("nodeFlag", Value.object("retried", true));
         }
+        var memo = node.role == RunFact.Role.TRY ? state.node(node.parent).memo : node.memo;
+        if (memo != null) {
+            json.put(
+                    "memoizationStatus", Value.object("hit", memo.hit(), "key", memo.key(), "cacheName", memo.cache()));
+        }
         if (node.locks != null && !node.locks.waiting().isEmpty()) {
             json.put("synchronizationStatus", Value.object("waiting", node.locks.waiting()));
         }
