@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import tiphys.engine.lock.LockAnswer;
 import tiphys.engine.lock.LockName;
 import tiphys.engine.lock.LockRequest;
