@@ -97,13 +97,13 @@ final class PrivatePathsTest {
     void outputs_may_lie_anywhere_also_where_the_host_has_no_directory_or_its_own_files() {
         var order =
                 shell(
-                                "for f in /top /no/such/dir/f /usr/local/x /etc/tiphys-test /opt/a/b /var/lib/c /var/run/d; do"
+                                "mkdir -p /no/such/dir || exit 8; for f in /top /no/such/dir/f /usr/local/x /etc/tiphys-test /opt/b /var/lib/c /var/run/d; do"
                                         + " echo $f > $f || exit 9; done; cat /etc/passwd > /dev/null")
                         .output("a", "/top")
                         .output("b", "/no/such/dir/f")
                         .output("c", "/usr/local/x")
                         .output("d", "/etc/tiphys-test")
-                        .output("e", "/opt/a/b")
+                        .output("e", "/opt/b")
                         .output("f", "/var/lib/c")
                         .output("g", "/var/run/d");
         assertThat(end(order))
@@ -114,7 +114,7 @@ final class PrivatePathsTest {
                                         "b", "/no/such/dir/f",
                                         "c", "/usr/local/x",
                                         "d", "/etc/tiphys-test",
-                                        "e", "/opt/a/b",
+                                        "e", "/opt/b",
                                         "f", "/var/lib/c",
                                         "g", "/var/run/d")));
         assertThat(Path.of("/top")).doesNotExist();

@@ -1,7 +1,10 @@
 package tiphys.process.paths;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -28,6 +31,8 @@ import java.util.Set;
 public record AttemptFiles(Path folder, Path volumes, Layout layout) {
     /// Directories in which a step with a root of its own finds nothing of the host's.
     static final Set<String> FRESH = Set.of("/tmp", "/run", "/root", "/argo");
+
+    private static final List<String> PROGRAMS = List.of("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc");
 
     /// The files of an attempt that is one process.
     public AttemptFiles(Path folder, Layout layout) {
@@ -66,17 +71,36 @@ public record AttemptFiles(Path folder, Path volumes, Layout layout) {
                 done = link.get().startsWith("/") ? "/" : done;
             }
         }
-        return placeOf(done);
+        var place = placeOf(done);
+        return isHosts(done) && place.startsWith(folder.resolve("root")) && isEmpty(place) ? Path.of(done) : place;
+    }
+
+    /// Whether a path is a directory of the host's programs and their files, which a step reads and never writes: as an output it is
+    /// what an image's own directory would be.
+    static boolean isHosts(String seen) {
+        return PROGRAMS.stream().anyMatch(top -> seen.equals(top) || seen.startsWith(top + "/"))
+                && Files.isDirectory(Path.of(seen));
+    }
+
+    private static boolean isEmpty(Path directory) {
+        try (var all = Files.newDirectoryStream(directory)) {
+            return !all.iterator().hasNext();
+        } catch (NotDirectoryException | NoSuchFileException _) {
+            return Files.notExists(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// The directory that what is at a path must not leave: its volume, or the attempt's folder.
     public Path within(Path place) {
+        var whole = java.util.Objects.requireNonNull(volumes.getParent());
         return layout.mounts().stream()
                 .filter(mount -> mount.source() instanceof Layout.Source.Place)
                 .map(this::source)
                 .filter(place::startsWith)
                 .max(Comparator.comparingInt(Path::getNameCount))
-                .orElse(java.util.Objects.requireNonNull(volumes.getParent()));
+                .orElseGet(() -> place.startsWith(whole) || !isHosts(place.toString()) ? whole : place);
     }
 
     /// Where the files of a mount are.

@@ -99,7 +99,7 @@ public final class PrivateRoot {
         for (var path : files.layout().named()) {
             var seen = files.seen(path);
             if (!seen.startsWith("/dev/") && !onVolume(seen)) {
-                own(parent(seen));
+                own(existing(parent(seen)));
                 kept.add(seen);
             }
         }
@@ -110,6 +110,17 @@ public final class PrivateRoot {
                 kept.add(target);
             }
         }
+    }
+
+    /// The nearest directory that is there before the step: like Argo, nobody makes directories for outputs.
+    private static String existing(String directory) {
+        var seen = directory;
+        while (!seen.equals("/")
+                && !AttemptFiles.FRESH.contains(seen)
+                && (isFresh(seen) || !Files.isDirectory(Path.of(seen)))) {
+            seen = parent(seen);
+        }
+        return seen;
     }
 
     private boolean onVolume(String seen) {
@@ -165,7 +176,7 @@ public final class PrivateRoot {
                 continue;
             }
             var here = at(seen);
-            if (kept.contains(seen)) {
+            if (kept.contains(seen) && !(AttemptFiles.isHosts(seen) && !Files.exists(here))) {
                 keep(entry, here);
             } else if (Files.isSymbolicLink(entry)) {
                 link(here, Files.readSymbolicLink(entry));
@@ -182,9 +193,13 @@ public final class PrivateRoot {
         }
     }
 
-    /// What an output of the step lies over begins as the host's, if it is a file.
+    /// What an output of the step lies over begins as the host's, if it is a file, and empty, if it is a directory.
     private static void keep(Path host, Path here) throws IOException {
-        if (Files.isRegularFile(host) && Files.isReadable(host) && Files.size(host) <= COPIED_BYTES) {
+        if (Files.isDirectory(host)) {
+            if (!Files.exists(here)) {
+                Files.createDirectories(here);
+            }
+        } else if (Files.isRegularFile(host) && Files.isReadable(host) && Files.size(host) <= COPIED_BYTES) {
             try {
                 Files.copy(host, here);
             } catch (FileAlreadyExistsException _) {

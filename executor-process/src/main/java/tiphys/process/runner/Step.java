@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tiphys.engine.StepOrder.OutputFile;
 import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.Ending;
 import tiphys.process.paths.AttemptFiles;
@@ -317,7 +318,7 @@ final class Step {
             Host.writePrivate(script, launch.script().get().getBytes(UTF_8));
             Files.setPosixFilePermissions(script, RUN_BY_US); // `command: [sh, -c]` runs it itself
         }
-        for (var output : launch.outputs()) {
+        for (var output : isPrivate() ? List.<OutputFile>of() : launch.outputs()) {
             Files.createDirectories(parent(files.place(output.path())));
         }
         Files.createDirectories(files.place("."));
