@@ -3,9 +3,11 @@ package tiphys.process.runner;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import tiphys.process.spawn.OwnNamespace;
 import tiphys.process.spawn.Spawner;
 
 /// Starts the runner's JVM: small, in a session of its own, with nothing of the server's environment but the paths.
@@ -15,7 +17,9 @@ public final class RunnerProcess {
     /// Starts a runner. If another one still serves the directory, the new one waits for its end.
     public static void start(Path data, RunnerSettings settings) throws IOException {
         var java = Path.of(System.getProperty("java.home"), "bin", "java");
-        var argv =
+        var enclosing = OwnNamespace.command();
+        var argv = new ArrayList<String>(enclosing);
+        argv.addAll(
                 List.of(
                         java.toString(),
                         "--enable-native-access=ALL-UNNAMED",
@@ -33,7 +37,7 @@ public final class RunnerProcess {
                         data.toString(),
                         Integer.toString(settings.slots()),
                         Long.toString(settings.logLimitBytes()),
-                        Long.toString(settings.freeSpaceBytes()));
+                        Long.toString(settings.freeSpaceBytes())));
         var env = new LinkedHashMap<String, String>();
         for (var name : List.of("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")) {
             Optional.ofNullable(System.getenv(name)).ifPresent(value -> env.put(name, value));
@@ -41,7 +45,7 @@ public final class RunnerProcess {
         env.put("MALLOC_ARENA_MAX", "2");
         var command =
                 new Spawner.Command(
-                        java,
+                        Path.of(argv.getFirst()),
                         argv,
                         env,
                         data,
