@@ -135,6 +135,7 @@ final class Host implements AutoCloseable {
                                 crons,
                                 core.objects(),
                                 core.logs(),
+                                core.artifacts(),
                                 core.store(),
                                 status::json,
                                 followers,

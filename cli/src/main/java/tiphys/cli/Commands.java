@@ -17,6 +17,8 @@ import tiphys.cli.command.ProvidedArguments;
 import tiphys.cli.command.Session;
 import tiphys.cli.command.Verb;
 import tiphys.cli.commands.Apply;
+import tiphys.cli.commands.ArtifactsGet;
+import tiphys.cli.commands.ArtifactsList;
 import tiphys.cli.commands.Complete;
 import tiphys.cli.commands.Completion;
 import tiphys.cli.commands.CronBackfill;
@@ -52,9 +54,10 @@ import tiphys.manifest.InvalidInput;
 public final class Commands {
     private static final String EVENTS = "events";
     private static final String CRON = "cron";
+    private static final String ARTIFACTS = "artifacts";
 
     /// Commands that have commands below them.
-    private static final Set<String> GROUPS = Set.of(EVENTS, CRON);
+    private static final Set<String> GROUPS = Set.of(EVENTS, CRON, ARTIFACTS);
 
     private static final String COMPLETE = "__complete";
 
@@ -98,6 +101,9 @@ public final class Commands {
         }
         if (all || named.contains(CRON)) {
             root.addSubcommand(CRON, group(CRON, "Shows and steers CronWorkflows.", cronEntries()));
+        }
+        if (all || named.contains(ARTIFACTS)) {
+            root.addSubcommand(ARTIFACTS, group(ARTIFACTS, "Lists and fetches artifacts of runs.", artifactEntries()));
         }
         if (named.contains(COMPLETE)) {
             var complete = command(new Entry(COMPLETE, "Completes a command line.", () -> new Complete(root)));
@@ -195,6 +201,12 @@ public final class Commands {
                 new Entry("backfill", "Makes up for runs that were due earlier.", CronBackfill::new),
                 new Entry(
                         "delete", "Deletes it and the runs that it made.", () -> new CronSteer(CronSteer.Way.DELETE)));
+    }
+
+    private static List<Entry> artifactEntries() {
+        return List.of(
+                new Entry("list", "Lists what the steps of a run were given and made.", ArtifactsList::new),
+                new Entry("get", "Fetches an artifact, or shows what is in it.", ArtifactsGet::new));
     }
 
     private CommandLine command(Entry entry) {

@@ -57,6 +57,9 @@ public interface Runs {
     /// The attempts of a node, oldest first; a node that runs no process has none.
     List<AttemptId> attempts(String uid, String nodeId);
 
+    /// The artifacts of a run's nodes; empty if the run is unknown.
+    List<NodeArtifact> artifacts(String uid);
+
     /// Every decision about a run, or about one node of it, in order, as readable sentences with their facts.
     List<Value.Mapping> explain(String uid, Optional<String> nodeId);
 

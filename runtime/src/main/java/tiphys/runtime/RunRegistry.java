@@ -17,6 +17,7 @@ import tiphys.engine.Artifacts;
 import tiphys.engine.AttemptId;
 import tiphys.engine.Executor;
 import tiphys.engine.Logs;
+import tiphys.engine.NodeArtifact;
 import tiphys.engine.RunRow;
 import tiphys.engine.RunRows;
 import tiphys.engine.Runs;
@@ -28,6 +29,7 @@ import tiphys.journal.Journal;
 import tiphys.journal.Quarantine;
 import tiphys.journal.StoreUnavailable;
 import tiphys.journal.StreamName;
+import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 import tiphys.objects.ApiObject;
 import tiphys.objects.ObjectChange;
@@ -220,6 +222,9 @@ public final class RunRegistry implements Runs, AutoCloseable {
     }
 
     void heard(ObjectChange change) {
+        if (change.type() == ObjectChange.Type.DELETED) {
+            deleted(change.object());
+        }
         watch.heard(change);
     }
 
@@ -231,6 +236,17 @@ public final class RunRegistry implements Runs, AutoCloseable {
     /// How the locks stand that runs hold or want.
     public List<LockTable.Standing> locks() {
         return runs.locks().standings();
+    }
+
+    /// The artifacts of a run whose object is gone go with it, if they are to. Of a run that goes on, its end sees to that.
+    private void deleted(ApiObject workflow) {
+        boolean may =
+                workflow.spec().find("workflowTemplateRef").isPresent()
+                        || Json.write(workflow.spec()).contains("OnWorkflowDeletion");
+        if (may && !runs.goesOn(workflow.uid())) {
+            tasks.execute(
+                    () -> runs.forgotten(reader.read(workflow.uid(), run -> run.deletable(true)).orElse(List.of())));
+        }
     }
 
     /// How many runs have not ended.
@@ -294,6 +310,11 @@ public final class RunRegistry implements Runs, AutoCloseable {
     public List<AttemptId> attempts(String uid, String nodeId) {
         return reader.read(uid, run -> run.view().attempts(nodeId).stream().map(one -> one.attempt()).toList())
                 .orElse(List.of());
+    }
+
+    @Override
+    public List<NodeArtifact> artifacts(String uid) {
+        return reader.read(uid, Run::artifacts).orElse(List.of());
     }
 
     @Override

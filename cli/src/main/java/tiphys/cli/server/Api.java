@@ -3,6 +3,7 @@ package tiphys.cli.server;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.SocketException;
@@ -121,6 +122,24 @@ public final class Api {
     public Answer delete(String path) {
         var body = Value.object("propagationPolicy", "Background");
         return exchange("DELETE", path, Map.of("Accept", JSON, "Content-Type", JSON), Json.bytes(body));
+    }
+
+    /// Writes the bytes of an answer somewhere, as they come.
+    ///
+    /// @return how many
+    /// @throws CliError if the server refuses, is not there, or the answer is cut off
+    public long fetch(String path, OutputStream to) {
+        try (var reply = open(path, "*/*", SILENCE)) {
+            long bytes = reply.body().transferTo(to);
+            var whole = reply.header("Content-Length");
+            if (whole.isPresent() && Long.parseLong(whole.get()) != bytes) {
+                throw new EOFException("the answer was cut off after " + bytes + " bytes");
+            }
+            return bytes;
+        } catch (IOException e) {
+            throw CliError.of(ExitCode.UNREACHABLE, "TIP-7203", "the bytes could not be fetched: " + e.getMessage())
+                    .hint("try it again");
+        }
     }
 
     /// Opens an answer that goes on; the caller closes it.

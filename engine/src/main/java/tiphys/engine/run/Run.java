@@ -4,11 +4,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import tiphys.engine.Artifacts;
+import tiphys.engine.NodeArtifact;
 import tiphys.engine.StepOrder;
 import tiphys.engine.lock.LockRequest;
 import tiphys.engine.lock.LockTicket;
 import tiphys.engine.run.codec.RunSnapshot;
 import tiphys.engine.run.codec.StateHash;
+import tiphys.engine.run.rules.ArtifactRules;
 import tiphys.engine.run.rules.ControlRules;
 import tiphys.engine.run.rules.Decider;
 import tiphys.engine.run.rules.LockRules;
@@ -17,6 +20,7 @@ import tiphys.engine.run.state.CacheEntry;
 import tiphys.engine.run.state.Decision;
 import tiphys.engine.run.state.Memo;
 import tiphys.engine.run.state.Need;
+import tiphys.engine.run.state.Node;
 import tiphys.engine.run.state.NodeNames;
 import tiphys.engine.run.state.NodePhase;
 import tiphys.engine.run.state.RunCommand;
@@ -26,6 +30,7 @@ import tiphys.engine.run.state.VolumeClaims;
 import tiphys.engine.run.view.RunView;
 import tiphys.engine.run.view.StatusJson;
 import tiphys.manifest.Value;
+import tiphys.manifest.workflow.Artifact;
 
 /// One run. [#handle] decides about a command and applies what it decided; [#apply] repeats that for a replay. Both leave
 /// the same state. Not safe for several threads: it has one owner.
@@ -104,6 +109,39 @@ public final class Run {
                         state.nodeOf(order.attempt())
                                 .filter(node -> node.phase == NodePhase.PENDING && node.cancelled == null)
                                 .isPresent())
+                .toList();
+    }
+
+    /// The artifacts of all nodes, in the order in which they began: each with what it was given and what it made.
+    public List<NodeArtifact> artifacts() {
+        var all = new ArrayList<NodeArtifact>();
+        for (var node : state.nodes) {
+            node.artifacts.forEach(one -> all.add(artifact(node, NodeArtifact.Side.INPUTS, one)));
+            node.outputs.artifacts().forEach(one -> all.add(artifact(node, NodeArtifact.Side.OUTPUTS, one)));
+        }
+        return all;
+    }
+
+    private NodeArtifact artifact(Node node, NodeArtifact.Side side, Artifact artifact) {
+        return new NodeArtifact(
+                NodeNames.id(state.name, node.name),
+                node.name,
+                node.index,
+                side,
+                new Artifacts.Kept(state.namespace, artifact, ArtifactRules.located(state, artifact)),
+                side == NodeArtifact.Side.OUTPUTS ? ArtifactRules.deletion(state, artifact) : "");
+    }
+
+    /// The output artifacts that are to be deleted now that the run is over, or its object is gone, and were not yet.
+    public List<NodeArtifact> deletable(boolean gone) {
+        if (!state.ended || !state.started || !state.undeleted.isEmpty()) {
+            return List.of();
+        }
+        return artifacts().stream()
+                .filter(one ->
+                        one.deletion().equals("OnWorkflowCompletion")
+                                || (gone && one.deletion().equals("OnWorkflowDeletion")))
+                .filter(one -> !one.kept().artifact().deleted() && !one.kept().location().fields().isEmpty())
                 .toList();
     }
 

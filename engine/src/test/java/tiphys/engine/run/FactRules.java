@@ -28,7 +28,13 @@ final class FactRules {
 
     /// Looks at a fact before it is applied.
     void check(RunState before, RunFact fact, Instant now) {
-        assertThat(before.ended && !(fact instanceof RunFact.Restarted)).as("%s after the end", fact).isFalse();
+        assertThat(
+                        before.ended
+                                && !(fact instanceof RunFact.Restarted)
+                                && !(fact instanceof RunFact.ArtifactsDeleted)
+                                && !(fact instanceof RunFact.ArtifactsStay))
+                .as("%s after the end", fact)
+                .isFalse();
         switch (fact) {
             case RunFact.NodeBegan began -> begins(before, began);
             case RunFact.StepOrdered(var node, var order) -> {

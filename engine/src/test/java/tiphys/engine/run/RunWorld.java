@@ -148,6 +148,7 @@ final class RunWorld {
                     RunCommand.CacheAnswered _,
                     RunCommand.Report _,
                     RunCommand.Moved _,
+                    RunCommand.Deleted _,
                     RunCommand.Tick _ ->
                     false;
         };

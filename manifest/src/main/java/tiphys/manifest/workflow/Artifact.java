@@ -131,6 +131,16 @@ public record Artifact(Value.Mapping json) {
         return location;
     }
 
+    /// When it is deleted, if it says so itself: `OnWorkflowCompletion`, `OnWorkflowDeletion`, `Never`.
+    public Optional<String> deletion() {
+        return json.textAt("artifactGC", "strategy").filter(text -> !text.isEmpty());
+    }
+
+    /// Whether it has been deleted.
+    public boolean deleted() {
+        return Views.flag(json, "deleted");
+    }
+
     /// Whether it says everything that is needed to find it, by Argo's rules for each driver.
     public boolean located() {
         return driver().map(driver ->

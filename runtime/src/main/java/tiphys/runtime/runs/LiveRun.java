@@ -15,6 +15,9 @@ public final class LiveRun {
     /// Whether a projection is on its way.
     final AtomicBoolean projecting = new AtomicBoolean();
 
+    /// Whether its artifacts are being deleted, or were.
+    final AtomicBoolean collecting = new AtomicBoolean();
+
     /// Whether its end was flushed.
     final AtomicBoolean ended = new AtomicBoolean();
 

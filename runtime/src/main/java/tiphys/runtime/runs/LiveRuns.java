@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tiphys.engine.AttemptId;
 import tiphys.engine.Executor;
+import tiphys.engine.NodeArtifact;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport;
 import tiphys.engine.Transfer;
@@ -326,7 +327,9 @@ public final class LiveRuns implements RunEffects {
                     RunFact.ShutdownWanted _,
                     RunFact.HostChanged _,
                     RunFact.ObjectGone _,
-                    RunFact.DeadlinePassed _ -> {}
+                    RunFact.DeadlinePassed _,
+                    RunFact.ArtifactsDeleted _,
+                    RunFact.ArtifactsStay _ -> {}
         }
     }
 
@@ -402,8 +405,38 @@ public final class LiveRuns implements RunEffects {
                         going.decrementAndGet();
                     }
                     run.cancelTimer();
-                    foldLater(run);
+                    collect(run);
                 });
+    }
+
+    /// Deletes the artifacts that go with the end of an ended run, or of its object; folds it after that.
+    private void collect(LiveRun run) {
+        run.actor
+                .query(() -> run.decider.run().deletable(run.decider.run().view().gone()))
+                .whenComplete((all, failure) -> {
+                    if (failure != null || all.isEmpty()) {
+                        foldLater(run);
+                    } else if (run.collecting.compareAndSet(false, true)) {
+                        context.threads().execute(() -> run.actor.tell(decide(transfers.delete(all))));
+                    }
+                });
+    }
+
+    /// Whether a run has not ended.
+    public boolean goesOn(String uid) {
+        return find(uid).filter(run -> !run.ended.get()).isPresent();
+    }
+
+    /// The object of a run that is over, and not live any more, is gone.
+    public void forgotten(List<NodeArtifact> artifacts) {
+        if (!artifacts.isEmpty()) {
+            context.threads()
+                    .execute(() -> {
+                        for (var problem : transfers.delete(artifacts).problems()) {
+                            LOG.log(Level.WARNING, "an artifact of a Workflow that is gone stays: {0}", problem);
+                        }
+                    });
+        }
     }
 
     /// Folds an ended run after a while.

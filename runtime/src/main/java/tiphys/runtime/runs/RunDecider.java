@@ -140,6 +140,7 @@ public final class RunDecider implements StreamActor.Decider<RunMessage> {
                     "the end of container " + end.name() + " of attempt " + attempt.text();
             case RunCommand.Report(StepReport.Ended(var attempt, _, _)) -> "the end of attempt " + attempt.text();
             case RunCommand.Moved(var transfer) -> "the artifacts of attempt " + transfer.attempt().text();
+            case RunCommand.Deleted _ -> "the deletion of its artifacts";
             case RunCommand.Tick _ -> "the time that has passed";
             case RunCommand.Stop _ -> "a wish to stop it";
             case RunCommand.Terminate _ -> "a wish to terminate it";

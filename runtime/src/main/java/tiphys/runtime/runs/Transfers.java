@@ -11,17 +11,20 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import tiphys.engine.Artifacts;
 import tiphys.engine.Artifacts.Kept;
 import tiphys.engine.Artifacts.Trouble;
 import tiphys.engine.Logs;
+import tiphys.engine.NodeArtifact;
 import tiphys.engine.StepFiles;
 import tiphys.engine.StepOrder;
 import tiphys.engine.Transfer;
 import tiphys.engine.Transfer.Direction;
 import tiphys.engine.Transfer.Moved;
 import tiphys.engine.Transfer.Result;
+import tiphys.engine.run.state.RunCommand;
 import tiphys.manifest.workflow.Artifact;
 
 /// Moves the artifacts of attempts: into a step before its order is given, out of it after its end is recorded. May be done again as
@@ -111,6 +114,32 @@ public final class Transfers {
         return problems.isEmpty()
                 ? new Transfer(order.attempt(), Direction.OUT, Result.DONE, moved, List.of())
                 : failed(order, Direction.OUT, moved, problems);
+    }
+
+    /// Deletes artifacts; what is gone already counts as deleted.
+    ///
+    /// @return what became of it, for the run's record
+    RunCommand.Deleted delete(List<NodeArtifact> all) {
+        var names = new TreeMap<Integer, List<String>>();
+        var problems = new ArrayList<String>();
+        var until = clock.instant().plus(LIMIT);
+        for (var one : all) {
+            try {
+                again(
+                        until,
+                        () -> {
+                            artifacts.delete(one.kept());
+                            return 0;
+                        });
+                names.computeIfAbsent(one.index(), _ -> new ArrayList<>()).add(one.name());
+            } catch (IOException e) {
+                problems.add("artifact " + one.name() + " of " + one.nodeName() + ": " + e.getMessage());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                problems.add("the server is ending");
+            }
+        }
+        return new RunCommand.Deleted(names, problems);
     }
 
     /// Where Argo's agent looks for what a step made.

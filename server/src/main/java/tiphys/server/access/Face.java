@@ -22,6 +22,15 @@ public enum Face {
 
     private static final List<String> KUBERNETES_ROOTS = List.of("/api", "/apis", "/openapi", "/version");
 
+    /// Argo's paths of artifacts.
+    private static final List<String> ARTIFACT_ROOTS =
+            List.of(
+                    "/artifacts/",
+                    "/artifacts-by-uid/",
+                    "/input-artifacts/",
+                    "/input-artifacts-by-uid/",
+                    "/artifact-files/");
+
     private final Who who;
 
     private enum Who {
@@ -41,7 +50,7 @@ public enum Face {
             case "/metrics" -> METRICS;
             case "/tiphys/v1/tickets" -> TICKETS;
             default -> {
-                if (path.startsWith("/tiphys/")) {
+                if (path.startsWith("/tiphys/") || ARTIFACT_ROOTS.stream().anyMatch(path::startsWith)) {
                     yield TIPHYS;
                 }
                 yield KUBERNETES_ROOTS.stream().anyMatch(root -> path.equals(root) || path.startsWith(root + "/"))

@@ -18,6 +18,7 @@ import org.eclipse.jetty.util.URIUtil;
 import org.eclipse.jetty.util.component.Graceful;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tiphys.engine.Artifacts;
 import tiphys.engine.Logs;
 import tiphys.engine.Runs;
 import tiphys.events.Events;
@@ -63,6 +64,7 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
             Crons crons,
             Objects objects,
             Logs logs,
+            Artifacts artifacts,
             Journal journal,
             Status status,
             Followers followers,
@@ -70,6 +72,7 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
 
     private final Stopping stopping = new Stopping();
     private final Feed feed;
+    private final ArtifactRequests artifacts;
     private final List<Route> routes;
 
     public TiphysApi(Faces faces) {
@@ -80,6 +83,7 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
         var objects = new ObjectRequests(faces.objects());
         var search = new RunSearch(faces.runs(), faces.objects());
         var logs = new LogRequests(faces.runs(), faces.logs(), faces.followers(), stopping);
+        artifacts = new ArtifactRequests(faces.runs(), faces.artifacts());
         feed = new Feed(faces.journal(), faces.followers());
         var control = "namespaces/{namespace}/runs/{name}/";
         routes =
@@ -105,6 +109,9 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
                         Route.of("POST", control + "resubmit", templates::resubmit),
                         Route.of("DELETE", "namespaces/{namespace}/runs/{name}", templates::delete),
                         Route.of("GET", control + "nodes/{node}/log", logs::read),
+                        Route.of("GET", control + "artifacts", artifacts::list),
+                        Route.of("GET", control + "nodes/{node}/artifacts/{side}/{artifact}", artifacts::bytes),
+                        Route.of("GET", control + "nodes/{node}/artifacts/{side}/{artifact}/items", artifacts::items),
                         Route.of("GET", "templates", templates::list),
                         Route.of("GET", "cronworkflows", crons::list),
                         Route.of("GET", "namespaces/{namespace}/cronworkflows/{name}", crons::one),
@@ -167,6 +174,10 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
 
     private void route(Request request, Response response, Callback callback) throws Exception {
         var path = request.getHttpURI().getPath();
+        if (ArtifactRequests.has(path) && request.getMethod().equals("GET")) {
+            artifacts.argo(call(request, response, callback, Map.of()), path);
+            return;
+        }
         var parts =
                 path.startsWith(BASE)
                         ? Arrays.stream(path.substring(BASE.length()).split("/", -1)).map(URIUtil::decodePath).toList()

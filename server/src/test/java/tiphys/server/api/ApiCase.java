@@ -29,6 +29,7 @@ abstract class ApiCase {
     final FakeCrons crons = new FakeCrons();
     final FakeObjects objects = new FakeObjects();
     final FakeLogs logs = new FakeLogs();
+    final FakeArtifacts artifacts = new FakeArtifacts();
     final InMemoryJournal journal = new InMemoryJournal();
     final HttpClient client = HttpClient.newHttpClient();
     final Server server = new Server(Threads.pool("test"));
@@ -49,6 +50,7 @@ abstract class ApiCase {
                                 crons,
                                 objects,
                                 logs,
+                                artifacts,
                                 journal,
                                 sizes -> Value.object("version", "1.2.3", "sizes", sizes),
                                 new Followers(Followers.Limits.STANDARD),

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import tiphys.engine.AttemptId;
+import tiphys.engine.NodeArtifact;
 import tiphys.engine.Runs;
 import tiphys.manifest.Value;
 
@@ -17,6 +18,7 @@ final class FakeRuns implements Runs {
     final Map<String, Value.Mapping> details = new ConcurrentHashMap<>();
     final Map<String, List<AttemptId>> attempts = new ConcurrentHashMap<>();
     final List<Control> told = new ArrayList<>();
+    final List<NodeArtifact> artifacts = new ArrayList<>();
     Optional<String> refusal = Optional.empty();
     Optional<Query> lastQuery = Optional.empty();
 
@@ -114,5 +116,10 @@ final class FakeRuns implements Runs {
     public CompletableFuture<Optional<String>> control(String namespace, String name, Control control, String user) {
         told.add(control);
         return CompletableFuture.completedFuture(refusal);
+    }
+
+    @Override
+    public List<NodeArtifact> artifacts(String uid) {
+        return List.copyOf(artifacts);
     }
 }

@@ -25,6 +25,7 @@ public final class FedJournal {
                         new FakeCrons(),
                         new FakeObjects(),
                         new FakeLogs(),
+                        new FakeArtifacts(),
                         journal,
                         sizes -> Value.object("version", "1.2.3", "sizes", sizes),
                         followers,

@@ -178,6 +178,9 @@ public final class RunFacts {
                             at.toString(),
                             "ending",
                             StepCodec.ending(ending));
+            case RunFact.ArtifactsDeleted(var node, var names) ->
+                    entry("artifacts-deleted", "node", node, "names", names);
+            case RunFact.ArtifactsStay(var problems) -> entry("artifacts-stay", "problems", problems);
             case RunFact.ArtifactsMoved(var node, var transfer) ->
                     entry("artifacts-moved", "node", node, "transfer", StepCodec.transfer(transfer));
             case RunFact.CancelWanted(var node, var attempt, var why) ->
@@ -300,6 +303,11 @@ public final class RunFacts {
                             attempt(body),
                             instant(body, "at"),
                             StepCodec.ending(body.mapAt("ending")));
+            case "run.artifacts-deleted/1" ->
+                    new RunFact.ArtifactsDeleted(
+                            whole(body, "node"), body.listAt("names").stream().map(Json::text).toList());
+            case "run.artifacts-stay/1" ->
+                    new RunFact.ArtifactsStay(body.listAt("problems").stream().map(Json::text).toList());
             case "run.artifacts-moved/1" ->
                     new RunFact.ArtifactsMoved(whole(body, "node"), StepCodec.transfer(body.mapAt("transfer")));
             case "run.cancel-wanted/1" ->

@@ -74,6 +74,9 @@ public final class RunSnapshot {
             state.globalArtifacts.forEach((name, one) -> artifacts.put(name, one.json()));
             json.put("globalArtifacts", mapping(artifacts));
         }
+        if (!state.undeleted.isEmpty()) {
+            json.put("undeleted", Value.of(state.undeleted));
+        }
         json.put("queue", Value.list(state.queue.stream().map(Value::number).toList()));
         var kept = new TreeMap<String, Value>();
         state.kept.forEach((name, one) ->
@@ -136,6 +139,7 @@ public final class RunSnapshot {
         state.leaves = (int) counts[3];
         state.leavesDone = (int) counts[4];
         state.globals.putAll(RunFacts.texts(json.mapAt("globals")));
+        state.undeleted = json.listAt("undeleted").stream().map(Json::text).toList();
         json.mapAt("globalArtifacts")
                 .fields()
                 .forEach((name, one) -> state.globalArtifacts.put(name, new Artifact((Value.Mapping) one)));

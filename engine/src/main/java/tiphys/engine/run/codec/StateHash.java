@@ -28,6 +28,7 @@ public final class StateHash {
                 state.suspended,
                 state.globals,
                 state.globalArtifacts,
+                state.undeleted,
                 state.kept.keySet(),
                 state.earlier);
         all.add(

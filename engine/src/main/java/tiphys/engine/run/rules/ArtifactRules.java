@@ -22,7 +22,7 @@ import tiphys.manifest.workflow.Template;
 ///
 /// An artifact that lies in the run's own repository is written with its key alone (`s3: {key: …}`), wherever that is; only an order
 /// says the rest, in its template's `archiveLocation`.
-final class ArtifactRules {
+public final class ArtifactRules {
     private static final String KEY_FORMAT = "{{workflow.name}}/{{pod.name}}";
 
     /// How drivers call the format of the keys that a repository of theirs gives.
@@ -251,6 +251,26 @@ final class ArtifactRules {
         }
         var key = named.key().orElseGet(() -> Tags.replace(format, scope, Unresolved.LAST, Budget.standard()));
         return Artifact.withKey(Value.object(driver, fields.without("keyPrefix")), key);
+    }
+
+    /// Where an artifact that a node shows is kept: one field, named by the driver; empty if it is nowhere.
+    public static Value.Mapping located(RunState state, Artifact artifact) {
+        var driver = artifact.driver().orElse("");
+        if (artifact.located()) {
+            return Value.object(driver, artifact.json().mapAt(driver));
+        }
+        var repository = state.repository();
+        var kind = Artifact.driver(repository).orElse("local");
+        return artifact.key()
+                .map(key -> Artifact.withKey(Value.object(kind, repository.mapAt(kind)), key))
+                .orElse(Value.Mapping.EMPTY);
+    }
+
+    /// When an output artifact of a run is deleted; empty for never.
+    public static String deletion(RunState state, Artifact artifact) {
+        var strategy =
+                artifact.deletion().or(() -> state.library().spec().json().textAt("artifactGC", "strategy")).orElse("");
+        return strategy.equals("Never") ? "" : strategy;
     }
 
     /// Whether what the step prints becomes an artifact: a repository that says so wins, then the template, then the workflow.

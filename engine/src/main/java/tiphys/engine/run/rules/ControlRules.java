@@ -2,6 +2,7 @@ package tiphys.engine.run.rules;
 
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tiphys.engine.run.rules.BeginRules.Place;
@@ -61,6 +62,7 @@ public final class ControlRules {
                         deciding.leaves.moved(transfer);
                         yield Optional.<String>empty();
                     }
+                    case RunCommand.Deleted(var names, var problems) -> deleted(names, problems);
                     case RunCommand.Tick _ -> tick();
                     case RunCommand.Stop(var selector, var message, var user) ->
                             selector.isBlank()
@@ -233,6 +235,20 @@ public final class ControlRules {
                             spec.json().textAt("artifactRepositoryRef", "configMap").orElse(""),
                             spec.json().textAt("artifactRepositoryRef", "key").orElse("")));
         }
+    }
+
+    private Optional<String> deleted(Map<Integer, List<String>> names, List<String> problems) {
+        if (state.ended) {
+            names.forEach((node, all) -> {
+                if (node < state.nodes.size()) {
+                    deciding.emit(new RunFact.ArtifactsDeleted(node, all));
+                }
+            });
+            if (!problems.isEmpty()) {
+                deciding.emit(new RunFact.ArtifactsStay(problems));
+            }
+        }
+        return Optional.empty();
     }
 
     private static boolean handlesArtifacts(Template template) {

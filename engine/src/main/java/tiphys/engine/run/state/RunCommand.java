@@ -1,5 +1,6 @@
 package tiphys.engine.run.state;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tiphys.engine.StepReport;
@@ -38,6 +39,12 @@ public sealed interface RunCommand {
 
     /// Artifacts of an attempt were moved, or could not be.
     record Moved(Transfer transfer) implements RunCommand {}
+
+    /// Output artifacts of an ended run were deleted.
+    ///
+    /// @param names by node, of those that were
+    /// @param problems why others were not
+    record Deleted(Map<Integer, List<String>> names, List<String> problems) implements RunCommand {}
 
     /// Time has passed.
     record Tick() implements RunCommand {}

@@ -169,6 +169,12 @@ public sealed interface RunFact {
     /// Artifacts of an attempt were moved, or could not be: into the step, which is then given to the executor, or out of it.
     record ArtifactsMoved(int node, Transfer transfer) implements RunFact {}
 
+    /// Output artifacts of a node were deleted, after the run's end.
+    record ArtifactsDeleted(int node, List<String> names) implements RunFact {}
+
+    /// Why artifacts could not be deleted after the run's end; it is not tried again.
+    record ArtifactsStay(List<String> problems) implements RunFact {}
+
     /// The executor is asked to end an attempt.
     ///
     /// @param why becomes the node's message

@@ -70,6 +70,9 @@ public final class RunState {
 
     public final Map<String, String> globals = new LinkedHashMap<>();
 
+    /// Why artifacts could not be deleted after the run's end.
+    public List<String> undeleted = List.of();
+
     /// Output artifacts with a global name, under that name.
     public final Map<String, Artifact> globalArtifacts = new LinkedHashMap<>();
 
@@ -426,6 +429,9 @@ public final class RunState {
                 node(index).staged |= transfer.direction() == Transfer.Direction.IN;
                 node(index).ending = null;
             }
+            case RunFact.ArtifactsDeleted(var index, var names) ->
+                    node(index).outputs = deleted(node(index).outputs, names);
+            case RunFact.ArtifactsStay(var problems) -> undeleted = List.copyOf(problems);
             case RunFact.CancelWanted(var index, _, var why) -> node(index).cancelled = why;
             case RunFact.Waits(var index, var until, var text) -> {
                 var node = node(index);
@@ -740,6 +746,16 @@ public final class RunState {
         settleIfOver(node);
     }
 
+    private static Outputs deleted(Outputs outputs, List<String> names) {
+        return outputs.with(
+                outputs.artifacts().stream()
+                        .map(one ->
+                                names.contains(one.name())
+                                        ? new Artifact(one.json().with("deleted", Value.bool(true)))
+                                        : one)
+                        .toList());
+    }
+
     private static Artifact global(Artifact artifact, String name) {
         return new Artifact(artifact.json().without("globalName").without("path").with("name", name));
     }
@@ -815,6 +831,7 @@ public final class RunState {
         timers.clear();
         globals.clear();
         globalArtifacts.clear();
+        undeleted = List.of();
         root = -1;
         exit = -1;
         leaves = 0;

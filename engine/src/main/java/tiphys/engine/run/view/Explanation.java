@@ -223,6 +223,10 @@ public final class Explanation {
                             type,
                             "endedAt",
                             at.toString());
+            case RunFact.ArtifactsDeleted(var index, var names) ->
+                    node(entry, index, "had its artifacts deleted: " + String.join(", ", names), "type", type);
+            case RunFact.ArtifactsStay(var problems) ->
+                    run(entry, "artifacts could not be deleted: " + cut(String.join("; ", problems)), "type", type);
             case RunFact.ArtifactsMoved(var index, var transfer) ->
                     attempt(
                             entry,

@@ -55,6 +55,16 @@ public final class StatusJson {
         } else if (!state.openPods.isEmpty()) {
             conditions.add(Value.object("status", "True", "type", "PodRunning"));
         }
+        if (!state.undeleted.isEmpty()) {
+            conditions.add(
+                    Value.object(
+                            "type",
+                            "ArtifactGCError",
+                            "status",
+                            "True",
+                            "message",
+                            String.join("; ", state.undeleted)));
+        }
         status.put("conditions", Value.list(conditions));
         var claims = new VolumeClaims(state).kept();
         if (!claims.isEmpty()) {
