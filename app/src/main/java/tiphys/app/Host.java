@@ -18,6 +18,8 @@ import tiphys.runtime.EventHub;
 import tiphys.runtime.cron.CronPorts;
 import tiphys.runtime.cron.CronWorkflows;
 import tiphys.runtime.events.EventPorts;
+import tiphys.runtime.runs.TimeToLive;
+import tiphys.runtime.stream.Wakeups;
 import tiphys.server.ApiServer;
 import tiphys.server.access.Audit;
 import tiphys.server.api.TiphysApi;
@@ -142,6 +144,7 @@ final class Host implements AutoCloseable {
                                 stream -> repair(core, events, crons, stream)));
         events.start();
         crons.start();
+        closing.add(timeToLive(core)).start();
         var api =
                 closing.add(
                         ApiServer.open(
@@ -151,6 +154,15 @@ final class Host implements AutoCloseable {
         closing.add(new Upkeep(core)).start();
         core.executor().warmUp(); // not before the API is open: two JVMs that start at once start slowly
         return new Host(core, events, api, closing);
+    }
+
+    private static TimeToLive timeToLive(Core core) {
+        return new TimeToLive(
+                core.store(),
+                core.objects(),
+                core.clock(),
+                new Wakeups(core.clock()),
+                task -> Thread.ofVirtual().name("time-to-live").start(task));
     }
 
     /// Ends a run whose place another run of its CronWorkflow takes. One that is over refuses, which is as good; what could not be
