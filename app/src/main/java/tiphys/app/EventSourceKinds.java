@@ -1,9 +1,13 @@
 package tiphys.app;
 
 import java.util.ArrayList;
+import java.util.function.Supplier;
+import tiphys.connectors.file.FileKind;
 import tiphys.events.calendar.CalendarKind;
 import tiphys.events.source.SourceKinds;
 import tiphys.events.webhook.WebhookKind;
+import tiphys.objects.ObjectStore;
+import tiphys.runtime.sources.ResourceKind;
 import tiphys.server.http.Metrics;
 import tiphys.server.webhook.WebhookListeners;
 import tiphys.server.webhook.WebhookSources;
@@ -13,14 +17,24 @@ final class EventSourceKinds {
     private EventSourceKinds() {}
 
     /// All of them, at work.
-    static SourceKinds of(WebhookSources webhooks) {
+    static SourceKinds of(WebhookSources webhooks, ObjectStore store) {
+        return of(webhooks, () -> store);
+    }
+
+    private static SourceKinds of(WebhookSources webhooks, Supplier<ObjectStore> store) {
         var kinds = new ArrayList<>(WebhookKind.family(webhooks));
         kinds.add(new CalendarKind());
+        kinds.add(new ResourceKind(store));
+        kinds.add(new FileKind());
         return new SourceKinds(kinds);
     }
 
     /// All of them, for reading manifests alone: nothing is opened before something starts.
     static SourceKinds forReading() {
-        return of(new WebhookSources(WebhookListeners.Options.LOOPBACK, new Metrics()));
+        return of(
+                new WebhookSources(WebhookListeners.Options.LOOPBACK, new Metrics()),
+                () -> {
+                    throw new IllegalStateException("nothing is started where manifests are only read");
+                });
     }
 }

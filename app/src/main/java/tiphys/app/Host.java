@@ -95,7 +95,7 @@ final class Host implements AutoCloseable {
                                 core.store().deliveries(),
                                 core.store().runs(),
                                 core.objects(),
-                                EventSourceKinds.of(webhooks),
+                                EventSourceKinds.of(webhooks, core.store()),
                                 core.clock(),
                                 () -> newId(core.clock()),
                                 core.runs()::created,

@@ -130,7 +130,7 @@ class EventScenariosTest {
                                             core.store().deliveries(),
                                             core.store().runs(),
                                             core.objects(),
-                                            EventSourceKinds.of(webhooks),
+                                            EventSourceKinds.of(webhooks, core.store()),
                                             core.clock(),
                                             () -> "%032x".formatted(ids.incrementAndGet()),
                                             core.runs()::created,

@@ -8,12 +8,14 @@ import tiphys.events.source.SourceSettings.SecretKey;
 ///
 /// @param uid of the EventSource object; one that is deleted and made again is another
 /// @param secrets the values of [SourceSettings#secrets]
+/// @param serviceAccount in whose name objects are looked at
 /// @param filter is applied by the intake: a source hands in whatever arrives
 public record Assignment(
         SourceName name,
         String uid,
         SourceSettings settings,
         Map<SecretKey, String> secrets,
+        String serviceAccount,
         Optional<EventFilter> filter) {
     public Assignment {
         secrets = Map.copyOf(secrets);

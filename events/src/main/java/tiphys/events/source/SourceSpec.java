@@ -15,7 +15,8 @@ import tiphys.manifest.Value;
 /// An EventSource object: the events that are to come in.
 ///
 /// @param uid empty in a manifest
-public record SourceSpec(String namespace, String name, String uid, String bus, List<Event> events) {
+public record SourceSpec(
+        String namespace, String name, String uid, String bus, String serviceAccount, List<Event> events) {
     public SourceSpec {
         events = List.copyOf(events);
     }
@@ -55,12 +56,14 @@ public record SourceSpec(String namespace, String name, String uid, String bus, 
                             "spec"));
         }
         var bus = spec.text("eventBusName");
+        var account = spec.at("template").text("serviceAccountName");
         return new Read<>(
                 new SourceSpec(
                         namespace,
                         name,
                         json.textAt("metadata", "uid").orElse(""),
                         bus.isEmpty() ? "default" : bus,
+                        account.isEmpty() ? "default" : account,
                         List.copyOf(events.values())),
                 found.stream().distinct().toList());
     }

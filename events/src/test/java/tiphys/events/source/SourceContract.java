@@ -13,7 +13,7 @@ import tiphys.testkit.Eventually;
 
 /// What every source keeps, whatever it listens to. What happens outside is numbered from 1 on.
 public abstract class SourceContract {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    protected static final Duration SOON = Duration.ofSeconds(20);
 
     protected final SourceWorld world;
     private Source source;

@@ -64,7 +64,7 @@ public final class SourceWorld {
                         this::at,
                         threads,
                         () -> {});
-        return kind.start(new Assignment(name, "uid", settings, secrets, Optional.empty()), around);
+        return kind.start(new Assignment(name, "uid", settings, secrets, "default", Optional.empty()), around);
     }
 
     /// Reads what a manifest says of an event; fails if something is wrong with it.

@@ -185,7 +185,9 @@ public final class EventReconciler {
                         event, Optional.empty(), place.get() + " is served for EventSource " + other + " already");
             }
         }
-        var assignment = new Assignment(event.name(), spec.uid(), event.settings(), secrets, event.filter());
+        var assignment =
+                new Assignment(
+                        event.name(), spec.uid(), event.settings(), secrets, spec.serviceAccount(), event.filter());
         return new Planned(event, Optional.of(new RunningSources.Wanted(event.kind(), assignment)), "");
     }
 

@@ -1,0 +1,5 @@
+/// Tests of sources that watch a directory.
+@NullMarked
+package tiphys.connectors.file;
+
+import org.jspecify.annotations.NullMarked;
