@@ -196,6 +196,14 @@ export interface FlowSource {
     /** Whether a request needs a bearer token. */
     token: boolean;
     events: { total: number; lastAt: string };
+    /** `running`, `backing off`, `stopped` or `not started`; empty from an older server. */
+    state?: string;
+    since?: string;
+    lastError?: { at: string; message: string };
+    /** Requests that were turned away: of other pages, or with a wrong signature. */
+    refused?: { total: number; lastAt: string; message: string };
+    /** What the source's own filter did not let through. */
+    filtered?: { total: number; lastAt: string; message: string };
 }
 
 /** How many events came in each of the last spans of time, oldest first. */

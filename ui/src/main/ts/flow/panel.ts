@@ -65,7 +65,7 @@ class FlowPanel extends LightElement {
                 return html`${state(source.ready, source.message)}
                     <dl class="facts">
                         ${fact('Type', source.type)}
-                        ${source.address ? fact('Listens at', html`<code>${source.address}</code>`) : nothing}
+                        ${source.address ? fact(source.type === 'webhook' ? 'Listens at' : 'Comes from', html`<code>${source.address}</code>`) : nothing}
                         ${fact('Events', html`<a href=${href('/events', { namespace: part.namespace, eventSource: source.eventSource })}>${source.events.total}</a>`)}
                         ${fact('Last event', html`<t-time .at=${source.events.lastAt}></t-time>`)}
                     </dl>
@@ -76,7 +76,7 @@ class FlowPanel extends LightElement {
                         ${icon('send', 14)} Send test event
                     </button>
                     ${
-                        source.address
+                        source.type === 'webhook' && source.address
                             ? html`<div class="command">
                                   <code>${text}</code><t-copy .text=${text} label="Copy command"></t-copy>
                               </div>`

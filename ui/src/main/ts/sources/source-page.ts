@@ -34,6 +34,22 @@ function rate(lastHour: number[]): string {
     return perMinute >= 1 ? `${perMinute.toFixed(1)} a minute` : counted(count, 'event');
 }
 
+/** What did not become an event, with the last reason. */
+function lost(label: string, what: FlowSource['refused']) {
+    return what && what.total > 0
+        ? fact(
+              label,
+              html`<span data-testid="source-lost"
+                  >${what.total.toLocaleString('en')}, last <t-time .at=${what.lastAt}></t-time>: ${what.message}</span
+              >`,
+          )
+        : nothing;
+}
+
+function isHttp(source: FlowSource): boolean {
+    return source.address.startsWith('http://') || source.address.startsWith('https://');
+}
+
 /** One event source: where events come in, who listens, and what came last. */
 class SourcePage extends LightElement {
     static override properties = { namespace: {}, name: {} };
@@ -104,7 +120,17 @@ class SourcePage extends LightElement {
             </div>
             ${source.ready ? nothing : html`<p class="notice err">${icon('bang')}<span>${source.message}</span></p>`}
             <dl class="facts">
-                ${fact('Listens at', source.address ? html`<code>${source.address}</code>` : '')}
+                ${
+                    source.state
+                        ? fact(
+                              'State',
+                              html`${source.state}${
+                                  source.since ? html` since <t-time .at=${source.since}></t-time>` : nothing
+                              }`,
+                          )
+                        : nothing
+                }
+                ${fact(isHttp(source) ? 'Listens at' : 'Comes from', source.address ? html`<code>${source.address}</code>` : '')}
                 ${fact(
                     'Events',
                     html`<a href=${href('/events', { namespace: this.namespace, eventSource: source.eventSource })}
@@ -116,9 +142,18 @@ class SourcePage extends LightElement {
                     'Last event',
                     source.events.lastAt ? html`<t-time .at=${source.events.lastAt}></t-time>` : 'none yet',
                 )}
+                ${lost('Refused', source.refused)} ${lost('Filtered out', source.filtered)}
+                ${
+                    source.lastError?.message
+                        ? fact(
+                              'Last error',
+                              html`<t-time .at=${source.lastError.at}></t-time> ${source.lastError.message}`,
+                          )
+                        : nothing
+                }
             </dl>
             ${
-                source.address
+                source.type === 'webhook' && source.address
                     ? html`<div class="command" data-testid="source-curl">
                           <code>${text}</code
                           ><t-copy .text=${text} label="Copy the command that posts an event"></t-copy>

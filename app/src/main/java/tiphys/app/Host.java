@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import tiphys.engine.Runs;
@@ -115,6 +116,14 @@ final class Host implements AutoCloseable {
                                         core.runs()::created,
                                         key -> replace(core.runs(), key),
                                         core.quarantine())));
+        for (var state : List.of("running", "waiting", "stopped")) {
+            metrics.gauge(
+                    "tiphys_event_sources",
+                    "Events of event sources, by the state of what takes them in.",
+                    () -> events.sourceStates().getOrDefault(state, 0L),
+                    "state",
+                    state);
+        }
         var status = new ServerStatus(core, settings.data(), core.clock().instant());
         status.show(metrics);
         var followers = new Followers(Followers.Limits.ofThisProcess());

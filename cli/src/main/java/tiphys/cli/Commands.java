@@ -32,6 +32,7 @@ import tiphys.cli.commands.EventsGet;
 import tiphys.cli.commands.EventsList;
 import tiphys.cli.commands.EventsReplay;
 import tiphys.cli.commands.EventsSend;
+import tiphys.cli.commands.EventsSources;
 import tiphys.cli.commands.Explain;
 import tiphys.cli.commands.Get;
 import tiphys.cli.commands.Logs;
@@ -187,6 +188,7 @@ public final class Commands {
         return List.of(
                 new Entry("list", "Lists events, the newest first.", EventsList::new),
                 new Entry("get", "Shows an event and why it fired or did not.", EventsGet::new),
+                new Entry("sources", "Lists where events come in, and what is wrong there.", EventsSources::new),
                 new Entry("send", "Gives an event to an event source, as a test.", EventsSend::new),
                 new Entry("replay", "Gives an event to the sensors again.", EventsReplay::new));
     }

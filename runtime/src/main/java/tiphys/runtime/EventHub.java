@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -286,6 +287,11 @@ public final class EventHub implements Events, Intake, AutoCloseable {
     @Override
     public Value.Mapping flow(String namespace) {
         return flow.of(namespace);
+    }
+
+    /// How many events of event sources are in each state: `running`, `waiting` to be tried again, `stopped`.
+    public Map<String, Long> sourceStates() {
+        return sources.states();
     }
 
     @Override

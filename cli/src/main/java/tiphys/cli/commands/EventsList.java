@@ -133,7 +133,7 @@ public final class EventsList implements Verb {
     }
 
     /// Today's events by the time, older ones with their day.
-    private static String when(Screen screen, java.time.Instant at) {
+    static String when(Screen screen, java.time.Instant at) {
         var today = screen.now().atZone(screen.zone()).toLocalDate();
         return at.atZone(screen.zone()).toLocalDate().equals(today)
                 ? screen.time(at)

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import tiphys.events.Intake;
 import tiphys.events.source.Assignment;
 import tiphys.events.source.Source;
@@ -92,6 +93,20 @@ public final class RunningSources implements AutoCloseable {
     /// The source of that name, if it runs.
     public synchronized Optional<Source> find(SourceName name) {
         return Optional.ofNullable(running.get(name)).map(Running::source);
+    }
+
+    /// How many are in each state: `running`, `waiting`, `stopped`.
+    public synchronized Map<String, Long> states() {
+        return running.values().stream()
+                .collect(
+                        Collectors.groupingBy(
+                                one ->
+                                        switch (one.source().state()) {
+                                            case SourceState.Running _ -> "running";
+                                            case SourceState.BackingOff _ -> "waiting";
+                                            case SourceState.Stopped _ -> "stopped";
+                                        },
+                                Collectors.counting()));
     }
 
     /// What the filter of that source did not let through, if it has one.

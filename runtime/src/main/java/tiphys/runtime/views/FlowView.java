@@ -9,6 +9,7 @@ import java.util.Optional;
 import tiphys.engine.RunRow;
 import tiphys.events.SourceFacts;
 import tiphys.events.source.Source;
+import tiphys.events.source.SourceState;
 import tiphys.events.spec.SensorSpec;
 import tiphys.events.spec.TriggerSpec;
 import tiphys.journal.StreamName;
@@ -96,6 +97,8 @@ public final class FlowView {
                         : ports.journal().read(name.stream(), total - 1, 1).stream()
                                 .findFirst()
                                 .map(entry -> entry.at());
+        var source = running.find(name);
+        var state = source.map(Source::state);
         var shown =
                 Value.object(
                         "eventSource",
@@ -112,14 +115,35 @@ public final class FlowView {
                         served.problem(),
                         "events",
                         Value.object("total", total, "lastAt", EventTexts.instant(lastAt)),
+                        "state",
+                        state.map(FlowView::word).orElse("not started"),
+                        "since",
+                        EventTexts.instant(state.map(SourceState::since)),
+                        "lastError",
+                        error(source),
                         "refused",
-                        count(running.find(name).flatMap(Source::refusals)),
+                        count(source.flatMap(Source::refusals)),
                         "filtered",
                         count(running.passedOver(name)));
         for (var field : event.settings().shown().fields().entrySet()) {
             shown = shown.with(field.getKey(), field.getValue());
         }
         return shown;
+    }
+
+    private static String word(SourceState state) {
+        return switch (state) {
+            case SourceState.Running _ -> "running";
+            case SourceState.BackingOff _ -> "backing off";
+            case SourceState.Stopped _ -> "stopped";
+        };
+    }
+
+    /// What went wrong last, also if it was overcome since.
+    private static Value.Mapping error(Optional<Source> source) {
+        return source.flatMap(Source::lastTrouble)
+                .map(trouble -> Value.object("at", EventTexts.instant(trouble.at()), "message", trouble.message()))
+                .orElseGet(() -> Value.object("at", "", "message", ""));
     }
 
     /// What did not become an event.
