@@ -9,6 +9,7 @@ import tiphys.language.EvaluationFailed;
 import tiphys.manifest.InvalidInput;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
+import tiphys.manifest.workflow.Artifact;
 
 /// What a node gave, as it is kept under a key of a ConfigMap: in Argo's form.
 ///
@@ -21,6 +22,9 @@ public record CacheEntry(String nodeId, Outputs outputs, Instant created, Instan
             var parameters = new ArrayList<Value>();
             outputs.parameters().forEach((name, value) -> parameters.add(Value.object("name", name, "value", value)));
             json = json.with("parameters", Value.list(parameters));
+        }
+        if (!outputs.artifacts().isEmpty()) {
+            json = json.with("artifacts", Value.list(outputs.artifacts().stream().map(Artifact::json).toList()));
         }
         if (outputs.result().isPresent()) {
             json = json.with("result", outputs.result().get());
@@ -53,7 +57,14 @@ public record CacheEntry(String nodeId, Outputs outputs, Instant created, Instan
             var created = Instant.parse(json.textAt("creationTimestamp").orElse(""));
             return new CacheEntry(
                     json.textAt("nodeID").orElse(""),
-                    new Outputs(outputs.textAt("result"), outputs.textAt("exitCode"), parameters),
+                    new Outputs(
+                            outputs.textAt("result"),
+                            outputs.textAt("exitCode"),
+                            parameters,
+                            outputs.listAt("artifacts").stream()
+                                    .filter(Value.Mapping.class::isInstance)
+                                    .map(one -> new Artifact((Value.Mapping) one))
+                                    .toList()),
                     created,
                     json.textAt("lastHitTimestamp").map(Instant::parse).orElse(created));
         } catch (InvalidInput | DateTimeParseException e) {

@@ -28,7 +28,7 @@ final class Outbound {
         }
         var node = state.node(index);
         if (node.memo != null && node.memo.hit()) {
-            return List.of(index); // nothing is within it
+            return node.type == NodeType.RETRY ? List.of() : List.of(index); // nothing is within it
         }
         var within =
                 switch (node.type) {

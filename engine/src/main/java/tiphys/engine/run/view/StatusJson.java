@@ -176,6 +176,7 @@ public final class StatusJson {
         }
         return (node.type == NodeType.STEPS || node.type == NodeType.DAG)
                 && node.phase.fulfilled()
+                && (node.memo == null || !node.memo.hit())
                 && !node.message.equals(BeginRules.FAILED_FAST);
     }
 
