@@ -88,7 +88,7 @@ record Core(
         var artifacts = new Repositories(data, new MaterialsResolver(store)::secret);
         var logs = new ServedLogs(data, executor.logs());
         var api = new AtomicReference<LiveObjects>();
-        var leaves = Served.leaves(store, () -> Objects.requireNonNull(api.get()), System.getenv());
+        var leaves = Served.leaves(store, () -> Objects.requireNonNull(api.get()), artifacts, System.getenv());
         var steps = closing.add(new ServedExecutor(executor, leaves, logs, clock, Served.AT_ONCE));
         var runs =
                 closing.add(

@@ -160,6 +160,8 @@ final class Host implements AutoCloseable {
                                 new ApiServer.Options(
                                         settings.data(), settings.host(), settings.port(), Version.TEXT, core.clock()),
                                 new ApiServer.Parts(kubernetes, tiphys, () -> true, metrics, followers, Audit.NONE)));
+        var authority = settings.data().resolve("tls").resolve("ca.pem");
+        closing.add(new RootCertificates(core.objects(), core.store(), authority)).start();
         closing.add(new Upkeep(core)).start();
         core.executor().warmUp(); // not before the API is open: two JVMs that start at once start slowly
         return new Host(core, events, api, closing);

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import tiphys.engine.Artifacts;
 import tiphys.engine.AttemptId;
 import tiphys.engine.Executor;
 import tiphys.engine.Materials;
@@ -98,7 +99,8 @@ final class HostedRun {
             String own,
             Path logs,
             ConcurrentHashMap<String, HostedRun> runs,
-            OutsideServers outside) {}
+            OutsideServers outside,
+            Artifacts artifacts) {}
 
     /// @param drawn of a manifest whose steps draw lots: what was recorded, so that they draw the same
     /// @param actions what is done while it runs
@@ -134,7 +136,7 @@ final class HostedRun {
         steps =
                 new ServedExecutor(
                         new Beside(machine.executor()),
-                        Served.leaves(objects, () -> api, Map.of()),
+                        Served.leaves(objects, () -> api, machine.artifacts(), Map.of()),
                         new ServedLogs(machine.logs().resolve(uid), machine.executor().logs()),
                         InstantSource.system(),
                         Served.AT_ONCE);

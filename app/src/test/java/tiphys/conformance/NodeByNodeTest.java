@@ -100,19 +100,17 @@ class NodeByNodeTest {
                             run.heard(report);
                         }
                     }));
+            var artifacts = new Repositories(directory.resolve("data"), (_, _, _) -> Optional.empty());
             var machine =
                     new HostedRun.Machine(
                             executor,
-                            new Transfers(
-                                    new Repositories(directory.resolve("data"), (_, _, _) -> Optional.empty()),
-                                    executor.files(),
-                                    executor.logs(),
-                                    InstantSource.system()),
+                            new Transfers(artifacts, executor.files(), executor.logs(), InstantSource.system()),
                             programs(),
                             own(directory.resolve("data").resolve("programs")),
                             directory.resolve("served"),
                             runs,
-                            outside);
+                            outside,
+                            artifacts);
             var open = new ArrayList<Future<?>>();
             for (var outcome : all) {
                 open.add(

@@ -2,9 +2,11 @@ package tiphys.served;
 
 import java.util.Map;
 import java.util.function.Supplier;
+import tiphys.engine.Artifacts;
 import tiphys.manifest.workflow.Template;
 import tiphys.objects.ObjectStore;
 import tiphys.objects.Objects;
+import tiphys.served.data.DataLeaf;
 import tiphys.served.http.Asking;
 import tiphys.served.http.Exchange;
 import tiphys.served.http.HttpLeaf;
@@ -24,9 +26,13 @@ public final class Served {
     /// @param objects the face that acts as admin; asked for when the first step needs it
     /// @param environment of this process, for proxies and certificates
     public static Map<Template.Type, Leaf> leaves(
-            ObjectStore store, Supplier<? extends Objects> objects, Map<String, String> environment) {
+            ObjectStore store,
+            Supplier<? extends Objects> objects,
+            Artifacts artifacts,
+            Map<String, String> environment) {
         var exchange = new Exchange(environment);
         return Map.of(
+                Template.Type.DATA, new DataLeaf(artifacts),
                 Template.Type.HTTP, new HttpLeaf(exchange, store),
                 Template.Type.PLUGIN, new PluginLeaf(new Asking(exchange), store),
                 Template.Type.RESOURCE, new ResourceLeaf(objects, store));

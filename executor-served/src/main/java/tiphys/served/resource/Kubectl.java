@@ -16,6 +16,7 @@ import tiphys.objects.ApiObject;
 import tiphys.objects.Names;
 import tiphys.objects.ObjectKey;
 import tiphys.objects.Objects;
+import tiphys.objects.Patches;
 import tiphys.objects.Refusal;
 import tiphys.objects.ResourceType;
 import tiphys.objects.ResourceTypes;
@@ -330,7 +331,31 @@ final class Kubectl {
                     case "merge" -> new Objects.Patch.Merge(patch);
                     default -> new Objects.Patch.Strategic(patch);
                 };
-        return new Done(List.of(answered(() -> objects.patch(key, kind, Objects.Mode.PLAIN).object())), false);
+        return new Done(
+                List.of(
+                        key.type().equals(ResourceTypes.POD)
+                                ? patchedPod(key, kind)
+                                : answered(() -> objects.patch(key, kind, Objects.Mode.PLAIN).object())),
+                false);
+    }
+
+    /// A pod is a view of a step: what a patch makes of its labels and annotations is answered, and kept by nobody.
+    private ApiObject patchedPod(ObjectKey key, Objects.Patch patch) {
+        var pod = answered(() -> objects.get(key));
+        var metadata = pod.json().mapAt("metadata");
+        for (var map : List.of("labels", "annotations")) { // each step's pod has some in a cluster
+            metadata = metadata.find(map).isPresent() ? metadata : metadata.with(map, Value.Mapping.EMPTY);
+        }
+        var whole = new ApiObject(pod.type(), pod.json().with("metadata", metadata));
+        var patched = answered(() -> Patches.apply(whole, patch));
+        return bare(patched).equals(bare(whole))
+                ? patched
+                : answered(() -> objects.patch(key, patch, Objects.Mode.PLAIN).object()); // which says why not
+    }
+
+    private static Value bare(ApiObject pod) {
+        var metadata = pod.json().mapAt("metadata").without("labels").without("annotations");
+        return pod.json().with("metadata", metadata);
     }
 
     private interface Asked {

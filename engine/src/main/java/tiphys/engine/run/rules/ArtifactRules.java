@@ -175,7 +175,8 @@ public final class ArtifactRules {
         var outputs = new Template(json).outputArtifacts();
         boolean logs = archivesLogs(state, json);
         var placed = json.without("archiveLocation");
-        if (inputs.isEmpty() && outputs.isEmpty() && !logs) {
+        boolean lists = json.find("data").isPresent(); // it asks the repository what it has
+        if (inputs.isEmpty() && outputs.isEmpty() && !logs && !lists) {
             return placed;
         }
         var location = location(state, json.mapAt("archiveLocation"), scope);

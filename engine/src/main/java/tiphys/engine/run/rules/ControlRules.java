@@ -254,6 +254,7 @@ public final class ControlRules {
     private static boolean handlesArtifacts(Template template) {
         return !template.inputArtifacts().isEmpty()
                 || !template.outputArtifacts().isEmpty()
+                || template.json().find("data").isPresent()
                 || template.json().find("archiveLocation").isPresent();
     }
 
