@@ -37,7 +37,7 @@ public interface Executor extends AutoCloseable {
     /// A claimed volume is given up: its files may go. Nothing happens if there are none.
     ///
     /// @param claim the claim's name
-    default void release(String namespace, String claim) {}
+    void release(String namespace, String claim);
 
     /// What this executor cannot honour in an order, each as a sentence that names it; empty if it can run it.
     List<String> refusals(StepOrder order);

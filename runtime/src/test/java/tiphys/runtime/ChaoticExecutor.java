@@ -107,6 +107,9 @@ final class ChaoticExecutor implements Executor {
     }
 
     @Override
+    public void release(String namespace, String claim) {}
+
+    @Override
     public List<String> refusals(StepOrder order) {
         return List.of();
     }

@@ -32,7 +32,7 @@ public final class OwnNamespace {
     }
 
     /// Whether this process may do everything on this machine.
-    static boolean isRoot() {
+    public static boolean isRoot() {
         return System.getProperty("user.name", "").equals("root");
     }
 

@@ -336,6 +336,11 @@ public final class ServedExecutor implements Executor {
         return leaf.isPresent() ? leaf.get().refusals(order) : processes.refusals(order);
     }
 
+    @Override
+    public void release(String namespace, String claim) {
+        processes.release(namespace, claim);
+    }
+
     /// Leaves that are being done are left off; they are taken up when the server starts again.
     @Override
     public void close() {
