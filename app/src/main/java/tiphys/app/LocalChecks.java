@@ -18,6 +18,7 @@ import tiphys.cli.commands.Doctor.Finding;
 import tiphys.cli.commands.Doctor.Health;
 import tiphys.cli.server.ServerPlace;
 import tiphys.cli.terminal.Surroundings;
+import tiphys.process.PrivateRoots;
 import tiphys.store.quarantine.QuarantineFiles;
 
 /// What `doctor` looks at on this machine, whether a server runs or not.
@@ -38,6 +39,7 @@ final class LocalChecks implements Doctor.Check {
         found.add(jdk());
         found.add(program("sh", "steps with a shell"));
         found.add(program("python3", "steps with a python image"));
+        found.add(roots());
         found.add(port(data));
         found.add(space(data));
         found.addAll(directory(data));
@@ -47,6 +49,18 @@ final class LocalChecks implements Doctor.Check {
                             found.add(Doctor.aside(stream.toString(), why, stream + " once a server runs")));
         }
         return found;
+    }
+
+    private static Finding roots() {
+        var way = PrivateRoots.probe();
+        return way.works()
+                ? Finding.ok("paths", "steps that name absolute paths get " + way.text())
+                : new Finding(
+                        Health.DOUBT,
+                        "paths",
+                        "steps that name absolute paths cannot run: " + way.text(),
+                        "run the server as root, or allow user namespaces (sysctl user.max_user_namespaces,"
+                                + " kernel.apparmor_restrict_unprivileged_userns)");
     }
 
     private static Finding jdk() {
