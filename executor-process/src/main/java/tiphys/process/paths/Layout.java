@@ -1,5 +1,6 @@
 package tiphys.process.paths;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,7 @@ public record Layout(boolean isPrivate, String directory, List<Mount> mounts, Li
     /// @throws IllegalArgumentException if a `subPathExpr` names a variable that is not there
     public static Layout of(StepOrder order, Path data, Map<String, String> env) {
         var template = order.template();
-        var named = template.absolutePaths();
+        var named = template.absolutePaths().stream().map(path -> madeByTheStep(template, path)).distinct().toList();
         var mounts = new ArrayList<Mount>();
         for (var mount : template.mounts()) {
             var part =
@@ -55,6 +56,23 @@ public record Layout(boolean isPrivate, String directory, List<Mount> mounts, Li
                         || mounts.stream().anyMatch(mount -> mount.path().startsWith("/"));
         var kept = mounts.stream().map(mount -> kept(mount, mounts, named)).toList();
         return new Layout(isPrivate, template.workingDir().orElse(""), kept, named);
+    }
+
+    /// Of an artifact that the step makes, its first directory that this machine has not: the step makes that itself, and may expect
+    /// that it is not there.
+    private static String madeByTheStep(ResolvedTemplate template, String path) {
+        boolean made = template.outputArtifacts().stream().anyMatch(one -> one.path().filter(path::equals).isPresent());
+        boolean given =
+                template.inputArtifacts().stream().anyMatch(one -> one.path().filter(path::startsWith).isPresent());
+        if (!made || given || template.outputs().stream().anyMatch(one -> one.path().equals(path))) {
+            return path;
+        }
+        for (int slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
+            if (!Files.exists(Path.of(path.substring(0, slash)))) {
+                return path.substring(0, slash);
+            }
+        }
+        return path;
     }
 
     /// Whether what it runs names `/tmp`: there, steps of all manifests use the same names.
