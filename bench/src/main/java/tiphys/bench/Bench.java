@@ -26,6 +26,8 @@ public final class Bench {
         ALL.put("sustained", EventBenches::sustained);
         ALL.put("chain", StepBenches::chain);
         ALL.put("fan-out", StepBenches::fanOut);
+        ALL.put("http", ServedBenches::http);
+        ALL.put("suspend", ServedBenches::suspend);
         ALL.put("growth", GrowthBench::measure);
         ALL.put("recovery", StartBenches::recovery);
         ALL.put("start", StartBenches::start);

@@ -201,6 +201,15 @@ final class Product implements AutoCloseable {
         }
     }
 
+    /// Lets a run go on that waits.
+    void resume(String name) throws IOException {
+        var path = "/tiphys/v1/namespaces/default/runs/" + name + "/resume";
+        var answer = send("POST", path, "{}");
+        if (answer.statusCode() >= 300) {
+            throw new IOException(path + " was refused: " + answer.statusCode() + " " + answer.body());
+        }
+    }
+
     void awaitNoLiveRun(Duration limit) throws IOException {
         await("the end of all runs", limit, () -> metric("tiphys_runs_live") == 0);
     }
