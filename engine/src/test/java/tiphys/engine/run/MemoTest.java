@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static tiphys.engine.run.ManualEngine.exited;
 
 import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import tiphys.engine.run.state.CacheEntry;
+import tiphys.engine.run.state.Outputs;
+import tiphys.manifest.Value;
+import tiphys.manifest.workflow.Artifact;
 
 /// Results that are kept and used again.
 class MemoTest {
@@ -46,14 +52,14 @@ class MemoTest {
         assertThat(ran).containsExactly("run[0].a");
         assertThat(engine.nodes()).contains("b Pod Succeeded");
         assertThat(engine.node("b").mapAt("memoizationStatus").fields())
-                .isEqualTo(tiphys.manifest.Value.object("hit", true, "key", "one", "cacheName", "cache").fields());
+                .isEqualTo(Value.object("hit", true, "key", "one", "cacheName", "cache").fields());
         assertThat(engine.node("b").textAt("outputs", "exitCode")).contains("0");
     }
 
     @Test
     void what_failed_is_not_kept() {
         var engine = ManualEngine.of(steps("key: one", ""), _ -> Optional.of(exited(1, "")));
-        assertThat(engine.node("b").mapAt("memoizationStatus").find("hit")).contains(tiphys.manifest.Value.bool(false));
+        assertThat(engine.node("b").mapAt("memoizationStatus").find("hit")).contains(Value.bool(false));
     }
 
     @Test
@@ -80,5 +86,14 @@ class MemoTest {
                 .contains("a Skipped Error invalid maxAge: time: invalid duration \"soon\"");
         assertThat(ManualEngine.of(steps("key: one", "one: '{'"), ManualEngine.ECHO).nodes())
                 .anyMatch(node -> node.startsWith("a Pod Error malformed cache entry: could not unmarshal JSON"));
+    }
+
+    @Test
+    void artifacts_are_kept_as_well() {
+        var artifact = Value.object("name", "model", "s3", Value.object("key", "k"));
+        var outputs =
+                new Outputs(Optional.of("said"), Optional.of("0"), Map.of("p", "v"), List.of(new Artifact(artifact)));
+        var entry = new CacheEntry("node", outputs, ManualEngine.NOON, ManualEngine.NOON);
+        assertThat(CacheEntry.parse(entry.text())).isEqualTo(entry);
     }
 }
