@@ -14,4 +14,12 @@ public interface Logs {
 
     /// The whole output as it is now.
     InputStream open(AttemptId attempt) throws IOException;
+
+    /// What one of several containers of each attempt printed; the others are those of `main`. Empty for a container that is not
+    /// there.
+    ///
+    /// @param container a DNS label
+    default Logs of(String container) {
+        return this;
+    }
 }

@@ -14,10 +14,21 @@ public final class ProcessLogs implements Logs {
     private static final int CHUNK_BYTES = 1 << 16;
 
     private final Path data;
+    private final String container;
 
     /// The logs of a data directory's attempts.
     public ProcessLogs(Path data) {
-        this.data = data.toAbsolutePath().normalize();
+        this(data.toAbsolutePath().normalize(), "main");
+    }
+
+    private ProcessLogs(Path data, String container) {
+        this.data = data;
+        this.container = container;
+    }
+
+    @Override
+    public ProcessLogs of(String other) {
+        return new ProcessLogs(data, other);
     }
 
     @Override
@@ -53,6 +64,6 @@ public final class ProcessLogs implements Logs {
     }
 
     private LogView view(AttemptId attempt) throws IOException {
-        return LogView.of(AttemptFolder.of(data, attempt));
+        return LogView.of(AttemptFolder.of(data, attempt).container(container));
     }
 }

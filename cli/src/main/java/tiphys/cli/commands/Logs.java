@@ -29,6 +29,7 @@ public final class Logs implements Verb {
                 .flag("-f,--follow", "Goes on until the run, or the step, has ended.")
                 .option("--tail", "LINES", "Only the last lines of each step.")
                 .option("--since", "DURATION", "Only of steps that ran within that time.")
+                .option("-c,--container", "NAME", "Of each step that container's output, instead of that of main.")
                 .flag("--raw", "Sends control characters to the terminal, colours too; without it they are shown.")
                 .flag("--no-prefix", "Does not name the step on each line.")
                 .namespace()
@@ -44,7 +45,8 @@ public final class Logs implements Verb {
         var steps =
                 new Steps(
                         target.node().map(NodeView::id),
-                        given.duration("--since").map(span -> session.screen().now().minus(span)));
+                        given.duration("--since").map(span -> session.screen().now().minus(span)),
+                        given.text("--container").orElse(""));
         var style =
                 output == Output.JSON
                         ? LogPrinter.Style.JSON
@@ -89,7 +91,7 @@ public final class Logs implements Verb {
     }
 
     /// Which attempts of a run are wanted, in the order in which they began.
-    private record Steps(Optional<String> node, Optional<Instant> since) {
+    private record Steps(Optional<String> node, Optional<Instant> since, String container) {
         List<LogStep> of(RunView run) {
             var inside = node.map(id -> within(run, id));
             var steps = new ArrayList<LogStep>();
@@ -102,7 +104,8 @@ public final class Logs implements Verb {
                             one.attempts().stream()
                                     .filter(attempt -> !attempt.state().equals("waiting"))
                                     .forEach(attempt ->
-                                            steps.add(new LogStep(one, attempt, one.attempts().size() == 1))));
+                                            steps.add(
+                                                    new LogStep(one, attempt, one.attempts().size() == 1, container))));
             return steps;
         }
 

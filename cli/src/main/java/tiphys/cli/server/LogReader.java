@@ -30,7 +30,7 @@ public final class LogReader {
 
     public LogReader(Api api, RunView run, LogStep step, BiConsumer<LogStep, String> printer) {
         this.api = api;
-        this.path = Paths.log(run, step.node(), step.attempt());
+        this.path = Paths.log(run, step);
         this.step = step;
         this.printer = printer;
     }

@@ -22,7 +22,12 @@ public final class Paths {
         return ROOT + "/events/" + part(id);
     }
 
-    static String log(RunView run, NodeView node, NodeView.AttemptView attempt) {
-        return run(run.namespace(), run.name()) + "/nodes/" + part(node.id()) + "/log?attempt=" + attempt.number();
+    static String log(RunView run, LogStep step) {
+        return run(run.namespace(), run.name())
+                + "/nodes/"
+                + part(step.node().id())
+                + "/log?attempt="
+                + step.attempt().number()
+                + (step.container().isEmpty() ? "" : "&container=" + part(step.container()));
     }
 }

@@ -35,6 +35,12 @@ public final class ServedLogs implements Logs {
         this.processes = processes;
     }
 
+    /// Leaves that the server runs itself have no containers.
+    @Override
+    public Logs of(String container) {
+        return processes.of(container);
+    }
+
     private Path file(AttemptId attempt) {
         return folder.resolve(attempt.runUid()).resolve(attempt.text() + ".log");
     }

@@ -32,6 +32,7 @@ import tiphys.runtime.stream.RecentSet;
 /// the server is started again.
 public final class RunPods implements Pods {
     private static final String LABELS = "workflows.argoproj.io/";
+    private static final String MAIN = "main";
     private static final int LISTED_RUNS = 200;
     private static final int LISTED_PODS = 5_000;
     private static final int HIDDEN = 10_000;
@@ -135,7 +136,7 @@ public final class RunPods implements Pods {
                                 "annotations",
                                 Value.object(
                                         "kubectl.kubernetes.io/default-container",
-                                        "main",
+                                        shown(order),
                                         LABELS + "node-id",
                                         attempt.nodeId(),
                                         LABELS + "node-name",
@@ -176,9 +177,31 @@ public final class RunPods implements Pods {
 
     private static Value.Mapping spec(String image, Optional<StepOrder> order) {
         var template = order.map(StepOrder::template);
+        var all = template.map(ResolvedTemplate::containers).orElse(List.of());
+        var inits = all.stream().filter(RunPods::before).map(one -> container(one.name(), one.template())).toList();
+        var containers =
+                all.stream().filter(one -> !before(one)).map(one -> container(one.name(), one.template())).toList();
+        return Value.object(
+                "restartPolicy",
+                "Never",
+                "nodeName",
+                "localhost",
+                "serviceAccountName",
+                "default",
+                "initContainers",
+                inits.isEmpty() ? null : inits,
+                "containers",
+                containers.isEmpty() ? List.of(Value.object("name", MAIN, "image", image)) : containers);
+    }
+
+    private static boolean before(ResolvedTemplate.Container container) {
+        return container.kind() == ResolvedTemplate.Kind.INIT
+                || container.kind() == ResolvedTemplate.Kind.EARLY_SIDECAR;
+    }
+
+    private static Value container(String name, ResolvedTemplate template) {
         var env = new ArrayList<Value>();
-        template.map(ResolvedTemplate::env)
-                .orElse(List.of())
+        template.env()
                 .forEach(one -> {
                     if (one.source() instanceof StepOrder.Source.Literal(var text)) {
                         env.add(Value.object("name", one.name(), "value", text));
@@ -187,27 +210,28 @@ public final class RunPods implements Pods {
                     }
                 });
         return Value.object(
-                "restartPolicy",
-                "Never",
-                "nodeName",
-                "localhost",
-                "serviceAccountName",
-                "default",
-                "containers",
-                List.of(
-                        Value.object(
-                                "name",
-                                "main",
-                                "image",
-                                image,
-                                "command",
-                                template.map(ResolvedTemplate::command).orElse(List.of()),
-                                "args",
-                                template.map(ResolvedTemplate::args).orElse(List.of()),
-                                "env",
-                                env.isEmpty() ? null : env,
-                                "workingDir",
-                                template.flatMap(ResolvedTemplate::workingDir).orElse(null))));
+                "name",
+                name,
+                "image",
+                template.image(),
+                "command",
+                template.command(),
+                "args",
+                template.args(),
+                "env",
+                env.isEmpty() ? null : env,
+                "workingDir",
+                template.workingDir().orElse(null));
+    }
+
+    /// The container whose log is shown if none is named: `main`, or the first of a set without one.
+    private static String shown(Optional<StepOrder> order) {
+        var names =
+                order.map(StepOrder::template).map(ResolvedTemplate::containers).orElse(List.of()).stream()
+                        .filter(one -> one.kind() == ResolvedTemplate.Kind.MAIN)
+                        .map(ResolvedTemplate.Container::name)
+                        .toList();
+        return names.isEmpty() || names.contains(MAIN) ? MAIN : names.getFirst();
     }
 
     private static Value.Mapping status(PodView pod, boolean over) {
@@ -240,22 +264,31 @@ public final class RunPods implements Pods {
                         condition("ContainersReady", ready),
                         condition("Ready", ready)),
                 "containerStatuses",
-                List.of(
-                        Value.object(
-                                "name",
-                                "main",
-                                "image",
-                                attempt.image(),
-                                "imageID",
-                                "",
-                                "ready",
-                                ready,
-                                "started",
-                                ready,
-                                "restartCount",
-                                0,
-                                "state",
-                                state(pod))));
+                statuses(pod, ready));
+    }
+
+    /// Of several containers each is told to stand as its pod; their nodes, or the log, know more.
+    private static List<Value> statuses(PodView pod, boolean ready) {
+        var names =
+                pod.order().map(StepOrder::template).map(ResolvedTemplate::containers).orElse(List.of()).stream()
+                        .filter(one -> !before(one))
+                        .toList();
+        var statuses = new ArrayList<Value>();
+        for (var one : names) {
+            statuses.add(status(one.name(), one.template().image(), ready, pod));
+        }
+        return statuses.isEmpty() ? List.of(status(MAIN, pod.attempt().image(), ready, pod)) : statuses;
+    }
+
+    private static Value status(String name, String image, boolean ready, PodView pod) {
+        return Value.object(
+                "name", name,
+                "image", image,
+                "imageID", "",
+                "ready", ready,
+                "started", ready,
+                "restartCount", 0,
+                "state", state(pod));
     }
 
     private static Value.Mapping state(PodView pod) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EofException;
@@ -22,6 +23,8 @@ final class LogRequests {
 
     /// Asking whether an attempt is over reads its whole run: the pause after it is that many times what it cost.
     private static final int PAUSES = 20;
+
+    private static final Pattern CONTAINER = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
     private static final long MOST_LINES = 1_000_000;
 
@@ -59,17 +62,27 @@ final class LogRequests {
                     .thrown();
         }
         var attempt = attempts.get(number);
+        var container = call.text("container");
+        if (!container.isEmpty() && !CONTAINER.matcher(container).matches()) {
+            throw new Problem(
+                            400,
+                            "TIP-4042",
+                            Call.shortened(container) + " is no name of a container",
+                            "its containers have the names that its template gives them; without one it is main")
+                    .thrown();
+        }
+        var printed = container.isEmpty() ? logs : logs.of(container);
         long offset = call.number("offset", 0);
         if (!call.text("tail").isEmpty()) {
-            offset = Math.max(offset, lastLines(attempt, Math.min(call.number("tail", 0), MOST_LINES)));
+            offset = Math.max(offset, lastLines(printed, attempt, Math.min(call.number("tail", 0), MOST_LINES)));
         }
         if (!call.flag("follow")) {
             begin(call, node, number, offset);
-            copy(call, attempt, offset);
+            copy(call, printed, attempt, offset);
         } else {
             try (var _ = followers.admit(call.request())) {
                 begin(call, node, number, offset);
-                follow(call, attempt, number, offset);
+                follow(call, printed, attempt, number, offset);
             }
         }
         call.response().write(true, null, call.callback());
@@ -89,7 +102,8 @@ final class LogRequests {
 
     /// Holds the request's own virtual thread, and of what is printed one piece at a time: a reader that takes nothing is cut
     /// off by the connection's idle timeout.
-    private void follow(Call call, AttemptId attempt, int number, long from) throws IOException, InterruptedException {
+    private void follow(Call call, Logs printed, AttemptId attempt, int number, long from)
+            throws IOException, InterruptedException {
         call.request().addIdleTimeoutListener(_ -> false);
         Content.Sink.write(call.response(), false, ByteBuffer.allocate(0)); // the client sees the headers at once
         long offset = from;
@@ -101,7 +115,7 @@ final class LogRequests {
                 over = isOver(call, number);
                 askAgain = System.nanoTime() + PAUSES * (System.nanoTime() - now);
             }
-            offset = copy(call, attempt, offset);
+            offset = copy(call, printed, attempt, offset);
             if (over) {
                 return; // asked before the last piece was read, so nothing was printed after it
             }
@@ -115,11 +129,11 @@ final class LogRequests {
     /// Writes what there is from an offset.
     ///
     /// @return the offset behind it
-    private long copy(Call call, AttemptId attempt, long from) throws IOException {
+    private static long copy(Call call, Logs printed, AttemptId attempt, long from) throws IOException {
         long offset = from;
-        for (var piece = logs.read(attempt, offset, PIECE);
+        for (var piece = printed.read(attempt, offset, PIECE);
                 piece.length > 0;
-                piece = logs.read(attempt, offset, PIECE)) {
+                piece = printed.read(attempt, offset, PIECE)) {
             Content.Sink.write(call.response(), false, ByteBuffer.wrap(piece));
             offset += piece.length;
         }
@@ -147,15 +161,15 @@ final class LogRequests {
     }
 
     /// Where the last lines begin: read from the end, piece by piece. A line's end at the very end ends the last line.
-    private long lastLines(AttemptId attempt, long lines) throws IOException {
-        long end = logs.size(attempt);
+    private static long lastLines(Logs printed, AttemptId attempt, long lines) throws IOException {
+        long end = printed.size(attempt);
         if (lines == 0) {
             return end;
         }
         long wanted = lines;
         for (long to = end; to > 0; ) {
             int length = (int) Math.min(PIECE, to);
-            var piece = logs.read(attempt, to - length, length);
+            var piece = printed.read(attempt, to - length, length);
             for (int i = piece.length - 1; i >= 0; i--) {
                 long place = to - length + i;
                 if (piece[i] == '\n' && place != end - 1 && --wanted <= 0) {

@@ -5,8 +5,10 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import tiphys.engine.AttemptId;
 import tiphys.engine.Logs;
 import tiphys.objects.ApiObject;
@@ -20,6 +22,7 @@ final class PodLogs {
     /// The annotation of a pod that names its attempt; a pod without it has not started.
     static final String ATTEMPT = "tiphys.io/attempt";
 
+    private static final String MAIN = "main";
     private static final int CHUNK = 64 << 10;
     private static final Duration LOOK = Duration.ofMillis(100);
     private static final List<String> EMPTY_CONTAINERS = List.of("wait", "init");
@@ -52,8 +55,9 @@ final class PodLogs {
 
     private void answer(KubernetesCall call, ObjectKey key) throws IOException, InterruptedException {
         var pod = objects.get(key);
-        var container = call.parameter("container").orElse("main");
-        if (!container.equals("main") && !EMPTY_CONTAINERS.contains(container)) {
+        var usual = pod.annotations().getOrDefault("kubectl.kubernetes.io/default-container", MAIN);
+        var container = call.parameter("container").orElse(usual);
+        if (!EMPTY_CONTAINERS.contains(container) && !containers(pod).contains(container)) {
             throw Statuses.badRequest("container " + container + " is not valid for pod " + pod.name());
         }
         if (call.flag("previous")) {
@@ -78,7 +82,9 @@ final class PodLogs {
         }
         if (!none && attempt.isEmpty()) {
             throw Statuses.badRequest(
-                    "container \"main\" in pod \""
+                    "container \""
+                            + container
+                            + "\" in pod \""
                             + pod.name()
                             + "\" is waiting to start: "
                             + pod.status().textAt("reason").orElse("PodInitializing"));
@@ -86,13 +92,24 @@ final class PodLogs {
         call.begin("text/plain; charset=utf-8");
         if (attempt.isPresent() && !none) {
             var tail = call.number("tailLines");
-            long from = tail.isPresent() ? tailStart(attempt.get(), tail.get()) : 0;
-            send(call, key, attempt.get(), from, limit, follow);
+            var printed = container.equals(MAIN) ? logs : logs.of(container);
+            long from = tail.isPresent() ? tailStart(printed, attempt.get(), tail.get()) : 0;
+            send(call, key, printed, attempt.get(), from, limit, follow);
         }
         call.end();
     }
 
-    private void send(KubernetesCall call, ObjectKey pod, AttemptId attempt, long from, long limit, boolean follow)
+    private static Set<String> containers(ApiObject pod) {
+        var names = new HashSet<String>();
+        names.add(MAIN);
+        for (var list : List.of("containers", "initContainers")) {
+            pod.json().mapAt("spec").listAt(list).forEach(container -> names.add(container.textAt("name").orElse("")));
+        }
+        return names;
+    }
+
+    private void send(
+            KubernetesCall call, ObjectKey pod, Logs printed, AttemptId attempt, long from, long limit, boolean follow)
             throws IOException, InterruptedException {
         long at = from;
         long left = limit;
@@ -100,7 +117,7 @@ final class PodLogs {
         int quiet = 0;
         call.send(new byte[0]);
         while (left > 0 && !stopping.hasBegun()) {
-            var chunk = logs.read(attempt, at, (int) Math.min(CHUNK, left));
+            var chunk = printed.read(attempt, at, (int) Math.min(CHUNK, left));
             if (chunk.length > 0) {
                 call.send(chunk);
                 at += chunk.length;
@@ -117,8 +134,8 @@ final class PodLogs {
     }
 
     /// Where the last lines begin.
-    private long tailStart(AttemptId attempt, long lines) throws IOException {
-        long size = logs.size(attempt);
+    private static long tailStart(Logs printed, AttemptId attempt, long lines) throws IOException {
+        long size = printed.size(attempt);
         if (lines == 0) {
             return size;
         }
@@ -126,7 +143,7 @@ final class PodLogs {
         long found = 0;
         while (end > 0) {
             int length = (int) Math.min(CHUNK, end);
-            var chunk = logs.read(attempt, end - length, length);
+            var chunk = printed.read(attempt, end - length, length);
             for (int i = chunk.length - 1; i >= 0; i--) {
                 long place = end - length + i;
                 if (chunk[i] == '\n' && place != size - 1 && ++found == lines) {
