@@ -42,6 +42,11 @@ record Beside(Executor shared) implements Executor {
     }
 
     @Override
+    public void release(String namespace, String claim) {
+        shared.release(namespace, claim);
+    }
+
+    @Override
     public List<String> refusals(StepOrder order) {
         return shared.refusals(order);
     }
