@@ -344,6 +344,7 @@ public final class LiveRuns implements RunEffects {
                         going.incrementAndGet();
                     }
                     run.cancelTimer(); // it is not to be folded any more
+                    run.collecting.set(false);
                     if (!projection.exists(key, uid)) {
                         run.actor.tell(decide(new RunCommand.Gone())); // an ended run did not hear of it
                     }
@@ -411,15 +412,16 @@ public final class LiveRuns implements RunEffects {
 
     /// Deletes the artifacts that go with the end of an ended run, or of its object; folds it after that.
     private void collect(LiveRun run) {
-        run.actor
-                .query(() -> run.decider.run().deletable(run.decider.run().view().gone()))
-                .whenComplete((all, failure) -> {
-                    if (failure != null || all.isEmpty()) {
-                        foldLater(run);
-                    } else if (run.collecting.compareAndSet(false, true)) {
-                        context.threads().execute(() -> run.actor.tell(decide(transfers.delete(all))));
-                    }
-                });
+        var _ =
+                run.actor
+                        .query(() -> run.decider.run().deletable(run.decider.run().view().gone()))
+                        .whenComplete((all, failure) -> {
+                            if (failure != null || all.isEmpty()) {
+                                foldLater(run);
+                            } else if (run.collecting.compareAndSet(false, true)) {
+                                context.threads().execute(() -> run.actor.tell(decide(transfers.delete(all))));
+                            }
+                        });
     }
 
     /// Whether a run has not ended.
