@@ -14,6 +14,8 @@ import tiphys.manifest.Value;
 class SuppliedOutputsTest {
     private static final String ASK =
             """
+            apiVersion: argoproj.io/v1alpha1
+            kind: Workflow
             metadata: {name: run}
             spec:
               entrypoint: main
@@ -47,8 +49,7 @@ class SuppliedOutputsTest {
         assertThat(engine.tell(new RunCommand.Resume("", "me"))).isEmpty();
         engine.settle();
         assertThat(engine.node("ask").textAt("message")).contains("Resumed by: map[User:me]");
-        assertThat(engine.node("show").listAt("inputs", "parameters").getFirst().textAt("value"))
-                .contains("yes dflt");
+        assertThat(engine.node("show").listAt("inputs", "parameters").getFirst().textAt("value")).contains("yes dflt");
     }
 
     @Test
@@ -86,6 +87,8 @@ class SuppliedOutputsTest {
 
     private static final String REQUESTS =
             """
+            apiVersion: argoproj.io/v1alpha1
+            kind: Workflow
             metadata: {name: run}
             spec:
               entrypoint: main
@@ -118,8 +121,7 @@ class SuppliedOutputsTest {
                 ManualEngine.of(REQUESTS, _ -> Optional.of(served(Ending.Outcome.SUCCEEDED, "", "<html>"))).settle();
         assertThat(engine.phase()).isEqualTo("Error");
         assertThat(engine.run().view().message())
-                .isEqualTo(
-                        "error in entry template execution: invalid character '<' looking for beginning of value");
+                .isEqualTo("error in entry template execution: invalid character '<' looking for beginning of value");
         assertThat(engine.nodes()).noneMatch(line -> line.contains("after"));
     }
 
