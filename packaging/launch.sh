@@ -26,7 +26,7 @@ prepare() {
 # An empty file says that the JVM could not learn anything.
 learn() {
     # shellcheck disable=SC2086 # the flags are words
-    "$java" $2 -XX:AOTCacheOutput="$1.$$" -Dtiphys.home="$home" -cp "$lib/*" \
+    "$java" $2 -XX:ErrorFile="$cache/prepare-error-%p.log" -XX:AOTCacheOutput="$1.$$" -Dtiphys.home="$home" -cp "$lib/*" \
         tiphys.app.Main rehearse "$3" >>"$log" 2>&1 || : >"$1.$$"
     mv "$1.$$" "$1" || :
 }

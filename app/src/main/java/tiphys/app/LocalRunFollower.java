@@ -8,6 +8,8 @@ import tiphys.cli.render.RunTree;
 import tiphys.cli.server.RunView;
 import tiphys.cli.terminal.Screen;
 import tiphys.engine.Runs;
+import tiphys.journal.StoreUnavailable;
+import tiphys.manifest.Value;
 
 /// Follows a run of this process on the screen: it is read again after commits, not on a clock.
 final class LocalRunFollower {
@@ -35,7 +37,7 @@ final class LocalRunFollower {
         Optional<RunView> latest = Optional.empty();
         try (var tree = new RunTree(screen)) {
             while (System.nanoTime() < end) {
-                var detail = runs.detail(namespace, name);
+                var detail = detail(runs, namespace, name);
                 if (detail.isPresent()) {
                     var view = RunView.of(detail.get());
                     latest = Optional.of(view);
@@ -52,5 +54,14 @@ final class LocalRunFollower {
             }
         }
         return latest;
+    }
+
+    /// The run as it is; empty if it is not there, or did not get to answer, because it decides about a hundred thousand steps.
+    private static Optional<Value.Mapping> detail(Runs runs, String namespace, String name) {
+        try {
+            return runs.detail(namespace, name);
+        } catch (StoreUnavailable _) {
+            return Optional.empty(); // asked again soon, within the limit
+        }
     }
 }

@@ -10,12 +10,17 @@ import tiphys.journal.StoreUnavailable;
 import tiphys.store.keep.Retention;
 
 /// Retention: each minute events, runs and changes that are too old or too many go, and what the store no longer needs is
-/// given back to the file system; each ten minutes the logs of the runs that went. And when nothing was written for a while,
+/// given back to the file system; each ten minutes the logs of the runs that went and the bytes of artifacts that nothing
+/// names any more. And when nothing was written for a while,
 /// the memory of what was done before is given back to the system: the collector would wait until it needs room.
 final class Upkeep implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Upkeep.class.getName());
     private static final Duration PAUSE = Duration.ofMinutes(1);
     private static final Duration LOG_PAUSE = Duration.ofMinutes(10);
+
+    /// What is younger may belong to something that is not recorded yet.
+    private static final Duration LEFT_ALONE = Duration.ofHours(1);
+
     private static final Duration IDLE = Duration.ofSeconds(10);
 
     private final Core core;
@@ -61,8 +66,10 @@ final class Upkeep implements AutoCloseable {
 
     private long purgeLogs() throws IOException {
         Predicate<String> gone = uid -> core.store().runs().find(uid).isEmpty();
+        var before = core.clock().instant().minus(LEFT_ALONE);
         return core.executor().purgeWhere(gone)
-                + core.logs().purgeWhere(gone, core.clock().instant().minus(Duration.ofHours(1)));
+                + core.logs().purgeWhere(gone, before)
+                + core.artifacts().sweep(before);
     }
 
     /// Collects once after work has ended. It holds a server up for some 50 ms that has nothing to do.
