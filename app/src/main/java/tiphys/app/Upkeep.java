@@ -67,9 +67,7 @@ final class Upkeep implements AutoCloseable {
     private long purgeLogs() throws IOException {
         Predicate<String> gone = uid -> core.store().runs().find(uid).isEmpty();
         var before = core.clock().instant().minus(LEFT_ALONE);
-        return core.executor().purgeWhere(gone)
-                + core.logs().purgeWhere(gone, before)
-                + core.artifacts().sweep(before);
+        return core.executor().purgeWhere(gone) + core.logs().purgeWhere(gone, before) + core.artifacts().sweep(before);
     }
 
     /// Collects once after work has ended. It holds a server up for some 50 ms that has nothing to do.
