@@ -64,7 +64,7 @@ class LintCommandTest {
         assertThat(ended.out())
                 .contains("honoured  ScriptTemplate: source\n")
                 .contains("ignored   RetryStrategy: affinity (there is one machine)\n")
-                .contains("refused   VolumeMount: subPathExpr\n");
+                .contains("refused   VolumeSource: gcePersistentDisk, ");
         assertThat(lint("", "--target", "moon").exit()).isEqualTo(2);
     }
 
