@@ -20,6 +20,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.BucketAlreadyOwnedByYouException;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
@@ -68,20 +69,20 @@ public final class S3Driver implements Driver {
     }
 
     @FunctionalInterface
-    private interface Call<T> {
+    private interface Call<T extends @Nullable Object> {
         T on(S3Client client) throws IOException;
     }
 
     /// Says what went wrong in our words.
-    private <T> T call(Place place, Call<T> call) throws IOException {
+    private <T extends @Nullable Object> T call(Place place, Call<T> call) throws IOException {
         try {
             return call.on(clients.of(place));
         } catch (SdkException e) {
-            throw trouble(e);
+            throw trouble(place, e);
         }
     }
 
-    private static Trouble trouble(SdkException e) {
+    private static Trouble trouble(Place place, SdkException e) {
         if (e instanceof NoSuchKeyException || (e instanceof S3Exception missing && missing.statusCode() == 404)) {
             var code =
                     e instanceof S3Exception one && one.awsErrorDetails() != null
@@ -100,7 +101,9 @@ public final class S3Driver implements Driver {
                                 && one.awsErrorDetails() != null
                                 && one.awsErrorDetails().errorMessage() != null
                         ? one.awsErrorDetails().errorMessage()
-                        : e.getMessage();
+                        : e instanceof SdkClientException // it does not say whom it asked
+                                ? e.getMessage() + ", endpoint " + place.text("endpoint")
+                                : e.getMessage();
         return new Trouble(again ? Trouble.Kind.UNAVAILABLE : Trouble.Kind.REFUSED, String.valueOf(what), e);
     }
 
@@ -199,16 +202,25 @@ public final class S3Driver implements Driver {
             boolean lock = flag(place.fields().mapAt("createBucketIfNotPresent"), "objectLocking");
             call(
                     place,
-                    client ->
-                            client.createBucket(request ->
-                                    request.bucket(bucket(place)).objectLockEnabledForBucket(lock ? true : null)));
+                    client -> {
+                        try {
+                            return client.createBucket(request ->
+                                    request.bucket(bucket(place)).objectLockEnabledForBucket(lock ? true : null));
+                        } catch (BucketAlreadyOwnedByYouException _) {
+                            return null; // another artifact made it in the meantime
+                        }
+                    });
         }
     }
 
     private void put(Path file, Place place, String key) throws IOException {
         long bytes = Files.size(file);
         var how = encryption(place);
-        if (bytes <= ONE_PUT_BYTES) {
+        if (bytes > ONE_PUT_BYTES) {
+            inParts(file, bytes, place, key, how);
+            return;
+        }
+        try {
             call(
                     place,
                     client ->
@@ -218,20 +230,54 @@ public final class S3Driver implements Driver {
                                         how.putting(request);
                                     },
                                     RequestBody.fromFile(file)));
-        } else {
-            inParts(file, bytes, place, key, how);
+        } catch (Trouble e) {
+            if (e.kind() == Trouble.Kind.UNAVAILABLE) {
+                refused(place, key, how, e);
+            }
+            throw e;
         }
     }
 
-    private void inParts(Path file, long bytes, Place place, String key, Encryption how) throws IOException {
-        var upload =
-                call(
+    /// A server that refuses a large body closes the connection while it is sent, and its answer is lost. So asks for the same right
+    /// without a body, and leaves nothing there.
+    ///
+    /// @throws Trouble if that is refused, in the server's words
+    private void refused(Place place, String key, Encryption how, Trouble lost) throws IOException {
+        try {
+            abort(place, key, begin(place, key, how));
+        } catch (Trouble e) {
+            if (e.kind() != Trouble.Kind.UNAVAILABLE) {
+                e.addSuppressed(lost);
+                throw e;
+            }
+            lost.addSuppressed(e);
+        }
+    }
+
+    /// Begins an upload in parts.
+    ///
+    /// @return its identity
+    private String begin(Place place, String key, Encryption how) throws IOException {
+        return call(
                         place,
                         client ->
                                 client.createMultipartUpload(request -> {
                                     request.bucket(bucket(place)).key(key);
                                     how.beginning(request);
-                                }));
+                                }))
+                .uploadId();
+    }
+
+    private void abort(Place place, String key, String upload) throws IOException {
+        call(
+                place,
+                client ->
+                        client.abortMultipartUpload(
+                                request -> request.bucket(bucket(place)).key(key).uploadId(upload)));
+    }
+
+    private void inParts(Path file, long bytes, Place place, String key, Encryption how) throws IOException {
+        var upload = begin(place, key, how);
         long size = Math.max(PART_BYTES, (bytes + MOST_PARTS - 1) / MOST_PARTS);
         var jobs = new ArrayList<Callable<CompletedPart>>();
         for (long from = 0; from < bytes; from += size) {
@@ -252,7 +298,7 @@ public final class S3Driver implements Driver {
                                                 request -> {
                                                     request.bucket(bucket(place))
                                                             .key(key)
-                                                            .uploadId(upload.uploadId())
+                                                            .uploadId(upload)
                                                             .partNumber(number);
                                                     how.part(request);
                                                 },
@@ -268,15 +314,11 @@ public final class S3Driver implements Driver {
                             client.completeMultipartUpload(request ->
                                     request.bucket(bucket(place))
                                             .key(key)
-                                            .uploadId(upload.uploadId())
+                                            .uploadId(upload)
                                             .multipartUpload(all -> all.parts(parts))));
         } catch (IOException e) {
             try {
-                call(
-                        place,
-                        client ->
-                                client.abortMultipartUpload(
-                                        request -> request.bucket(bucket(place)).key(key).uploadId(upload.uploadId())));
+                abort(place, key, upload);
             } catch (IOException again) {
                 e.addSuppressed(again);
             }
@@ -344,6 +386,9 @@ public final class S3Driver implements Driver {
 
     @Override
     public void delete(Place place) throws IOException {
+        if (folder(place).isEmpty()) {
+            throw new Trouble(Trouble.Kind.REFUSED, "s3 artifact has no key: a whole bucket is not deleted");
+        }
         call(
                 place,
                 client -> {
