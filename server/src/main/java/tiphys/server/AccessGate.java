@@ -22,7 +22,7 @@ final class AccessGate extends Handler.Wrapper {
                     "Content-Security-Policy",
                     "default-src 'none'; script-src 'self'; style-src 'self' "
                             + Pages.STYLE_SOURCE
-                            + "; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+                            + "; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; frame-src 'self'; manifest-src 'self'; worker-src 'self'; "
                             + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
                     "X-Content-Type-Options",
                     "nosniff",

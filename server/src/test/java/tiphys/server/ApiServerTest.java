@@ -382,6 +382,7 @@ class ApiServerTest {
             assertThat(page.headers().firstValue("Cache-Control")).contains("no-cache");
             assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
                     .contains("default-src 'none'")
+                    .contains("frame-src 'self'")
                     .contains("frame-ancestors 'none'")
                     .doesNotContain("unsafe");
             assertThat(page.headers().firstValue("X-Content-Type-Options")).contains("nosniff");

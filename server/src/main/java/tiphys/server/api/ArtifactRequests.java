@@ -214,7 +214,7 @@ final class ArtifactRequests {
         headers.put("Referrer-Policy", "no-referrer");
         headers.put(
                 "Content-Disposition",
-                (call.flag("download") ? "attachment; " : "")
+                (call.flag("download") ? "attachment; " : "inline; ")
                         + "filename=\""
                         + file.replaceAll("[^A-Za-z0-9_.-]", "_")
                         + "\"");

@@ -58,6 +58,7 @@ class ArtifactRequestsTest extends ApiCase {
         assertThat(answer.body()).isEqualTo("<script>alert(1)</script>");
         assertThat(answer.headers().firstValue("Content-Type")).contains("text/html; charset=utf-8");
         assertThat(answer.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+        assertThat(answer.headers().firstValue("Content-Disposition").orElse("")).startsWith("inline; filename=");
         assertThat(answer.headers().firstValue("Content-Security-Policy").orElse(""))
                 .startsWith("sandbox;")
                 .contains("default-src 'none'")
