@@ -7,6 +7,7 @@ import flowCss from './flow/flow.css';
 import listCss from './runs/list.css';
 import logCss from './run/log.css';
 import rowsCss from './run/rows.css';
+import artifactsCss from './run/artifacts.css';
 import runCss from './run/run.css';
 import pagesCss from './base/pages.css';
 import { feed } from './api/feed';
@@ -35,7 +36,20 @@ import './sources/sources-page';
 import './templates/template-page';
 import './templates/templates-page';
 
-adopt(tokensCss, baseCss, partsCss, shellCss, listCss, eventsCss, flowCss, runCss, logCss, rowsCss, pagesCss);
+adopt(
+    tokensCss,
+    baseCss,
+    partsCss,
+    shellCss,
+    listCss,
+    eventsCss,
+    flowCss,
+    runCss,
+    logCss,
+    rowsCss,
+    artifactsCss,
+    pagesCss,
+);
 startTheme();
 startRouter();
 startKeys();

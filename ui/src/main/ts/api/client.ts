@@ -1,12 +1,14 @@
 import { eventRow, runRow, wholeEvent, wholeFlow, wholeItems, wholeRun, wholeTemplate } from './shape';
 import type {
     ApiObject,
+    ArtifactItem,
     Arrivals,
     EventDetail,
     EventRow,
     Explanation,
     Flow,
     Run,
+    RunArtifact,
     RunDetail,
     RunRef,
     Status,
@@ -125,6 +127,8 @@ export interface LogQuery {
     tail?: number | undefined;
     follow?: string | undefined;
     download?: string | undefined;
+    /** One of several containers; absent for `main`. */
+    container?: string | undefined;
 }
 
 export function logPath(namespace: string, run: string, node: string, options: LogQuery): string {
@@ -135,6 +139,18 @@ export function logPath(namespace: string, run: string, node: string, options: L
     }
     return `${runPath(namespace, run)}/nodes/${part(node)}/log?${search}`;
 }
+
+/** Where the bytes of an artifact are, or those of one file in it. */
+export function artifactPath(
+    run: RunRef,
+    artifact: RunArtifact,
+    options: { part?: string; download?: string },
+): string {
+    return `${artifactRoot(run, artifact)}${query({ ...options })}`;
+}
+
+const artifactRoot = (run: RunRef, { node, side, name }: RunArtifact) =>
+    `${runPath(run.namespace, run.name)}/nodes/${part(node)}/artifacts/${side}/${part(name)}`;
 
 export const api = {
     status: (signal?: AbortSignal) => get<Status>('/status', signal),
@@ -156,6 +172,10 @@ export const api = {
         get<{ items: Run[]; next: string }>(`/runs${query({ ...filter })}`, signal, wholeItems(runRow)),
     run: (namespace: string, name: string, signal?: AbortSignal) =>
         get<RunDetail>(runPath(namespace, name), signal, wholeRun),
+    artifacts: (run: RunRef, node: string, signal?: AbortSignal) =>
+        get<{ items: RunArtifact[] }>(`${runPath(run.namespace, run.name)}/artifacts${query({ node })}`, signal),
+    artifactItems: (run: RunRef, artifact: RunArtifact, signal?: AbortSignal) =>
+        get<{ items: ArtifactItem[] }>(`${artifactRoot(run, artifact)}/items`, signal),
     explain: (namespace: string, name: string, node: string, signal?: AbortSignal) =>
         get<{ items: Explanation[] }>(`${runPath(namespace, name)}/explain${query({ node })}`, signal),
     act: (run: RunRef, action: RunAction, body: { message?: string; selector?: string }) =>

@@ -45,7 +45,8 @@ export interface ApiObject {
 
 export type RunPhase = '' | 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Error';
 export type NodePhase = RunPhase | 'Skipped' | 'Omitted';
-export type NodeType = 'Pod' | 'DAG' | 'Steps' | 'StepGroup' | 'TaskGroup' | 'Retry' | 'Skipped' | 'Suspend';
+export type NodeType =
+    'Pod' | 'DAG' | 'Steps' | 'StepGroup' | 'TaskGroup' | 'Retry' | 'Skipped' | 'Suspend' | 'Container';
 export type Verdict = 'fired' | 'waiting' | 'filtered' | 'failed' | 'unheard';
 
 export interface Parameter {
@@ -107,6 +108,28 @@ export interface RunNode {
     outputs: { parameters?: Parameter[]; result?: string; exitCode?: string };
     image: string;
     program: string;
+}
+
+/** A file or directory that a step took or gave. */
+export interface RunArtifact {
+    node: string;
+    nodeName: string;
+    side: 'inputs' | 'outputs';
+    name: string;
+    /** Where the step has it. */
+    path: string;
+    /** What keeps it: `local`, `s3`, …; empty when that is not said. */
+    place: string;
+    key: string;
+    /** What a file with its bytes, as they are kept, is called. */
+    file: string;
+    deleted: boolean;
+}
+
+/** What is in an artifact. A directory's path ends in a slash; an empty path is the artifact itself. */
+export interface ArtifactItem {
+    path: string;
+    bytes: number | null;
 }
 
 export interface RunDetail extends Run {

@@ -44,7 +44,7 @@ class FailureCard extends LightElement {
             this.log =
                 process && attempt
                     ? new LogSource(
-                          { namespace, run: name, node: process.id, attempt: attempt.number },
+                          { namespace, run: name, node: process.id, attempt: attempt.number, container: '' },
                           LINES,
                           false,
                           () => this.requestUpdate(),

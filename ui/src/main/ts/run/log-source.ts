@@ -9,6 +9,8 @@ export interface LogPlace {
     run: string;
     node: string;
     attempt: number;
+    /** Whose output; empty for `main`. */
+    container: string;
 }
 
 /**
@@ -70,6 +72,7 @@ export class LogSource {
     private async read(): Promise<void> {
         const path = logPath(this.place.namespace, this.place.run, this.place.node, {
             attempt: this.place.attempt,
+            container: this.place.container,
             offset: this.nextOffset,
             tail: this.nextOffset === undefined && this.tail > 0 ? this.tail : undefined,
             follow: this.follow ? 'true' : undefined,

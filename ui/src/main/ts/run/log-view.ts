@@ -41,8 +41,8 @@ class LogView extends LightElement {
     }
 
     override willUpdate(): void {
-        const { namespace, run, node, attempt } = this.place;
-        const asked = `${namespace}/${run}/${node}/${attempt}/${this.all}`;
+        const { namespace, run, node, attempt, container } = this.place;
+        const asked = `${namespace}/${run}/${node}/${attempt}/${container}/${this.all}`;
         if (asked !== this.shown && this.isConnected) {
             this.shown = asked;
             this.source?.close();
@@ -152,8 +152,8 @@ class LogView extends LightElement {
     }
 
     private tools() {
-        const { namespace, run, node, attempt } = this.place;
-        const download = BASE + logPath(namespace, run, node, { attempt, download: 'true' });
+        const { namespace, run, node, attempt, container } = this.place;
+        const download = BASE + logPath(namespace, run, node, { attempt, container, download: 'true' });
         return html`<div class="log-tools">
             <label class="log-search"
                 >${icon('search', 14)}<span class="unseen">Search in the log</span

@@ -3,12 +3,15 @@ import type { Attempt, Parameter, RunNode } from '../api/types';
 import { LightElement } from '../base/element';
 import { icon } from '../base/icons';
 import { chip, phaseChip, phaseLook, sign, stateLook } from '../base/phase';
+import { Resource } from '../base/resource';
 import { resumeNode } from './actions';
+import './artifacts';
+import { MAIN, containersOf, podOf } from './containers';
 import './explain';
 import './log-view';
 import { nodePhase, shortName, type RunTree } from './tree';
 
-type Tab = 'summary' | 'log' | 'why';
+type Tab = 'summary' | 'log' | 'artifacts' | 'why';
 
 const LONG_VALUE = 120;
 
@@ -47,11 +50,24 @@ class NodePanel extends LightElement {
     /** The attempt whose log is shown; the last one unless the reader chose. */
     private chosen: string | undefined;
     private chosenFor = '';
+    /** The container whose log is shown, where there are several; empty unless the reader chose. */
+    private container = '';
+    private containersFor = '';
+    private readonly containers = new Resource<Map<string, string[]>>(
+        this,
+        (signal) => containersOf(this.tree.run, signal),
+        () => false,
+    );
 
     override willUpdate(): void {
         if (this.chosenFor !== this.node.id) {
             this.chosenFor = this.node.id;
             this.chosen = undefined;
+            this.container = '';
+        }
+        if (this.tab === 'log' && this.containersFor !== this.tree.run.uid) {
+            this.containersFor = this.tree.run.uid;
+            this.containers.restart();
         }
     }
 
@@ -61,7 +77,8 @@ class NodePanel extends LightElement {
 
     /** A retried step has a node for each attempt; a plain one keeps its attempts itself. */
     private attempts(): { node: RunNode; attempt: Attempt }[] {
-        const nodes = this.tree.attemptsOf.get(this.node.id) ?? [this.node];
+        const pod = podOf(this.tree, this.node);
+        const nodes = this.tree.attemptsOf.get(pod.id) ?? [pod];
         return nodes.flatMap((node) => node.attempts.map((attempt) => ({ node, attempt })));
     }
 
@@ -208,7 +225,16 @@ class NodePanel extends LightElement {
             return html`<p class="log-more">This node has no process of its own, and so no log.</p>`;
         }
         const { namespace, name } = this.tree.run;
-        const place = { namespace, run: name, node: current.node.id, attempt: current.attempt.number };
+        const others = this.containers.value?.get(current.node.template) ?? [];
+        const own = this.node.type === 'Container' ? shortName(this.node) : MAIN;
+        const container = this.container || own;
+        const place = {
+            namespace,
+            run: name,
+            node: current.node.id,
+            attempt: current.attempt.number,
+            container: container === MAIN ? '' : container,
+        };
         return html`${
                 attempts.length > 1
                     ? html`<label class="attempt-choice"
@@ -224,19 +250,39 @@ class NodePanel extends LightElement {
                           </select></label
                       >`
                     : nothing
+            }
+            ${
+                others.length > 0
+                    ? html`<label class="attempt-choice"
+                          ><span>Container</span
+                          ><select
+                              data-testid="log-container"
+                              @change=${(event: Event) => {
+                                  this.container = (event.target as HTMLSelectElement).value;
+                                  this.requestUpdate();
+                              }}
+                          >
+                              ${[MAIN, ...others].map(
+                                  (each) =>
+                                      html`<option value=${each} ?selected=${each === container}>${each}</option>`,
+                              )}
+                          </select></label
+                      >`
+                    : nothing
             } <t-log .place=${place} .live=${current.attempt.state === 'running'}></t-log>`;
     }
 
     override render() {
         const { node, tree } = this;
-        const tab = (['summary', 'log', 'why'].includes(this.tab) ? this.tab : 'summary') as Tab;
+        const tab = (['summary', 'log', 'artifacts', 'why'].includes(this.tab) ? this.tab : 'summary') as Tab;
         const tabs: [Tab, string][] = [
             ['summary', 'Summary'],
             ['log', 'Log'],
+            ['artifacts', 'Artifacts'],
             ['why', 'Why'],
         ];
         return html`<aside
-            class="panel ${tab === 'log' ? 'with-log' : ''}"
+            class="panel ${tab === 'log' || tab === 'artifacts' ? 'with-log' : ''}"
             aria-label="Step ${shortName(node)}"
             data-testid="node-panel"
         >
@@ -273,12 +319,17 @@ class NodePanel extends LightElement {
                           ${
                               tab === 'summary'
                                   ? this.summary()
-                                  : html`<t-explain
-                                        .namespace=${tree.run.namespace}
-                                        .run=${tree.run.name}
-                                        .uid=${tree.run.uid}
-                                        .node=${node.id}
-                                    ></t-explain>`
+                                  : tab === 'artifacts'
+                                    ? html`<t-artifacts
+                                          .run=${tree.run}
+                                          .nodes=${[...new Set([node.id, tree.process(node).id])]}
+                                      ></t-artifacts>`
+                                    : html`<t-explain
+                                          .namespace=${tree.run.namespace}
+                                          .run=${tree.run.name}
+                                          .uid=${tree.run.uid}
+                                          .node=${node.id}
+                                      ></t-explain>`
                           }
                       </div>`
             }

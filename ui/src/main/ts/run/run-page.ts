@@ -14,6 +14,7 @@ import '../graph/stage';
 import type { Stage } from '../graph/stage';
 import { progressBar } from '../runs/progress';
 import { actionButtons, possibleActions } from './actions';
+import './artifacts';
 import './explain';
 import './failure-card';
 import { graphModel, shapeOf, type GraphModel } from './graph-model';
@@ -26,7 +27,7 @@ import './steps';
 import './timeline';
 import { RunTree } from './tree';
 
-type View = 'graph' | 'timeline' | 'steps' | 'parameters' | 'why' | 'manifest';
+type View = 'graph' | 'timeline' | 'steps' | 'parameters' | 'why' | 'manifest' | 'artifacts';
 
 const VIEWS: { id: View; word: string; sign: Icon }[] = [
     { id: 'graph', word: 'Graph', sign: 'graph' },
@@ -35,6 +36,7 @@ const VIEWS: { id: View; word: string; sign: Icon }[] = [
     { id: 'parameters', word: 'Parameters', sign: 'sliders' },
     { id: 'why', word: 'Why', sign: 'question' },
     { id: 'manifest', word: 'Manifest', sign: 'file' },
+    { id: 'artifacts', word: 'Artifacts', sign: 'box' },
 ];
 const NARROW_PX = 600;
 
@@ -287,6 +289,10 @@ class RunPage extends LightElement {
             case 'why':
                 return html`<div class="page-body pad" tabindex="0">
                     <t-explain .namespace=${run.namespace} .run=${run.name} .uid=${run.uid} .node=${''}></t-explain>
+                </div>`;
+            case 'artifacts':
+                return html`<div class="page-body pad" tabindex="0">
+                    <t-artifacts class="all-artifacts" .run=${run} .nodes=${[]} @pick=${pick}></t-artifacts>
                 </div>`;
             case 'manifest':
                 return html`<div class="page-body pad">
