@@ -21,6 +21,8 @@ import { startTheme } from './base/theme';
 import './base/time';
 import './base/virtual-list';
 import './about/about-page';
+import './crons/cron-page';
+import './crons/crons-page';
 import './events/event-page';
 import './events/events-page';
 import './flow/flow-page';

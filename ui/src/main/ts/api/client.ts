@@ -1,8 +1,20 @@
-import { eventRow, runRow, wholeEvent, wholeFlow, wholeItems, wholeRun, wholeTemplate } from './shape';
+import {
+    eventRow,
+    runRow,
+    wholeCron,
+    wholeCronDetail,
+    wholeEvent,
+    wholeFlow,
+    wholeItems,
+    wholeRun,
+    wholeTemplate,
+} from './shape';
 import type {
     ApiObject,
     ArtifactItem,
     Arrivals,
+    Cron,
+    CronDetail,
     EventDetail,
     EventRow,
     Explanation,
@@ -152,6 +164,8 @@ export function artifactPath(
 const artifactRoot = (run: RunRef, { node, side, name }: RunArtifact) =>
     `${runPath(run.namespace, run.name)}/nodes/${part(node)}/artifacts/${side}/${part(name)}`;
 
+const cronPath = (namespace: string, name: string) => `/namespaces/${part(namespace)}/cronworkflows/${part(name)}`;
+
 export const api = {
     status: (signal?: AbortSignal) => get<Status>('/status', signal),
     sizes: (signal?: AbortSignal) => get<Status>('/status?sizes=true', signal),
@@ -184,6 +198,14 @@ export const api = {
         post<Run>(`/namespaces/${part(namespace)}/runs`, { template, parameters }),
     templates: (namespace: string, signal?: AbortSignal) =>
         get<{ items: Template[] }>(`/templates${query({ namespace })}`, signal, wholeItems(wholeTemplate)),
+    crons: (namespace: string, signal?: AbortSignal) =>
+        get<{ items: Cron[] }>(`/cronworkflows${query({ namespace })}`, signal, wholeItems(wholeCron)),
+    cron: (namespace: string, name: string, signal?: AbortSignal) =>
+        get<CronDetail>(cronPath(namespace, name), signal, wholeCronDetail),
+    holdCron: (cron: Cron, verb: 'suspend' | 'resume') =>
+        post<object>(`${cronPath(cron.namespace, cron.name)}/${verb}`, {}),
+    triggerCron: (cron: Cron) =>
+        post<{ namespace: string; name: string; uid: string }>(`${cronPath(cron.namespace, cron.name)}/trigger`, {}),
     object: (kind: string, namespace: string, name: string, signal?: AbortSignal) =>
         get<ApiObject>(`/objects/${part(kind)}/${part(namespace)}/${part(name)}`, signal),
     objects: (kind: string, namespace: string, signal?: AbortSignal) =>

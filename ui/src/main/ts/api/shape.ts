@@ -1,4 +1,16 @@
-import type { Clause, Delivery, EventDetail, EventRow, Flow, Run, RunDetail, RunNode, Template } from './types';
+import type {
+    Clause,
+    Cron,
+    CronDetail,
+    Delivery,
+    EventDetail,
+    EventRow,
+    Flow,
+    Run,
+    RunDetail,
+    RunNode,
+    Template,
+} from './types';
 
 /** Lists that a server leaves out when they are empty become empty lists here, so that no page has to ask. */
 
@@ -32,6 +44,20 @@ export const wholeTemplate = (template: Template): Template => ({
     ...template,
     description: template.description ?? '',
     parameters: template.parameters ?? [],
+});
+
+export const wholeCron = (cron: Cron): Cron => ({
+    ...cron,
+    schedules: cron.schedules ?? [],
+    next: cron.next ?? [],
+    active: cron.active ?? [],
+});
+
+export const wholeCronDetail = (cron: CronDetail): CronDetail => ({
+    ...cron,
+    ...wholeCron(cron),
+    clockChanges: cron.clockChanges ?? [],
+    history: cron.history ?? [],
 });
 
 /** A list whose items are each made whole. */

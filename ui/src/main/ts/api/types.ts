@@ -291,6 +291,38 @@ export interface Template {
     runs: number;
 }
 
+/** A CronWorkflow with when it is due. */
+export interface Cron {
+    namespace: string;
+    name: string;
+    uid: string;
+    createdAt: string;
+    schedules: string[];
+    /** As it was written; empty if it was not. */
+    timezone: string;
+    /** Whose clock counts. */
+    zone: string;
+    suspended: boolean;
+    phase: string;
+    concurrencyPolicy: string;
+    startingDeadlineSeconds: number;
+    lastScheduledTime: string;
+    next: string[];
+    /** The names of its runs that are under way. */
+    active: string[];
+    succeeded: number;
+    failed: number;
+    message: string;
+}
+
+export interface CronDetail extends Cron {
+    when: string;
+    stopStrategy: string;
+    /** What the zone's clock does to the schedule. */
+    clockChanges: string[];
+    history: { at: string; due: string; verdict: string; text: string }[];
+}
+
 export interface Explanation {
     sequence: number;
     at: string;

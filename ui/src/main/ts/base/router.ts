@@ -77,6 +77,7 @@ export const templateName = (namespace: string, name: string): string =>
 
 export const sourceHref = objectHref('event-sources');
 export const sensorHref = objectHref('sensors');
+export const cronHref = objectHref('cron-workflows');
 
 export const eventHref = (id: string) => `/events/${encodeURIComponent(id)}`;
 

@@ -28,6 +28,7 @@ const PAGES: Page[] = [
     { path: '/sensors', title: 'Sensors', short: 'Sensors', sign: 'sensor', key: 'n' },
     { path: '/events', title: 'Events', short: 'Events', sign: 'bolt', key: 'e' },
     { path: '/workflow-templates', title: 'Workflow Templates', short: 'Templates', sign: 'file', key: 't' },
+    { path: '/cron-workflows', title: 'Cron Workflows', short: 'Cron', sign: 'clock', key: 'c' },
     { path: '/workflows', title: 'Workflows', short: 'Workflows', sign: 'play', key: 'w' },
 ];
 
@@ -37,6 +38,7 @@ const LISTS: Record<string, () => TemplateResult> = {
     sensors: () => html`<t-sensors></t-sensors>`,
     events: () => html`<t-events></t-events>`,
     'workflow-templates': () => html`<t-templates></t-templates>`,
+    'cron-workflows': () => html`<t-crons></t-crons>`,
     workflows: () => html`<t-runs></t-runs>`,
     about: () => html`<t-about></t-about>`,
 };
@@ -50,6 +52,7 @@ const OBJECTS: Record<string, (namespace: string, name: string) => TemplateResul
     'event-sources': (namespace, name) => html`<t-source .namespace=${namespace} .name=${name}></t-source>`,
     sensors: (namespace, name) => html`<t-sensor .namespace=${namespace} .name=${name}></t-sensor>`,
     'workflow-templates': (namespace, name) => html`<t-template .namespace=${namespace} .name=${name}></t-template>`,
+    'cron-workflows': (namespace, name) => html`<t-cron .namespace=${namespace} .name=${name}></t-cron>`,
     workflows: (namespace, name) => html`<t-run .namespace=${namespace} .name=${name}></t-run>`,
 };
 
