@@ -46,6 +46,14 @@ public final class Schemas {
         new FieldWalk(Loaded.CATALOGUE, visitor).structure(structure, object, path);
     }
 
+    /// An object over another one of the same type, as Kubernetes' strategic merge has it: what the second one says wins, objects
+    /// are joined field by field, and lists whose items have a key item by item, those of the first one first.
+    ///
+    /// @param structure the type, as `workflow.WorkflowSpec`
+    public static Value.Mapping merged(String structure, Value.Mapping under, Value.Mapping over) {
+        return new StrategicMerge(Loaded.CATALOGUE).structure(structure, under, over);
+    }
+
     /// The fields of each type that can be reached from one, by the type that says them: what there is to claim.
     ///
     /// @param structure as `workflow.WorkflowSpec`

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import tiphys.manifest.Value;
+import tiphys.manifest.schema.Schemas;
 import tiphys.manifest.workflow.RetryStrategy;
 import tiphys.manifest.workflow.Task;
 import tiphys.manifest.workflow.Template;
@@ -92,27 +92,19 @@ public final class Library {
         return spec.template(key.substring("local/".length()));
     }
 
-    /// `spec.templateDefaults` and the spec's retry strategy under what the template itself says.
+    /// `spec.templateDefaults` and the spec's retry strategy under what the template itself says: merged as Argo does it, but for
+    /// what belongs to templates of another type.
     private Template withDefaults(Template template) {
         var json = template.json();
-        for (var field : spec.json().mapAt("templateDefaults").fields().entrySet()) {
-            var typed = false;
+        var defaults = spec.json().mapAt("templateDefaults");
+        if (!defaults.fields().isEmpty()) {
+            var own = template.type();
             for (var type : Template.Type.values()) {
-                typed |= type.field().equals(field.getKey());
-            }
-            if (json.find(field.getKey()).isEmpty() && !typed) {
-                json = json.with(field.getKey(), field.getValue());
-            } else if (typed
-                    && json.find(field.getKey()).orElse(Value.nothing()) instanceof Value.Mapping own
-                    && field.getValue() instanceof Value.Mapping defaults) {
-                var merged = own;
-                for (var inner : defaults.fields().entrySet()) {
-                    if (merged.find(inner.getKey()).isEmpty()) {
-                        merged = merged.with(inner.getKey(), inner.getValue());
-                    }
+                if (!own.equals(Optional.of(type))) {
+                    defaults = defaults.without(type.field());
                 }
-                json = json.with(field.getKey(), merged);
             }
+            json = Schemas.merged("workflow.Template", defaults, json);
         }
         var result = new Template(json);
         Optional<RetryStrategy> fallback = spec.retryStrategy();
