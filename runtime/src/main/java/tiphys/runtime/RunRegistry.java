@@ -128,17 +128,18 @@ public final class RunRegistry implements Runs, AutoCloseable {
                         settings.mailbox(),
                         ports.quarantine(),
                         stream -> tasks.execute(() -> showAside(stream)));
+        var needs = new RunNeeds(ports.objects(), ports.executor());
         runs =
                 new LiveRuns(
                         context,
                         ports.executor(),
-                        new RunNeeds(ports.objects(), ports.executor()),
+                        needs,
                         new RunProjection(ports.objects()),
                         new MaterialsResolver(ports.objects()),
                         new Transfers(ports.artifacts(), ports.files(), ports.logs(), ports.clock()),
                         ports.objects(),
                         settings.foldAfter());
-        watch = new WorkflowWatch(runs, ports.rows(), ports.executor());
+        watch = new WorkflowWatch(runs, ports.rows(), ports.executor(), needs);
         recovery = new RunRecovery(ports.journal(), ports.objects(), ports.executor(), wakeups, runs, watch, tasks);
         reader = new RunReader(ports.journal(), runs);
         aside = new AsideRuns(ports.journal(), ports.objects(), ports.rows(), ports.clock());

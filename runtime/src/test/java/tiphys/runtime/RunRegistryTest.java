@@ -2,6 +2,7 @@ package tiphys.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -17,7 +18,12 @@ import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.Ending;
 import tiphys.engine.run.Run;
 import tiphys.engine.run.codec.RunFacts;
+import tiphys.journal.Transaction;
 import tiphys.manifest.Value;
+import tiphys.manifest.Yaml;
+import tiphys.objects.ApiObject;
+import tiphys.objects.ObjectWrite;
+import tiphys.objects.ResourceTypes;
 import tiphys.runtime.runs.RunDecider;
 import tiphys.runtime.views.RunDetail;
 
@@ -68,6 +74,42 @@ class RunRegistryTest {
             assertThat(status.textAt("phase")).contains("Succeeded");
             assertThat(status.mapAt("nodes").fields()).hasSize(3);
         }
+    }
+
+    @Test
+    void a_workflow_has_what_the_controllers_config_map_of_its_namespace_or_else_of_argo_says() {
+        try (var house = new RunHouse(WELL)) {
+            defaults(house, "argo", "{workflowDefaults: \"metadata: {labels: {site: argo}}\"}");
+            house.create(TWO_STEPS);
+            house.awaitPhase("two", "Succeeded");
+            assertThat(house.workflow("two").labels()).containsEntry("site", "argo");
+            defaults(house, "argo-events", "{config: \"workflowDefaults: {metadata: {labels: {site: own}}}\"}");
+            house.create(TWO_STEPS.replace("{name: two}", "{name: other}"));
+            house.awaitPhase("other", "Succeeded");
+            assertThat(house.workflow("other").labels()).containsEntry("site", "own");
+        }
+    }
+
+    @Test
+    void defaults_that_are_no_workflow_are_told_with_their_place() {
+        try (var house = new RunHouse(WELL)) {
+            defaults(house, "argo", "{workflowDefaults: \"[a, b]\"}");
+            house.create(TWO_STEPS);
+            house.awaitPhase("two", "Error");
+            assertThat(house.workflow("two").status().textAt("message"))
+                    .contains(
+                            "workflowDefaults of the ConfigMap argo/workflow-controller-configmap cannot be used:"
+                                    + " it is no Workflow; mend it and submit the workflow again");
+        }
+    }
+
+    private static void defaults(RunHouse house, String namespace, String data) {
+        var metadata = Value.object("name", "workflow-controller-configmap", "namespace", namespace, "uid", namespace);
+        var map =
+                Value.object("apiVersion", "v1", "kind", "ConfigMap", "metadata", metadata)
+                        .with("data", Yaml.parse(data.getBytes(StandardCharsets.UTF_8), "data.yaml").getFirst());
+        var write = new ObjectWrite.Create(new ApiObject(ResourceTypes.CONFIG_MAP, map));
+        house.store.commit(new Transaction(Instant.EPOCH, List.of(), List.of(), List.of(write))).join();
     }
 
     private static final String TWO_STEPS =

@@ -41,6 +41,7 @@ import tiphys.manifest.workflow.Artifact;
 public final class ManualEngine {
     public static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
     public static final String HOST = "boot-1";
+    private static final String DEFAULTS = "workflow-controller-configmap/workflowDefaults";
     private static final int STEPS_LIMIT = 200_000;
 
     /// How a step ends; empty for one that the test ends by hand.
@@ -122,7 +123,8 @@ public final class ManualEngine {
         engine.workflow =
                 engine.workflow.with(
                         "metadata", metadata.with("namespace", "argo-events").with("uid", Value.text(engine.uid)));
-        engine.tell(new RunCommand.Observed(engine.workflow, HOST));
+        var defaults = engine.configMaps.containsKey(DEFAULTS);
+        engine.tell(new RunCommand.Observed(engine.workflow, HOST, defaults));
         engine.settle();
         return engine;
     }
@@ -248,6 +250,9 @@ public final class ManualEngine {
             case Need.Template(_, var name) -> Optional.ofNullable(templates.get(name)).map(Value.class::cast);
             case Need.ConfigMapKey(_, var name, var key) ->
                     Optional.ofNullable(configMaps.get(name + "/" + key)).map(Value::text);
+            case Need.Defaults _ ->
+                    Optional.ofNullable(configMaps.get(DEFAULTS))
+                            .map(text -> Yaml.parse(text.getBytes(StandardCharsets.UTF_8), DEFAULTS).getFirst());
             case Need.Fitness _ -> Optional.of(Value.list(List.of()));
             case Need.Repository(_, var name, var key) ->
                     Optional.ofNullable(configMaps.get(name + "/" + key))

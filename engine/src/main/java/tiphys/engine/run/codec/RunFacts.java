@@ -360,6 +360,7 @@ public final class RunFacts {
             case Need.Template(var namespace, var name) -> Value.object("template", name, "namespace", namespace);
             case Need.ConfigMapKey(var namespace, var name, var key) ->
                     Value.object("configMap", name, "key", key, "namespace", namespace);
+            case Need.Defaults(var namespace) -> Value.object("defaults", true, "namespace", namespace);
             case Need.Fitness(var namespace) -> Value.object("fitness", true, "namespace", namespace);
             case Need.Repository(var namespace, var configMap, var key) ->
                     Value.object("repository", configMap, "key", key, "namespace", namespace);
@@ -369,6 +370,9 @@ public final class RunFacts {
     static Need need(Value.Mapping json) {
         if (json.find("fitness").isPresent()) {
             return new Need.Fitness(text(json, "namespace"));
+        }
+        if (json.find("defaults").isPresent()) {
+            return new Need.Defaults(text(json, "namespace"));
         }
         if (json.find("repository").isPresent()) {
             return new Need.Repository(text(json, "namespace"), text(json, "repository"), text(json, "key"));

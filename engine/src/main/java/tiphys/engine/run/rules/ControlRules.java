@@ -40,7 +40,8 @@ public final class ControlRules {
     Decision handle(RunCommand command) {
         var refusal =
                 switch (command) {
-                    case RunCommand.Observed(var workflow, var host) -> observed(workflow, host);
+                    case RunCommand.Observed(var workflow, var host, var defaults) ->
+                            observed(workflow, host, defaults);
                     case RunCommand.Gone _ -> gone();
                     case RunCommand.Supplied(var need, var content, var revision) -> supplied(need, content, revision);
                     case RunCommand.LocksAnswered(var ticket, var answer) -> {
@@ -82,10 +83,13 @@ public final class ControlRules {
         return new Decision.Accepted(deciding.finish());
     }
 
-    private Optional<String> observed(Value.Mapping workflow, String host) {
+    private Optional<String> observed(Value.Mapping workflow, String host, boolean defaults) {
         var spec = new WorkflowSpec(workflow.mapAt("spec"));
         if (state.workflow.fields().isEmpty()) {
             deciding.emit(new RunFact.Observed(workflow, host));
+            if (defaults) {
+                ask(new Need.Defaults(state.namespace));
+            }
             spec.workflowTemplateRef().ifPresent(library -> ask(template(library)));
             deciding.later(this::prepare);
             return Optional.empty();
@@ -122,6 +126,9 @@ public final class ControlRules {
     private Optional<String> supplied(Need need, Optional<Value> content, String revision) {
         if (state.pending.contains(need)) {
             deciding.emit(new RunFact.Supplied(need, content, revision));
+            if (need instanceof Need.Defaults) {
+                DefaultRules.metadata(state).ifPresent(deciding::emit);
+            }
             deciding.later(this::prepare);
         }
         return Optional.empty();
@@ -130,6 +137,11 @@ public final class ControlRules {
     /// Asks for what is still missing, and starts the run once everything is there.
     private void prepare() {
         if (state.started || state.ended || !state.pending.isEmpty() || state.locks != null) {
+            return;
+        }
+        var flaw = DefaultRules.flaw(state);
+        if (flaw.isPresent()) {
+            deciding.emit(new RunFact.Ended(NodePhase.ERROR, flaw.get()));
             return;
         }
         for (var answer : state.supplied.values()) {
@@ -262,15 +274,16 @@ public final class ControlRules {
         deciding.emit(new RunFact.Ended(NodePhase.FAILED, "invalid spec: " + why));
     }
 
-    /// The spec that is run: the workflow's own over that of the template it refers to.
+    /// The spec that is run: the workflow's own over that of the template it refers to, over what every workflow has.
     public static WorkflowSpec joined(RunState state) {
         var own = state.workflow.mapAt("spec");
         var name = new WorkflowSpec(own).workflowTemplateRef();
         if (name.isEmpty()) {
-            return new WorkflowSpec(own);
+            return new WorkflowSpec(DefaultRules.under(state, own));
         }
         var template = state.suppliedTemplates().get(name.get());
-        return WorkflowLint.joined(own, template == null ? new WorkflowSpec(Value.Mapping.EMPTY) : template);
+        var base = template == null ? Value.Mapping.EMPTY : template.json();
+        return WorkflowLint.joined(own, new WorkflowSpec(DefaultRules.under(state, base)));
     }
 
     private void start(WorkflowSpec spec) {

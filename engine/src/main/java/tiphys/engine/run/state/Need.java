@@ -35,6 +35,10 @@ public sealed interface Need {
     /// @param key as the workflow names it; empty for the ConfigMap's own choice
     record Repository(String namespace, String configMap, String key) implements Need {}
 
+    /// What every Workflow has unless it says otherwise: `workflowDefaults` of the controller's ConfigMap. The answer is a Workflow
+    /// without a name; a text says why it cannot be read.
+    record Defaults(String namespace) implements Need {}
+
     /// What the executor cannot honour of what is known of the steps before they run ([Run#probes]): a list of sentences.
     record Fitness(String namespace) implements Need {}
 }

@@ -15,7 +15,13 @@ public sealed interface RunCommand {
     ///
     /// @param workflow the whole object
     /// @param host the boot id of the host that steps will run on
-    record Observed(Value.Mapping workflow, String host) implements RunCommand {}
+    /// @param defaults whether there may be something that every Workflow has: [Need.Defaults]
+    record Observed(Value.Mapping workflow, String host, boolean defaults) implements RunCommand {
+        /// Where there are no defaults.
+        public Observed(Value.Mapping workflow, String host) {
+            this(workflow, host, false);
+        }
+    }
 
     /// The Workflow object is gone.
     record Gone() implements RunCommand {}

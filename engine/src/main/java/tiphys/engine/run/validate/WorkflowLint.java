@@ -125,7 +125,8 @@ public final class WorkflowLint {
         return joined;
     }
 
-    private static Value.Mapping arguments(Value.Mapping under, Value.Mapping over) {
+    /// Arguments over other ones, joined by name: an entry replaces the other one of its name whole.
+    public static Value.Mapping arguments(Value.Mapping under, Value.Mapping over) {
         var joined = under;
         for (var list : List.of("parameters", "artifacts")) {
             var byName = new LinkedHashMap<String, Value>();

@@ -318,6 +318,7 @@ public final class Explanation {
         return switch (need) {
             case Need.Template(_, var name) -> "the WorkflowTemplate " + name;
             case Need.ConfigMapKey(_, var name, var key) -> "the key " + key + " of the ConfigMap " + name;
+            case Need.Defaults _ -> "the workflowDefaults of the ConfigMap workflow-controller-configmap";
             case Need.Fitness _ -> "what the executor cannot run of it";
             case Need.Repository _ -> "the artifact repository";
         };

@@ -11,6 +11,7 @@ import tiphys.engine.run.rules.DisplayNames;
 import tiphys.engine.run.rules.Loops;
 import tiphys.engine.run.rules.SuspendRules;
 import tiphys.engine.run.state.Library;
+import tiphys.engine.run.state.Need;
 import tiphys.engine.run.state.Node;
 import tiphys.engine.run.state.NodeNames;
 import tiphys.engine.run.state.NodePhase;
@@ -160,7 +161,8 @@ public final class StatusJson {
             nodes.put(json.textAt("id").orElse(""), json);
         }
         var result = status.with("nodes", new Value.Mapping(nodes, Map.of(), tiphys.manifest.Position.NONE));
-        if (!state.workflow.mapAt("spec", "workflowTemplateRef").fields().isEmpty()) {
+        var given = state.supplied.keySet().stream().anyMatch(Need.Defaults.class::isInstance);
+        if (given || !state.workflow.mapAt("spec", "workflowTemplateRef").fields().isEmpty()) {
             result = result.with("storedWorkflowTemplateSpec", state.library().spec().json());
         }
         return result;
