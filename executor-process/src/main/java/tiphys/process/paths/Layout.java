@@ -31,7 +31,7 @@ public record Layout(boolean isPrivate, String directory, List<Mount> mounts, Li
 
     private static final Pattern REFERENCE = Pattern.compile("\\$(?:\\$|\\(([^)]*)\\))");
 
-    private static final Pattern TMP = Pattern.compile("(?<![\\w./-])/tmp(?![\\w.-])");
+    private static final Pattern TMP = Pattern.compile("(?<![\\w./-])/tmp(?:/([\\w.-]+)|(?![\\w.-]))");
 
     /// The layout of an order.
     ///
@@ -75,11 +75,17 @@ public record Layout(boolean isPrivate, String directory, List<Mount> mounts, Li
         return path;
     }
 
-    /// Whether what it runs names `/tmp`: there, steps of all manifests use the same names.
+    /// Whether what it runs names `/tmp`: there, steps of all manifests use the same names. If this machine has what it names
+    /// there, that is meant.
     private static boolean namesTmp(ResolvedTemplate template) {
-        return Stream.of(template.command(), template.args(), template.script().stream().toList())
-                .flatMap(List::stream)
-                .anyMatch(text -> TMP.matcher(text).find());
+        var named =
+                Stream.of(template.command(), template.args(), template.script().stream().toList())
+                        .flatMap(List::stream)
+                        .flatMap(text -> TMP.matcher(text).results())
+                        .map(found -> Optional.ofNullable(found.group(1)))
+                        .toList();
+        return !named.isEmpty()
+                && named.stream().flatMap(Optional::stream).noneMatch(entry -> Files.exists(Path.of("/tmp", entry)));
     }
 
     /// The volume in which the artifacts are that several processes are given, each under its number.
