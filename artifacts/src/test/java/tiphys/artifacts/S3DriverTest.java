@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tiphys.engine.Artifacts;
+import tiphys.engine.Artifacts.Item;
 import tiphys.engine.Artifacts.Kept;
 import tiphys.engine.Artifacts.Trouble;
 import tiphys.manifest.Value;
@@ -130,6 +131,15 @@ class S3DriverTest extends ArtifactsContract {
         artifacts().save(file(), kept(location("one-more")));
         artifacts().delete(kept(location("one")));
         assertThat(server().keys(bucket)).containsExactly("one-more");
+    }
+
+    @Test
+    void a_whole_bucket_is_listed_also_while_it_is_empty() throws IOException {
+        assertThat(artifacts().list(kept(location("")), 10)).isEmpty();
+        artifacts().save(file(), kept(location("a/b")));
+        artifacts().save(file(), kept(location("c")));
+        assertThat(artifacts().list(kept(location("")), 10)).extracting(Item::path).containsExactly("a/b", "c");
+        assertThat(artifacts().list(kept(location("")), 1)).extracting(Item::path).containsExactly("a/b");
     }
 
     @Test

@@ -355,7 +355,7 @@ public final class S3Driver implements Driver {
                 client -> {
                     var folder = folder(place);
                     var below = below(client, place, most);
-                    if (!below.isEmpty()) {
+                    if (!below.isEmpty() || folder.isEmpty()) {
                         return below.stream()
                                 .map(one -> new Item(one.key().substring(folder.length()), OptionalLong.of(one.size())))
                                 .toList();
