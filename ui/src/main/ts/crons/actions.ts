@@ -53,7 +53,7 @@ export const cronButtons = (cron: Cron, after: () => void) => {
     return html`<button
             data-testid="cron-trigger"
             title="Start a run now"
-            aria-label="Start a run of ${cron.name} now"
+            aria-label="Run now: ${cron.name}"
             @click=${() => void trigger(cron)}
         >
             ${icon('play', 14)}<span>Run now</span></button

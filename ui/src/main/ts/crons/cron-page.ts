@@ -81,7 +81,12 @@ class CronPage extends LightElement {
             <h2>Schedule</h2>
             ${cron.message ? html`<p class="notice bad"><span>${cron.message}</span></p>` : nothing}
             <dl class="facts">
-                ${fact('When', html`${cron.schedules.map((schedule) => html`<code>${schedule}</code> `)}`)}
+                ${fact(
+                    'When',
+                    html`<ul>
+                        ${cron.schedules.map((schedule) => html`<li><code>${schedule}</code></li>`)}
+                    </ul>`,
+                )}
                 ${fact('Time zone', cron.timezone || cron.zone)} ${fact('Only if', cron.when)}
                 ${fact('Stops when', cron.stopStrategy)} ${fact('Concurrency', cron.concurrencyPolicy)}
                 ${fact('Deadline', deadline ? `${deadline}s after it was due` : '')}
@@ -96,7 +101,7 @@ class CronPage extends LightElement {
         const silent = cron.suspended || cron.phase === 'Stopped';
         return html`<section class="card">
             <h2>Next times</h2>
-            ${silent ? html`<p class="muted">No run starts while it is ${cron.suspended ? 'suspended' : 'stopped'}. Its schedule names</p>` : nothing}
+            ${silent ? html`<p class="muted">No run starts while it is ${cron.suspended ? 'suspended' : 'stopped'}.</p>` : nothing}
             <ol class="cron-times" data-testid="cron-next">
                 ${cron.next.map(
                     (at) =>
