@@ -152,6 +152,11 @@ public record Template(Value.Mapping json) {
         return Views.scalar(json, "timeout");
     }
 
+    /// How long a node may wait before its process starts; empty for ever.
+    public Optional<String> pendingTimeout() {
+        return Views.scalar(json, "pendingTimeout");
+    }
+
     /// How long a suspend template waits; empty until somebody resumes it.
     public Optional<String> suspendDuration() {
         return Views.scalar(json.mapAt("suspend"), "duration").filter(text -> !text.isEmpty());

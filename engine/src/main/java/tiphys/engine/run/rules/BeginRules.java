@@ -189,6 +189,12 @@ public final class BeginRules {
         }
         var node = state.node(began(place, type, key, inputs, why, targets));
         if (!locks.isEmpty()) {
+            try {
+                deciding.pending.until(node).ifPresent(until -> deciding.pending.watch(node, until));
+            } catch (EvaluationFailed e) {
+                deciding.ends.end(node, NodePhase.ERROR, startError(node, e), Outputs.NONE);
+                return;
+            }
             deciding.emit(new RunFact.LocksAsked(node.index, locks));
         }
         deciding.hooks.began(node);

@@ -375,7 +375,8 @@ public final class ControlRules {
                     deciding.retries.next(node);
                 }
                 case SUSPEND -> new SuspendRules(deciding).resume(node, "");
-                case POD, CONTAINER, HTTP, PLUGIN, STEPS, STEP_GROUP, DAG, TASK_GROUP, SKIPPED -> {}
+                case POD -> deciding.pending.over(node);
+                case CONTAINER, HTTP, PLUGIN, STEPS, STEP_GROUP, DAG, TASK_GROUP, SKIPPED -> {}
             }
         }
         return Optional.empty();

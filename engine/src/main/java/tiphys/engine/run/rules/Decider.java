@@ -29,6 +29,7 @@ public final class Decider {
     final HookRules hooks;
     final LockRules locks;
     final MemoRules memo;
+    final PendingRules pending;
     final ControlRules control;
     private final List<RunFact> facts = new ArrayList<>();
     private final ArrayDeque<Runnable> agenda = new ArrayDeque<>();
@@ -46,6 +47,7 @@ public final class Decider {
         hooks = new HookRules(this);
         locks = new LockRules(this);
         memo = new MemoRules(this);
+        pending = new PendingRules(this);
         control = new ControlRules(this);
     }
 

@@ -250,6 +250,9 @@ final class EndRules {
             phase = NodePhase.FAILED;
         } else if (state.shutdown != Shutdown.NONE) {
             message = "Stopped with strategy '" + state.shutdown.text() + "'";
+        } else if (PendingRules.tooLong(root)) {
+            phase = NodePhase.ERROR;
+            message = "error in entry template execution: " + root.message;
         } else if (root.phase == NodePhase.ERROR
                 && (neverMade(root) || (root.type == NodeType.STEPS && root.group >= 0 && unjoined(root)))) {
             message = "error in entry template execution: " + root.message;

@@ -566,6 +566,10 @@ public final class FlowRules {
             var task = plan.task(ordinal);
             for (int i = 0; i < slot.childCount; i++) {
                 var child = state.node(slot.children[i]);
+                if (PendingRules.tooLong(child)) {
+                    deciding.ends.end(group, NodePhase.FAILED, PendingRules.TIMEOUT, Outputs.NONE);
+                    return;
+                }
                 if (stops(child.phase, task)) {
                     deciding.ends.end(
                             group,

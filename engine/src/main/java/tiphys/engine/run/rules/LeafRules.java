@@ -56,8 +56,10 @@ public final class LeafRules {
             return;
         }
         try {
+            var until = deciding.pending.until(node);
             deciding.emit(new RunFact.StepOrdered(node.index, new Orders(state).order(node, deciding.at)));
             deciding.containers.begin(node);
+            until.ifPresent(instant -> deciding.pending.watch(node, instant));
         } catch (EvaluationFailed e) {
             deciding.ends.end(node, NodePhase.ERROR, deciding.begin.startError(node, e), Outputs.NONE);
         }
