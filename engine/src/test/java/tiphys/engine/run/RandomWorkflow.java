@@ -232,6 +232,8 @@ public final class RandomWorkflow {
                 retry,
                 "timeout",
                 maybe(4) ? "50s" : null,
+                "pendingTimeout",
+                maybe(4) ? "1s" : null,
                 "outputs",
                 maybe(4) ? artifacts("out", Value.Mapping.EMPTY) : null,
                 "container",

@@ -51,6 +51,12 @@ final class RunMoves {
                     told("run", "Failed", "Restarted", "Running", "somebody retries it"),
                     told("run", "Error", "Restarted", "Running", "somebody retries it"),
                     told("step", "–", "NodeBegan", "Pending", "its condition holds and there is room"),
+                    told(
+                            "step",
+                            "Pending",
+                            "NodeChanged",
+                            "Pending",
+                            "it waited for longer than its `pendingTimeout`, and fails next"),
                     told("step", "Pending", "StepStarted", "Running", "the executor says that its process runs"),
                     told(
                             "step",

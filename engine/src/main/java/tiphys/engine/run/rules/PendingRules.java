@@ -59,6 +59,7 @@ final class PendingRules {
         if (node.phase != NodePhase.PENDING) {
             return;
         }
+        deciding.emit(new RunFact.NodeChanged(node.index, node.phase, node.message)); // it waits for the clock no more
         if (state.waitsForLocks(node.index)) {
             deciding.ends.end(node, NodePhase.FAILED, TIMEOUT, Outputs.NONE);
         } else if (node.endable()) {

@@ -416,6 +416,7 @@ public final class RunState {
                 node.ranMicros = micros(began);
                 node.phase = NodePhase.RUNNING;
                 node.message = "";
+                node.waitsUntilMicros = 0;
                 node.program = shared.computeIfAbsent(program, one -> one);
             }
             case RunFact.StepReady(var index, _, _, var address) -> ready(node(index), address);
