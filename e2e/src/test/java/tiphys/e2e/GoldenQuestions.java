@@ -40,7 +40,7 @@ final class GoldenQuestions {
 
     /// The same where sources are told of, whose port another program may hold.
     private static final Set<String> OF_THE_PORT =
-            Set.of("ready", "conditions", "backlog", "resourceVersion", "message");
+            Set.of("ready", "conditions", "backlog", "resourceVersion", "message", "since");
 
     private final Server server;
 

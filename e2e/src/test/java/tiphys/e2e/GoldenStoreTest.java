@@ -42,6 +42,25 @@ class GoldenStoreTest {
     /// Facts that no store of one machine can hold between two starts of it.
     private static final Set<Class<?>> NOT_IN_ANY = Set.of(RunFact.HostChanged.class);
 
+    /// Facts that no released version records: the data of the next one will have them, for they are written at its release.
+    private static final Set<Class<?>> NOT_RELEASED =
+            Set.of(
+                    RunFact.ArtifactsDeleted.class,
+                    RunFact.ArtifactsMoved.class,
+                    RunFact.ArtifactsStay.class,
+                    RunFact.CacheAnswered.class,
+                    RunFact.CacheAsked.class,
+                    RunFact.CacheStored.class,
+                    RunFact.Labelled.class,
+                    RunFact.LocksAsked.class,
+                    RunFact.LocksAwaited.class,
+                    RunFact.LocksGranted.class,
+                    RunFact.LocksRefused.class,
+                    RunFact.LocksReleased.class,
+                    RunFact.NodeSupplied.class,
+                    RunFact.OutputsLeft.class,
+                    RunFact.StepReady.class);
+
     @TempDir Path directory;
 
     @BeforeAll
@@ -217,6 +236,7 @@ class GoldenStoreTest {
         known.addAll(List.of(RunFact.class.getPermittedSubclasses()));
         known.addAll(List.of(TriggerFact.class.getPermittedSubclasses()));
         known.removeAll(NOT_IN_ANY);
+        known.removeAll(NOT_RELEASED);
         assertThat(recorded).containsAll(known);
     }
 

@@ -309,12 +309,11 @@ public final class RunSnapshot {
         node.waitsUntilMicros = times[2];
         node.outputs = json.find("outputs").isPresent() ? outputs(json.mapAt("outputs")) : Outputs.NONE;
         node.order = json.find("order").isPresent() ? StepCodec.order(json.mapAt("order")) : null;
-        node.staged =
-                json.find("staged").isPresent()
-                        || (node.order != null && node.order.template().inputArtifacts().isEmpty());
         node.ending = json.find("ending").isPresent() ? StepCodec.ending(json.mapAt("ending")) : null;
         node.attempt = json.textAt("attempt").map(AttemptId::new).orElse(null);
         node.attempts = Math.max(0, RunFacts.whole(json, "attempts"));
+        // versions before there were artifacts did not say it
+        node.staged = json.find("staged").isPresent() || (node.attempts > 0 && node.artifacts.isEmpty());
         node.program = RunFacts.text(json, "program");
         node.image = RunFacts.text(json, "image");
         node.address = RunFacts.text(json, "address");
