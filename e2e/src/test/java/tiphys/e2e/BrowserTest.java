@@ -143,6 +143,7 @@ class BrowserTest extends BrowserCase {
             var keys =
                     Map.of(
                             "w", "workflows",
+                            "c", "cron-workflows",
                             "t", "workflow-templates",
                             "e", "events",
                             "n", "sensors",

@@ -24,7 +24,15 @@ class PagesTest extends BrowserCase {
     @Test
     void the_navigation_has_the_guides_words() {
         try (var page = screens.open("/")) {
-            var words = List.of("Event Flow", "Event Sources", "Sensors", "Events", "Workflow Templates", "Workflows");
+            var words =
+                    List.of(
+                            "Event Flow",
+                            "Event Sources",
+                            "Sensors",
+                            "Events",
+                            "Workflow Templates",
+                            "Cron Workflows",
+                            "Workflows");
             for (var word : words) {
                 page.getByRole(AriaRole.NAVIGATION, new Page.GetByRoleOptions().setName("Pages"))
                         .getByText(word, new Locator.GetByTextOptions().setExact(true))
@@ -100,6 +108,47 @@ class PagesTest extends BrowserCase {
             page.waitForURL(Pattern.compile(".*since=15m.*"));
             assertThat(page.getByTestId("event-row")).hasCount(1);
         }
+    }
+
+    @Test
+    void what_a_step_filed_is_listed_and_opens_to_what_is_in_it() {
+        var run = submitted("filed");
+        var found = new ArrayList<String>();
+        try (var page = screens.open(run + "?view=artifacts")) {
+            var scores = page.locator("[data-testid=artifact][data-artifact=scores]");
+            assertThat(scores).containsText("/tmp/made/scores.csv");
+            scores.locator("summary").click();
+            assertThat(scores.locator("th").first()).hasText("model");
+            assertThat(scores.locator("td").first()).hasText("resnet");
+            var all = page.locator("[data-testid=artifact][data-artifact=all]");
+            all.locator("summary").first().click();
+            all.locator("summary").filter(new Locator.FilterOptions().setHasText("report.html")).click();
+            assertThat(all.frameLocator("iframe").locator("h1")).hasText("Report");
+            judge(page, "run-artifacts", found);
+            var file = page.waitForDownload(() -> scores.locator("a[download]").click());
+            assertThat(file.suggestedFilename()).isEqualTo("scores.tgz");
+        }
+        assertThat(found).isEmpty();
+    }
+
+    @Test
+    void a_cron_workflow_says_when_it_is_due_and_is_resumed_and_run_from_its_page() {
+        var found = new ArrayList<String>();
+        try (var page = screens.open("/cron-workflows")) {
+            var row = page.locator("[data-testid=cron-row][data-cron=new-year]");
+            assertThat(row).containsText("Suspended");
+            judge(page, "crons", found);
+            row.getByTestId("cron-resume").click();
+            assertThat(row).containsText("Active");
+            row.locator("[data-row]").click();
+            page.waitForURL(Pattern.compile(".*/cron-workflows/argo-events/new-year"));
+            assertThat(page.getByTestId("cron-next").locator("li").first()).containsText("1 Jan");
+            judge(page, "cron", found);
+            page.getByTestId("cron-trigger").click();
+            page.getByTestId("confirm-yes").click();
+            page.waitForURL(Pattern.compile(".*/workflows/argo-events/new-year-.*"));
+        }
+        assertThat(found).isEmpty();
     }
 
     @Test
