@@ -271,7 +271,10 @@ final class HostedRun {
         long until = System.nanoTime() + limit.toNanos();
         acted = now();
         while ((!run.view().ended() || !actions.isEmpty()) && System.nanoTime() < until) {
-            if (act()) {
+            var due = run.wakeup();
+            if (due.isPresent() && !due.get().isAfter(now())) {
+                tell(new RunCommand.Tick()); // what is over by itself is over before somebody comes to it
+            } else if (act()) {
                 continue;
             }
             var transfer = transfers.poll();
