@@ -272,7 +272,7 @@ final class HostedRun {
         acted = now();
         while ((!run.view().ended() || !actions.isEmpty()) && System.nanoTime() < until) {
             var due = run.wakeup();
-            if (due.isPresent() && !due.get().isAfter(now())) {
+            if (!actions.isEmpty() && due.isPresent() && !due.get().isAfter(now())) {
                 tell(new RunCommand.Tick()); // what is over by itself is over before somebody comes to it
             } else if (act()) {
                 continue;
