@@ -5,49 +5,32 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import tiphys.engine.run.validate.Claims;
-import tiphys.events.source.SourceKinds;
+import tiphys.manifest.schema.FieldClaims;
+import tiphys.manifest.schema.FieldClaims.Claim;
+import tiphys.manifest.schema.FieldClaims.Word;
 import tiphys.manifest.schema.Schemas;
 
 /// What is honoured of the fields of a spec, as people read it: on the terminal and in the documentation.
 final class Parity {
-    private static final String REFUSED = "refused";
-    private static final SourceKinds SOURCES = EventSourceKinds.forReading();
-
     private final List<String> specs;
-    private final BiFunction<String, String, Optional<Said>> claims;
+    private final FieldClaims claims;
 
-    private Parity(List<String> specs, BiFunction<String, String, Optional<Said>> claims) {
+    private Parity(List<String> specs, FieldClaims claims) {
         this.specs = specs;
         this.claims = claims;
     }
 
-    /// What is claimed of one field.
-    ///
-    /// @param keys of a map of any keys those that are meant; empty for all
-    private record Said(String word, List<String> keys, String reason) {}
-
     /// Of workflows whose steps are processes of this machine.
     static Parity workflows() {
-        return new Parity(
-                List.of("workflow.WorkflowSpec"),
-                (type, field) ->
-                        Claims.process()
-                                .find(type, field)
-                                .map(claim -> new Said(claim.word().word(), claim.keys(), claim.reason())));
+        return new Parity(List.of("workflow.WorkflowSpec"), Claims.process());
     }
 
     /// Of event sources and sensors.
     static Parity events() {
         return new Parity(
-                List.of("events.EventSourceSpec", "events.SensorSpec"),
-                (type, field) ->
-                        SOURCES.claims()
-                                .find(type, field)
-                                .map(claim -> new Said(claim.word().word(), List.of(), claim.reason())));
+                List.of("events.EventSourceSpec", "events.SensorSpec"), EventSourceKinds.forReading().claims());
     }
 
     /// Fields of one type of which the same is to be said.
@@ -75,15 +58,10 @@ final class Parity {
         Map<List<String>, List<String>> alike = new LinkedHashMap<>();
         boolean any = false;
         for (var field : fields) {
-            var claim = claims.apply(type, field);
-            any |= claim.filter(one -> !one.word().equals(REFUSED)).isPresent();
-            var key = List.of(claim.map(Said::word).orElse(REFUSED), claim.map(Said::reason).orElse(""));
-            var keys = claim.map(Said::keys).orElse(List.of());
-            alike.computeIfAbsent(key, one -> new ArrayList<>())
-                    .add(field + (keys.isEmpty() ? "" : "." + String.join(",", keys)));
-            if (!keys.isEmpty()) {
-                alike.computeIfAbsent(List.of(REFUSED, ""), one -> new ArrayList<>()).add("other " + field);
-            }
+            var claim = claims.find(type, field);
+            any |= claim.filter(one -> one.word() != Word.REFUSED).isPresent();
+            var key = List.of(claim.map(Claim::word).orElse(Word.REFUSED).word(), claim.map(Claim::reason).orElse(""));
+            alike.computeIfAbsent(key, one -> new ArrayList<>()).add(field);
         }
         return any
                 ? alike.entrySet().stream()

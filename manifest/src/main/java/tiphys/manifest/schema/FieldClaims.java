@@ -1,5 +1,8 @@
 package tiphys.manifest.schema;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -63,6 +66,24 @@ public final class FieldClaims {
         return new FieldClaims(byField);
     }
 
+    /// Reads the claims of data files that lie beside a class.
+    ///
+    /// @throws IllegalStateException if one is missing, or a field is claimed twice
+    public static FieldClaims beside(Class<?> owner, String... files) {
+        var all = new StringBuilder();
+        for (var file : files) {
+            try (var in = owner.getResourceAsStream(file)) {
+                if (in == null) {
+                    throw new IllegalStateException("the data file " + file + " is missing");
+                }
+                all.append(new String(in.readAllBytes(), StandardCharsets.UTF_8)).append('\n');
+            } catch (IOException e) {
+                throw new UncheckedIOException("reading " + file, e);
+            }
+        }
+        return read(all.toString());
+    }
+
     /// These and more.
     ///
     /// @throws IllegalStateException if a field is claimed twice; what was refused may be claimed
@@ -113,7 +134,7 @@ public final class FieldClaims {
     }
 
     private boolean isLookedInto(Occurrence field, Consumer<Unclaimed> found) {
-        if (isEmpty(field.value())) {
+        if (isEmpty(field)) {
             return false;
         }
         var claim = find(field.structure(), field.field());
@@ -125,11 +146,11 @@ public final class FieldClaims {
     }
 
     /// Whether a field says nothing: Argo takes it as if it were not there.
-    private static boolean isEmpty(Value value) {
-        return switch (value) {
+    private static boolean isEmpty(Occurrence field) {
+        return switch (field.value()) {
             case Value.Null _ -> true;
             case Value.Sequence(var items, _) -> items.isEmpty();
-            case Value.Mapping map -> map.fields().isEmpty();
+            case Value.Mapping map -> field.map() && map.fields().isEmpty(); // `suspend: {}` says much
             case Value.Text(var text, _) -> text.isEmpty();
             case Value.Bool(var truth, _) -> !truth;
             case Value.Number _ -> false;

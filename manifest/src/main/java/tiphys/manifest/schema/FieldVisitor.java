@@ -10,12 +10,12 @@ public interface FieldVisitor {
     ///
     /// @param structure the type that has the field: `core.Container`
     /// @param field its name in that type: `image`
-    /// @param key the key, if the field holds an object with any keys and this is about one of them; empty otherwise
+    /// @param map whether the field holds an object with any keys, so that an empty one holds nothing
     /// @param at where the field begins
     /// @param path as the schema's findings write it: `spec.templates[0].container.image`
     /// @param label the same with names in place of numbers, where the items of a list have some: `spec.templates.main.container.image`
     record Occurrence(
-            String structure, String field, String key, Value value, Position at, String path, String label) {}
+            String structure, String field, boolean map, Value value, Position at, String path, String label) {}
 
     /// Looks at a field.
     ///

@@ -1,7 +1,6 @@
 package tiphys.manifest.schema;
 
 import java.util.List;
-import tiphys.manifest.Position;
 import tiphys.manifest.Value;
 import tiphys.manifest.schema.FieldVisitor.Occurrence;
 
@@ -37,34 +36,34 @@ final class FieldWalk {
             var field = structure.fields().get(entry.getKey());
             if (field != null) {
                 var inner = way.field(entry.getKey());
-                if (visit(field, "", entry.getValue(), object.keyAt(entry.getKey()), inner)) {
-                    value(field, field.type(), entry.getValue(), inner);
+                var occurrence =
+                        new Occurrence(
+                                field.owner(),
+                                field.name(),
+                                field.type() instanceof Type.MapOf,
+                                entry.getValue(),
+                                object.keyAt(entry.getKey()),
+                                inner.path(),
+                                inner.label());
+                if (visitor.visit(occurrence)) {
+                    value(field.type(), entry.getValue(), inner);
                 }
             }
         }
     }
 
-    private boolean visit(Structure.Field field, String key, Value value, Position at, Way way) {
-        return visitor.visit(new Occurrence(field.owner(), field.name(), key, value, at, way.path(), way.label()));
-    }
-
-    private void value(Structure.Field field, Type type, Value value, Way way) {
+    private void value(Type type, Value value, Way way) {
         switch (type) {
             case Type.Plain _, Type.Words _ -> {}
             case Type.ListOf(var inner, _) -> {
                 var items = value instanceof Value.Sequence(var all, _) ? all : List.<Value>of();
                 for (int i = 0; i < items.size(); i++) {
-                    value(field, inner, items.get(i), way.item(i, items.get(i)));
+                    value(inner, items.get(i), way.item(i, items.get(i)));
                 }
             }
             case Type.MapOf(var inner) -> {
                 if (value instanceof Value.Mapping map) {
-                    for (var entry : map.fields().entrySet()) {
-                        var one = way.field(entry.getKey());
-                        if (visit(field, entry.getKey(), entry.getValue(), map.keyAt(entry.getKey()), one)) {
-                            value(field, inner, entry.getValue(), one);
-                        }
-                    }
+                    map.fields().forEach((key, one) -> value(inner, one, way.field(key)));
                 }
             }
             case Type.Reference reference -> {
