@@ -58,24 +58,7 @@ public record Launch(
     /// The same as one of several processes: the files of the volumes and the inputs, which they
     /// share, are made for all of them.
     public Launch sharing() {
-        return new Launch(
-                attempt,
-                host,
-                program,
-                argv,
-                env,
-                script,
-                Map.of(),
-                Map.of(),
-                layout.sharing(inputs),
-                resultWanted,
-                outputs,
-                List.of(),
-                deadline,
-                grace,
-                problem,
-                daemon,
-                group);
+        return with(layout.sharing(inputs), Map.of(), Map.of(), List.of(), daemon, group);
     }
 
     /// The same with several processes.
@@ -83,28 +66,22 @@ public record Launch(
     /// @param files of the volumes that they share
     /// @param inputs how many artifacts are staged
     public Launch with(Group processes, Map<String, byte[]> files, Map<String, Integer> modes, int inputs) {
-        return new Launch(
-                attempt,
-                host,
-                program,
-                argv,
-                env,
-                script,
-                files,
-                modes,
-                layout,
-                resultWanted,
-                outputs,
-                IntStream.range(0, inputs).mapToObj(Integer::toString).toList(),
-                deadline,
-                grace,
-                problem,
-                daemon,
-                processes);
+        var names = IntStream.range(0, inputs).mapToObj(Integer::toString).toList();
+        return with(layout, files, modes, names, daemon, processes);
     }
 
     /// The same as a daemon.
     public Launch as(Daemon goesOn) {
+        return with(layout, files, modes, inputs, Optional.of(goesOn), group);
+    }
+
+    private Launch with(
+            Layout where,
+            Map<String, byte[]> itsFiles,
+            Map<String, Integer> itsModes,
+            List<String> itsInputs,
+            Optional<Daemon> goesOn,
+            Group processes) {
         return new Launch(
                 attempt,
                 host,
@@ -112,17 +89,17 @@ public record Launch(
                 argv,
                 env,
                 script,
-                files,
-                modes,
-                layout,
+                itsFiles,
+                itsModes,
+                where,
                 resultWanted,
                 outputs,
-                inputs,
+                itsInputs,
                 deadline,
                 grace,
                 problem,
-                Optional.of(goesOn),
-                group);
+                goesOn,
+                processes);
     }
 
     /// A step that goes on until it is ended.

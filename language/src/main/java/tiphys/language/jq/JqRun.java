@@ -437,27 +437,21 @@ final class JqRun {
             @Nullable Path at,
             Sink sink) {
         var state = new Last[] {new Last(first, at)};
-        run(
+        each(
                 source,
+                as,
                 scope,
                 in,
-                null,
-                (item, _) ->
-                        bind(
-                                as,
-                                item,
-                                scope,
-                                in,
-                                bound -> {
-                                    var next = new Last[] {new Last(JqValues.NULL, made(at))};
-                                    run(
-                                            update,
-                                            bound,
-                                            state[0].value(),
-                                            state[0].path(),
-                                            (value, place) -> next[0] = new Last(value, place));
-                                    state[0] = next[0];
-                                }));
+                bound -> {
+                    var next = new Last[] {new Last(JqValues.NULL, made(at))};
+                    run(
+                            update,
+                            bound,
+                            state[0].value(),
+                            state[0].path(),
+                            (value, place) -> next[0] = new Last(value, place));
+                    state[0] = next[0];
+                });
         sink.take(state[0].value(), state[0].path());
     }
 
@@ -472,31 +466,30 @@ final class JqRun {
             @Nullable Path at,
             Sink sink) {
         var state = new Last[] {new Last(first, at)};
-        run(
+        each(
                 source,
+                as,
                 scope,
                 in,
-                null,
-                (item, _) ->
-                        bind(
-                                as,
-                                item,
-                                scope,
-                                in,
-                                bound ->
-                                        run(
-                                                update,
-                                                bound,
-                                                state[0].value(),
-                                                state[0].path(),
-                                                (value, place) -> {
-                                                    state[0] = new Last(value, place);
-                                                    if (extract == null) {
-                                                        sink.take(value, place);
-                                                    } else {
-                                                        run(extract, bound, value, place, sink);
-                                                    }
-                                                })));
+                bound ->
+                        run(
+                                update,
+                                bound,
+                                state[0].value(),
+                                state[0].path(),
+                                (value, place) -> {
+                                    state[0] = new Last(value, place);
+                                    if (extract == null) {
+                                        sink.take(value, place);
+                                    } else {
+                                        run(extract, bound, value, place, sink);
+                                    }
+                                }));
+    }
+
+    /// Binds a pattern to each value that a source gives.
+    private void each(JqNode source, Pattern as, Scope scope, Value in, Consumer<Scope> then) {
+        run(source, scope, in, null, (item, _) -> bind(as, item, scope, in, then));
     }
 
     private void bind(Pattern as, Value value, Scope scope, Value in, Consumer<Scope> then) {

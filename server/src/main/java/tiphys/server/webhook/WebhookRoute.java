@@ -30,7 +30,7 @@ public record WebhookRoute(
         String type,
         Optional<Receiver> receiver) {
 
-    /// A route of whose senders nothing is said.
+    /// A route of a plain webhook, of whose senders nothing is said.
     public WebhookRoute(
             String namespace,
             String eventSource,
@@ -51,32 +51,7 @@ public record WebhookRoute(
                 token,
                 maxPayloadBytes,
                 metadata,
-                WebhookSenders.PLAIN);
-    }
-
-    /// A route of a plain webhook.
-    public WebhookRoute(
-            String namespace,
-            String eventSource,
-            String eventName,
-            int port,
-            String endpoint,
-            String method,
-            Optional<String> token,
-            long maxPayloadBytes,
-            Optional<Value.Mapping> metadata,
-            WebhookSenders senders) {
-        this(
-                namespace,
-                eventSource,
-                eventName,
-                port,
-                endpoint,
-                method,
-                token,
-                maxPayloadBytes,
-                metadata,
-                senders,
+                WebhookSenders.PLAIN,
                 "webhook",
                 Optional.empty());
     }

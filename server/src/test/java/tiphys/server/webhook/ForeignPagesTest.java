@@ -44,7 +44,9 @@ class ForeignPagesTest {
                 Optional.empty(),
                 0,
                 Optional.empty(),
-                new WebhookSenders(origins, Set.of()));
+                new WebhookSenders(origins, Set.of()),
+                "webhook",
+                Optional.empty());
     }
 
     @AfterEach

@@ -41,7 +41,9 @@ class SecretHeadersTest {
                         Optional.empty(),
                         0,
                         Optional.empty(),
-                        new WebhookSenders(Set.of(), Set.of(named)));
+                        new WebhookSenders(Set.of(), Set.of(named)),
+                        "webhook",
+                        Optional.empty());
         assertThat(listeners.serve(Set.of(route)).get(route)).isEmpty();
         var answer =
                 RawHttp.send(
