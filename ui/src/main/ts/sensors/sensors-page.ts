@@ -3,13 +3,9 @@ import { api } from '../api/client';
 import type { ApiObject, FlowSensor } from '../api/types';
 import { readiness, readyChip } from '../base/conditions';
 import { command } from '../base/copy';
-import { LightElement } from '../base/element';
-import { empty, failure, skeleton, stale } from '../base/feedback';
-import { icon } from '../base/icons';
-import { Keys, listShortcuts, searchShortcut } from '../base/keys';
+import { ListPage } from '../base/list-page';
 import { Resource } from '../base/resource';
-import { href, namespace, route, sensorHref, setQuery, sourceHref } from '../base/router';
-import { Watch } from '../base/signal';
+import { href, namespace, sensorHref, sourceHref } from '../base/router';
 import { flows } from '../flow/flows';
 
 interface Known {
@@ -20,10 +16,8 @@ interface Known {
 }
 
 /** The sensors with what they listen to and what they made. */
-class SensorsPage extends LightElement {
-    private readonly route = new Watch(this, route);
-    private shown: string | undefined;
-    private readonly list = new Resource<Known[]>(
+class SensorsPage extends ListPage<Known> {
+    protected readonly list = new Resource<Known[]>(
         this,
         async (signal) => {
             const [objects, known] = await Promise.all([
@@ -43,19 +37,16 @@ class SensorsPage extends LightElement {
     );
 
     constructor() {
-        super();
-        new Keys(this, 'Sensors', [...listShortcuts(() => this), searchShortcut(() => this)]);
+        super({
+            title: 'Sensors',
+            many: 'sensors',
+            one: 'sensor',
+            icon: 'sensor',
+            testid: 'sensors',
+        });
     }
 
-    override willUpdate(): void {
-        document.title = 'Sensors · Tiphys';
-        if (this.shown !== namespace()) {
-            this.shown = namespace();
-            this.list.restart();
-        }
-    }
-
-    private row({ object, sensor, served }: Known) {
+    protected row({ object, sensor, served }: Known) {
         const { name, namespace: space = '' } = object.metadata;
         const state = readiness(object);
         const triggers = sensor?.triggers ?? [];
@@ -109,65 +100,24 @@ class SensorsPage extends LightElement {
         </tr>`;
     }
 
-    private body() {
-        const { value, error } = this.list;
-        if (!value) {
-            return error ? failure(error, () => this.list.reload()) : skeleton();
-        }
-        const search = (this.route.value.query.get('search') ?? '').toLowerCase();
-        const items = value.filter(({ object, sensor }) =>
-            `${object.metadata.name} ${(sensor?.triggers ?? []).map((trigger) => trigger.name).join(' ')} ${(sensor?.dependencies ?? []).map((each) => `${each.eventSource}/${each.eventName}`).join(' ')}`
-                .toLowerCase()
-                .includes(search),
-        );
-        if (items.length === 0) {
-            return search
-                ? empty('search', 'No sensor matches', '')
-                : empty(
-                      'sensor',
-                      namespace() ? `No sensors in ${namespace()} yet` : 'No sensors yet',
-                      html`<p>
-                              A Sensor listens to event sources, decides about each event, and starts workflows. Apply
-                              one:
-                          </p>
-                          ${command('tiphys apply -f examples/ml-pipeline/sensor.yaml')}`,
-                  );
-        }
-        return html`<table class="table tall" data-testid="sensors" aria-label="Sensors">
-            <thead>
-                <tr>
-                    <th scope="col">State</th>
-                    <th scope="col">Sensor</th>
-                    <th scope="col" class="wide">Listens to</th>
-                    ${namespace() ? nothing : html`<th scope="col" class="wide">Namespace</th>`}
-                    <th scope="col" class="right">Fired</th>
-                    <th scope="col" class="right wide">Filtered</th>
-                    <th scope="col" class="right">Failed</th>
-                    <th scope="col" class="right wide">Last fired</th>
-                </tr>
-            </thead>
-            <tbody>
-                ${items.map((known) => this.row(known))}
-            </tbody>
-        </table>`;
+    protected text({ object, sensor }: Known): string {
+        return `${object.metadata.name} ${(sensor?.triggers ?? []).map((trigger) => trigger.name).join(' ')} ${(sensor?.dependencies ?? []).map((each) => `${each.eventSource}/${each.eventName}`).join(' ')}`;
     }
 
-    override render() {
-        return html`<header class="bar">
-                <h1>Sensors</h1>
-                <div class="filters" role="search">
-                    <label class="search"
-                        >${icon('search')}<span class="unseen">Search sensors</span
-                        ><input
-                            type="search"
-                            placeholder="Search   /"
-                            .value=${this.route.value.query.get('search') ?? ''}
-                            @input=${(event: Event) => setQuery({ search: (event.target as HTMLInputElement).value })}
-                    /></label>
-                </div>
-            </header>
-            ${this.list.value ? stale(this.list.error) : nothing}
-            <div class="page-body" tabindex="-1">${this.body()}</div>`;
+    protected heads() {
+        return html`<th scope="col">State</th>
+            <th scope="col">Sensor</th>
+            <th scope="col" class="wide">Listens to</th>
+            ${namespace() ? nothing : html`<th scope="col" class="wide">Namespace</th>`}
+            <th scope="col" class="right">Fired</th>
+            <th scope="col" class="right wide">Filtered</th>
+            <th scope="col" class="right">Failed</th>
+            <th scope="col" class="right wide">Last fired</th>`;
+    }
+
+    protected introduction() {
+        return html`<p>A Sensor listens to event sources, decides about each event, and starts workflows. Apply one:</p>
+            ${command('tiphys apply -f examples/ml-pipeline/sensor.yaml')}`;
     }
 }
 customElements.define('t-sensors', SensorsPage);

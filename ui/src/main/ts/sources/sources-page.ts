@@ -3,14 +3,11 @@ import { api } from '../api/client';
 import type { ApiObject, Arrivals, Flow, FlowSource } from '../api/types';
 import { readiness, readyChip } from '../base/conditions';
 import { command } from '../base/copy';
-import { LightElement } from '../base/element';
-import { empty, failure, skeleton, stale } from '../base/feedback';
 import { icon } from '../base/icons';
-import { Keys, listShortcuts, searchShortcut } from '../base/keys';
+import { ListPage } from '../base/list-page';
 import { counted } from '../base/page';
 import { Resource } from '../base/resource';
-import { href, namespace, route, setQuery, sourceHref } from '../base/router';
-import { Watch } from '../base/signal';
+import { href, namespace, sourceHref } from '../base/router';
 import { spark } from '../base/spark';
 import { flows } from '../flow/flows';
 import { sendTestEvent } from '../events/send';
@@ -24,10 +21,8 @@ interface Source {
 }
 
 /** The event sources with what comes in through them. */
-class SourcesPage extends LightElement {
-    private readonly route = new Watch(this, route);
-    private shown: string | undefined;
-    private readonly list = new Resource<Source[]>(
+class SourcesPage extends ListPage<Source> {
+    protected readonly list = new Resource<Source[]>(
         this,
         async (signal) => {
             const [objects, known] = await Promise.all([
@@ -44,19 +39,16 @@ class SourcesPage extends LightElement {
     );
 
     constructor() {
-        super();
-        new Keys(this, 'Event Sources', [...listShortcuts(() => this), searchShortcut(() => this)]);
+        super({
+            title: 'Event Sources',
+            many: 'event sources',
+            one: 'event source',
+            icon: 'source',
+            testid: 'sources',
+        });
     }
 
-    override willUpdate(): void {
-        document.title = 'Event Sources · Tiphys';
-        if (this.shown !== namespace()) {
-            this.shown = namespace();
-            this.list.restart();
-        }
-    }
-
-    private row({ object, events, sensors, lastHour: hour }: Source) {
+    protected row({ object, events, sensors, lastHour: hour }: Source) {
         const { name, namespace: space = '' } = object.metadata;
         const state = readiness(object);
         const total = events.reduce((sum, each) => sum + each.events.total, 0);
@@ -93,66 +85,34 @@ class SourcesPage extends LightElement {
         </tr>`;
     }
 
-    private body() {
-        const { value, error } = this.list;
-        if (!value) {
-            return error ? failure(error, () => this.list.reload()) : skeleton();
-        }
-        const search = (this.route.value.query.get('search') ?? '').toLowerCase();
-        const items = value.filter(({ object, events }) =>
-            `${object.metadata.name} ${events.map((each) => `${each.eventName} ${each.address}`).join(' ')}`
-                .toLowerCase()
-                .includes(search),
-        );
-        if (items.length === 0) {
-            return search
-                ? empty('search', 'No event source matches', '')
-                : empty(
-                      'source',
-                      namespace() ? `No event sources in ${namespace()} yet` : 'No event sources yet',
-                      html`<p>An EventSource opens an address where events come in. Apply one, with an EventBus:</p>
-                          ${command('tiphys apply -f examples/ml-pipeline/eventbus.yaml')}
-                          ${command('tiphys apply -f examples/ml-pipeline/event-source.yaml')}`,
-                  );
-        }
-        return html`<table class="table tall" data-testid="sources" aria-label="Event Sources">
-            <thead>
-                <tr>
-                    <th scope="col">State</th>
-                    <th scope="col">Event source</th>
-                    <th scope="col" class="wide">Address</th>
-                    ${namespace() ? nothing : html`<th scope="col" class="wide">Namespace</th>`}
-                    <th scope="col" class="wide">Last hour</th>
-                    <th scope="col" class="right">Events</th>
-                    <th scope="col" class="right wide">Last event</th>
-                    <th scope="col" class="right wide">Sensors</th>
-                </tr>
-            </thead>
-            <tbody>
-                ${items.map((source) => this.row(source))}
-            </tbody>
-        </table>`;
+    protected text({ object, events }: Source): string {
+        return `${object.metadata.name} ${events.map((each) => `${each.eventName} ${each.address}`).join(' ')}`;
     }
 
-    override render() {
-        return html`<header class="bar">
-                <h1>Event Sources</h1>
-                <div class="filters" role="search">
-                    <label class="search"
-                        >${icon('search')}<span class="unseen">Search event sources</span
-                        ><input
-                            type="search"
-                            placeholder="Search   /"
-                            .value=${this.route.value.query.get('search') ?? ''}
-                            @input=${(event: Event) => setQuery({ search: (event.target as HTMLInputElement).value })}
-                    /></label>
-                </div>
-                <button class="push" data-testid="send-event" @click=${() => sendTestEvent()}>
-                    ${icon('send', 14)} Send test event
-                </button>
-            </header>
-            ${this.list.value ? stale(this.list.error) : nothing}
-            <div class="page-body" tabindex="-1">${this.body()}</div>`;
+    protected heads() {
+        return html`<th scope="col">State</th>
+            <th scope="col">Event source</th>
+            <th scope="col" class="wide">Address</th>
+            ${namespace() ? nothing : html`<th scope="col" class="wide">Namespace</th>`}
+            <th scope="col" class="wide">Last hour</th>
+            <th scope="col" class="right">Events</th>
+            <th scope="col" class="right wide">Last event</th>
+            <th scope="col" class="right wide">Sensors</th>`;
+    }
+
+    protected introduction() {
+        return html`<p>
+                An EventSource takes events in: at an address, by the clock, from a directory. Apply one, with an
+                EventBus:
+            </p>
+            ${command('tiphys apply -f examples/ml-pipeline/eventbus.yaml')}
+            ${command('tiphys apply -f examples/ml-pipeline/event-source.yaml')}`;
+    }
+
+    protected override action() {
+        return html`<button class="push" data-testid="send-event" @click=${() => sendTestEvent()}>
+            ${icon('send', 14)} Send test event
+        </button>`;
     }
 }
 customElements.define('t-sources', SourcesPage);
