@@ -5,6 +5,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +32,9 @@ import tiphys.manifest.workflow.Artifact;
 /// often as is needed, for everything has the same place each time. What could be better a moment later is tried again, some
 /// times, and as long as the step may run. Blocks; safe for every thread. Only so many artifacts move at once.
 public final class Transfers {
+    /// Where Argo's agent looks for what a step made.
+    private static final Path NOWHERE = Path.of("/var/run/argo/outputs/artifacts");
+
     private static final Logger LOG = System.getLogger(Transfers.class.getName());
     private static final int AT_ONCE = 16;
     private static final int TRIES = 5;
@@ -96,7 +100,10 @@ public final class Transfers {
                 moved.add(new Moved(output.name(), save(order, output, until)));
             } catch (NoSuchFileException _) {
                 if (!output.optional()) {
-                    problems.add("open " + NOWHERE + output.path().orElse("") + ".tgz: no such file or directory");
+                    problems.add(
+                            "open "
+                                    + NOWHERE.resolve("." + output.path().map("/"::concat).orElse("")).normalize()
+                                    + ".tgz: no such file or directory");
                 }
             } catch (IOException e) {
                 LOG.log(
@@ -141,9 +148,6 @@ public final class Transfers {
         }
         return new RunCommand.Deleted(names, problems);
     }
-
-    /// Where Argo's agent looks for what a step made.
-    private static final String NOWHERE = "/var/run/argo/outputs/artifacts";
 
     private long save(StepOrder order, Artifact output, Instant until) throws IOException, InterruptedException {
         if (output.path().isEmpty()) {
