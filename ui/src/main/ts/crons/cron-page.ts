@@ -143,9 +143,16 @@ class CronPage extends LightElement {
 }
 customElements.define('t-cron', CronPage);
 
-/** An instant by the clock of a zone, as its schedule is meant: `Mon 30 Nov 02:00`. */
+/** An instant by the clock of a zone, as its schedule is meant: `Mon 30 Nov 2026, 02:00`. */
 function inZone(at: string, zone: string): string {
-    const form = { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' } as const;
+    const form = {
+        weekday: 'short',
+        day: 'numeric',
+        month: 'short',
+        year: 'numeric',
+        hour: '2-digit',
+        minute: '2-digit',
+    } as const;
     try {
         return new Intl.DateTimeFormat('en-GB', { ...form, timeZone: zone || 'UTC' }).format(new Date(at));
     } catch {
