@@ -50,6 +50,12 @@ public interface SourceKind {
     /// where their order means something.
     Source start(Assignment assignment, Surroundings around);
 
+    /// Starts several sources, of this kind and of others. Kinds whose sources share a place open it once all of them have
+    /// started, so that nobody finds the place and misses a source.
+    default void together(Runnable starts) {
+        starts.run();
+    }
+
     /// Goes on with another assignment for the same event.
     default Source restart(Source before, Assignment assignment, Surroundings around) {
         before.close();

@@ -21,4 +21,9 @@ public interface HttpDoor {
             String type,
             Optional<Receiver> receiver,
             Surroundings around);
+
+    /// Opens several at once: no port is opened before all of them are known.
+    default void together(Runnable opens) {
+        opens.run();
+    }
 }

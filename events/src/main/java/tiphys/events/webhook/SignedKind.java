@@ -106,6 +106,11 @@ abstract class SignedKind implements SourceKind {
     }
 
     @Override
+    public void together(Runnable starts) {
+        door.together(starts);
+    }
+
+    @Override
     public Source start(Assignment assignment, Surroundings around) {
         var settings = (SignedSettings) assignment.settings();
         var secrets = new HashMap<String, String>();

@@ -64,6 +64,11 @@ public final class WebhookKind implements SourceKind {
     }
 
     @Override
+    public void together(Runnable starts) {
+        door.together(starts);
+    }
+
+    @Override
     public Source start(Assignment assignment, Surroundings around) {
         return door.open(assignment, (WebhookSettings) assignment.settings(), type(), Optional.empty(), around);
     }

@@ -53,7 +53,12 @@ public final class RunningSources implements AutoCloseable {
                 end(one);
             }
         }
-        names.values().forEach(this::run);
+        Runnable starts = () -> names.values().forEach(this::run);
+        for (var kind : names.values().stream().map(Wanted::kind).collect(Collectors.toSet())) {
+            var inner = starts;
+            starts = () -> kind.together(inner);
+        }
+        starts.run();
     }
 
     private void run(Wanted wanted) {

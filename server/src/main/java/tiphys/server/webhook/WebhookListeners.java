@@ -119,11 +119,11 @@ public final class WebhookListeners implements AutoCloseable {
         try {
             var listener = listeners.get(port);
             if (listener == null) {
-                listener = open(port);
-                listeners.put(port, listener);
+                listeners.put(port, open(port, List.copyOf(endpoints.values())));
                 LOG.info("webhooks are taken at http://{}:{}", options.host(), port);
+            } else {
+                listener.handler().serve(List.copyOf(endpoints.values()));
             }
-            listener.handler().serve(List.copyOf(endpoints.values()));
         } catch (IOException e) {
             var advice =
                     e instanceof Ports.InUse
@@ -173,7 +173,8 @@ public final class WebhookListeners implements AutoCloseable {
         }
     }
 
-    private Listener open(int port) throws IOException {
+    /// Opens a port that knows its routes with the first request: a sender that hears 404 may never come again.
+    private Listener open(int port, List<Endpoint> endpoints) throws IOException {
         threads.setMaxThreads(WORKERS + listeners.size() + 1);
         if (!threads.isStarted()) {
             start();
@@ -195,6 +196,7 @@ public final class WebhookListeners implements AutoCloseable {
         server.setErrorHandler(new ErrorAnswers(ErrorAnswers.Form.TEXT));
         server.setStopTimeout(STOP.toMillis());
         var handler = new WebhookHandler(shared, timeouts);
+        handler.serve(endpoints);
         server.setHandler(handler);
         Ports.start(server, connector);
         metrics.gauge(

@@ -28,6 +28,7 @@ public final class WebhookSources implements HttpDoor, AutoCloseable {
     private final Metrics metrics;
     private final Map<SourceName, Served> served = new ConcurrentHashMap<>();
     private @Nullable WebhookListeners listeners;
+    private int opening;
 
     public WebhookSources(WebhookListeners.Options options, Metrics metrics) {
         this.options = options;
@@ -52,6 +53,18 @@ public final class WebhookSources implements HttpDoor, AutoCloseable {
         return serve(new Served(assignment.name(), route(assignment, settings, type, receiver), around));
     }
 
+    @Override
+    public synchronized void together(Runnable opens) {
+        opening++;
+        try {
+            opens.run();
+        } finally {
+            if (--opening == 0) {
+                serveAll();
+            }
+        }
+    }
+
     /// What came in at a route that ended meanwhile is not acknowledged.
     private CompletableFuture<String> accept(Arrival arrival) {
         var source = served.get(new SourceName(arrival.namespace(), arrival.eventSource(), arrival.eventName()));
@@ -74,7 +87,7 @@ public final class WebhookSources implements HttpDoor, AutoCloseable {
     }
 
     private void serveAll() {
-        if (listeners == null) {
+        if (listeners == null || opening > 0) {
             return;
         }
         var routes = new LinkedHashSet<WebhookRoute>();

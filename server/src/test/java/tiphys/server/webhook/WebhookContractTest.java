@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
@@ -115,5 +116,31 @@ class WebhookContractTest extends SourceContract {
         assertThat(world.recorded().getFirst().payload().text())
                 .contains("\"X-Hub-Signature-256\":[\"*** Masked Auth Secret ***\"]")
                 .contains("\"X-Github-Event\":[\"push\"]");
+    }
+
+    @Test
+    void a_port_is_open_when_all_that_start_together_are_known() {
+        door.together(() -> {
+            begin();
+            assertThat(post("{\"n\":1}", "open", "d1")).isEqualTo("no connection");
+        });
+        assertThat(post("{\"n\":1}", "open", "d1")).isEqualTo("200 success");
+    }
+
+    @Test
+    void no_sender_hears_that_there_is_nothing_while_a_port_opens() throws Exception {
+        var heard = ConcurrentHashMap.<String>newKeySet();
+        var sender =
+                Thread.startVirtualThread(() -> {
+                    for (int n = 0; !Thread.currentThread().isInterrupted(); n++) {
+                        heard.add(post("{\"n\":" + n + "}", "open", "d" + n));
+                    }
+                });
+        for (int round = 0; round < 20; round++) {
+            begin().close();
+        }
+        sender.interrupt();
+        sender.join();
+        assertThat(heard).noneMatch(answer -> answer.startsWith("404"));
     }
 }
