@@ -1,9 +1,11 @@
 package tiphys.app;
 
 import java.util.ArrayList;
+import java.util.ServiceLoader;
 import java.util.function.Supplier;
 import tiphys.connectors.file.FileKind;
 import tiphys.events.calendar.CalendarKind;
+import tiphys.events.source.SourceKind;
 import tiphys.events.source.SourceKinds;
 import tiphys.events.webhook.WebhookKind;
 import tiphys.objects.ObjectStore;
@@ -12,7 +14,8 @@ import tiphys.server.http.Metrics;
 import tiphys.server.webhook.WebhookListeners;
 import tiphys.server.webhook.WebhookSources;
 
-/// The types of event sources that this program has.
+/// The types of event sources that this program has: its own, and those that the connector modules on the class path provide. A
+/// connector's foreign client is loaded when one of its sources starts, not here.
 final class EventSourceKinds {
     private EventSourceKinds() {}
 
@@ -26,6 +29,7 @@ final class EventSourceKinds {
         kinds.add(new CalendarKind());
         kinds.add(new ResourceKind(store));
         kinds.add(new FileKind());
+        ServiceLoader.load(SourceKind.class).forEach(kinds::add);
         return new SourceKinds(kinds);
     }
 
