@@ -22,7 +22,7 @@ record AttemptPlaces(Path data) implements StepFiles {
         var order = main(attempt);
         var folder = AttemptFolder.of(data, order.attempt()).root();
         try {
-            var files = new AttemptFiles(folder, Layout.of(order, data, variables(order)));
+            var files = new AttemptFiles(folder, Layout.of(order, data, variables(order)).in(folder));
             var found = files.found(path);
             var real = found.toRealPath();
             if (!real.startsWith(files.within(found).toRealPath())) {

@@ -160,6 +160,37 @@ final class PrivatePathsTest {
     }
 
     @Test
+    void what_a_step_left_is_found_also_if_this_machine_has_that_name_in_tmp_by_now() throws IOException {
+        var other = tmp();
+        Files.delete(other);
+        var order = shell("echo one > left; touch " + other);
+        end(order);
+        Files.createFile(other);
+        try {
+            assertThat(executor.files().output(order.order(), "left")).hasContent("one\n");
+        } finally {
+            Files.delete(other);
+        }
+    }
+
+    @Test
+    void what_this_machine_has_in_tmp_is_meant_and_what_the_step_left_is_found_when_that_is_gone() throws IOException {
+        var other = tmp();
+        var order = shell("cat " + other + " > left");
+        try {
+            Files.writeString(other, "of the host");
+            end(order);
+        } finally {
+            Files.delete(other);
+        }
+        assertThat(executor.files().output(order.order(), "left")).hasContent("of the host");
+    }
+
+    private static Path tmp() throws IOException {
+        return Files.createTempFile(Path.of("/tmp"), "tiphys-private-paths", "");
+    }
+
+    @Test
     void a_link_that_leads_to_itself_is_no_output() {
         var order = shell("ln -s /tmp/c /tmp/c").output("x", "/tmp/c");
         assertThat(end(order))

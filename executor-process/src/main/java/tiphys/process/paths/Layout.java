@@ -58,6 +58,12 @@ public record Layout(boolean isPrivate, String directory, List<Mount> mounts, Li
         return new Layout(isPrivate, template.workingDir().orElse(""), kept, named);
     }
 
+    /// The layout of an attempt that was started: whether it was given a root of its own is seen in its folder, for what this machine
+    /// has in `/tmp` may be another thing by now.
+    public Layout in(Path folder) {
+        return new Layout(Files.isDirectory(folder.resolve("root")), directory, mounts, named);
+    }
+
     /// Of an artifact that the step makes, its first directory that this machine has not: the step makes that itself, and may expect
     /// that it is not there.
     private static String madeByTheStep(ResolvedTemplate template, String path) {
