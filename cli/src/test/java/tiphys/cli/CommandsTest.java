@@ -174,6 +174,28 @@ class CommandsTest {
     }
 
     @Test
+    void a_template_is_submitted_as_argos_own_command_does() {
+        assertThat(desk.run("submit", "--from", "workflowtemplate/ml-pipeline-template", "-n", "argo-events").out())
+                .isEqualTo("workflow.argoproj.io/" + Pipeline.RUN + " created\n");
+    }
+
+    @Test
+    void a_file_is_submitted_by_its_name_alone() throws IOException {
+        manifest("{apiVersion: argoproj.io/v1alpha1, kind: WorkflowTemplate, metadata: {name: t}, spec: {}}");
+        var done = desk.run("submit", "t.yaml");
+        assertThat(done.err())
+                .contains("TIP-7302", "submit takes Workflows, but found a WorkflowTemplate", "t.yaml:1:1");
+        assertThat(desk.run("submit", "none.yaml").err()).contains("TIP-7304", "there is no file");
+    }
+
+    @Test
+    void a_file_and_a_template_together_are_a_mistake() {
+        assertThat(desk.run("submit", "t.yaml", "ml-pipeline-template").err())
+                .contains("submit wants either a template's name or files");
+        assertThat(desk.run("submit").exit()).isEqualTo(2);
+    }
+
+    @Test
     void status_says_what_the_server_is_doing() {
         assertThat(desk.run("status").out()).contains("runs        1 live of 12").contains("running, for 1h02m");
     }

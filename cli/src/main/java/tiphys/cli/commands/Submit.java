@@ -23,13 +23,16 @@ import tiphys.cli.terminal.Output;
 import tiphys.manifest.DidYouMean;
 import tiphys.manifest.Value;
 
-/// `submit TEMPLATE` and `submit -f FILE`: starts a run, and follows it if asked to.
+/// `submit TEMPLATE` and `submit FILE…`: starts runs, and follows them if asked to. `--from` is what Argo's own command has for the former.
 public final class Submit implements Verb {
     @Override
     public void form(Form form) {
-        form.optionalArgument("TEMPLATE", "The WorkflowTemplate to run; cwft/NAME for a ClusterWorkflowTemplate.")
+        form.arguments(
+                        "TEMPLATE|FILE",
+                        "The WorkflowTemplate to run; cwft/NAME for a ClusterWorkflowTemplate. Or files of Workflows: what ends in .yaml, .yml or .json.")
+                .option("--from", "KIND/NAME", "The template to run, as Argo's command has it: workflowtemplate/NAME.")
                 .options("-p,--parameter", "NAME=VALUE", "An argument of the run; may be given again.")
-                .options("-f,--filename", "FILE", "Runs the Workflows of a file instead; - is stdin.")
+                .options("-f,--filename", "FILE", "Runs the Workflows of a file; - is stdin.")
                 .flag("-w,--watch", "Follows the run as a tree until it ends.")
                 .flag("--wait", "Waits until the run ends.")
                 .option("--timeout", "DURATION", "Waits no longer; the run goes on.")
@@ -41,12 +44,15 @@ public final class Submit implements Verb {
     @Override
     public ExitCode run(ProvidedArguments given, Session session) throws InterruptedException, java.io.IOException {
         var parameters = parameters(given.texts("--parameter"));
-        var files = given.texts("--filename");
+        var files = new ArrayList<>(given.texts("--filename"));
         var output = given.output(Output.NAME, Output.JSON);
-        var template = given.argument(0).map(Submit::library);
-        if (template.isPresent() == !files.isEmpty()) {
-            throw ProvidedArguments.usage("submit wants either a template's name or -f FILE").fix("tiphys get wftmpl");
+        var names = new ArrayList<String>();
+        given.arguments(0).forEach(name -> (isFile(name) ? files : names).add(name));
+        given.text("--from").ifPresent(names::add);
+        if (names.size() + (files.isEmpty() ? 0 : 1) != 1) {
+            throw ProvidedArguments.usage("submit wants either a template's name or files").fix("tiphys get wftmpl");
         }
+        var template = names.stream().findFirst().map(Submit::library);
         var runs = new ArrayList<RunView>();
         if (template.isPresent()) {
             runs.add(template(session, template.get(), parameters));
@@ -67,6 +73,10 @@ public final class Submit implements Verb {
             }
         }
         return worst;
+    }
+
+    private static boolean isFile(String name) {
+        return name.equals("-") || name.matches(".*\\.(yaml|yml|json)");
     }
 
     /// What the API calls a template: `NAME`, or `cluster/NAME` for a ClusterWorkflowTemplate.
