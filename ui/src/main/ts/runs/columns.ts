@@ -12,6 +12,8 @@ export interface Column {
     /** What the list is sorted by; empty if it cannot be. */
     sort: string;
     right: boolean;
+    /** Whether it is left out where there is no room for all. */
+    roomy?: boolean;
     cell: (run: Run) => TemplateResult | string | typeof nothing;
 }
 
@@ -24,7 +26,11 @@ const FIXED: Column[] = [
         sort: 'template',
         right: false,
         cell: (run) =>
-            run.template ? html`<a href=${templateHref(run.namespace, run.template)}>${run.template}</a>` : none,
+            run.template
+                ? html`<a class="cell clip" title=${run.template} href=${templateHref(run.namespace, run.template)}
+                      >${run.template}</a
+                  >`
+                : none,
     },
     {
         id: 'namespace',
@@ -38,6 +44,7 @@ const FIXED: Column[] = [
         word: 'Started by',
         sort: '',
         right: false,
+        roomy: true,
         cell: (run) =>
             run.event
                 ? html`<a href=${eventHref(run.event)} title=${run.event}>event</a>`

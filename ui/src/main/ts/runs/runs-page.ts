@@ -270,7 +270,7 @@ class RunsPage extends LightElement {
                         : nothing
                 }
             </td>
-            ${shown.map((column) => html`<td class="wide ${column.right ? 'right number' : ''}">${column.cell(run)}</td>`)}
+            ${shown.map((column) => html`<td class="${placed(column)} ${column.right ? 'number' : ''}">${column.cell(run)}</td>`)}
             <td class="right muted"><t-time .at=${run.createdAt}></t-time></td>
         </tr>`;
     }
@@ -352,7 +352,7 @@ class RunsPage extends LightElement {
                             />
                         </th>
                         ${this.head('Phase', 'phase', '')} ${this.head('Name', 'name', '')}
-                        ${shown.map((column) => this.head(column.word, column.sort, `wide ${column.right ? 'right' : ''}`, column.sort === 'template' ? 'up' : 'down'))}
+                        ${shown.map((column) => this.head(column.word, column.sort, placed(column), column.sort === 'template' ? 'up' : 'down'))}
                         ${this.head('Created', 'created', 'right', 'down')}
                     </tr>
                 </thead>
@@ -404,6 +404,8 @@ class RunsPage extends LightElement {
             <div class="page-body" tabindex="-1" aria-busy=${String(this.page.asked)}>${this.body()}</div>`;
     }
 }
+
+const placed = (column: Column) => `wide ${column.roomy ? 'roomy' : ''} ${column.right ? 'right' : ''}`;
 
 /** Newest and older: a page begins before a place, so it does not move while new rows arrive. */
 export function pager(before: string, next: string | number, hint = '') {
