@@ -206,6 +206,7 @@ export const api = {
         post<object>(`${cronPath(cron.namespace, cron.name)}/${verb}`, {}),
     triggerCron: (cron: Cron) =>
         post<{ namespace: string; name: string; uid: string }>(`${cronPath(cron.namespace, cron.name)}/trigger`, {}),
+    repair: (stream: string) => post<object>('/repair', { stream }),
     object: (kind: string, namespace: string, name: string, signal?: AbortSignal) =>
         get<ApiObject>(`/objects/${part(kind)}/${part(namespace)}/${part(name)}`, signal),
     objects: (kind: string, namespace: string, signal?: AbortSignal) =>

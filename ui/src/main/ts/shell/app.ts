@@ -1,7 +1,7 @@
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import { feed, type Connection } from '../api/feed';
 import { ApiError } from '../api/client';
-import { announce } from '../base/announce';
+import { announce, announceFailure } from '../base/announce';
 import { openDialog } from '../base/dialog';
 import { LightElement } from '../base/element';
 import { icon, type Icon } from '../base/icons';
@@ -10,7 +10,7 @@ import { chooseNamespace, href, namespace, navigate, route } from '../base/route
 import { Watch } from '../base/signal';
 import { nextTheme, theme } from '../base/theme';
 import { openPalette } from './palette';
-import { status } from './status';
+import { repair, status } from './status';
 
 interface Page {
     path: string;
@@ -295,8 +295,17 @@ class App extends LightElement {
                   ${all.map(
                       (one) =>
                           html`<p>
-                              <strong>${one.run ? `Run ${one.run}` : one.stream}</strong> is ${one.reason}. The others go on;
-                              <code>tiphys repair ${one.stream}</code> tries it again.
+                              <span
+                                  ><strong>${one.run ? `Run ${one.run}` : one.stream}</strong> is ${one.reason}. The
+                                  others go on; <code>tiphys repair ${one.stream}</code> tries it again.</span
+                              >
+                              <button
+                                  data-testid="repair"
+                                  aria-label="Try ${one.run ? `run ${one.run}` : one.stream} again"
+                                  @click=${() => void tryAgain(one.stream)}
+                              >
+                                  ${icon('replay', 14)} Try again
+                              </button>
                           </p>`,
                   )}
               </div>`;
@@ -305,6 +314,15 @@ class App extends LightElement {
     private skip(event: Event): void {
         event.preventDefault();
         this.querySelector('main')?.focus();
+    }
+}
+
+async function tryAgain(stream: string): Promise<void> {
+    try {
+        await repair(stream);
+        announce(`${stream} is tried again`);
+    } catch (failure) {
+        announceFailure(failure);
     }
 }
 

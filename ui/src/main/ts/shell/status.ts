@@ -31,6 +31,12 @@ async function read(): Promise<void> {
     timer = 0;
 }
 
+/** Lets what was set aside go on; throws if it was not. */
+export async function repair(stream: string): Promise<void> {
+    await api.repair(stream);
+    await read();
+}
+
 export function startStatus(): void {
     feed.onChange((change) => {
         if (change === 'everything' || /^(run|object)/.test(change.stream) || change.eventId) {
