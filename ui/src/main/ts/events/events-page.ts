@@ -148,7 +148,9 @@ class EventsPage extends LightElement {
     }
 
     private nothingYet() {
-        const source = (this.flows.value ?? []).flatMap((flow) => flow.sources).find((each) => each.type === 'webhook' && each.address);
+        const source = (this.flows.value ?? [])
+            .flatMap((flow) => flow.sources)
+            .find((each) => each.type === 'webhook' && each.address);
         return empty(
             'bolt',
             'No events yet',

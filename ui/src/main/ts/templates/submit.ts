@@ -12,14 +12,11 @@ export function submitTemplate(template: Template): void {
     askForParameters({
         title: `Submit ${template.name}`,
         testid: 'submit-dialog',
-        intro: html`<p>
-            Starts a workflow in <strong>${into}</strong> at <code>${template.entrypoint}</code>.
-        </p>`,
+        intro: html`<p>Starts a workflow in <strong>${into}</strong> at <code>${template.entrypoint}</code>.</p>`,
         yes: 'Submit',
         busy: 'Starting…',
         parameters: template.parameters,
-        earlier: async () =>
-            (await api.runs({ namespace: into, template: template.name, limit: EARLIER })).items,
+        earlier: async () => (await api.runs({ namespace: into, template: template.name, limit: EARLIER })).items,
         start: (values) => api.submit(into, template.name, values),
     });
 }

@@ -8,7 +8,15 @@ import { icon, type Icon } from '../base/icons';
 import { Keys, listShortcuts } from '../base/keys';
 import { counted, fact, pageHead } from '../base/page';
 import { Resource } from '../base/resource';
-import { clusterWide, href, namespace as chosenNamespace, navigate, route, setQuery, templateName } from '../base/router';
+import {
+    clusterWide,
+    href,
+    namespace as chosenNamespace,
+    navigate,
+    route,
+    setQuery,
+    templateName,
+} from '../base/router';
 import { Watch } from '../base/signal';
 import { yaml, yamlView } from '../base/yaml';
 import '../flow/manifest';
@@ -309,10 +317,11 @@ class TemplatePage extends LightElement {
                 more
                     ? html`<p class="pager">
                           The latest ${SHOWN_RUNS}.
-                          <a href=${href('/workflows', {
-                              namespace: clusterWide(this.namespace) ? '' : this.namespace,
-                              template: templateName(this.namespace, this.name),
-                          })}
+                          <a
+                              href=${href('/workflows', {
+                                  namespace: clusterWide(this.namespace) ? '' : this.namespace,
+                                  template: templateName(this.namespace, this.name),
+                              })}
                               >All of them</a
                           >
                       </p>`
@@ -344,11 +353,7 @@ class TemplatePage extends LightElement {
                     return this.workflows(known);
                 case 'manifest':
                     return html`<div class="page-body pad" tabindex="-1">
-                        <t-manifest
-                            kind=${this.kind}
-                            .namespace=${this.namespace}
-                            .name=${this.name}
-                        ></t-manifest>
+                        <t-manifest kind=${this.kind} .namespace=${this.namespace} .name=${this.name}></t-manifest>
                     </div>`;
             }
         };
@@ -373,8 +378,8 @@ class TemplatePage extends LightElement {
                 { path: '/workflow-templates', word: 'the workflow templates' },
                 this.name,
                 nothing,
-                html`${clusterWide(this.namespace) ? 'Cluster Workflow Template' : `Workflow Template in ${this.namespace}`} · created
-                    <t-time .at=${metadata.creationTimestamp ?? ''}></t-time>`,
+                html`${clusterWide(this.namespace) ? 'Cluster Workflow Template' : `Workflow Template in ${this.namespace}`}
+                    · created <t-time .at=${metadata.creationTimestamp ?? ''}></t-time>`,
                 html`<button
                     class="primary"
                     data-testid="submit"
