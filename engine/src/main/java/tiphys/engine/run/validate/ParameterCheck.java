@@ -40,6 +40,12 @@ final class ParameterCheck {
                         "Parameter/Artifact name must consist of alpha-numeric characters, '_' or '-' e.g. my_param_1, MY-PARAM-1");
     }
 
+    /// The same for a name in which tags may stand: Argo looks at the template once its inputs are put in, and takes a word for each
+    /// that has no value yet.
+    static Optional<String> madeNameFlaw(String name) {
+        return parameterFlaw(TAG.matcher(name).replaceAll("placeholder"));
+    }
+
     /// What is wrong with the name of a template, step or task.
     static Optional<String> fieldFlaw(String name) {
         var flaws = new java.util.ArrayList<String>();

@@ -316,7 +316,7 @@ final class TemplateWalk {
                     way,
                     name + "." + list + " ",
                     template.json().listAt("outputs", list),
-                    ParameterCheck::parameterFlaw,
+                    ParameterCheck::madeNameFlaw,
                     path + ".outputs." + list);
         }
         unresolved(known, template.json().mapAt("outputs"), way + name + " ", home, path + ".outputs");
