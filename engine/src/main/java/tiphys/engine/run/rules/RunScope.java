@@ -1,12 +1,16 @@
 package tiphys.engine.run.rules;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import tiphys.engine.run.state.Library;
 import tiphys.engine.run.state.Node;
 import tiphys.engine.run.state.NodeNames;
@@ -17,6 +21,7 @@ import tiphys.engine.run.state.RunFact.Role;
 import tiphys.engine.run.state.RunState;
 import tiphys.engine.run.state.Slots;
 import tiphys.language.Budget;
+import tiphys.language.Moment;
 import tiphys.language.Scope;
 import tiphys.language.gotext.Strftime;
 import tiphys.language.tags.Tags;
@@ -31,6 +36,10 @@ import tiphys.manifest.workflow.WorkflowSpec;
 /// `workflow.*` is seen everywhere; `inputs.*` inside a template; `steps.*` and `tasks.*` of a node's siblings in its
 /// parent's body; and what the place itself adds (`item`, `retries`, `pod.name`).
 final class RunScope implements Scope {
+    /// What is known of the time at which a workflow was created, below that name.
+    private static final List<String> CREATION_PARTS =
+            Stream.concat(Stream.of("RFC3339", "s"), "BbmAadHIMSYypZzL".chars().mapToObj(Character::toString)).toList();
+
     private final RunState state;
     private final Map<String, String> inputs;
     private final int boundary;
@@ -119,8 +128,21 @@ final class RunScope implements Scope {
                         "serviceAccountName",
                         "status",
                         "duration",
-                        "creationTimestamp")) {
+                        "parameters.json",
+                        "labels.json",
+                        "annotations.json")) {
             names.add("workflow." + fixed);
+        }
+        for (var part : CREATION_PARTS) {
+            names.add("workflow.creationTimestamp." + part);
+        }
+        for (var sometimes : List.of("priority", "scheduledTime")) {
+            if (workflow(sometimes).isPresent()) {
+                names.add("workflow." + sometimes);
+            }
+        }
+        if (knowsFailures()) {
+            names.add("workflow.failures");
         }
         state.parameters.keySet().forEach(one -> names.add("workflow.parameters." + one));
         state.globals.keySet().forEach(one -> names.add("workflow.outputs.parameters." + one));
@@ -133,6 +155,13 @@ final class RunScope implements Scope {
             siblings(names);
         }
         return names;
+    }
+
+    /// The run's own time, so that an expression makes the same of it whenever it is looked at again.
+    @Override
+    public Optional<Moment> moment() {
+        var now = Instant.EPOCH.plus(state.lastMicros, ChronoUnit.MICROS);
+        return Optional.of(new Moment(now, Objects.hash(state.uid, state.lastMicros, boundary, own)));
     }
 
     /// Whether a variable of that name is an artifact.
@@ -161,7 +190,7 @@ final class RunScope implements Scope {
             case "mainEntrypoint" -> text(state.library().spec().entrypoint());
             case "serviceAccountName" -> text(state.library().spec().json().textAt("serviceAccountName").orElse(""));
             case "status" -> text(status());
-            case "failures" -> state.exit >= 0 || rootOver() ? text(Failures.of(state)) : Optional.empty();
+            case "failures" -> knowsFailures() ? text(Failures.of(state)) : Optional.empty();
             case "duration" ->
                     text(
                             String.format(
@@ -208,6 +237,10 @@ final class RunScope implements Scope {
 
     private String created() {
         return state.workflow.textAt("metadata", "creationTimestamp").orElse("1970-01-01T00:00:00Z");
+    }
+
+    private boolean knowsFailures() {
+        return state.exit >= 0 || rootOver();
     }
 
     private boolean rootOver() {
