@@ -47,10 +47,11 @@ public record ResolvedTemplate(Value.Mapping json) {
         return texts("args");
     }
 
-    /// The text of a script template, which is written to a file whose path becomes the last argument.
+    /// The text of a script template, which is written to a file whose path becomes the last argument; empty if there is none, as in a
+    /// script template without source, which Argo runs as a container.
     public Optional<String> script() {
         return json.find("script").isPresent()
-                ? Optional.of(container().textAt("source").orElse(""))
+                ? container().textAt("source").filter(source -> !source.isEmpty())
                 : Optional.empty();
     }
 

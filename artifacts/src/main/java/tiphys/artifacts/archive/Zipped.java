@@ -43,11 +43,21 @@ public final class Zipped {
         }
     }
 
-    /// Looks that a link leads to something in the same tree.
+    /// Directories of this machine's programs, which stand in for those of an image.
+    private static final List<Path> OF_THE_MACHINE = List.of(Path.of("/usr"), Path.of("/etc"));
+
+    /// Looks that a link leads to something in the same tree, or in the machine's own directories if the tree is one of those: then
+    /// no step made it.
     ///
     /// @throws Trouble if it does not
     public static void inside(Path tree, Path file) throws IOException {
-        if (Files.isSymbolicLink(file) && !file.toRealPath().startsWith(tree)) {
+        if (!Files.isSymbolicLink(file)) {
+            return;
+        }
+        var target = file.toRealPath();
+        if (!target.startsWith(tree)
+                && !(OF_THE_MACHINE.stream().anyMatch(tree::startsWith)
+                        && OF_THE_MACHINE.stream().anyMatch(target::startsWith))) {
             throw new Trouble(
                     Trouble.Kind.REFUSED,
                     "TIP-6054: " + file.getFileName() + " is a link that leaves the directory that is saved");
