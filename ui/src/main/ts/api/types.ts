@@ -187,6 +187,9 @@ export interface Firing {
     message: string;
     attempts: number;
     object: { kind: string; namespace: string; name: string; uid: string } | null;
+    /** `k8s` makes an object; everything else is done elsewhere, and answered. */
+    action?: string;
+    answer?: { status: string; text: string };
     parameters: FiringParameter[];
 }
 

@@ -92,7 +92,11 @@ class EventPage extends LightElement {
                                     >`
                                   : html`<strong>${made.name}</strong>`
                           }`
-                        : html`<span class="muted"
+                        : firing.action && firing.action !== 'k8s'
+                          ? html`<strong>${firing.action}</strong> <span class="muted"
+                                    >${firing.answer?.status ? `answered ${firing.answer.status}` : ''}</span
+                                >`
+                          : html`<span class="muted"
                               >${firing.state === 'running' ? `Making a ${firing.object?.kind || 'object'}…` : 'No object was made'}</span
                           >`
                 }
@@ -104,6 +108,7 @@ class EventPage extends LightElement {
                         : nothing
                 }
             </p>
+            ${firing.answer?.text ? html`<pre class="answer">${firing.answer.text}</pre>` : nothing}
             ${
                 firing.parameters.length > 0
                     ? html`<div class="scroll-x" tabindex="0" role="region" aria-label="Parameters of the firing">

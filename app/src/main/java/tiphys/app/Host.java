@@ -97,6 +97,7 @@ final class Host implements AutoCloseable {
                                 core.store().runs(),
                                 core.objects(),
                                 EventSourceKinds.of(webhooks, core.store()),
+                                EventTriggerKinds.of(),
                                 core.clock(),
                                 () -> newId(core.clock()),
                                 core.runs()::created,

@@ -11,10 +11,11 @@ import java.util.Optional;
 import java.util.Set;
 import tiphys.engine.run.validate.CodeFromOutside;
 import tiphys.engine.run.validate.WorkflowLint;
+import tiphys.events.action.TriggerKinds;
 import tiphys.events.cron.CronReader;
+import tiphys.events.sensor.SensorLint;
 import tiphys.events.source.SourceKinds;
 import tiphys.events.source.SourceSpec;
-import tiphys.events.spec.SensorLint;
 import tiphys.manifest.Diagnostic;
 import tiphys.manifest.DidYouMean;
 import tiphys.manifest.InvalidInput;
@@ -40,6 +41,7 @@ final class Lint {
     private static final Set<String> LIMITS = Set.of("TIP-1103", "TIP-1105", "TIP-1106", "TIP-1107");
 
     private static final SourceKinds SOURCES = EventSourceKinds.forReading();
+    private static final TriggerKinds ACTIONS = EventTriggerKinds.forReading();
 
     private final List<Diagnostic> findings = new ArrayList<>();
     private final List<Entry> entries = new ArrayList<>();
@@ -272,7 +274,7 @@ final class Lint {
             return cron(entry, templates);
         }
         if (entry.is(ResourceTypes.SENSOR)) {
-            return SensorLint.sensor(entry.json(), references.eventSources());
+            return SensorLint.sensor(entry.json(), references.eventSources(), ACTIONS);
         }
         if (entry.is(ResourceTypes.EVENT_SOURCE)) {
             return SourceSpec.read(entry.json(), SOURCES).diagnostics();

@@ -14,23 +14,24 @@ import tiphys.manifest.schema.Schemas;
 
 /// What is honoured of the fields of a spec, as people read it: on the terminal and in the documentation.
 final class Parity {
-    private final List<String> specs;
-    private final FieldClaims claims;
+    private final Map<String, FieldClaims> claims;
 
-    private Parity(List<String> specs, FieldClaims claims) {
-        this.specs = specs;
+    /// @param claims by the spec that they are about
+    private Parity(Map<String, FieldClaims> claims) {
         this.claims = claims;
     }
 
     /// Of workflows whose steps are processes of this machine.
     static Parity workflows() {
-        return new Parity(List.of("workflow.WorkflowSpec"), Claims.process());
+        return new Parity(Map.of("workflow.WorkflowSpec", Claims.process()));
     }
 
     /// Of event sources and sensors.
     static Parity events() {
-        return new Parity(
-                List.of("events.EventSourceSpec", "events.SensorSpec"), EventSourceKinds.forReading().claims());
+        var claims = new LinkedHashMap<String, FieldClaims>();
+        claims.put("events.EventSourceSpec", EventSourceKinds.forReading().claims());
+        claims.put("events.SensorSpec", EventTriggerKinds.forReading().claims());
+        return new Parity(claims);
     }
 
     /// Fields of one type of which the same is to be said.
@@ -43,18 +44,19 @@ final class Parity {
     List<Row> rows() {
         var rows = new ArrayList<Row>();
         var seen = new HashSet<String>();
-        for (var spec : specs) {
-            Schemas.fields(spec)
-                    .forEach((type, fields) -> {
-                        if (seen.add(type)) {
-                            rows.addAll(rows(type, fields));
-                        }
-                    });
-        }
+        claims.forEach((spec, claimed) ->
+                Schemas.fields(spec)
+                        .forEach((type, fields) -> {
+                            var found = seen.contains(type) ? List.<Row>of() : rows(type, fields, claimed);
+                            rows.addAll(found);
+                            if (!found.isEmpty()) {
+                                seen.add(type);
+                            }
+                        }));
         return rows;
     }
 
-    private List<Row> rows(String type, List<String> fields) {
+    private static List<Row> rows(String type, List<String> fields, FieldClaims claims) {
         Map<List<String>, List<String>> alike = new LinkedHashMap<>();
         boolean any = false;
         for (var field : fields) {

@@ -24,8 +24,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tiphys.events.Events;
+import tiphys.events.sensor.SensorReader;
 import tiphys.events.source.SourceSpec;
-import tiphys.events.spec.SensorReader;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 import tiphys.manifest.Yaml;
@@ -67,7 +67,7 @@ class EventScenariosTest {
         }
 
         boolean isRefused() {
-            return !SensorReader.read(sensor().json()).usable()
+            return !SensorReader.read(sensor().json(), EventTriggerKinds.forReading()).usable()
                     || json.mapAt("event sources").fields().entrySet().stream()
                             .anyMatch(source ->
                                     !SourceSpec.read(
@@ -131,6 +131,7 @@ class EventScenariosTest {
                                             core.store().runs(),
                                             core.objects(),
                                             EventSourceKinds.of(webhooks, core.store()),
+                                            EventTriggerKinds.of(),
                                             core.clock(),
                                             () -> "%032x".formatted(ids.incrementAndGet()),
                                             core.runs()::created,

@@ -47,6 +47,9 @@ class ParityTest {
         areFieldsOf(Claims.process().names(), List.of("workflow.WorkflowSpec"));
         areFieldsOf(
                 EventSourceKinds.forReading().claims().names(), List.of("events.EventSourceSpec", "events.SensorSpec"));
+        areFieldsOf(
+                EventTriggerKinds.forReading().claims().names(),
+                List.of("events.EventSourceSpec", "events.SensorSpec"));
     }
 
     private static void areFieldsOf(Set<String> claims, List<String> specs) {

@@ -2,8 +2,9 @@ package tiphys.events;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import tiphys.events.spec.SensorReader;
-import tiphys.events.spec.SensorSpec;
+import tiphys.events.action.TriggerKinds;
+import tiphys.events.sensor.SensorReader;
+import tiphys.events.sensor.SensorSpec;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 import tiphys.manifest.Yaml;
@@ -47,6 +48,6 @@ public final class Examples {
                             metadata: {generateName: made-}
                             spec: {}
                 """);
-        return SensorReader.read(yaml(text.toString())).value();
+        return SensorReader.read(yaml(text.toString()), TriggerKinds.NONE).value();
     }
 }

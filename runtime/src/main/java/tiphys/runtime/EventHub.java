@@ -94,7 +94,7 @@ public final class EventHub implements Events, Intake, AutoCloseable {
         this.wakeups = wakeups;
         var feed = new SourceFeed(ports.journal(), tasks);
         intake = new SourceIntake(ports, feed, tasks);
-        objects = new EventObjects(ports.kinds(), ports.quarantine());
+        objects = new EventObjects(ports.kinds(), ports.actions(), ports.quarantine());
         sources = new RunningSources(this::around);
         var context =
                 new ActorContext(

@@ -18,16 +18,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import tiphys.engine.InMemoryRunRows;
 import tiphys.events.Arrival;
 import tiphys.events.EventData;
 import tiphys.events.InMemoryEventRows;
+import tiphys.events.action.TriggerKinds;
 import tiphys.events.source.Assignment;
 import tiphys.events.source.Source;
 import tiphys.events.source.SourceKinds;
 import tiphys.events.source.SourceName;
 import tiphys.events.source.SourceState;
 import tiphys.events.source.Surroundings;
+import tiphys.events.trigger.TriggerFacts;
 import tiphys.events.webhook.HttpDoor;
 import tiphys.events.webhook.Receiver;
 import tiphys.events.webhook.WebhookKind;
@@ -58,6 +61,7 @@ final class EventBench implements AutoCloseable {
     final InstantSource clock = now::get;
     final TinyObjects objects = new TinyObjects(new Severable(store), clock);
     final FakeWebhooks webhooks = new FakeWebhooks();
+    final FarSide farSide = new FarSide();
     final AtomicInteger liveRuns = new AtomicInteger();
     private final AtomicLong ids = new AtomicLong();
     Severable process = new Severable(store);
@@ -116,6 +120,7 @@ final class EventBench implements AutoCloseable {
                         runs,
                         objects.over(process),
                         new SourceKinds(WebhookKind.family(webhooks)),
+                        new TriggerKinds(List.of(farSide)),
                         clock,
                         () -> String.format("%032x", ids.incrementAndGet()),
                         _ -> {},
@@ -185,6 +190,13 @@ final class EventBench implements AutoCloseable {
         var data = Value.object("header", Value.Mapping.EMPTY, "body", Json.parse(body));
         return hub.accept(new Arrival(NS, source, event, "webhook", EventData.of(data), identity, clock.instant()))
                 .join();
+    }
+
+    /// Every entry of triggers, as text.
+    String journalText() {
+        return store.readKind(TriggerFacts.KIND, 0, 1000).stream()
+                .map(entry -> entry.type() + " " + new String(entry.body(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("\n"));
     }
 
     ApiObject object(ResourceType type, String name) {

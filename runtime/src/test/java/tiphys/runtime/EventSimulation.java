@@ -21,10 +21,11 @@ import tiphys.events.Event;
 import tiphys.events.EventData;
 import tiphys.events.InMemoryEventRows;
 import tiphys.events.SourceFacts;
+import tiphys.events.action.TriggerKinds;
 import tiphys.events.firing.Wanted;
+import tiphys.events.sensor.SensorReader;
+import tiphys.events.sensor.SensorSpec;
 import tiphys.events.source.SourceKinds;
-import tiphys.events.spec.SensorReader;
-import tiphys.events.spec.SensorSpec;
 import tiphys.events.trigger.Trigger;
 import tiphys.events.trigger.TriggerFact;
 import tiphys.events.trigger.TriggerFacts;
@@ -111,6 +112,7 @@ final class EventSimulation {
                         runs,
                         objects.over(process),
                         new SourceKinds(WebhookKind.family(new EventBench.FakeWebhooks())),
+                        TriggerKinds.NONE,
                         time,
                         () -> String.format("%032x", ++ids),
                         _ -> {},
@@ -364,7 +366,7 @@ final class EventSimulation {
                                 spec));
         write(new ObjectWrite.Create(object));
         if (type.equals(ResourceTypes.SENSOR)) {
-            sensors.put(uid, SensorReader.read(object.json()).value());
+            sensors.put(uid, SensorReader.read(object.json(), TriggerKinds.NONE).value());
             answeredAt.put(uid, store.head());
         }
     }

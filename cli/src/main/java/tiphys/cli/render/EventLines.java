@@ -109,14 +109,23 @@ public final class EventLines {
         var object = firing.in("object");
         var phase = state.equals("done") ? "fired" : state;
         var made = object.text("kind") + " " + object.text("namespace") + "/" + object.text("name");
+        var action = firing.text("action");
+        boolean creates = action.isEmpty() || action.equals("k8s");
         var text =
-                object.text("name").isEmpty()
-                        ? "firing " + state
-                        : (state.equals("done") ? "made " : state + " ") + made;
+                !creates
+                        ? action + " " + state
+                        : object.text("name").isEmpty()
+                                ? "firing " + state
+                                : (state.equals("done") ? "made " : state + " ") + made;
         var attempts = firing.number("attempts") > 1 ? "after " + firing.number("attempts") + " attempts" : "";
         var inside = new ArrayList<Branch>();
         if (!firing.text("message").isEmpty()) {
             inside.add(new Branch("", "", Ink.of(phase), Cells.oneLine(firing.text("message")), List.of()));
+        }
+        var answer = firing.in("answer");
+        var said = (answer.text("status") + " " + Cells.oneLine(answer.text("text"))).strip();
+        if (!said.isEmpty()) {
+            inside.add(new Branch("", "answer", Ink.FAINT, said, List.of()));
         }
         firing.items("parameters").forEach(parameter -> inside.add(parameter(parameter, id)));
         return new Branch(screen.paint(Ink.of(phase), glyphs.phase(phase)), text, Ink.FAINT, attempts, inside);

@@ -2,11 +2,12 @@ package tiphys.events.firing;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tiphys.events.Event;
-import tiphys.events.spec.ParameterSpec;
+import tiphys.events.sensor.ParameterSpec;
 import tiphys.language.Budget;
 import tiphys.language.EvaluationFailed;
 import tiphys.language.gjson.Found;
@@ -48,14 +49,7 @@ final class Parameters {
         for (var parameter : parameters) {
             var taken = take(parameter);
             if (taken.isEmpty()) {
-                into.add(
-                        new Resolved(
-                                parameter.dest(),
-                                Optional.empty(),
-                                "nothing",
-                                "no event of "
-                                        + parameter.dependency()
-                                        + " was in the firing, so what stood there stays"));
+                into.add(none(parameter, "what stood there stays"));
                 continue;
             }
             into.add(resolved(parameter, taken.get()));
@@ -71,6 +65,65 @@ final class Parameters {
                             + e.diagnostics().getFirst().message());
         }
         throw new EvaluationFailed("the parameters made something of the object that is no object");
+    }
+
+    /// A document made of nothing but the parameters; one without a destination is the whole of it. A parameter that finds nothing is left
+    /// out.
+    ///
+    /// @throws EvaluationFailed in Argo's words
+    String payload(List<ParameterSpec> parameters, List<Resolved> into) {
+        if (parameters.isEmpty()) {
+            return "";
+        }
+        var json = "{}";
+        for (var parameter : parameters) {
+            var taken = take(parameter);
+            into.add(taken.map(one -> resolved(parameter, one)).orElseGet(() -> none(parameter, "it is left out")));
+            if (taken.isPresent()) {
+                if (parameter.dest().isEmpty()) {
+                    return taken.get().text();
+                }
+                json = SjsonPath.set(json, parameter.dest(), taken.get().json(), budget);
+            }
+        }
+        return json;
+    }
+
+    /// Texts by their destination.
+    ///
+    /// @throws EvaluationFailed in Argo's words
+    Map<String, String> headers(List<ParameterSpec> parameters, List<Resolved> into) {
+        var headers = new LinkedHashMap<String, String>();
+        for (var parameter : parameters) {
+            var taken = take(parameter);
+            into.add(taken.map(one -> resolved(parameter, one)).orElseGet(() -> none(parameter, "it is left out")));
+            taken.ifPresent(one -> headers.put(parameter.dest(), one.text()));
+        }
+        return headers;
+    }
+
+    /// The events themselves, by dependency.
+    String events() {
+        var json = new StringBuilder("{");
+        events.forEach((dependency, event) -> {
+            budget.make(event.payload().text().length());
+            json.append(json.length() > 1 ? "," : "")
+                    .append(Json.write(Value.text(dependency)))
+                    .append(":{\"context\":")
+                    .append(event.contextText())
+                    .append(",\"data\":")
+                    .append(event.payload().text())
+                    .append('}');
+        });
+        return json.append('}').toString();
+    }
+
+    private static Resolved none(ParameterSpec parameter, String consequence) {
+        return new Resolved(
+                parameter.dest(),
+                Optional.empty(),
+                "nothing",
+                "no event of " + parameter.dependency() + " was in the firing, so " + consequence);
     }
 
     private static Resolved resolved(ParameterSpec parameter, Taken taken) {

@@ -5,20 +5,27 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tiphys.events.Event;
-import tiphys.events.spec.ParameterSpec;
-import tiphys.events.spec.SensorSpec;
-import tiphys.events.spec.TemplateReader;
-import tiphys.events.spec.TriggerSpec;
+import tiphys.events.action.TriggerKind;
+import tiphys.events.sensor.ParameterSpec;
+import tiphys.events.sensor.SensorSpec;
+import tiphys.events.sensor.TemplateReader;
+import tiphys.events.sensor.TemplateSpec;
+import tiphys.events.sensor.TriggerSpec;
+import tiphys.events.spec.Fields;
+import tiphys.events.spec.Read;
 import tiphys.language.EvaluationFailed;
+import tiphys.manifest.Diagnostic;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
-/// The object that a firing wants, with every parameter and where it came from; or why there is none.
+/// The object that a firing wants, or what else it does, with every parameter and where it came from; or why there is nothing.
 ///
-/// @param object without a name if the manifest has none; see [#named]
-/// @param error empty if the object can be created
-public record Wanted(Value.Mapping object, List<Resolved> parameters, String error) {
+/// @param object without a name if the manifest has none; see [#named]. Empty if the firing does something else
+/// @param action what it does instead of creating an object
+/// @param error empty if it can be done
+public record Wanted(Value.Mapping object, Optional<Action> action, List<Resolved> parameters, String error) {
     /// The annotation that carries the firing's id.
     public static final String FIRING = "tiphys.io/firing";
 
@@ -49,19 +56,52 @@ public record Wanted(Value.Mapping object, List<Resolved> parameters, String err
             var parameters = new Parameters(events);
             var template = parameters.apply(trigger.template(), trigger.templateParameters(), resolved);
             var names = sensor.dependencies().stream().map(dependency -> dependency.name()).toList();
-            var read = TemplateReader.read(template, names);
+            var read = TemplateReader.read(template, names, sensor.kinds());
             if (!read.usable()) {
-                return new Wanted(Value.Mapping.EMPTY, resolved, read.message());
+                return nothing(resolved, read.message());
             }
             int before = resolved.size();
+            var kind = sensor.kinds().find(read.value().kind());
+            if (kind.isPresent()) {
+                var action = action(kind.get(), read.value(), parameters, resolved);
+                return new Wanted(Value.Mapping.EMPTY, Optional.of(action), resolved, "");
+            }
             List<ParameterSpec> specs = read.value().parameters();
             var object = parameters.apply(read.value().resource(), specs, resolved);
             var fallbacks = fallbacks(resolved.subList(before, resolved.size()));
             return new Wanted(
-                    marked(object, sensor, read.value().name(), firing, eventId, fallbacks, at), resolved, "");
+                    marked(object, sensor, read.value().name(), firing, eventId, fallbacks, at),
+                    Optional.empty(),
+                    resolved,
+                    "");
         } catch (EvaluationFailed e) {
-            return new Wanted(Value.Mapping.EMPTY, resolved, e.getMessage());
+            return nothing(resolved, e.getMessage());
         }
+    }
+
+    private static Wanted nothing(List<Resolved> resolved, String why) {
+        return new Wanted(Value.Mapping.EMPTY, Optional.empty(), resolved, why);
+    }
+
+    private static Action action(
+            TriggerKind kind, TemplateSpec template, Parameters parameters, List<Resolved> resolved) {
+        var block = parameters.apply(template.block(), template.parameters(), resolved);
+        for (var taken : List.of("parameters", "payload", "dynamicHeaders")) {
+            block = block.without(taken);
+        }
+        var wrong = new ArrayList<Diagnostic>();
+        kind.check(new Fields(block, kind.key(), wrong));
+        var read = new Read<>(block, wrong);
+        if (!read.usable()) {
+            throw new EvaluationFailed(read.message());
+        }
+        var payload =
+                switch (kind.content()) {
+                    case PAYLOAD -> parameters.payload(template.payload(), resolved);
+                    case EVENTS -> parameters.events();
+                    case NOTHING -> "";
+                };
+        return new Action(kind.key(), block, payload, parameters.headers(template.headers(), resolved));
     }
 
     /// The object with its name: as the manifest has it, or from `generateName` and the firing.

@@ -1,4 +1,4 @@
-/// What EventBus, EventSource and Sensor objects ask for, read into records; what cannot be honoured is refused by name.
+/// What the fields of event objects are read with, and what is claimed of them; what cannot be honoured is refused by name.
 @NullMarked
 package tiphys.events.spec;
 

@@ -8,9 +8,9 @@ import java.util.Map;
 import tiphys.events.Event;
 import tiphys.events.firing.FiringId;
 import tiphys.events.firing.Wanted;
-import tiphys.events.spec.Dependency;
-import tiphys.events.spec.SensorSpec;
-import tiphys.events.spec.TriggerSpec;
+import tiphys.events.sensor.Dependency;
+import tiphys.events.sensor.SensorSpec;
+import tiphys.events.sensor.TriggerSpec;
 import tiphys.events.trigger.TriggerFact.Part;
 import tiphys.events.trigger.TriggerFact.Rejected;
 import tiphys.events.trigger.TriggerFact.Replaced;
@@ -82,10 +82,14 @@ public final class Trigger {
                     state.open(firing).isEmpty()
                             ? new Decision(List.of(), 0)
                             : recorded(new TriggerFact.Made(firing, kind, namespace, name, uid, attempts), at);
-            case TriggerCommand.ReportFailed(var firing, var message, var attempts) ->
+            case TriggerCommand.ReportAnswered(var firing, var kind, var answer, var attempts) ->
                     state.open(firing).isEmpty()
                             ? new Decision(List.of(), 0)
-                            : recorded(new TriggerFact.Failed(firing, message, attempts), at);
+                            : recorded(new TriggerFact.Answered(firing, kind, answer, attempts), at);
+            case TriggerCommand.ReportFailed(var firing, var message, var answer, var attempts) ->
+                    state.open(firing).isEmpty()
+                            ? new Decision(List.of(), 0)
+                            : recorded(new TriggerFact.Failed(firing, message, answer, attempts), at);
         };
     }
 
@@ -225,6 +229,8 @@ public final class Trigger {
                     wanted.parameters(),
                     sensor.serviceAccount(),
                     wanted.object(),
+                    wanted.action(),
+                    trigger.execution(),
                     wanted.error(),
                     replaced);
         }

@@ -2,8 +2,9 @@ package tiphys.events.trigger;
 
 import java.util.List;
 import tiphys.events.Event;
-import tiphys.events.spec.SensorSpec;
-import tiphys.events.spec.TriggerSpec;
+import tiphys.events.action.Answer;
+import tiphys.events.sensor.SensorSpec;
+import tiphys.events.sensor.TriggerSpec;
 
 /// What a trigger is told.
 public sealed interface TriggerCommand {
@@ -23,6 +24,9 @@ public sealed interface TriggerCommand {
     record ReportMade(String firing, String kind, String namespace, String name, String uid, int attempts)
             implements TriggerCommand {}
 
-    /// The firing's object cannot be made.
-    record ReportFailed(String firing, String message, int attempts) implements TriggerCommand {}
+    /// What the firing asks for was done.
+    record ReportAnswered(String firing, String kind, Answer answer, int attempts) implements TriggerCommand {}
+
+    /// The firing's object cannot be made, or what else it asks for cannot be done.
+    record ReportFailed(String firing, String message, Answer answer, int attempts) implements TriggerCommand {}
 }

@@ -2,8 +2,12 @@ package tiphys.events.trigger;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tiphys.events.Event;
+import tiphys.events.action.Answer;
+import tiphys.events.firing.Action;
 import tiphys.events.firing.Resolved;
+import tiphys.events.sensor.Execution;
 import tiphys.events.verdict.Clause;
 import tiphys.manifest.Value;
 
@@ -54,7 +58,9 @@ public sealed interface TriggerFact {
     ///
     /// @param eventId the event that made it hold
     /// @param account the service account in whose name the object is made
-    /// @param object what is to be created; empty if `error` says why there is nothing
+    /// @param object what is to be created; empty if `error` says why there is nothing, or if there is an action
+    /// @param action what is done instead of creating an object
+    /// @param execution how it is done
     record Fired(
             String firing,
             String eventId,
@@ -65,6 +71,8 @@ public sealed interface TriggerFact {
             List<Resolved> parameters,
             String account,
             Value.Mapping object,
+            Optional<Action> action,
+            Execution execution,
             String error,
             List<Replaced> replaced)
             implements TriggerFact {
@@ -86,6 +94,11 @@ public sealed interface TriggerFact {
     record Made(String firing, String kind, String namespace, String name, String uid, int attempts)
             implements TriggerFact {}
 
-    /// The firing's object cannot be made.
-    record Failed(String firing, String message, int attempts) implements TriggerFact {}
+    /// What the firing asks for was done.
+    record Answered(String firing, String kind, Answer answer, int attempts) implements TriggerFact {}
+
+    /// The firing's object cannot be made, or what else it asks for cannot be done.
+    ///
+    /// @param answer what came back, if anything did
+    record Failed(String firing, String message, Answer answer, int attempts) implements TriggerFact {}
 }

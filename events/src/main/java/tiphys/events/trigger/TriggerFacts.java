@@ -4,7 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import tiphys.events.Event;
+import tiphys.events.action.Answer;
+import tiphys.events.firing.Action;
 import tiphys.events.firing.Resolved;
+import tiphys.events.sensor.Execution;
 import tiphys.events.trigger.TriggerFact.Part;
 import tiphys.events.trigger.TriggerFact.Rejected;
 import tiphys.events.trigger.TriggerFact.Replaced;
@@ -35,10 +38,17 @@ public final class TriggerFacts {
             case TriggerFact.Filtered _ -> "trigger.filtered/1";
             case TriggerFact.Held held ->
                     held.event().json().find("data").isPresent() ? "trigger.held/1" : "trigger.held/2";
-            case TriggerFact.Fired _ -> "trigger.fired/1";
+            case TriggerFact.Fired fired -> isPlain(fired) ? "trigger.fired/1" : "trigger.fired/2";
             case TriggerFact.Made _ -> "trigger.made/1";
-            case TriggerFact.Failed _ -> "trigger.failed/1";
+            case TriggerFact.Answered _ -> "trigger.answered/1";
+            case TriggerFact.Failed failed ->
+                    failed.answer().equals(Answer.NONE) ? "trigger.failed/1" : "trigger.failed/2";
         };
+    }
+
+    /// Whether a firing is as the first version had them.
+    private static boolean isPlain(TriggerFact.Fired fired) {
+        return fired.action().isEmpty() && fired.execution().equals(Execution.PLAIN);
     }
 
     static Value.Mapping body(TriggerFact fact) {
@@ -105,6 +115,10 @@ public final class TriggerFacts {
                             fired.account(),
                             "object",
                             fired.object(),
+                            "action",
+                            fired.action().map(Action::json).orElse(null),
+                            "execution",
+                            isPlain(fired) ? null : fired.execution().json(),
                             "error",
                             fired.error(),
                             "replaced",
@@ -123,8 +137,18 @@ public final class TriggerFacts {
                             made.uid(),
                             "attempts",
                             made.attempts());
-            case TriggerFact.Failed(var firing, var message, var attempts) ->
-                    Value.object("firing", firing, "message", message, "attempts", attempts);
+            case TriggerFact.Answered(var firing, var kind, var answer, var attempts) ->
+                    Value.object("firing", firing, "kind", kind, "answer", answer.json(), "attempts", attempts);
+            case TriggerFact.Failed(var firing, var message, var answer, var attempts) ->
+                    Value.object(
+                            "firing",
+                            firing,
+                            "message",
+                            message,
+                            "answer",
+                            answer.equals(Answer.NONE) ? null : answer.json(),
+                            "attempts",
+                            attempts);
         };
     }
 
@@ -156,7 +180,7 @@ public final class TriggerFacts {
                             clausesOf(body.listAt("clauses")),
                             truths(body.mapAt("holds")),
                             replacedOf(body.listAt("replaced")));
-            case "trigger.fired/1" ->
+            case "trigger.fired/1", "trigger.fired/2" ->
                     new TriggerFact.Fired(
                             text(body, "firing"),
                             text(body, "event"),
@@ -173,6 +197,8 @@ public final class TriggerFacts {
                             body.listAt("parameters").stream().map(Resolved::of).toList(),
                             text(body, "account"),
                             body.mapAt("object"),
+                            body.find("action").map(Action::of),
+                            body.find("execution").map(Execution::of).orElse(Execution.PLAIN),
                             text(body, "error"),
                             replacedOf(body.listAt("replaced")));
             case "trigger.made/1" ->
@@ -183,8 +209,18 @@ public final class TriggerFacts {
                             text(body, "name"),
                             text(body, "uid"),
                             (int) whole(body, "attempts"));
-            case "trigger.failed/1" ->
-                    new TriggerFact.Failed(text(body, "firing"), text(body, "message"), (int) whole(body, "attempts"));
+            case "trigger.answered/1" ->
+                    new TriggerFact.Answered(
+                            text(body, "firing"),
+                            text(body, "kind"),
+                            Answer.of(body.mapAt("answer")),
+                            (int) whole(body, "attempts"));
+            case "trigger.failed/1", "trigger.failed/2" ->
+                    new TriggerFact.Failed(
+                            text(body, "firing"),
+                            text(body, "message"),
+                            body.find("answer").map(Answer::of).orElse(Answer.NONE),
+                            (int) whole(body, "attempts"));
             default -> throw new IllegalStateException("a newer version wrote this entry: " + type);
         };
     }

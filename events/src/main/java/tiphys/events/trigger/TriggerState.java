@@ -78,6 +78,7 @@ final class TriggerState implements TriggerView {
                 }
             }
             case TriggerFact.Made made -> open.remove(made.firing());
+            case TriggerFact.Answered answered -> open.remove(answered.firing());
             case TriggerFact.Failed gone -> {
                 if (open.remove(gone.firing()) != null) {
                     fired--;

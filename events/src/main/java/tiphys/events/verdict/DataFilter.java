@@ -3,7 +3,7 @@ package tiphys.events.verdict;
 import java.util.List;
 import java.util.stream.Collectors;
 import tiphys.events.Event;
-import tiphys.events.spec.Dependency;
+import tiphys.events.sensor.Dependency;
 import tiphys.language.Budget;
 import tiphys.language.EvaluationFailed;
 import tiphys.language.gjson.Found;

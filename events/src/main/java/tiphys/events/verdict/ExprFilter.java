@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import tiphys.events.Event;
-import tiphys.events.spec.Dependency;
+import tiphys.events.sensor.Dependency;
 import tiphys.language.Budget;
 import tiphys.language.EvaluationFailed;
 import tiphys.language.Trace;

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import tiphys.events.Event;
-import tiphys.events.spec.Dependency;
-import tiphys.events.spec.Dependency.Operator;
+import tiphys.events.sensor.Dependency;
+import tiphys.events.sensor.Dependency.Operator;
 import tiphys.language.Budget;
 
 /// Decides whether an event passes a dependency's filters, and says why. Every clause is evaluated, also those that no

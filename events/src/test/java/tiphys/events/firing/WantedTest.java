@@ -11,8 +11,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tiphys.events.Event;
 import tiphys.events.Examples;
 import tiphys.events.Rows;
-import tiphys.events.spec.SensorReader;
-import tiphys.events.spec.SensorSpec;
+import tiphys.events.action.TriggerKinds;
+import tiphys.events.sensor.SensorReader;
+import tiphys.events.sensor.SensorSpec;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
@@ -43,7 +44,7 @@ class WantedTest {
                     parameters: %s
                 """
                         .formatted(parameters, templateParameters);
-        var read = SensorReader.read(Examples.yaml(text));
+        var read = SensorReader.read(Examples.yaml(text), TriggerKinds.NONE);
         assertThat(read.errors()).isEmpty();
         return read.value();
     }

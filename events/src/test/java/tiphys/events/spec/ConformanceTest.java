@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import tiphys.events.ReadOnlyKinds;
+import tiphys.events.action.TriggerKinds;
+import tiphys.events.sensor.SensorReader;
 import tiphys.events.source.SourceSpec;
 import tiphys.manifest.Diagnostic;
 import tiphys.manifest.Value;
@@ -31,7 +33,7 @@ class ConformanceTest {
                     }
                     var errors =
                             switch (json.textAt("kind").orElse("")) {
-                                case "Sensor" -> SensorReader.read(json).errors();
+                                case "Sensor" -> SensorReader.read(json, TriggerKinds.NONE).errors();
                                 case "EventSource" -> SourceSpec.read(json, ReadOnlyKinds.ALL).errors();
                                 default -> new ArrayList<Diagnostic>();
                             };

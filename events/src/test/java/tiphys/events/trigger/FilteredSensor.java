@@ -1,8 +1,9 @@
 package tiphys.events.trigger;
 
 import tiphys.events.Examples;
-import tiphys.events.spec.SensorReader;
-import tiphys.events.spec.SensorSpec;
+import tiphys.events.action.TriggerKinds;
+import tiphys.events.sensor.SensorReader;
+import tiphys.events.sensor.SensorSpec;
 
 /// Sensors of one dependency `a` for tests.
 final class FilteredSensor {
@@ -32,6 +33,6 @@ final class FilteredSensor {
                         parameters: [%s]
                 """
                         .formatted(filters, parameters);
-        return SensorReader.read(Examples.yaml(text)).value();
+        return SensorReader.read(Examples.yaml(text), TriggerKinds.NONE).value();
     }
 }

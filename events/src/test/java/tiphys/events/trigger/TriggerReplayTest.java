@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import tiphys.events.Event;
 import tiphys.events.Examples;
-import tiphys.events.spec.SensorSpec;
+import tiphys.events.action.Answer;
+import tiphys.events.sensor.SensorSpec;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 import tiphys.testkit.Seeded;
@@ -36,7 +37,8 @@ class TriggerReplayTest {
                             ? new TriggerCommand.Listen("s", "t", step)
                             : new TriggerCommand.ReportMade(open.getFirst().firing(), "Workflow", "ns", "n", "u", 1);
             case 2 ->
-                    new TriggerCommand.ReportFailed(open.isEmpty() ? "none" : open.getLast().firing(), "Forbidden", 2);
+                    new TriggerCommand.ReportFailed(
+                            open.isEmpty() ? "none" : open.getLast().firing(), "Forbidden", Answer.NONE, 2);
             default -> {
                 var events = new ArrayList<Event>();
                 for (int i = random.nextInt(4); i >= 0; i--) {

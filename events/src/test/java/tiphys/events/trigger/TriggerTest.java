@@ -9,7 +9,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tiphys.events.Event;
 import tiphys.events.Examples;
-import tiphys.events.spec.SensorSpec;
+import tiphys.events.action.Answer;
+import tiphys.events.sensor.SensorSpec;
 import tiphys.manifest.Value;
 
 class TriggerTest {
@@ -124,7 +125,8 @@ class TriggerTest {
         var made = new TriggerCommand.ReportMade(firing, "Workflow", "ns", "made-x", "uid", 1);
         assertThat(trigger.handle(made, NOON).facts()).hasSize(1);
         assertThat(trigger.handle(made, NOON).facts()).isEmpty();
-        assertThat(trigger.handle(new TriggerCommand.ReportFailed(firing, "late", 1), NOON).facts()).isEmpty();
+        assertThat(trigger.handle(new TriggerCommand.ReportFailed(firing, "late", Answer.NONE, 1), NOON).facts())
+                .isEmpty();
         assertThat(trigger.view().open()).isEmpty();
     }
 

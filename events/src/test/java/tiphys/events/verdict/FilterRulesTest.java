@@ -10,8 +10,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tiphys.events.Examples;
 import tiphys.events.Rows;
-import tiphys.events.spec.Dependency;
-import tiphys.events.spec.SensorReader;
+import tiphys.events.action.TriggerKinds;
+import tiphys.events.sensor.Dependency;
+import tiphys.events.sensor.SensorReader;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
@@ -23,7 +24,8 @@ class FilterRulesTest {
     private static Dependency dependency(String fields) {
         var dependency = (Value.Mapping) Json.parse(fields);
         dependency = dependency.with("name", "dep").with("eventSourceName", "webhook").with("eventName", "trigger");
-        return SensorReader.read(Value.object("spec", Value.object("dependencies", List.of(dependency))))
+        return SensorReader.read(
+                        Value.object("spec", Value.object("dependencies", List.of(dependency))), TriggerKinds.NONE)
                 .value()
                 .dependencies()
                 .getFirst();

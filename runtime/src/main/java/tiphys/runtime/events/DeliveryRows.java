@@ -40,7 +40,7 @@ public final class DeliveryRows {
                         .filter(gone -> !parts.contains(gone.eventId()))
                         .forEach(gone -> rows.add(row(name, gone.eventId(), FILTERED, at, place)));
             }
-            case TriggerFact.Listens _, TriggerFact.Made _, TriggerFact.Failed _ -> {}
+            case TriggerFact.Listens _, TriggerFact.Made _, TriggerFact.Answered _, TriggerFact.Failed _ -> {}
         }
         return rows;
     }
@@ -50,6 +50,14 @@ public final class DeliveryRows {
             TriggerName name, TriggerFact.Fired fired, TriggerFact ending, Instant at, EntryPlace place) {
         return switch (ending) {
             case TriggerFact.Made made -> firing(name, fired, FIRED, Optional.of(made.name()), at, place);
+            case TriggerFact.Answered answered ->
+                    firing(
+                            name,
+                            fired,
+                            FIRED,
+                            Optional.of(answered.answer().object().name()).filter(one -> !one.isEmpty()),
+                            at,
+                            place);
             case TriggerFact.Failed _ -> firing(name, fired, FAILED, Optional.empty(), at, place);
             case TriggerFact.Listens _, TriggerFact.Filtered _, TriggerFact.Held _, TriggerFact.Fired _ -> List.of();
         };

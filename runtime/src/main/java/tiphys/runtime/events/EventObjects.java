@@ -7,12 +7,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import tiphys.events.action.TriggerKinds;
+import tiphys.events.sensor.SensorReader;
+import tiphys.events.sensor.SensorSpec;
 import tiphys.events.source.SourceKinds;
 import tiphys.events.source.SourceSpec;
 import tiphys.events.spec.BusSpec;
 import tiphys.events.spec.Read;
-import tiphys.events.spec.SensorReader;
-import tiphys.events.spec.SensorSpec;
 import tiphys.journal.Quarantine;
 import tiphys.journal.StreamName;
 import tiphys.manifest.Diagnostic;
@@ -35,11 +36,13 @@ public final class EventObjects {
     private final Map<String, Known<SourceSpec>> sources = new TreeMap<>();
     private final Map<String, Known<SensorSpec>> sensors = new TreeMap<>();
     private final SourceKinds kinds;
+    private final TriggerKinds actions;
     private final Quarantine quarantine;
 
     /// @param quarantine which objects are set aside, for reading them ended the server or failed
-    public EventObjects(SourceKinds kinds, Quarantine quarantine) {
+    public EventObjects(SourceKinds kinds, TriggerKinds actions, Quarantine quarantine) {
         this.kinds = kinds;
+        this.actions = actions;
         this.quarantine = quarantine;
     }
 
@@ -58,7 +61,7 @@ public final class EventObjects {
         } else if (is(object, ResourceTypes.EVENT_SOURCE)) {
             put(sources, gone, object, json -> SourceSpec.read(json, kinds));
         } else if (is(object, ResourceTypes.SENSOR)) {
-            put(sensors, gone, object, SensorReader::read);
+            put(sensors, gone, object, json -> SensorReader.read(json, actions));
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import tiphys.engine.RunRows;
 import tiphys.events.Deliveries;
 import tiphys.events.EventIndexReader;
+import tiphys.events.action.TriggerKinds;
 import tiphys.events.source.SourceKinds;
 import tiphys.journal.Journal;
 import tiphys.journal.Quarantine;
@@ -17,6 +18,7 @@ import tiphys.objects.Objects;
 /// What the event side stands on.
 ///
 /// @param kinds the types of event sources that are there
+/// @param actions the types of triggers that are there
 /// @param ids gives each event a new id: 32 hex digits
 /// @param created told of each Workflow that a firing made, right after its flush, so that its run need not wait for the
 ///     watch; counted among the live runs from then on
@@ -31,6 +33,7 @@ public record EventPorts(
         RunRows runs,
         Objects objects,
         SourceKinds kinds,
+        TriggerKinds actions,
         InstantSource clock,
         Supplier<String> ids,
         Consumer<ApiObject> created,

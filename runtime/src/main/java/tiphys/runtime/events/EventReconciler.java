@@ -1,9 +1,7 @@
 package tiphys.runtime.events;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -11,14 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import tiphys.events.sensor.SensorSpec;
 import tiphys.events.source.Assignment;
 import tiphys.events.source.SourceName;
 import tiphys.events.source.SourceSettings.SecretKey;
 import tiphys.events.source.SourceSpec;
 import tiphys.events.spec.BusSpec;
-import tiphys.events.spec.SensorSpec;
 import tiphys.objects.ObjectChange;
-import tiphys.objects.ObjectKey;
 import tiphys.objects.ObjectStore;
 import tiphys.objects.ResourceTypes;
 
@@ -192,20 +189,7 @@ public final class EventReconciler {
     }
 
     private Optional<String> secret(String namespace, SecretKey key) {
-        var secret = store.get(new ObjectKey(ResourceTypes.SECRET, namespace, key.name()));
-        return secret.flatMap(found -> found.json().textAt("stringData", key.key()))
-                .or(() ->
-                        secret.flatMap(found -> found.json().textAt("data", key.key()))
-                                .flatMap(EventReconciler::decoded))
-                .map(text -> text.endsWith("\n") ? text.substring(0, text.length() - 1) : text);
-    }
-
-    private static Optional<String> decoded(String base64) {
-        try {
-            return Optional.of(new String(Base64.getMimeDecoder().decode(base64), StandardCharsets.UTF_8));
-        } catch (IllegalArgumentException _) {
-            return Optional.empty();
-        }
+        return new NamedValues(store, namespace).secret(key.name(), key.key());
     }
 
     private void conditions(EventObjects.Known<SourceSpec> source, List<String> problems) {

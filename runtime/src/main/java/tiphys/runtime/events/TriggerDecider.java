@@ -126,6 +126,7 @@ public final class TriggerDecider implements StreamActor.Decider<TriggerMessage>
                         case TriggerCommand.Consume _ -> "events";
                         case TriggerCommand.Replay replay -> "the replay of event " + replay.event().id();
                         case TriggerCommand.ReportMade made -> "the object of firing " + made.firing();
+                        case TriggerCommand.ReportAnswered answered -> "the answer to firing " + answered.firing();
                         case TriggerCommand.ReportFailed failed -> "the failure of firing " + failed.firing();
                     };
             case TriggerMessage.Consume consume ->
@@ -206,6 +207,7 @@ public final class TriggerDecider implements StreamActor.Decider<TriggerMessage>
         var firing =
                 switch (command) {
                     case TriggerCommand.ReportMade made -> made.firing();
+                    case TriggerCommand.ReportAnswered answered -> answered.firing();
                     case TriggerCommand.ReportFailed failed -> failed.firing();
                     case TriggerCommand.Listen _, TriggerCommand.Consume _, TriggerCommand.Replay _ -> "";
                 };

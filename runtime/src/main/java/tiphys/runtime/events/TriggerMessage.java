@@ -1,8 +1,8 @@
 package tiphys.runtime.events;
 
 import java.util.List;
-import tiphys.events.spec.SensorSpec;
-import tiphys.events.spec.TriggerSpec;
+import tiphys.events.sensor.SensorSpec;
+import tiphys.events.sensor.TriggerSpec;
 import tiphys.events.trigger.TriggerCommand;
 
 /// What a trigger's actor is told.

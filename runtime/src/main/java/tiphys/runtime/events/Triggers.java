@@ -43,6 +43,7 @@ public final class Triggers implements AutoCloseable {
         this.dispatcher =
                 new FiringDispatcher(
                         ports.objects(),
+                        new Actions(ports.actions(), ports.store(), ports.clock()),
                         context.wakeups(),
                         context.quarantine(),
                         context.threads(),
@@ -189,5 +190,6 @@ public final class Triggers implements AutoCloseable {
     @Override
     public void close() {
         running.values().forEach(TriggerRunner::close);
+        dispatcher.close();
     }
 }

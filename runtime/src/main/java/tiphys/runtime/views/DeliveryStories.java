@@ -8,6 +8,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tiphys.events.Deliveries.Delivery;
 import tiphys.events.Event;
+import tiphys.events.action.Answer;
+import tiphys.events.firing.Action;
 import tiphys.events.firing.Resolved;
 import tiphys.events.trigger.TriggerFact;
 import tiphys.events.trigger.TriggerFacts;
@@ -116,7 +118,7 @@ final class DeliveryStories {
                             .orElse(story);
             case TriggerFact.Held held -> held(event, story, held);
             case TriggerFact.Fired fired -> fired(event, story, row, fired, entry.get());
-            case TriggerFact.Listens _, TriggerFact.Made _, TriggerFact.Failed _ -> story;
+            case TriggerFact.Listens _, TriggerFact.Made _, TriggerFact.Answered _, TriggerFact.Failed _ -> story;
         };
     }
 
@@ -180,6 +182,10 @@ final class DeliveryStories {
                 0,
                 "object",
                 Value.object("kind", "", "namespace", row.namespace(), "name", row.object().orElse(""), "uid", ""),
+                "action",
+                "",
+                "answer",
+                Value.object("status", "", "text", ""),
                 "parameters",
                 List.of());
     }
@@ -188,6 +194,7 @@ final class DeliveryStories {
         var state = "running";
         var message = "";
         int attempts = 0;
+        var answer = Answer.NONE;
         var object =
                 Value.object(
                         "kind",
@@ -216,10 +223,16 @@ final class DeliveryStories {
                                 made.name(),
                                 "uid",
                                 made.uid());
+            } else if (end.isPresent() && end.get() instanceof TriggerFact.Answered answered) {
+                state = "done";
+                attempts = answered.attempts();
+                answer = answered.answer();
+                object = answer.object().json();
             } else if (end.isPresent() && end.get() instanceof TriggerFact.Failed failed) {
                 state = "failed";
                 message = failed.message();
                 attempts = failed.attempts();
+                answer = failed.answer();
             }
         }
         return Value.object(
@@ -233,6 +246,10 @@ final class DeliveryStories {
                 attempts,
                 "object",
                 object,
+                "action",
+                fired.action().map(Action::kind).orElse("k8s"),
+                "answer",
+                Value.object("status", answer.status(), "text", answer.text()),
                 "parameters",
                 fired.parameters().stream().map(DeliveryStories::parameter).toList());
     }
@@ -259,6 +276,7 @@ final class DeliveryStories {
     private static boolean ends(TriggerFact fact, String firing) {
         return switch (fact) {
             case TriggerFact.Made made -> made.firing().equals(firing);
+            case TriggerFact.Answered answered -> answered.firing().equals(firing);
             case TriggerFact.Failed failed -> failed.firing().equals(firing);
             case TriggerFact.Listens _, TriggerFact.Filtered _, TriggerFact.Held _, TriggerFact.Fired _ -> false;
         };

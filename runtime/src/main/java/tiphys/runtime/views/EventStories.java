@@ -328,8 +328,7 @@ public final class EventStories {
 
     private static String said(Delivery delivery) {
         return switch (delivery.verdict()) {
-            case DeliveryRows.FIRED ->
-                    delivery.object().map(name -> "fired " + name).orElse("fired; its object is being made");
+            case DeliveryRows.FIRED -> delivery.object().map(name -> "fired " + name).orElse("fired");
             case DeliveryRows.WAITING -> "waits for other events";
             case DeliveryRows.FILTERED -> "filtered it out";
             case DeliveryRows.FAILED -> "failed";

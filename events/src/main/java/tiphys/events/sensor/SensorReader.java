@@ -1,8 +1,12 @@
-package tiphys.events.spec;
+package tiphys.events.sensor;
 
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import tiphys.events.action.TriggerKinds;
+import tiphys.events.spec.Codes;
+import tiphys.events.spec.Fields;
+import tiphys.events.spec.Read;
 import tiphys.manifest.Diagnostic;
 import tiphys.manifest.Value;
 
@@ -12,10 +16,12 @@ public final class SensorReader {
 
     /// Reads a Sensor object; with an error in it none of its triggers may run, but that a trigger whose conditions cannot
     /// be read never fires by itself and holds up no other.
-    public static Read<SensorSpec> read(Value.Mapping json) {
+    ///
+    /// @param kinds the types of triggers that are there
+    public static Read<SensorSpec> read(Value.Mapping json, TriggerKinds kinds) {
         var found = new ArrayList<Diagnostic>();
         var spec = new Fields(json.mapAt("spec"), "spec", found);
-        spec.refuseUnclaimed("events.SensorSpec", SupportedFields.CLAIMS);
+        spec.refuseUnclaimed("events.SensorSpec", kinds.claims());
         var dependencies = new ArrayList<Dependency>();
         var names = new HashSet<String>();
         for (var fields : spec.each("dependencies")) {
@@ -34,7 +40,7 @@ public final class SensorReader {
         var triggers = new ArrayList<TriggerSpec>();
         var triggerNames = new HashSet<String>();
         for (var fields : spec.each("triggers")) {
-            var trigger = trigger(fields, dependencies.stream().map(Dependency::name).toList());
+            var trigger = trigger(fields, dependencies.stream().map(Dependency::name).toList(), kinds);
             triggers.add(trigger);
             if (!triggerNames.add(trigger.name())) {
                 fields.error(
@@ -57,16 +63,12 @@ public final class SensorReader {
                         bus.isEmpty() ? "default" : bus,
                         account.isEmpty() ? "default" : account,
                         dependencies,
-                        triggers),
+                        triggers,
+                        kinds),
                 found);
     }
 
-    private static TriggerSpec trigger(Fields fields, List<String> dependencies) {
-        if (fields.has("retryStrategy")) {
-            fields.warn(
-                    "retryStrategy",
-                    fields.path("retryStrategy") + " is not needed: every creation is retried with growing pauses");
-        }
+    private static TriggerSpec trigger(Fields fields, List<String> dependencies, TriggerKinds kinds) {
         var template = fields.at("template");
         for (var misplaced : List.of("atLeastOnce", "policy", "retryStrategy", "rateLimit")) {
             if (template.has(misplaced)) {
@@ -75,8 +77,9 @@ public final class SensorReader {
                         template.path(misplaced) + " has no effect: it belongs to the trigger, not its template");
             }
         }
-        var parameters = parameters(fields, dependencies);
-        TemplateReader.read(template, dependencies);
+        var parameters = parameters(fields, "parameters", dependencies, false);
+        // where parameters go into the template, the names in it may be replaced; it is read again then
+        TemplateReader.read(template, parameters.isEmpty() ? dependencies : List.of(), kinds);
         var conditions = template.text("conditions").strip();
         var condition = Condition.every(dependencies);
         if (!conditions.isEmpty()) {
@@ -90,15 +93,18 @@ public final class SensorReader {
                         template.path("conditions") + " cannot be used: " + e.getMessage());
             }
         }
-        return new TriggerSpec(template.text("name"), conditions, condition, template.json(), parameters);
+        return new TriggerSpec(
+                template.text("name"), conditions, condition, template.json(), parameters, Execution.read(fields));
     }
 
-    static List<ParameterSpec> parameters(Fields of, List<String> dependencies) {
+    /// @param dependencies that there are; empty if any name will do
+    /// @param whole whether one may have no `dest`
+    static List<ParameterSpec> parameters(Fields of, String list, List<String> dependencies, boolean whole) {
         var parameters = new ArrayList<ParameterSpec>();
-        for (var fields : of.each("parameters")) {
+        for (var fields : of.each(list)) {
             var src = fields.at("src");
             var dependency = src.required("dependencyName");
-            if (!dependency.isEmpty() && !dependencies.contains(dependency)) {
+            if (!dependency.isEmpty() && !dependencies.isEmpty() && !dependencies.contains(dependency)) {
                 src.error(
                         Codes.UNKNOWN_NAME,
                         "dependencyName",
@@ -115,7 +121,7 @@ public final class SensorReader {
                             src.text("dataKey"),
                             src.optional("value"),
                             src.truth("useRawData"),
-                            fields.required("dest"),
+                            whole ? fields.text("dest") : fields.required("dest"),
                             operation(fields)));
         }
         return parameters;

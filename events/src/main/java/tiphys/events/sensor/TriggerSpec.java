@@ -1,4 +1,4 @@
-package tiphys.events.spec;
+package tiphys.events.sensor;
 
 import java.util.List;
 import tiphys.manifest.Value;
@@ -12,7 +12,8 @@ public record TriggerSpec(
         String conditions,
         Condition condition,
         Value.Mapping template,
-        List<ParameterSpec> templateParameters) {
+        List<ParameterSpec> templateParameters,
+        Execution execution) {
     public TriggerSpec {
         templateParameters = List.copyOf(templateParameters);
     }

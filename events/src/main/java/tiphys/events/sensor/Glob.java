@@ -1,4 +1,4 @@
-package tiphys.events.spec;
+package tiphys.events.sensor;
 
 /// Patterns of names: `*`, `?`, `[abc]`, `[a-z]`, `[!a]`, `{one,two}`.
 final class Glob {

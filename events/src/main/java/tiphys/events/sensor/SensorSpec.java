@@ -1,11 +1,13 @@
-package tiphys.events.spec;
+package tiphys.events.sensor;
 
 import java.util.List;
 import java.util.Optional;
+import tiphys.events.action.TriggerKinds;
 
 /// A Sensor object.
 ///
 /// @param serviceAccount in whose name triggers act; `default` if the manifest names none
+/// @param kinds the types of triggers by which it was read
 /// @param generation of the object; tells two revisions of the spec apart
 public record SensorSpec(
         String namespace,
@@ -15,7 +17,8 @@ public record SensorSpec(
         String bus,
         String serviceAccount,
         List<Dependency> dependencies,
-        List<TriggerSpec> triggers) {
+        List<TriggerSpec> triggers,
+        TriggerKinds kinds) {
     public SensorSpec {
         dependencies = List.copyOf(dependencies);
         triggers = List.copyOf(triggers);

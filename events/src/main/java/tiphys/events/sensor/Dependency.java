@@ -1,4 +1,4 @@
-package tiphys.events.spec;
+package tiphys.events.sensor;
 
 import java.time.LocalTime;
 import java.util.List;

@@ -1,4 +1,4 @@
-package tiphys.events.spec;
+package tiphys.events.sensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package tiphys.events.spec;
+package tiphys.events.sensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,6 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tiphys.events.Examples;
 import tiphys.events.Rows;
+import tiphys.events.action.TriggerKinds;
+import tiphys.events.spec.BusSpec;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
@@ -28,7 +30,8 @@ class SensorReaderTest {
                                         "dependencies",
                                         Json.parse("[" + row.get(0) + "]"),
                                         "triggers",
-                                        Json.parse("[" + row.get(1) + "]"))));
+                                        Json.parse("[" + row.get(1) + "]"))),
+                        TriggerKinds.NONE);
         assertThat(read.diagnostics().stream().map(found -> found.code() + " " + found.message()))
                 .contains(row.get(2).strip());
         boolean goesOn = row.get(2).startsWith("TIP-3151") || row.get(2).startsWith("TIP-3106");
@@ -37,7 +40,7 @@ class SensorReaderTest {
 
     @Test
     void a_sensor_without_anything_says_what_it_needs() {
-        assertThat(SensorReader.read(Examples.yaml("spec: {}")).message())
+        assertThat(SensorReader.read(Examples.yaml("spec: {}"), TriggerKinds.NONE).message())
                 .isEqualTo(
                         "spec.dependencies needs at least one dependency, but has none;"
                                 + " spec.triggers needs at least one trigger, but has none");

@@ -1,4 +1,4 @@
-package tiphys.events.spec;
+package tiphys.events.sensor;
 
 import java.time.DateTimeException;
 import java.time.ZoneId;
@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import tiphys.events.spec.Codes;
+import tiphys.events.spec.Fields;
 
 /// Reads a sensor's dependencies and their filters.
 final class DependencyReader {

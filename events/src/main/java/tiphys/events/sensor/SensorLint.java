@@ -1,10 +1,12 @@
-package tiphys.events.spec;
+package tiphys.events.sensor;
 
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import tiphys.events.action.TriggerKinds;
+import tiphys.events.spec.BusSpec;
 import tiphys.manifest.Diagnostic;
 import tiphys.manifest.DidYouMean;
 import tiphys.manifest.Position;
@@ -27,8 +29,9 @@ public final class SensorLint {
     /// Checks a Sensor object.
     ///
     /// @param sources the EventSource objects among the same files
-    public static List<Diagnostic> sensor(Value.Mapping object, Collection<Value.Mapping> sources) {
-        var read = SensorReader.read(object);
+    /// @param kinds the types of triggers that are there
+    public static List<Diagnostic> sensor(Value.Mapping object, Collection<Value.Mapping> sources, TriggerKinds kinds) {
+        var read = SensorReader.read(object, kinds);
         var found = new ArrayList<>(read.diagnostics());
         var written = object.listAt("spec", "dependencies");
         var dependencies = read.value().dependencies();

@@ -1,4 +1,4 @@
-package tiphys.events.spec;
+package tiphys.events.sensor;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tiphys.events.ReadOnlyKinds;
+import tiphys.events.action.TriggerKinds;
 import tiphys.manifest.Diagnostic;
 import tiphys.manifest.Value;
 import tiphys.manifest.Yaml;
@@ -102,7 +103,7 @@ class SensorLintTest {
         if (template.startsWith("k8s")) {
             sensor = sensor.replace("      k8s: {source: {resource: {apiVersion: v1, kind: ConfigMap}}}\n", "\n");
         }
-        return SensorLint.sensor(object(sensor), List.of(object(sources))).stream()
+        return SensorLint.sensor(object(sensor), List.of(object(sources)), TriggerKinds.NONE).stream()
                 .flatMap(found ->
                         Stream.of(
                                 found.at()

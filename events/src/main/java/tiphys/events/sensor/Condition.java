@@ -1,4 +1,4 @@
-package tiphys.events.spec;
+package tiphys.events.sensor;
 
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

@@ -1,0 +1,5 @@
+/// The type `log` of triggers.
+@NullMarked
+package tiphys.connectors.log;
+
+import org.jspecify.annotations.NullMarked;

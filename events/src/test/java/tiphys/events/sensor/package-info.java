@@ -1,0 +1,4 @@
+@NullMarked
+package tiphys.events.sensor;
+
+import org.jspecify.annotations.NullMarked;
