@@ -7,6 +7,10 @@ import java.util.function.Consumer;
 /// Runs steps. Adapters hold no rule of the engine; each passes `ExecutorContract`. Safe for every thread.
 public interface Executor extends AutoCloseable {
 
+    /// With what the host of an executor begins whose steps are pods of a cluster. Orders for such a host say what the manifest asks
+    /// of pods ([StepOrder#pod]), which has no meaning elsewhere.
+    String CLUSTER = "kubernetes/";
+
     /// Who hears the reports; called once, before any order. The listener is quick and safe for every thread. It hears together what
     /// is known together, never an empty list: of an attempt that is over its start, if it had one, comes with its end or was told
     /// before. A report is repeated until it was acknowledged by [#forget].

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import tiphys.manifest.Value;
 
 /// Asks an executor to run one step once. It is recorded before it is given, so it may be given again after a crash; the
 /// attempt's claim decides that it runs at most once.
@@ -16,6 +17,9 @@ import java.util.Optional;
 /// @param resultWanted whether stdout is read into `outputs.result`
 /// @param deadline when the step is ended by the executor; empty for never
 /// @param grace between SIGTERM and SIGKILL
+/// @param pod where steps are pods ([Executor#CLUSTER]): what the manifest asks of the step's pod beside its template. Fields of a pod's
+///     `spec`; `metadata` with labels and annotations; `executor`, `podGC` and `onExit` as the manifest has them or as they are; and
+///     `podSpecPatch`, a list in the order in which they are applied. Empty elsewhere
 public record StepOrder(
         AttemptId attempt,
         String runUid,
@@ -28,7 +32,38 @@ public record StepOrder(
         ResolvedTemplate template,
         boolean resultWanted,
         Optional<Instant> deadline,
-        Duration grace) {
+        Duration grace,
+        Value.Mapping pod) {
+
+    /// An order of a step that is no pod.
+    public StepOrder(
+            AttemptId attempt,
+            String runUid,
+            String host,
+            String namespace,
+            String runName,
+            String nodeId,
+            String nodeName,
+            String podName,
+            ResolvedTemplate template,
+            boolean resultWanted,
+            Optional<Instant> deadline,
+            Duration grace) {
+        this(
+                attempt,
+                runUid,
+                host,
+                namespace,
+                runName,
+                nodeId,
+                nodeName,
+                podName,
+                template,
+                resultWanted,
+                deadline,
+                grace,
+                Value.Mapping.EMPTY);
+    }
 
     /// The same order for one of its containers alone; only `main` gives a result.
     public StepOrder of(ResolvedTemplate.Container container) {
@@ -44,7 +79,8 @@ public record StepOrder(
                 container.template(),
                 resultWanted && container.name().equals("main"),
                 deadline,
-                grace);
+                grace,
+                pod);
     }
 
     /// One environment variable. Values of ConfigMaps and Secrets stay references here, so that no journal holds a secret.

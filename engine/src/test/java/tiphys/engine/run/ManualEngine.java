@@ -42,6 +42,7 @@ public final class ManualEngine {
     public static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
     public static final String HOST = "boot-1";
     private static final String DEFAULTS = "workflow-controller-configmap/workflowDefaults";
+    private static final String CLUSTER = "cluster/";
     private static final int STEPS_LIMIT = 200_000;
 
     /// How a step ends; empty for one that the test ends by hand.
@@ -55,6 +56,7 @@ public final class ManualEngine {
     public static final Script WAITING = _ -> Optional.empty();
 
     private final String uid;
+    private final String host;
     private final Map<String, Value.Mapping> templates = new LinkedHashMap<>();
     private final Map<String, String> configMaps = new LinkedHashMap<>();
     private final Script script;
@@ -67,7 +69,8 @@ public final class ManualEngine {
     private Instant now = NOON;
     private Value.Mapping workflow = Value.Mapping.EMPTY;
 
-    private ManualEngine(String uid, Script script, boolean checking, List<LockRequest> others) {
+    private ManualEngine(String uid, String host, Script script, boolean checking, List<LockRequest> others) {
+        this.host = host;
         locks =
                 new LockTable(
                         new LockLimits() {
@@ -94,23 +97,29 @@ public final class ManualEngine {
 
     /// The same, beside others that hold locks or wait for some.
     public static ManualEngine of(String yaml, Script script, List<LockRequest> others) {
-        return of(Yaml.parse(yaml.getBytes(StandardCharsets.UTF_8), "test.yaml"), script, true, others);
+        return of(HOST, Yaml.parse(yaml.getBytes(StandardCharsets.UTF_8), "test.yaml"), script, true, others);
     }
 
     /// As the other one, from values; `checking` replays each fact at once.
     public static ManualEngine of(List<? extends Value> documents, Script script, boolean checking) {
-        return of(documents, script, checking, List.of());
+        return of(HOST, documents, script, checking, List.of());
+    }
+
+    /// As the other one, for a host of that name.
+    public static ManualEngine on(String host, List<? extends Value> documents, Script script) {
+        return of(host, documents, script, true, List.of());
     }
 
     private static ManualEngine of(
-            List<? extends Value> documents, Script script, boolean checking, List<LockRequest> others) {
-        var engine = new ManualEngine("uid-1", script, checking, others);
+            String host, List<? extends Value> documents, Script script, boolean checking, List<LockRequest> others) {
+        var engine = new ManualEngine("uid-1", host, script, checking, others);
         for (var document : documents) {
             var object = (Value.Mapping) document;
             var name = object.textAt("metadata", "name").orElse("");
             switch (object.textAt("kind").orElse("")) {
                 case "Workflow" -> engine.workflow = object;
                 case "WorkflowTemplate" -> engine.templates.put(name, object.mapAt("spec"));
+                case "ClusterWorkflowTemplate" -> engine.templates.put(CLUSTER + name, object.mapAt("spec"));
                 case "ConfigMap" ->
                         object.mapAt("data")
                                 .fields()
@@ -127,7 +136,7 @@ public final class ManualEngine {
                 engine.workflow.with(
                         "metadata", metadata.with("namespace", "argo-events").with("uid", Value.text(engine.uid)));
         var defaults = engine.configMaps.containsKey(DEFAULTS);
-        engine.tell(new RunCommand.Observed(engine.workflow, HOST, defaults));
+        engine.tell(new RunCommand.Observed(engine.workflow, engine.host, defaults));
         engine.settle();
         return engine;
     }
@@ -253,7 +262,9 @@ public final class ManualEngine {
 
     private Optional<Value> content(Need need) {
         return switch (need) {
-            case Need.Template(_, var name) -> Optional.ofNullable(templates.get(name)).map(Value.class::cast);
+            case Need.Template template ->
+                    Optional.ofNullable(templates.get((template.clusterWide() ? CLUSTER : "") + template.name()))
+                            .map(Value.class::cast);
             case Need.ConfigMapKey(_, var name, var key) ->
                     Optional.ofNullable(configMaps.get(name + "/" + key)).map(Value::text);
             case Need.Defaults _ ->

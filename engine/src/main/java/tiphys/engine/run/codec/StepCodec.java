@@ -31,7 +31,8 @@ final class StepCodec {
                 "template", order.template().json(),
                 "resultWanted", order.resultWanted() ? true : null,
                 "deadline", order.deadline().map(Instant::toString).orElse(null),
-                "graceMillis", order.grace().toMillis());
+                "graceMillis", order.grace().toMillis(),
+                "podFields", order.pod().fields().isEmpty() ? null : order.pod());
     }
 
     /// Reads an order of either version: the first had the parts of its container beside one another.
@@ -49,7 +50,8 @@ final class StepCodec {
                         json.find("template").isPresent() ? json.mapAt("template") : FirstOrders.template(json)),
                 json.find("resultWanted").isPresent(),
                 json.textAt("deadline").map(Instant::parse),
-                Duration.ofMillis(RunFacts.whole(json, "graceMillis")));
+                Duration.ofMillis(RunFacts.whole(json, "graceMillis")),
+                json.mapAt("podFields"));
     }
 
     static Value.Mapping ending(Ending ending) {

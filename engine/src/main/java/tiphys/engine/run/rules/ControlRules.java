@@ -239,6 +239,8 @@ public final class ControlRules {
         var uses =
                 spec.json().find("artifactRepositoryRef").isPresent()
                         || spec.json().find("archiveLogs").isPresent()
+                        || PodFields.wanted(
+                                state) // what keeps the logs of pods, if a repository says that they are kept
                         || templates.stream().anyMatch(ControlRules::handlesArtifacts);
         if (uses) {
             ask(

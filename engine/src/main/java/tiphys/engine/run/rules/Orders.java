@@ -66,11 +66,12 @@ public final class Orders {
         if (template.served()) {
             template = ServedOrders.completed(template, plan.template(), node.inputs, spec);
         }
-        var patches = PodPatches.of(template, spec);
+        var patches = replaced(PodPatches.of(template, spec), scope);
         var patched =
                 patches.isEmpty()
                         ? new PodPatches.Patched(template, volumes(template, spec), Optional.empty())
-                        : PodPatches.apply(template, volumes(template, spec), replaced(patches, scope));
+                        : PodPatches.apply(template, volumes(template, spec), patches);
+        boolean pods = PodFields.wanted(state);
         return new StepOrder(
                 state.nextAttempt(node),
                 state.uid,
@@ -84,12 +85,17 @@ public final class Orders {
                         ArtifactRules.placed(
                                 state,
                                 node,
-                                joined(patched.template(), PodRules.volumes(pod, patched.template(), patched.volumes()))
+                                joined(
+                                                patched.template(),
+                                                new Volumes(
+                                                        PodRules.volumes(pod, patched.template(), patched.volumes()),
+                                                        pods ? Optional.of(template.volumes()) : Optional.empty()))
                                         .json(),
                                 scope)),
                 resultWanted(node),
                 deadline(template, node, at),
-                patched.grace().orElse(GRACE));
+                patched.grace().orElse(GRACE),
+                pods ? new PodFields(state, node, scope).of(patches) : Value.Mapping.EMPTY);
     }
 
     private static List<String> replaced(List<String> patches, RunScope scope) {
@@ -142,12 +148,23 @@ public final class Orders {
         return completed;
     }
 
+    /// The volumes that a template may mount.
+    ///
+    /// @param known its own, then the workflow's
+    /// @param ofPod where steps are pods: those that it has whether they are mounted or not, and then volumes are of any kind
+    record Volumes(List<Value> known, Optional<List<Value.Mapping>> ofPod) {
+        /// Those of a step that is no pod.
+        Volumes(List<Value> known) {
+            this(known, Optional.empty());
+        }
+    }
+
     /// The template with the volumes that it mounts.
     ///
-    /// @param known its own volumes, then the workflow's
     /// @throws EvaluationFailed if one is not there, or of a kind that is not supported
-    static ResolvedTemplate joined(Template template, List<Value> known) {
+    static ResolvedTemplate joined(Template template, Volumes those) {
         var mounted = new LinkedHashSet<String>();
+        those.ofPod().ifPresent(kept -> kept.forEach(volume -> mounted.add(volume.textAt("name").orElse(""))));
         for (var container : new ResolvedTemplate(template.json()).containers()) {
             new Template(container.template().json())
                     .container()
@@ -157,12 +174,12 @@ public final class Orders {
         var volumes = new ArrayList<Value>();
         for (var name : mounted) {
             var volume =
-                    known.stream()
+                    those.known().stream()
                             .filter(one -> one.textAt("name").orElse("").equals(name))
                             .findFirst()
                             .orElseThrow(
                                     () -> new EvaluationFailed("volume '" + name + "' not found in workflow spec"));
-            if (ResolvedTemplate.volume(volume).isEmpty()) {
+            if (those.ofPod().isEmpty() && ResolvedTemplate.volume(volume).isEmpty()) {
                 throw new EvaluationFailed(
                         "volume '"
                                 + name

@@ -106,7 +106,7 @@ public final class Probes {
                             state.name,
                             template.name(),
                             state.name,
-                            withoutTags(Orders.joined(known, known.json().listAt("volumes"))),
+                            withoutTags(Orders.joined(known, new Orders.Volumes(known.json().listAt("volumes")))),
                             false,
                             Optional.empty(),
                             GRACE));
