@@ -1,0 +1,5 @@
+/// Tests of the pods that steps become.
+@NullMarked
+package tiphys.kubernetes.pod;
+
+import org.jspecify.annotations.NullMarked;
