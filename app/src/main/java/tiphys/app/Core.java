@@ -105,7 +105,9 @@ record Core(
                                         quarantine),
                                 new RunRegistry.Settings("process", FOLD_AFTER, MAILBOX)));
         var objects =
-                new LiveObjects(new LiveObjects.Ports(store, store, runs.pods(), clock, random, Core::findings))
+                new LiveObjects(
+                                new LiveObjects.Ports(
+                                        store, store, runs.pods(), clock, random, Core::findings, runs::created))
                         .start();
         api.set(objects);
         runs.start();

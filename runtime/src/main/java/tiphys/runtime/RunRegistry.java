@@ -217,9 +217,11 @@ public final class RunRegistry implements Runs, AutoCloseable {
         }
     }
 
-    /// A new Workflow object was stored; the watch will tell of it too, a moment later.
-    public void created(ApiObject workflow) {
-        watch.created(workflow);
+    /// A new object was stored; if it is a Workflow the watch will tell of it too, a moment later.
+    public void created(ApiObject object) {
+        if (object.type().equals(ResourceTypes.WORKFLOW)) {
+            watch.created(object);
+        }
     }
 
     void heard(ObjectChange change) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -45,13 +46,26 @@ public final class LiveObjects implements Objects {
     /// @param pods the view of the steps; [Pods#NONE] if there are no runs
     /// @param random for uids and the ends of generated names; safe for every thread, as SecureRandom is
     /// @param schema what the schema of an object's kind finds in it
+    /// @param created hears of each object that was stored, before whoever asked for it does: a run that a page asks for next is known
     public record Ports(
             Journal journal,
             ObjectStore store,
             Pods pods,
             InstantSource clock,
             RandomGenerator random,
-            Function<ApiObject, List<Diagnostic>> schema) {}
+            Function<ApiObject, List<Diagnostic>> schema,
+            Consumer<ApiObject> created) {
+        /// Nobody hears of what was stored.
+        public Ports(
+                Journal journal,
+                ObjectStore store,
+                Pods pods,
+                InstantSource clock,
+                RandomGenerator random,
+                Function<ApiObject, List<Diagnostic>> schema) {
+            this(journal, store, pods, clock, random, schema, _ -> {});
+        }
+    }
 
     private record Parts(
             Ports ports,
@@ -159,7 +173,11 @@ public final class LiveObjects implements Objects {
         boolean generated = object.name().isEmpty();
         for (int tries = 1; ; tries++) {
             try {
-                return createOnce(object, mode);
+                var written = createOnce(object, mode);
+                if (!mode.dryRun()) {
+                    parts.ports().created().accept(written.object());
+                }
+                return written;
             } catch (Conflict taken) {
                 if (!generated) {
                     throw Refusal.alreadyExists(object.key());
