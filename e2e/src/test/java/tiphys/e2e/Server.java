@@ -277,10 +277,14 @@ final class Server implements AutoCloseable {
                 Duration.ofSeconds(20),
                 "the server knows its runner",
                 () -> !process.isAlive() || runner().isPresent());
-        runner().flatMap(ProcessHandle::of).ifPresent(ProcessHandle::destroyForcibly);
+        var runner = runner().flatMap(ProcessHandle::of);
         if (process.isAlive()) {
-            kill();
+            kill(); // first: a server whose runner goes starts another one
         }
+        runner.ifPresent(one -> {
+            one.destroyForcibly();
+            Eventually.within(Duration.ofSeconds(20), "its runner has ended", () -> !one.isAlive());
+        });
     }
 
     /// The runner's process id, as the server's status tells it.
