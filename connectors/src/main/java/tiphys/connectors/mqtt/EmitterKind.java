@@ -1,0 +1,111 @@
+package tiphys.connectors.mqtt;
+
+import java.util.List;
+import java.util.Optional;
+import tiphys.connectors.line.LineFields;
+import tiphys.connectors.line.LineSource;
+import tiphys.connectors.line.Pauses;
+import tiphys.connectors.line.Payload;
+import tiphys.events.EventData;
+import tiphys.events.source.Assignment;
+import tiphys.events.source.Source;
+import tiphys.events.source.SourceFields;
+import tiphys.events.source.SourceKind;
+import tiphys.events.source.SourceSettings;
+import tiphys.events.source.Surroundings;
+import tiphys.manifest.Value;
+
+/// The type `emitter`: the messages of a channel. Emitter speaks MQTT, with the channel's key before the channel; it keeps nothing for who
+/// does not listen.
+public final class EmitterKind implements SourceKind {
+    private static final int WAITING = 1_000;
+
+    record Settings(
+            MqttSession session, String channel, boolean jsonBody, Pauses pauses, Optional<Value.Mapping> metadata)
+            implements SourceSettings {
+        @Override
+        public List<SecretKey> secrets() {
+            return session.secrets();
+        }
+
+        /// Not the channel's key.
+        @Override
+        public String toString() {
+            return "emitter " + session.url() + " " + channel;
+        }
+    }
+
+    @Override
+    public String key() {
+        return "emitter";
+    }
+
+    @Override
+    public String claims() {
+        return """
+        events.EmitterEventSource emulated broker channelKey channelName username password connectionBackoff jsonBody tls metadata filter : not run against the real thing, but against an MQTT server
+        """;
+    }
+
+    @Override
+    public SourceSettings read(SourceFields event) {
+        var fields = event.fields();
+        var server = MqttUrl.read(fields, "broker");
+        var channel = fields.required("channelName");
+        var filter = fields.required("channelKey") + "/" + channel + (channel.endsWith("/") ? "" : "/");
+        return new Settings(
+                new MqttSession(
+                        server.scheme(),
+                        server.server(),
+                        server.tls(),
+                        MqttSession.Version.THREE,
+                        "",
+                        LineFields.secret(fields, "username"),
+                        LineFields.secret(fields, "password"),
+                        false,
+                        filter),
+                channel,
+                fields.truth("jsonBody"),
+                Pauses.read(fields),
+                LineFields.metadata(fields));
+    }
+
+    @Override
+    public String address(SourceSettings settings) {
+        var emitter = (Settings) settings;
+        return emitter.session().url() + " " + emitter.channel();
+    }
+
+    private static EventData message(Settings settings, MqttConnection.Published published) throws MqttLine.NoEvent {
+        if (settings.jsonBody()) {
+            var complaint = Payload.complaint(published.payload());
+            if (complaint.isPresent()) {
+                throw new MqttLine.NoEvent(complaint.get());
+            }
+        }
+        return new Payload()
+                .with("topic", published.topic())
+                .body("body", published.payload(), settings.jsonBody())
+                .of(settings);
+    }
+
+    @Override
+    public Source start(Assignment assignment, Surroundings around) {
+        var settings = (Settings) assignment.settings();
+        return new LineSource(
+                        assignment,
+                        around,
+                        new LineSource.Plan(
+                                type(),
+                                WAITING,
+                                LineSource.Memory.OURS,
+                                settings.pauses(),
+                                () ->
+                                        MqttLine.dial(
+                                                settings.session(),
+                                                assignment.secrets(),
+                                                around,
+                                                published -> message(settings, published))))
+                .start();
+    }
+}
