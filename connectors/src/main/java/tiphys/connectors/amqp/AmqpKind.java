@@ -1,0 +1,58 @@
+package tiphys.connectors.amqp;
+
+import tiphys.connectors.line.LineSource;
+import tiphys.events.source.Assignment;
+import tiphys.events.source.Source;
+import tiphys.events.source.SourceFields;
+import tiphys.events.source.SourceKind;
+import tiphys.events.source.SourceSettings;
+import tiphys.events.source.Surroundings;
+
+/// The type `amqp`: the messages of an exchange, by a queue that is bound to it.
+public final class AmqpKind implements SourceKind {
+    @Override
+    public String key() {
+        return "amqp";
+    }
+
+    @Override
+    public String claims() {
+        return """
+        events.AMQPEventSource honoured url urlSecret exchangeName exchangeType routingKey connectionBackoff jsonBody tls auth exchangeDeclare queueDeclare queueBind consume metadata filter
+        events.AMQPExchangeDeclareConfig honoured durable autoDelete internal noWait
+        events.AMQPQueueDeclareConfig honoured name durable autoDelete exclusive noWait arguments
+        events.AMQPQueueBindConfig honoured noWait
+        events.AMQPConsumeConfig honoured consumerTag autoAck exclusive noLocal noWait
+        """;
+    }
+
+    @Override
+    public SourceSettings read(SourceFields event) {
+        return AmqpSettings.read(event.fields());
+    }
+
+    @Override
+    public String address(SourceSettings settings) {
+        var amqp = (AmqpSettings) settings;
+        var exchange = amqp.exchange().name();
+        return amqp.url().map(AmqpUrl::toString).orElse("amqp server of urlSecret")
+                + (exchange.isEmpty() ? "" : " " + exchange)
+                + " "
+                + amqp.exchange().routingKey();
+    }
+
+    @Override
+    public Source start(Assignment assignment, Surroundings around) {
+        var settings = (AmqpSettings) assignment.settings();
+        return new LineSource(
+                        assignment,
+                        around,
+                        new LineSource.Plan(
+                                type(),
+                                AmqpLine.WINDOW * 2,
+                                settings.consume().autoAck() ? LineSource.Memory.OURS : LineSource.Memory.THEIRS,
+                                settings.pauses(),
+                                () -> AmqpLine.dial(settings, assignment.secrets())))
+                .start();
+    }
+}
