@@ -93,7 +93,8 @@ public sealed interface StepReport {
             }
         }
 
-        /// The server did itself what the leaf wanted, for no process is needed for it: a request, a change of an object.
+        /// The server did itself what the leaf wanted, for no process is needed for it: a request, a change of an object. Also what a
+        /// cluster says of a pod whose end is more than an exit code: evicted, out of memory, deleted.
         ///
         /// @param outcome what it came to
         /// @param message why it did not go well; empty if it did

@@ -261,7 +261,8 @@ public final class LeafRules {
                             node.type == NodeType.POD ? describe(ending) : TIMEOUT,
                             failedOutputs(ending));
             case Ending.Served(var outcome, var message, _, _, _) ->
-                    deciding.ends.end(node, phase(outcome), served(node, ending, message), failedOutputs(ending));
+                    deciding.ends.end(
+                            node, phase(outcome), served(node, template, ending, message), failedOutputs(ending));
             case Ending.Lost _ -> deciding.ends.end(node, NodePhase.ERROR, describe(ending), Outputs.NONE);
             case Ending.NotStarted(var message) -> notStarted(node, message);
         }
@@ -318,10 +319,10 @@ public final class LeafRules {
         }
     }
 
-    /// The message of a leaf that the server ran itself: of one that has a pod in Argo as that of its container.
-    private static String served(Node node, Ending ending, String message) {
+    /// The message of a leaf that the server ran itself: of one that has a pod in Argo as that of its container. A real pod's is whole.
+    private static String served(Node node, Template template, Ending ending, String message) {
         var exit = exited(((Ending.Served) ending).exit()).exitCode();
-        return message.isEmpty() || node.type != NodeType.POD || exit.isEmpty()
+        return message.isEmpty() || node.type != NodeType.POD || !template.served() || exit.isEmpty()
                 ? message
                 : "main: Error (exit code " + exit.get() + "): " + message;
     }
