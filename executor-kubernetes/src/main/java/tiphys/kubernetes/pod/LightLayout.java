@@ -25,7 +25,7 @@ final class LightLayout {
     /// Whether nothing but its log and its exit code is wanted of a template, and nothing is put into it.
     static boolean possible(ResolvedTemplate template) {
         var json = template.json();
-        return (json.find("container").isPresent() || json.find("script").isPresent())
+        return (json.find("container").isPresent() || json.find("script").isPresent() || together(json))
                 && json.listAt("sidecars").isEmpty()
                 && template.inputArtifacts().isEmpty()
                 && template.outputArtifacts().isEmpty()
@@ -34,20 +34,29 @@ final class LightLayout {
                 && json.listAt("initContainers").stream().noneMatch(one -> one.find("mirrorVolumeMounts").isPresent());
     }
 
+    /// Whether it is a container set whose containers wait for nothing and are tried once.
+    private static boolean together(Value.Mapping json) {
+        var set = json.mapAt("containerSet");
+        return !set.listAt("containers").isEmpty()
+                && set.find("retryStrategy").isEmpty()
+                && set.listAt("containers").stream().allMatch(one -> one.listAt("dependencies").isEmpty());
+    }
+
     static Value.Mapping spec(StepOrder order, PodSettings settings) {
         var template = order.template();
         var spec = Pods.common(order);
         var volumes = new ArrayList<Value>(template.json().listAt("volumes"));
-        var main = Pods.mains(template, settings).getFirst();
+        var mains = new ArrayList<Value>(Pods.mains(template, settings));
         if (!template.script().orElse("").isEmpty()) {
+            var main = (Value.Mapping) mains.getFirst();
             var args = new ArrayList<Value>(main.listAt("args"));
             args.add(Value.text(PLACE + "/script"));
             var mounts = new ArrayList<Value>(main.listAt("volumeMounts"));
             mounts.add(Value.object("name", STAGING, "mountPath", PLACE));
-            main = main.with("args", Value.list(args)).with("volumeMounts", Value.list(mounts));
+            mains.set(0, main.with("args", Value.list(args)).with("volumeMounts", Value.list(mounts)));
             volumes.add(scriptVolume());
         }
-        spec.put("containers", List.of(main));
+        spec.put("containers", mains);
         if (!template.json().listAt("initContainers").isEmpty()) {
             spec.put("initContainers", template.json().listAt("initContainers"));
         }

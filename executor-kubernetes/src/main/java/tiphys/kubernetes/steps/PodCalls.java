@@ -1,0 +1,165 @@
+package tiphys.kubernetes.steps;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tiphys.engine.StepOrder;
+import tiphys.kubernetes.client.Answer;
+import tiphys.kubernetes.client.ApiClient;
+import tiphys.kubernetes.pod.Pods;
+import tiphys.manifest.Value;
+
+/// What is asked of the API server about pods.
+final class PodCalls {
+    /// The annotation that says whose pod it is.
+    static final String ATTEMPT = "tiphys/attempt";
+
+    /// Keeps a pod's end readable until it is recorded, whoever deletes the pod. Argo's own, which its controller knows to remove.
+    static final String FINALIZER = "workflows.argoproj.io/status";
+
+    private static final String COMPLETED = "workflows.argoproj.io/completed";
+    private static final int ASKS = 8;
+    private static final int LONGEST_RESULT = 16 << 20;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    private final ApiClient client;
+
+    PodCalls(ApiClient client) {
+        this.client = client;
+    }
+
+    /// What names a cluster: it stays when the API server moves.
+    String clusterUid() throws IOException {
+        var answer = client.get("/api/v1/namespaces/kube-system");
+        if (!answer.done()) {
+            throw new IOException("the cluster cannot be asked what it is: " + answer.message());
+        }
+        return answer.body().textAt("metadata", "uid").orElse("");
+    }
+
+    /// Creates what a step needs, its pod at last.
+    Answer create(Pods.Made made, String namespace) throws IOException {
+        if (made.configMap().isPresent()) {
+            var answer = client.create("/api/v1/namespaces/" + namespace + "/configmaps", made.configMap().get());
+            if (!answer.done() && !answer.reason().equals("AlreadyExists")) {
+                return answer;
+            }
+        }
+        var metadata = made.pod().mapAt("metadata").with("finalizers", Value.list(List.of(Value.text(FINALIZER))));
+        return client.create("/api/v1/namespaces/" + namespace + "/pods", made.pod().with("metadata", metadata));
+    }
+
+    Answer find(String namespace, String name) throws IOException {
+        return client.get(path(namespace, name));
+    }
+
+    /// Has a running pod ended: its deadline is over, so the kubelet ends its processes, and the pod stays to be read.
+    Answer end(String namespace, String name, String uid) throws IOException {
+        return client.patch(
+                path(namespace, name),
+                Value.object("metadata", Value.object("uid", uid), "spec", Value.object("activeDeadlineSeconds", 1)));
+    }
+
+    /// Deletes a pod that never ran.
+    Answer delete(String namespace, String name) throws IOException {
+        return client.delete(path(namespace, name) + "?gracePeriodSeconds=0");
+    }
+
+    /// Lets go of a pod whose end is recorded; it goes if it was deleted, and else bears Argo's label of one that is over. Asked
+    /// again until it is done or the pod is not there.
+    ///
+    /// @throws IOException if the API server did not do it after all
+    void release(String namespace, String name, String uid) throws IOException {
+        var changes =
+                Value.object(
+                        "metadata",
+                        Value.object("uid", uid, "labels", Value.object(COMPLETED, "true"))
+                                .with("finalizers", Value.nothing()));
+        patiently(() -> client.patch(path(namespace, name), changes));
+    }
+
+    /// Asks until there is an answer that another ask would not change.
+    static Answer patiently(Ask ask) throws IOException {
+        var pause = FIRST_PAUSE;
+        for (int i = 1; ; i++) {
+            Optional<IOException> failed = Optional.empty();
+            try {
+                var answer = ask.now();
+                if (!answer.passing()) {
+                    return answer;
+                }
+                if (i == ASKS) {
+                    return answer;
+                }
+            } catch (IOException e) {
+                failed = Optional.of(e);
+            }
+            if (i == ASKS && failed.isPresent()) {
+                throw failed.get();
+            }
+            pause = slept(pause);
+        }
+    }
+
+    /// Sleeps, and says how long it will be the next time.
+    private static Duration slept(Duration pause) throws IOException {
+        try {
+            Thread.sleep(pause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the API server was asked", e);
+        }
+        return pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+    }
+
+    /// One ask.
+    interface Ask {
+        Answer now() throws IOException;
+    }
+
+    /// What the main container of a step printed, without one trailing newline.
+    ///
+    /// @throws IOException if it cannot be read after all
+    String result(StepOrder order) throws IOException {
+        var pause = FIRST_PAUSE;
+        for (int i = 1; ; i++) {
+            try (var in =
+                    client.open(
+                            path(order.namespace(), order.podName())
+                                    + "/log?container=main&limitBytes="
+                                    + LONGEST_RESULT)) {
+                var text = new String(in.readNBytes(LONGEST_RESULT), StandardCharsets.UTF_8);
+                return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
+            } catch (IOException e) {
+                if (i == ASKS) {
+                    throw e;
+                }
+            }
+            pause = slept(pause);
+        }
+    }
+
+    /// All objects of a collection, page by page.
+    List<Value.Mapping> list(String collection) throws IOException {
+        var all = new ArrayList<Value.Mapping>();
+        var next = "";
+        do {
+            var page = collection + (next.isEmpty() ? "" : "&continue=" + next);
+            var answer = patiently(() -> client.get(page + "&limit=500"));
+            if (!answer.done()) {
+                throw new IOException(answer.message());
+            }
+            answer.body().listAt("items").forEach(item -> all.add((Value.Mapping) item));
+            next = answer.body().textAt("metadata", "continue").orElse("");
+        } while (!next.isEmpty());
+        return all;
+    }
+
+    private static String path(String namespace, String name) {
+        return "/api/v1/namespaces/" + namespace + "/pods/" + name;
+    }
+}
