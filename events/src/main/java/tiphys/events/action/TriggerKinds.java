@@ -31,8 +31,6 @@ public final class TriggerKinds {
     /// What is claimed of the types that several kinds have.
     private static final String SHARED =
             """
-            events.TLSConfig honoured caCertSecret clientCertSecret clientKeySecret insecureSkipVerify enabled
-            events.BasicAuth honoured username password
             events.SASLConfig honoured mechanism userSecret passwordSecret
             events.SchemaRegistryConfig honoured url schemaId auth
             events.SecureHeader honoured name valueFrom

@@ -86,14 +86,14 @@ public final class FieldClaims {
 
     /// These and more.
     ///
-    /// @throws IllegalStateException if a field is claimed twice; what was refused may be claimed
+    /// @throws IllegalStateException if something else is claimed of a field; what was refused may be claimed
     public FieldClaims with(String more) {
         var all = new LinkedHashMap<>(byField);
         read(more)
                 .byField
                 .forEach((field, claim) -> {
                     var before = all.put(field, claim);
-                    if (before != null && before.word() != Word.REFUSED) {
+                    if (before != null && !before.equals(claim) && before.word() != Word.REFUSED) {
                         throw new IllegalStateException(field + " is claimed twice");
                     }
                 });
