@@ -35,6 +35,7 @@ import tiphys.engine.run.state.Decision;
 import tiphys.engine.run.state.RunCommand;
 import tiphys.engine.run.state.RunFact;
 import tiphys.journal.Transaction;
+import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 import tiphys.objects.ApiObject;
 import tiphys.objects.InMemoryStore;
@@ -44,6 +45,7 @@ import tiphys.objects.Pods;
 import tiphys.objects.ResourceType;
 import tiphys.objects.ResourceTypes;
 import tiphys.process.ProcessExecutor;
+import tiphys.process.images.ImageRules;
 import tiphys.runtime.objects.LiveObjects;
 import tiphys.runtime.runs.MaterialsResolver;
 import tiphys.runtime.runs.RunNeeds;
@@ -60,6 +62,7 @@ final class HostedRun {
     static final int PACE = 5;
 
     private static final String USER = "admin";
+    private static final ImageRules IMAGES = ImageRules.builtIn();
     private static final int LONGEST_PREFIX = 58;
 
     private final Machine machine;
@@ -89,6 +92,7 @@ final class HostedRun {
     ///
     /// @param programs stand-ins that come first on the steps' path
     /// @param own where the executor finds interpreters and keeps the programs that come with it, as a search path
+    /// @param busybox where the executor keeps links to the programs of the host's busybox
     /// @param logs where the logs of steps go that are no processes
     /// @param transfers what moves their artifacts
     /// @param outside what stands in for the servers that manifests ask
@@ -97,6 +101,7 @@ final class HostedRun {
             Transfers transfers,
             Path programs,
             String own,
+            Path busybox,
             Path logs,
             ConcurrentHashMap<String, HostedRun> runs,
             OutsideServers outside,
@@ -474,7 +479,7 @@ final class HostedRun {
         var refusals = steps.refusals(order);
         try {
             if (refusals.isEmpty()) {
-                steps.start(soon(order), equipped(materials.resolve(order)));
+                steps.start(soon(order), equipped(order, materials.resolve(order)));
                 return;
             }
             refuse(order, String.join("; ", refusals));
@@ -503,17 +508,24 @@ final class HostedRun {
                 order.grace().dividedBy(PACE));
     }
 
-    private Materials equipped(Materials found) {
+    private Materials equipped(StepOrder order, Materials found) {
+        var sleeps = Json.write(order.template().json()).contains("sleep"); // which the shell of busybox has in itself
+        var busybox = IMAGES.find(order.template().image()).filter(ImageRules.Rule::busybox).isPresent() && !sleeps;
+        var path =
+                machine.programs()
+                        + ":"
+                        + machine.own()
+                        + ":"
+                        + (busybox ? machine.busybox() + ":" : "")
+                        + System.getenv().getOrDefault("PATH", "/usr/bin:/bin");
         var containers = new LinkedHashMap<String, Map<String, String>>();
-        found.containers().forEach((name, env) -> containers.put(name, equipped(env)));
-        return new Materials(equipped(found.env()), found.volumes(), containers);
+        found.containers().forEach((name, env) -> containers.put(name, equipped(path, env)));
+        return new Materials(equipped(path, found.env()), found.volumes(), containers);
     }
 
-    private Map<String, String> equipped(Map<String, String> found) {
+    private Map<String, String> equipped(String path, Map<String, String> found) {
         var env = new LinkedHashMap<>(found);
-        env.put(
-                "PATH",
-                machine.programs() + ":" + machine.own() + ":" + System.getenv().getOrDefault("PATH", "/usr/bin:/bin"));
+        env.put("PATH", path);
         env.put("PYTHONPATH", machine.programs().toString());
         return env;
     }

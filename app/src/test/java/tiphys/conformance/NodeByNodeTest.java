@@ -91,7 +91,9 @@ class NodeByNodeTest {
         try (var outside = new OutsideServers();
                 var executor =
                         ProcessExecutor.inProcess(
-                                directory.resolve("data"), new RunnerSettings(16, 64 << 20, 0), ImageRules.builtIn());
+                                directory.resolve("data"),
+                                new RunnerSettings(16, 64 << 20, 0),
+                                ImageRules.builtIn().withoutBusybox());
                 var threads = Executors.newFixedThreadPool(AT_ONCE)) {
             executor.onReports(reports ->
                     reports.forEach(report -> {
@@ -107,6 +109,7 @@ class NodeByNodeTest {
                             new Transfers(artifacts, executor.files(), executor.logs(), InstantSource.system()),
                             programs(),
                             own(directory.resolve("data").resolve("programs")),
+                            directory.resolve("data").resolve("programs").resolve("busybox"),
                             directory.resolve("served"),
                             runs,
                             outside,

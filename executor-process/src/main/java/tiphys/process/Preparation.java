@@ -25,6 +25,7 @@ import tiphys.engine.StepOrder.Volume;
 import tiphys.language.gotext.GoDuration;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
+import tiphys.process.images.Busybox;
 import tiphys.process.images.ImageRules;
 import tiphys.process.images.Interpreters;
 import tiphys.process.paths.Layout;
@@ -269,7 +270,8 @@ final class Preparation {
     private Launch allowed(StepOrder order, Materials materials, ImageRules.Rule rule, String container)
             throws IOException {
         var interpreter = rule.language().flatMap(interpreters::find);
-        var path = hostPath;
+        var busybox = rule.busybox() ? interpreters.busybox() : Optional.<Busybox>empty();
+        var path = busybox.map(found -> found.links() + ":" + hostPath).orElse(hostPath);
         if (interpreter.isPresent()) {
             path = interpreters.searchPath(interpreter.get(), rule) + ":" + path;
         } else if (!rule.aliases().isEmpty()) {
@@ -296,6 +298,11 @@ final class Preparation {
         } else if (rule.aliases().contains(lastName(called))) {
             argv.set(0, rule.entry());
             program = rule.entry() + " of Tiphys for " + order.template().image();
+        } else if (busybox.flatMap(found -> found.link(called)).isPresent()) {
+            if (called.contains("/")) {
+                argv.set(0, busybox.get().links().resolve(lastName(called)).toString());
+            }
+            program = busybox.get().standsFor(lastName(called), order.template().image());
         } else {
             program = lastName(called) + " of this host for " + order.template().image();
         }

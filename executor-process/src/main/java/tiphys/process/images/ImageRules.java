@@ -20,16 +20,29 @@ public final class ImageRules {
     ///
     /// @param entry the program of a template without a command
     /// @param aliases what a command may call the entry program
-    public record Rule(Pattern image, String entry, Optional<Interpreter.Language> language, List<String> aliases) {}
+    /// @param busybox whether the image's programs are those of a busybox
+    public record Rule(
+            Pattern image,
+            String entry,
+            Optional<Interpreter.Language> language,
+            List<String> aliases,
+            boolean busybox) {
+        private Rule with(boolean ofBusybox) {
+            return new Rule(image, entry, language, aliases, ofBusybox);
+        }
+    }
 
-    private ImageRules(List<Rule> rules) {
+    private final boolean busybox;
+
+    private ImageRules(List<Rule> rules, boolean busybox) {
         this.rules = List.copyOf(rules);
+        this.busybox = busybox;
     }
 
     /// The rules that come with the program.
     public static ImageRules builtIn() {
         try (var in = Objects.requireNonNull(ImageRules.class.getResourceAsStream("images.txt"))) {
-            return new ImageRules(parse(new String(in.readAllBytes(), UTF_8)));
+            return new ImageRules(parse(new String(in.readAllBytes(), UTF_8)), true);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -39,21 +52,29 @@ public final class ImageRules {
     ///
     /// @throws IllegalArgumentException if a row is not of that form
     public ImageRules after(String moreRows) {
-        return new ImageRules(Stream.concat(parse(moreRows).stream(), rules.stream()).toList());
+        return new ImageRules(Stream.concat(parse(moreRows).stream(), rules.stream()).toList(), busybox);
+    }
+
+    /// The same rules, with the host's own programs in the place of those of a busybox.
+    public ImageRules withoutBusybox() {
+        return new ImageRules(rules, false);
     }
 
     /// The rule for an image, if there is one.
     public Optional<Rule> find(String image) {
-        var name = lastPart(image);
-        return rules.stream().filter(rule -> rule.image().matcher(name).matches()).findFirst();
+        var last = lastPart(image);
+        int tag = last.indexOf(':');
+        var name = tag < 0 ? last : last.substring(0, tag);
+        var found = rules.stream().filter(rule -> rule.image().matcher(name).matches()).findFirst();
+        boolean small = tag >= 0 && last.substring(tag).contains("alpine");
+        return found.map(rule -> rule.with(busybox && (small || rule.busybox())));
     }
 
+    /// The image's name and tag, without registry and digest.
     private static String lastPart(String image) {
         var name = image.substring(image.lastIndexOf('/') + 1);
         int digest = name.indexOf('@');
-        name = digest < 0 ? name : name.substring(0, digest);
-        int tag = name.indexOf(':');
-        return tag < 0 ? name : name.substring(0, tag);
+        return digest < 0 ? name : name.substring(0, digest);
     }
 
     private static List<Rule> parse(String rows) {
@@ -63,8 +84,9 @@ public final class ImageRules {
                 continue;
             }
             var columns = Pattern.compile("\\s+").splitAsStream(row).toList();
-            if (columns.size() != 4) {
-                throw new IllegalArgumentException("an image rule has 4 columns, not " + columns.size() + ": " + row);
+            if (columns.size() != 4 && columns.size() != 5) {
+                throw new IllegalArgumentException(
+                        "an image rule has 4 columns, or 5, not " + columns.size() + ": " + row);
             }
             rules.add(
                     new Rule(
@@ -73,7 +95,8 @@ public final class ImageRules {
                             columns.get(2).equals("-")
                                     ? Optional.empty()
                                     : Optional.of(Interpreter.Language.named(columns.get(2))),
-                            columns.get(3).equals("-") ? List.of() : List.of(columns.get(3).split(",", -1))));
+                            columns.get(3).equals("-") ? List.of() : List.of(columns.get(3).split(",", -1)),
+                            columns.size() == 5 && columns.get(4).equals("busybox")));
         }
         return rules;
     }

@@ -20,6 +20,7 @@ public final class Interpreters {
 
     private final Map<Interpreter.Language, FutureTask<Optional<Interpreter>>> answers =
             new EnumMap<>(Interpreter.Language.class);
+    private final FutureTask<Optional<Busybox>> busybox;
     private final Path programs;
 
     /// @param programs a directory for links, so that `python` is found where a host only has `python3`
@@ -30,12 +31,23 @@ public final class Interpreters {
             answers.put(language, answer);
             Thread.ofVirtual().name("interpreter").start(answer);
         }
+        busybox = new FutureTask<>(() -> Busybox.ask(System.getenv().getOrDefault("PATH", "/usr/bin:/bin"), programs));
+        Thread.ofVirtual().name("busybox").start(busybox);
     }
 
     /// The interpreter; waits for the answer if it is still being asked.
     public Optional<Interpreter> find(Interpreter.Language language) {
+        return told(java.util.Objects.requireNonNull(answers.get(language)));
+    }
+
+    /// The host's busybox; as [#find].
+    public Optional<Busybox> busybox() {
+        return told(busybox);
+    }
+
+    private static <T> Optional<T> told(FutureTask<Optional<T>> asked) {
         try {
-            return java.util.Objects.requireNonNull(answers.get(language)).get();
+            return asked.get();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return Optional.empty();

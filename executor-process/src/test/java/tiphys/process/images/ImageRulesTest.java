@@ -3,11 +3,14 @@ package tiphys.process.images;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -30,6 +33,32 @@ final class ImageRulesTest {
         var rules = ImageRules.builtIn().after("train* bash - -\npython sh - -\n");
         assertThat(rules.find("registry.example.com/ml/train-big:v3").orElseThrow().entry()).isEqualTo("bash");
         assertThat(rules.find("python:3.9").orElseThrow().entry()).isEqualTo("sh");
+    }
+
+    @Test
+    void images_that_are_made_of_busybox_are_known_by_name_or_tag() {
+        for (var image :
+                new String[] {"alpine", "docker.io/library/busybox:1.36", "python:alpine3.23", "node:20-alpine"}) {
+            assertThat(ImageRules.builtIn().find(image).orElseThrow().busybox()).as(image).isTrue();
+        }
+        for (var image : new String[] {"debian", "python:3.9", "registry.example.com/alpine-lovers/node:20"}) {
+            assertThat(ImageRules.builtIn().find(image).orElseThrow().busybox()).as(image).isFalse();
+        }
+        assertThat(ImageRules.builtIn().withoutBusybox().find("alpine").orElseThrow().busybox()).isFalse();
+    }
+
+    @Test
+    void a_busybox_stands_for_its_programs_by_name_and_where_an_image_has_them(@TempDir Path folder) {
+        var found = Busybox.ask(System.getenv().getOrDefault("PATH", ""), folder);
+        assumeTrue(found.isPresent(), "this machine has no busybox");
+        var busybox = found.get();
+        assertThat(busybox.link("sh")).contains(folder.resolve("busybox/sh"));
+        assertThat(busybox.link("/bin/sh")).contains(folder.resolve("busybox/sh"));
+        assertThat(busybox.link("/opt/sh")).isEmpty();
+        assertThat(busybox.link("python3")).isEmpty();
+        assertThat(busybox.link("mount")).as("what concerns the machine").isEmpty();
+        assertThat(busybox.standsFor("sh", "alpine:3")).matches("sh of busybox [0-9.]+ on this host for alpine:3");
+        assertThat(Busybox.ask(System.getenv().getOrDefault("PATH", ""), folder)).as("again").isEqualTo(found);
     }
 
     @Test
