@@ -22,6 +22,7 @@ import tiphys.runtime.runs.MaterialsResolver;
 import tiphys.served.Served;
 import tiphys.served.leaf.ServedExecutor;
 import tiphys.served.leaf.ServedLogs;
+import tiphys.server.http.WorkflowMetrics;
 import tiphys.store.SqliteStore;
 import tiphys.store.quarantine.QuarantineFiles;
 import tiphys.store.write.StoreOptions;
@@ -36,6 +37,7 @@ record Core(
         RunRegistry runs,
         LiveObjects objects,
         QuarantineFiles quarantine,
+        WorkflowMetrics metrics,
         SecureRandom random,
         InstantSource clock,
         CloseStack closing)
@@ -90,6 +92,7 @@ record Core(
         var api = new AtomicReference<LiveObjects>();
         var leaves = Served.leaves(store, () -> Objects.requireNonNull(api.get()), artifacts, System.getenv());
         var steps = closing.add(new ServedExecutor(executor, leaves, logs, clock, Served.AT_ONCE));
+        var metrics = new WorkflowMetrics(clock);
         var runs =
                 closing.add(
                         new RunRegistry(
@@ -102,7 +105,8 @@ record Core(
                                         artifacts,
                                         executor.files(),
                                         clock,
-                                        quarantine),
+                                        quarantine,
+                                        metrics),
                                 new RunRegistry.Settings("process", FOLD_AFTER, MAILBOX)));
         var objects =
                 new LiveObjects(
@@ -111,7 +115,7 @@ record Core(
                         .start();
         api.set(objects);
         runs.start();
-        return new Core(store, executor, artifacts, logs, runs, objects, quarantine, random, clock, closing);
+        return new Core(store, executor, artifacts, logs, runs, objects, quarantine, metrics, random, clock, closing);
     }
 
     private static ProcessExecutor executor(Path data, Steps steps) throws IOException {

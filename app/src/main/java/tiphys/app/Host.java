@@ -127,6 +127,7 @@ final class Host implements AutoCloseable {
         }
         var status = new ServerStatus(core, settings.data(), core.clock().instant());
         status.show(metrics);
+        metrics.also(core.metrics()::text);
         var followers = new Followers(Followers.Limits.ofThisProcess());
         var kubernetes =
                 new KubernetesApi(

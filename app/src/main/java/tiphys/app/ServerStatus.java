@@ -132,6 +132,26 @@ final class ServerStatus {
     void show(Metrics metrics) {
         metrics.counted("tiphys_flushes_total", "Flushes of the store.", () -> core.store().flushes());
         metrics.gauge("tiphys_journal_head", "Sequence of the last entry.", () -> core.store().head());
+        for (var phase : List.of("Pending", "Running")) {
+            metrics.gauge(
+                    "argo_workflows_gauge",
+                    "Workflows that have not ended, by phase.",
+                    () -> core.runs().inPhase(phase),
+                    "phase",
+                    phase);
+        }
+        metrics.gauge(
+                "argo_workflows_pods_gauge",
+                "Steps that have not ended, by the phase of their pod.",
+                () -> core.executor().status().running(),
+                "phase",
+                "Running");
+        metrics.gauge(
+                "argo_workflows_pods_gauge",
+                "Steps that have not ended, by the phase of their pod.",
+                () -> core.executor().status().waiting(),
+                "phase",
+                "Pending");
         metrics.gauge("tiphys_runs_live", "Runs that have not ended.", () -> core.runs().liveRuns());
         metrics.gauge("tiphys_steps_running", "Steps whose process runs.", () -> core.executor().status().running());
         metrics.gauge("tiphys_steps_waiting", "Steps that wait for a slot.", () -> core.executor().status().waiting());

@@ -57,6 +57,7 @@ class GoldenStoreTest {
                     RunFact.LocksGranted.class,
                     RunFact.LocksRefused.class,
                     RunFact.LocksReleased.class,
+                    RunFact.Measured.class,
                     RunFact.NodeSupplied.class,
                     RunFact.OutputsLeft.class,
                     RunFact.StepReady.class);

@@ -17,6 +17,7 @@ import tiphys.engine.Artifacts;
 import tiphys.engine.AttemptId;
 import tiphys.engine.Executor;
 import tiphys.engine.Logs;
+import tiphys.engine.Measures;
 import tiphys.engine.NodeArtifact;
 import tiphys.engine.RunRow;
 import tiphys.engine.RunRows;
@@ -80,6 +81,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
     /// @param logs what the executor's steps printed
     /// @param files where the files of its steps are
     /// @param quarantine which runs are set aside
+    /// @param measures where the numbers go that manifests ask for
     public record Ports(
             Journal journal,
             ObjectStore objects,
@@ -89,7 +91,8 @@ public final class RunRegistry implements Runs, AutoCloseable {
             Artifacts artifacts,
             StepFiles files,
             InstantSource clock,
-            Quarantine quarantine) {}
+            Quarantine quarantine,
+            Measures measures) {}
 
     /// How it behaves.
     ///
@@ -138,6 +141,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
                         new MaterialsResolver(ports.objects()),
                         new Transfers(ports.artifacts(), ports.files(), ports.logs(), ports.clock()),
                         ports.objects(),
+                        ports.measures(),
                         settings.foldAfter());
         watch = new WorkflowWatch(runs, ports.rows(), ports.executor(), needs);
         recovery = new RunRecovery(ports.journal(), ports.objects(), ports.executor(), wakeups, runs, watch, tasks);
@@ -250,6 +254,11 @@ public final class RunRegistry implements Runs, AutoCloseable {
             tasks.execute(
                     () -> runs.forgotten(reader.read(workflow.uid(), run -> run.deletable(true)).orElse(List.of())));
         }
+    }
+
+    /// How many runs that have not ended are in a phase.
+    public long inPhase(String phase) {
+        return runs.all().stream().filter(run -> run.phase().equals(phase)).count();
     }
 
     /// How many runs have not ended.

@@ -16,6 +16,7 @@ import tiphys.engine.AttemptId;
 import tiphys.engine.InMemoryRunRows;
 import tiphys.engine.Logs;
 import tiphys.engine.ManualExecutor;
+import tiphys.engine.Measures;
 import tiphys.engine.RunRow;
 import tiphys.journal.Quarantine;
 import tiphys.journal.Transaction;
@@ -62,7 +63,8 @@ final class RunHouse implements AutoCloseable {
                                 new NoArtifacts(),
                                 new NoArtifacts(),
                                 InstantSource.system(),
-                                Quarantine.forgetful()),
+                                Quarantine.forgetful(),
+                                Measures.NONE),
                         settings);
         opened.start();
         return opened;

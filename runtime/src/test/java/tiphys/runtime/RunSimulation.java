@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.random.RandomGenerator;
 import tiphys.engine.InMemoryRunRows;
+import tiphys.engine.Measures;
 import tiphys.engine.Runs.Control;
 import tiphys.engine.lock.LockName;
 import tiphys.engine.run.RandomWorkflow;
@@ -96,7 +97,8 @@ final class RunSimulation {
                         new NoArtifacts(),
                         new NoArtifacts(),
                         time,
-                        Quarantine.forgetful()),
+                        Quarantine.forgetful(),
+                        Measures.NONE),
                 new RunRegistry.Settings("chaotic", FOLD_AFTER, 100),
                 new Wakeups(time, sleepers),
                 unused,

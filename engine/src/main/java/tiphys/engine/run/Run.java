@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import tiphys.engine.Artifacts;
+import tiphys.engine.Measure;
 import tiphys.engine.NodeArtifact;
 import tiphys.engine.StepOrder;
 import tiphys.engine.lock.LockRequest;
@@ -186,6 +187,11 @@ public final class Run {
     /// Where a node's result is looked up and kept; empty for nowhere.
     public Optional<Memo> memo(int node) {
         return Optional.ofNullable(state.node(node).memo);
+    }
+
+    /// The gauges that grow by themselves while the run and its nodes go on.
+    public List<Measure> growing() {
+        return state.growing.values().stream().flatMap(List::stream).toList();
     }
 
     /// How often the run was begun anew.

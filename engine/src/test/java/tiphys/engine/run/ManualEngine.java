@@ -265,6 +265,15 @@ public final class ManualEngine {
             case Need.Template template ->
                     Optional.ofNullable(templates.get((template.clusterWide() ? CLUSTER : "") + template.name()))
                             .map(Value.class::cast);
+            case Need.Templates wanted -> {
+                var fitting = new java.util.LinkedHashMap<String, Value>();
+                templates.forEach((name, spec) -> {
+                    if (wanted.fits(name)) {
+                        fitting.put(name, spec);
+                    }
+                });
+                yield Optional.of(Value.of(fitting));
+            }
             case Need.ConfigMapKey(_, var name, var key) ->
                     Optional.ofNullable(configMaps.get(name + "/" + key)).map(Value::text);
             case Need.Defaults _ ->

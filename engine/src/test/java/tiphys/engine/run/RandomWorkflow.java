@@ -58,6 +58,8 @@ public final class RandomWorkflow {
                         maybe(6) ? locks() : null,
                         "activeDeadlineSeconds",
                         maybe(6) ? 100 : null,
+                        "metrics",
+                        maybe(8) ? metrics() : null,
                         "suspend",
                         maybe(10) ? true : null);
         return Value.object(
@@ -75,8 +77,31 @@ public final class RandomWorkflow {
         return random.nextInt(in) == 0;
     }
 
+    private Value.Mapping metrics() {
+        return Value.object(
+                "prometheus",
+                List.of(
+                        Value.object(
+                                "name",
+                                "lasts",
+                                "help",
+                                "how long",
+                                "gauge",
+                                Value.object("realtime", true, "value", "{{duration}}")),
+                        Value.object(
+                                "name",
+                                "ends",
+                                "help",
+                                "how it ended",
+                                "when",
+                                maybe(2) ? "{{status}} != Failed" : maybe(3) ? "{{exitCode}} == 0" : "",
+                                "counter",
+                                Value.object("value", "1"))));
+    }
+
     private Value.Mapping locked(Value.Mapping template) {
         var locked = maybe(4) ? template.with("synchronization", locks()) : template;
+        locked = maybe(8) ? locked.with("metrics", metrics()) : locked;
         return maybe(6)
                 ? locked.with(
                         "memoize",

@@ -21,12 +21,28 @@ public final class LiveRun {
     /// Whether its end was flushed.
     final AtomicBoolean ended = new AtomicBoolean();
 
+    /// The phase that others were told last; empty before.
+    private volatile String phase = "";
+
     private Wakeups.@Nullable Handle timer;
 
     LiveRun(String uid, RunDecider decider, StreamActor<RunMessage> actor) {
         this.uid = uid;
         this.decider = decider;
         this.actor = actor;
+    }
+
+    public String phase() {
+        return phase;
+    }
+
+    /// It is in a phase now.
+    ///
+    /// @return whether it is another one than before
+    boolean phase(String now) {
+        var changed = !now.equals(phase);
+        phase = now;
+        return changed;
     }
 
     /// Takes the place of the timer before.

@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tiphys.engine.AttemptId;
 import tiphys.engine.Executor;
+import tiphys.engine.Measures;
 import tiphys.engine.NodeArtifact;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport;
@@ -50,6 +51,7 @@ public final class LiveRuns implements RunEffects {
     private final RunProjection projection;
     private final OrderDispatcher dispatcher;
     private final Transfers transfers;
+    private final Measures measures;
     private final Duration foldAfter;
     private final Locks locks;
     private final Caches caches;
@@ -65,12 +67,14 @@ public final class LiveRuns implements RunEffects {
             MaterialsResolver materials,
             Transfers transfers,
             ObjectStore objects,
+            Measures measures,
             Duration foldAfter) {
         this.context = context;
         this.executor = executor;
         this.needs = needs;
         this.projection = projection;
         this.transfers = transfers;
+        this.measures = measures;
         this.foldAfter = foldAfter;
         caches = new Caches(objects, context.clock());
         locks = new Locks(objects, (uid, command) -> tell(uid, decide(command)));
@@ -256,6 +260,8 @@ public final class LiveRuns implements RunEffects {
     @Override
     public void read(Run run) {
         locks.read(run);
+        measures.add(run.uid(), run.growing());
+        find(run.uid()).ifPresent(live -> live.phase(run.view().phase()));
     }
 
     @Override
@@ -282,7 +288,17 @@ public final class LiveRuns implements RunEffects {
                 var ticket = run.lockTicket(node);
                 work.afterFlush(() -> locks.released(ticket));
             }
-            case RunFact.StepStarted(_, var attempt, _, _) -> work.afterFlush(() -> executor.claimed(attempt));
+            case RunFact.StepStarted(_, var attempt, _, _) -> {
+                var numbers = RunNumbers.pod(run.view().namespace(), "Running");
+                work.afterFlush(() -> {
+                    executor.claimed(attempt);
+                    measures.add(run.uid(), numbers);
+                });
+            }
+            case RunFact.StepEnded(_, _, _, var ending) -> {
+                var numbers = RunNumbers.pod(run.view().namespace(), RunNumbers.phase(ending));
+                work.afterFlush(() -> measures.add(run.uid(), numbers));
+            }
             case RunFact.StepReady(_, var attempt, _, _) -> work.afterFlush(() -> executor.claimed(attempt));
             case RunFact.CacheAnswered(var node, var hit, _) -> {
                 if (hit) {
@@ -299,13 +315,17 @@ public final class LiveRuns implements RunEffects {
                                             memo.key(),
                                             run.cacheEntry(node),
                                             work));
+            case RunFact.Measured(_, var all, _) -> work.afterFlush(() -> measures.add(run.uid(), all));
             case RunFact.CancelWanted(_, var attempt, _) -> work.afterFlush(() -> executor.cancel(attempt));
             case RunFact.Restarted _ -> {
                 var key = RunProjection.key(run.view());
                 work.afterFlush(() -> restarted(run.uid(), key));
             }
             case RunFact.Started _ -> projection.claim(run, work);
-            case RunFact.Ended _ -> projection.letGo(run, work).forEach(claim -> work.afterFlush(() -> release(claim)));
+            case RunFact.Ended _ -> {
+                projection.letGo(run, work).forEach(claim -> work.afterFlush(() -> release(claim)));
+                work.afterFlush(() -> measures.over(run.uid()));
+            }
             case RunFact.Observed _,
                     RunFact.Asked _,
                     RunFact.Supplied _,
@@ -321,7 +341,6 @@ public final class LiveRuns implements RunEffects {
                     RunFact.NodeChanged _,
                     RunFact.NodeSupplied _,
                     RunFact.NodeEnded _,
-                    RunFact.StepEnded _,
                     RunFact.Waits _,
                     RunFact.SuspendChanged _,
                     RunFact.ShutdownWanted _,
@@ -368,6 +387,11 @@ public final class LiveRuns implements RunEffects {
     @Override
     public void project(Run run, StreamActor.Work work) {
         projection.project(run, work);
+        var view = run.view();
+        if (find(run.uid()).filter(live -> live.phase(view.phase())).isPresent()) {
+            var numbers = RunNumbers.reached(view);
+            work.afterFlush(() -> measures.add(run.uid(), numbers));
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package tiphys.runtime.runs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +35,8 @@ public final class RunNeeds {
 
     private static final String DEFAULTS = "workflowDefaults";
 
+    private static final int MOST_TEMPLATES = 100;
+
     private static final Optional<Value> NONE = Optional.empty();
 
     private final ObjectStore objects;
@@ -59,6 +62,7 @@ public final class RunNeeds {
                                             name);
                             yield supplied(need, found.map(ApiObject::spec), found);
                         }
+                        case Need.Templates wanted -> templates(wanted);
                         case Need.ConfigMapKey(var namespace, var name, var key) -> {
                             // as Argo's controller, which sees only ConfigMaps that say they hold parameters
                             var found =
@@ -75,6 +79,28 @@ public final class RunNeeds {
         } catch (StoreUnavailable e) {
             return Optional.empty();
         }
+    }
+
+    /// The templates of which a reference with tags may become one.
+    private RunCommand.Supplied templates(Need.Templates wanted) {
+        var type =
+                wanted.namespace().isEmpty()
+                        ? ResourceTypes.CLUSTER_WORKFLOW_TEMPLATE
+                        : ResourceTypes.WORKFLOW_TEMPLATE;
+        var found = new LinkedHashMap<String, Value>();
+        for (var key : objects.uids(type).keySet()) {
+            if (key.namespace().equals(wanted.namespace()) && wanted.fits(key.name())) {
+                objects.get(key).ifPresent(object -> found.put(object.name(), object.spec()));
+            }
+        }
+        var many =
+                "more than "
+                        + MOST_TEMPLATES
+                        + " WorkflowTemplates fit the templateRef.name "
+                        + wanted.pattern()
+                        + "; begin the name with what they have in common";
+        return new RunCommand.Supplied(
+                wanted, Optional.of(found.size() > MOST_TEMPLATES ? Value.text(many) : Value.of(found)), "");
     }
 
     /// Whether a Workflow of a namespace has to ask for defaults; also if nobody can tell now.

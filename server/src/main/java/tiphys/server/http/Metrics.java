@@ -1,15 +1,19 @@
 package tiphys.server.http;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 
 /// The numbers that `/metrics` shows, in Prometheus' text format. Safe for every thread; counting never blocks.
 ///
 /// Names follow Prometheus' habits: `tiphys_…`, counters end in `_total`, units are base units.
 public final class Metrics {
     private final Map<String, Family> families = new ConcurrentSkipListMap<>();
+    private final List<Supplier<String>> more = new CopyOnWriteArrayList<>();
 
     private enum Type {
         COUNTER,
@@ -40,9 +44,7 @@ public final class Metrics {
     public String text() {
         var out = new StringBuilder();
         families.forEach((name, family) -> {
-            out.append("# HELP ").append(name).append(' ').append(escaped(family.help(), false)).append('\n');
-            out.append("# TYPE ").append(name).append(family.type() == Type.COUNTER ? " counter" : " gauge");
-            out.append('\n');
+            head(out, name, family.type() == Type.COUNTER ? "counter" : "gauge", family.help());
             family.series()
                     .forEach((labels, value) ->
                             out.append(name)
@@ -51,20 +53,34 @@ public final class Metrics {
                                     .append(number(value.getAsDouble()))
                                     .append('\n'));
         });
+        more.forEach(one -> out.append(one.get()));
         return out.toString();
+    }
+
+    /// Shows what others have in the same format, after all of this.
+    public void also(Supplier<String> text) {
+        more.add(text);
+    }
+
+    static void head(StringBuilder out, String name, String type, String help) {
+        out.append("# HELP ").append(name).append(' ').append(escaped(help, false)).append('\n');
+        out.append("# TYPE ").append(name).append(' ').append(type).append('\n');
     }
 
     private Family family(String name, Type type, String help) {
         return families.computeIfAbsent(name, _ -> new Family(type, help, new ConcurrentSkipListMap<>()));
     }
 
-    private static String number(double value) {
+    static String number(double value) {
+        if (Double.isInfinite(value)) {
+            return value > 0 ? "+Inf" : "-Inf";
+        }
         return value == Math.rint(value) && Math.abs(value) < 1e15
                 ? Long.toString((long) value)
                 : Double.toString(value);
     }
 
-    private static String labels(String... labels) {
+    static String labels(String... labels) {
         if (labels.length == 0) {
             return "";
         }

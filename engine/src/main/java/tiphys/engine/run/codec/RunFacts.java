@@ -183,6 +183,15 @@ public final class RunFacts {
             case RunFact.ArtifactsStay(var problems) -> entry("artifacts-stay", "problems", problems);
             case RunFact.ArtifactsMoved(var node, var transfer) ->
                     entry("artifacts-moved", "node", node, "transfer", StepCodec.transfer(transfer));
+            case RunFact.Measured(var node, var measures, var flaws) ->
+                    entry(
+                            "measured",
+                            "node",
+                            present(node),
+                            "measures",
+                            MeasureCodec.list(measures),
+                            "flaws",
+                            flaws.isEmpty() ? null : flaws);
             case RunFact.CancelWanted(var node, var attempt, var why) ->
                     entry("cancel-wanted", "node", node, "attempt", attempt.text(), "why", why);
             case RunFact.Waits(var node, var until, var message) ->
@@ -310,6 +319,11 @@ public final class RunFacts {
                     new RunFact.ArtifactsStay(body.listAt("problems").stream().map(Json::text).toList());
             case "run.artifacts-moved/1" ->
                     new RunFact.ArtifactsMoved(whole(body, "node"), StepCodec.transfer(body.mapAt("transfer")));
+            case "run.measured/1" ->
+                    new RunFact.Measured(
+                            whole(body, "node"),
+                            MeasureCodec.list(body.listAt("measures")),
+                            body.listAt("flaws").stream().map(Json::text).toList());
             case "run.cancel-wanted/1" ->
                     new RunFact.CancelWanted(whole(body, "node"), attempt(body), text(body, "why"));
             case "run.waits/1" -> new RunFact.Waits(whole(body, "node"), instant(body, "until"), text(body, "message"));
@@ -361,6 +375,8 @@ public final class RunFacts {
             case Need.ConfigMapKey(var namespace, var name, var key) ->
                     Value.object("configMap", name, "key", key, "namespace", namespace);
             case Need.Defaults(var namespace) -> Value.object("defaults", true, "namespace", namespace);
+            case Need.Templates(var namespace, var pattern) ->
+                    Value.object("templates", pattern, "namespace", namespace);
             case Need.Fitness(var namespace) -> Value.object("fitness", true, "namespace", namespace);
             case Need.Repository(var namespace, var configMap, var key) ->
                     Value.object("repository", configMap, "key", key, "namespace", namespace);
@@ -368,6 +384,9 @@ public final class RunFacts {
     }
 
     static Need need(Value.Mapping json) {
+        if (json.find("templates").isPresent()) {
+            return new Need.Templates(text(json, "namespace"), text(json, "templates"));
+        }
         if (json.find("fitness").isPresent()) {
             return new Need.Fitness(text(json, "namespace"));
         }

@@ -77,6 +77,22 @@ public final class RunSnapshot {
         if (!state.undeleted.isEmpty()) {
             json.put("undeleted", Value.of(state.undeleted));
         }
+        if (!state.unmeasured.isEmpty()) {
+            json.put("unmeasured", Value.of(List.copyOf(state.unmeasured)));
+        }
+        if (!state.growing.isEmpty()) {
+            json.put(
+                    "growing",
+                    Value.list(
+                            state.growing.entrySet().stream()
+                                    .map(one ->
+                                            Value.object(
+                                                    "node",
+                                                    one.getKey(),
+                                                    "measures",
+                                                    MeasureCodec.list(one.getValue())))
+                                    .toList()));
+        }
         json.put("queue", Value.list(state.queue.stream().map(Value::number).toList()));
         var kept = new TreeMap<String, Value>();
         state.kept.forEach((name, one) ->
@@ -140,6 +156,10 @@ public final class RunSnapshot {
         state.leavesDone = (int) counts[4];
         state.globals.putAll(RunFacts.texts(json.mapAt("globals")));
         state.undeleted = json.listAt("undeleted").stream().map(Json::text).toList();
+        json.listAt("unmeasured").forEach(flaw -> state.unmeasured.add(Json.text(flaw)));
+        json.listAt("growing")
+                .forEach(one ->
+                        state.growing.put(RunFacts.whole(one, "node"), MeasureCodec.list(one.listAt("measures"))));
         json.mapAt("globalArtifacts")
                 .fields()
                 .forEach((name, one) -> state.globalArtifacts.put(name, new Artifact((Value.Mapping) one)));

@@ -29,6 +29,8 @@ public final class StateHash {
                 state.globals,
                 state.globalArtifacts,
                 state.undeleted,
+                state.unmeasured,
+                state.growing,
                 state.kept.keySet(),
                 state.earlier);
         all.add(

@@ -188,6 +188,9 @@ public final class BeginRules {
             return;
         }
         var node = state.node(began(place, type, key, inputs, why, targets));
+        if (place.role() != Role.TRY) {
+            deciding.metrics.began(node);
+        }
         if (!locks.isEmpty()) {
             try {
                 deciding.pending.until(node).ifPresent(until -> deciding.pending.watch(node, until));

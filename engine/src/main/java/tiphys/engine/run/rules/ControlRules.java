@@ -1,6 +1,7 @@
 package tiphys.engine.run.rules;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,11 @@ import tiphys.engine.run.state.RunState;
 import tiphys.engine.run.validate.UnsupportedFields;
 import tiphys.engine.run.validate.Validation;
 import tiphys.engine.run.validate.WorkflowLint;
+import tiphys.language.Budget;
 import tiphys.language.EvaluationFailed;
+import tiphys.language.Scope;
+import tiphys.language.tags.Tags;
+import tiphys.language.tags.Tags.Unresolved;
 import tiphys.manifest.Diagnostic;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
@@ -165,14 +170,21 @@ public final class ControlRules {
             invalid(unsupported.getFirst().message());
             return;
         }
+        for (var answer : state.supplied.values()) {
+            if (answer.need() instanceof Need.Templates
+                    && answer.content().orElse(Value.nothing()) instanceof Value.Text(var why, _)) {
+                invalid(why);
+                return;
+            }
+        }
+        Map<String, Value> values = new LinkedHashMap<>();
+        RunScope.values(spec).forEach((name, value) -> values.put("workflow.parameters." + name, Value.text(value)));
+        var parameters = Scope.of(values);
         var references = new LinkedHashSet<>(Library.references(spec));
         state.suppliedTemplates().values().forEach(one -> references.addAll(Library.references(one)));
         for (var name : references) {
-            if (name.contains("{{")) {
-                invalid("templateRef.name " + name + " with a tag is not supported by this version");
-                return;
-            }
-            ask(template(name));
+            var known = Tags.replace(name, parameters, Unresolved.KEEP, Budget.standard());
+            ask(known.contains("{{") ? Need.Templates.of(state.namespace, known) : template(known));
         }
         configMapKeys(spec);
         repository(spec);
@@ -307,8 +319,11 @@ public final class ControlRules {
             }
         }
         deciding.emit(new RunFact.Started(spec.json(), values));
-        if (new MetadataRules(deciding).apply(spec) && !state.suspend) {
-            beginRoot();
+        if (new MetadataRules(deciding).apply(spec)) {
+            deciding.metrics.runBegan();
+            if (!state.suspend) {
+                beginRoot();
+            }
         }
     }
 
@@ -452,6 +467,7 @@ public final class ControlRules {
         var selector = wish.restartSuccessful() ? wish.selector() : "";
         var again = new RestartRules(state).again(selector, wish.parameters());
         deciding.emit(new RunFact.Restarted(wish.user(), Optional.of(again)));
+        deciding.metrics.runBegan();
         if (!deciding.locks.waits(state.library().spec())) {
             beginRoot();
         }

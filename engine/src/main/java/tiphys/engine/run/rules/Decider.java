@@ -30,6 +30,7 @@ public final class Decider {
     final LockRules locks;
     final MemoRules memo;
     final PendingRules pending;
+    final MetricRules metrics;
     final ControlRules control;
     private final List<RunFact> facts = new ArrayList<>();
     private final ArrayDeque<Runnable> agenda = new ArrayDeque<>();
@@ -37,6 +38,7 @@ public final class Decider {
     private Decider(RunState state, Instant at) {
         this.state = state;
         this.at = at;
+        state.decidingMicros = RunState.micros(at);
         begin = new BeginRules(this);
         flow = new FlowRules(this);
         leaves = new LeafRules(this);
@@ -48,6 +50,7 @@ public final class Decider {
         locks = new LockRules(this);
         memo = new MemoRules(this);
         pending = new PendingRules(this);
+        metrics = new MetricRules(this);
         control = new ControlRules(this);
     }
 

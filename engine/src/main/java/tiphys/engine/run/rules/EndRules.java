@@ -59,6 +59,9 @@ final class EndRules {
         int follow = due.size() + (exit.isPresent() ? 1 : 0);
         deciding.emit(new RunFact.NodeEnded(node.index, phase, message, outputs, follow));
         deciding.memo.ended(node);
+        if (node.role != RunFact.Role.TRY) {
+            deciding.metrics.ended(node);
+        }
         exit.ifPresent(hook -> deciding.hooks.nextExit(node, hook)); // before its body could be ended without it
         due.reversed().forEach(key -> deciding.hooks.next(node, key));
         if (node.settled) {
@@ -158,6 +161,7 @@ final class EndRules {
     void failFast(Node owner, Node last) {
         if (owner.type == NodeType.STEPS) {
             failFast(last.parent);
+            failFast(owner.groupNode); // a later one, if it was a daemon that failed
         } else if (owner.slots != null) {
             owner.slots.touched((_, slot) -> {
                 if (slot.node >= 0) {
@@ -263,6 +267,7 @@ final class EndRules {
                 message = state.node(state.exit).message;
             }
         }
+        deciding.metrics.runEnds();
         deciding.emit(new RunFact.Ended(phase, message));
     }
 

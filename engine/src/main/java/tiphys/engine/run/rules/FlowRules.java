@@ -255,6 +255,11 @@ public final class FlowRules {
         }
     }
 
+    /// The key of a template whose name has tags.
+    private static String dynamic(Task task, Task named, Node owner) {
+        return Library.keyOf(task.templateRef().isPresent() ? task : named, owner.template);
+    }
+
     /// Whether the rest of a loop does not begin because the run is being ended, or its deadline has passed: its items would only fail one by one.
     private boolean givesUp(Node owner, Slots.Slot slot) {
         return (state.deadlinePassed || state.shutdown != Shutdown.NONE)
@@ -269,6 +274,7 @@ public final class FlowRules {
         var why = because;
         try {
             var task = resolved(owner, owner.index, ordinal);
+            var named = task; // by which template an item cannot change, as in Argo, unless it is another object's
             if (slot.items != null) {
                 var value = slot.items.get(item);
                 suffix = Loops.name("", item, value);
@@ -291,7 +297,7 @@ public final class FlowRules {
             }
             deciding.begin.template(
                     place(owner.index, parent, ordinal, item, suffix),
-                    key,
+                    key.contains("{{") ? dynamic(task, named, owner) : key,
                     Substitution.given(task),
                     ArtifactRules.given(task),
                     why);

@@ -31,7 +31,7 @@ public final class Orders {
 
     /// What of a template is over when its order is made.
     private static final List<String> ENGINE_FIELDS =
-            List.of("inputs", "retryStrategy", "timeout", "activeDeadlineSeconds");
+            List.of("inputs", "retryStrategy", "timeout", "activeDeadlineSeconds", "metrics");
 
     private final RunState state;
 

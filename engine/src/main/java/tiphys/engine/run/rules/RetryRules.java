@@ -58,6 +58,9 @@ final class RetryRules {
             return;
         }
         int number = retry.tries == null ? 0 : retry.tries.size();
+        if (retry.tries != null && number > 0) {
+            deciding.metrics.ended(state.node(retry.tries.getLast()));
+        }
         var place =
                 new Place(
                         retry.name + "(" + number + ")", retry.boundary, retry.index, retry.ordinal, number, Role.TRY);

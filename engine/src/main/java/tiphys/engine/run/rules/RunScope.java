@@ -92,6 +92,13 @@ final class RunScope implements Scope {
                 : Optional.empty();
     }
 
+    /// The moment of the decision; each place has chance of its own.
+    @Override
+    public Optional<Moment> moment() {
+        long seed = Objects.hash(state.uid, state.decidingMicros, state.nodes.size(), boundary, inputs, own);
+        return Optional.of(new Moment(RunState.instant(Math.max(state.decidingMicros, state.lastMicros)), seed));
+    }
+
     private Optional<Value> input(String name) {
         var value = inputs.get(name);
         if (value == null || boundary < 0 || !(value.contains("{{steps.") || value.contains("{{tasks."))) {

@@ -1,5 +1,6 @@
 package tiphys.engine.run.state;
 
+import java.util.regex.Pattern;
 import tiphys.manifest.workflow.TemplateRef;
 
 /// A fact from outside that a run asks for before it starts.
@@ -24,6 +25,37 @@ public sealed interface Need {
             return TemplateRef.library(name, clusterWide());
         }
     }
+
+    /// The specs of all WorkflowTemplates, or, without a namespace, ClusterWorkflowTemplates whose names fit a pattern: a reference whose
+    /// name has tags may become each of them. The answer is an object with a field for each; a text if they are too many.
+    ///
+    /// @param pattern a name in which `*` stands for anything
+    record Templates(String namespace, String pattern) implements Need {
+        /// The need of a reference with tags; see [Template#of].
+        public static Templates of(String namespace, String library) {
+            return new Templates(
+                    TemplateRef.clusterWide(library) ? "" : namespace,
+                    TAG.matcher(TemplateRef.nameOf(library)).replaceAll("*"));
+        }
+
+        /// Whether a name fits.
+        public boolean fits(String name) {
+            int at = 0;
+            var parts = pattern.split("\\*", -1);
+            for (int i = 0; i < parts.length; i++) {
+                var last = i == parts.length - 1;
+                int found = i == 0 ? 0 : last ? name.length() - parts[i].length() : name.indexOf(parts[i], at);
+                if (found < at || !name.startsWith(parts[i], found)) {
+                    return false;
+                }
+                at = found + parts[i].length();
+            }
+            return true;
+        }
+    }
+
+    /// A tag in a name.
+    Pattern TAG = Pattern.compile("\\{\\{.*?}}");
 
     /// The value of a ConfigMap's key.
     record ConfigMapKey(String namespace, String name, String key) implements Need {}

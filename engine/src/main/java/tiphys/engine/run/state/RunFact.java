@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tiphys.engine.AttemptId;
+import tiphys.engine.Measure;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport;
 import tiphys.engine.Transfer;
@@ -174,6 +175,16 @@ public sealed interface RunFact {
 
     /// Why artifacts could not be deleted after the run's end; it is not tried again.
     record ArtifactsStay(List<String> problems) implements RunFact {}
+
+    /// What `metrics` ask for of a node, or with -1 of the run, was worked out.
+    ///
+    /// @param flaws why others could not be, in Argo's words
+    record Measured(int node, List<Measure> measures, List<String> flaws) implements RunFact {
+        public Measured {
+            measures = List.copyOf(measures);
+            flaws = List.copyOf(flaws);
+        }
+    }
 
     /// The executor is asked to end an attempt.
     ///

@@ -10,9 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tiphys.engine.AttemptId;
+import tiphys.engine.Measure;
 import tiphys.engine.Transfer;
 import tiphys.engine.run.state.RunFact.Role;
 import tiphys.engine.run.state.RunFact.Shutdown;
@@ -21,6 +23,7 @@ import tiphys.manifest.Value;
 import tiphys.manifest.workflow.Artifact;
 import tiphys.manifest.workflow.Hook;
 import tiphys.manifest.workflow.Task;
+import tiphys.manifest.workflow.TemplateRef;
 import tiphys.manifest.workflow.WorkflowSpec;
 
 /// Everything that is true of one run: what was recorded, applied in order. [#apply] is total, costs the same however large
@@ -34,6 +37,8 @@ public final class RunState {
     private static final String EXIT = ".onExit";
 
     private static final String HOOKS = ".hooks.";
+
+    private static final int MOST_UNMEASURED = 20;
 
     public final String uid;
     public final List<Node> nodes = new ArrayList<>();
@@ -73,6 +78,12 @@ public final class RunState {
     /// Why artifacts could not be deleted after the run's end.
     public List<String> undeleted = List.of();
 
+    /// Why metrics could not be worked out, each once and the first few alone.
+    public final LinkedHashSet<String> unmeasured = new LinkedHashSet<>();
+
+    /// Gauges that grow while a node, or with -1 the run, goes on.
+    public final TreeMap<Integer, List<Measure>> growing = new TreeMap<>();
+
     /// Output artifacts with a global name, under that name.
     public final Map<String, Artifact> globalArtifacts = new LinkedHashMap<>();
 
@@ -109,6 +120,9 @@ public final class RunState {
 
     /// When something was recorded last.
     public long lastMicros;
+
+    /// When the decision that is being made is made; no part of the state.
+    public long decidingMicros;
 
     public int era;
     public int root = -1;
@@ -433,6 +447,7 @@ public final class RunState {
             case RunFact.ArtifactsDeleted(var index, var names) ->
                     node(index).outputs = deleted(node(index).outputs, names);
             case RunFact.ArtifactsStay(var problems) -> undeleted = List.copyOf(problems);
+            case RunFact.Measured(var index, var measures, var flaws) -> measured(index, measures, flaws);
             case RunFact.CancelWanted(var index, _, var why) -> node(index).cancelled = why;
             case RunFact.Waits(var index, var until, var text) -> {
                 var node = node(index);
@@ -450,10 +465,25 @@ public final class RunState {
             case RunFact.DeadlinePassed _ -> deadlinePassed = true;
             case RunFact.Restarted(_, var again) -> restart(again, at);
             case RunFact.Ended(var now, var text) -> {
+                growing.clear();
                 ended = true;
                 phase = now;
                 message = text;
                 finishedMicros = micros(at);
+            }
+        }
+    }
+
+    private void measured(int index, List<Measure> measures, List<String> flaws) {
+        var since = measures.stream().filter(one -> one.kind() == Measure.Kind.SINCE).toList();
+        if (since.isEmpty()) {
+            growing.remove(index);
+        } else {
+            growing.put(index, since);
+        }
+        for (var flaw : flaws) {
+            if (unmeasured.size() < MOST_UNMEASURED) {
+                unmeasured.add(flaw);
             }
         }
     }
@@ -573,6 +603,15 @@ public final class RunState {
             if (need instanceof Need.Template template
                     && answer.content().orElse(Value.nothing()) instanceof Value.Mapping spec) {
                 templates.put(template.library(), new WorkflowSpec(spec));
+            }
+            if (need instanceof Need.Templates wanted
+                    && answer.content().orElse(Value.nothing()) instanceof Value.Mapping found) {
+                found.fields()
+                        .keySet()
+                        .forEach(name ->
+                                templates.put(
+                                        TemplateRef.library(name, wanted.namespace().isEmpty()),
+                                        new WorkflowSpec(found.mapAt(name))));
             }
         });
         return templates;
@@ -833,6 +872,8 @@ public final class RunState {
         globals.clear();
         globalArtifacts.clear();
         undeleted = List.of();
+        unmeasured.clear();
+        growing.clear();
         root = -1;
         exit = -1;
         leaves = 0;
@@ -855,9 +896,12 @@ public final class RunState {
         beginClock(library().spec(), at);
     }
 
-    private static boolean keeps(Node node, Set<String> rerun) {
+    private boolean keeps(Node node, Set<String> rerun) {
         boolean leaf = node.type == NodeType.SUSPEND ? node.phase == NodePhase.SUCCEEDED : node.type.ordered();
-        return leaf && node.phase.completed() && node.address.isEmpty() && !rerun.contains(node.name);
+        return leaf
+                && node.phase.completed()
+                && !rerun.contains(node.name)
+                && !plan(node).template().daemon(); // which may have ended without having answered
     }
 
     /// What versions before kept.

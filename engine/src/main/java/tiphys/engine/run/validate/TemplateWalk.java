@@ -220,6 +220,7 @@ final class TemplateWalk {
             new LeafCheck(found, home::spot, home.spec().json().mapAt("templateDefaults"), way).check(template, path);
         }
         outputs(template, known, parameters, way, home, path);
+        new MetricCheck(found, home::spot).template(way, template, path);
     }
 
     private static void inputNames(Template template, ParameterCheck parameters, String way, String name, String path) {

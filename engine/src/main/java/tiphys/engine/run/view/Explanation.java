@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import tiphys.engine.AttemptId;
+import tiphys.engine.Measure;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport;
 import tiphys.engine.Transfer;
@@ -239,6 +240,8 @@ public final class Explanation {
                             transfer.direction().name().toLowerCase(Locale.ROOT),
                             "bytes",
                             transfer.moved().stream().mapToLong(Transfer.Moved::bytes).sum());
+            case RunFact.Measured(var index, var measures, var flaws) ->
+                    any(entry, index, measured(measures, flaws), "type", type);
             case RunFact.CancelWanted(var index, var attempt, var why) ->
                     attempt(entry, index, attempt, "is being ended: " + why, "type", type, "why", why);
             case RunFact.Waits(var index, var until, var message) ->
@@ -289,6 +292,13 @@ public final class Explanation {
         };
     }
 
+    private static String measured(List<Measure> measures, List<String> flaws) {
+        var names = measures.stream().map(Measure::name).distinct().toList();
+        var what = names.isEmpty() ? "" : "gave values to the metrics " + String.join(", ", names);
+        var not = flaws.isEmpty() ? "" : "could not give some: " + cut(String.join(", ", flaws));
+        return what + (what.isEmpty() || not.isEmpty() ? "" : ", and ") + not;
+    }
+
     private static Item run(Entry entry, String what, Object... facts) {
         return new Item(entry.sequence(), entry.at(), "", what, Value.object(facts));
     }
@@ -317,6 +327,7 @@ public final class Explanation {
     private static String named(Need need) {
         return switch (need) {
             case Need.Template(_, var name) -> "the WorkflowTemplate " + name;
+            case Need.Templates(_, var pattern) -> "the WorkflowTemplates " + pattern;
             case Need.ConfigMapKey(_, var name, var key) -> "the key " + key + " of the ConfigMap " + name;
             case Need.Defaults _ -> "the workflowDefaults of the ConfigMap workflow-controller-configmap";
             case Need.Fitness _ -> "what the executor cannot run of it";

@@ -23,6 +23,7 @@ import tiphys.manifest.Value;
 import tiphys.manifest.workflow.Artifact;
 import tiphys.manifest.workflow.Parameter;
 import tiphys.manifest.workflow.Task;
+import tiphys.manifest.workflow.TemplateRef;
 
 /// A run as Argo's `status` shows it.
 public final class StatusJson {
@@ -51,6 +52,11 @@ public final class StatusJson {
             status.put("message", Value.text(state.message));
         }
         var conditions = new ArrayList<Value>();
+        if (!state.unmeasured.isEmpty()) {
+            conditions.add(
+                    Value.object(
+                            "type", "MetricsError", "status", "True", "message", String.join(", ", state.unmeasured)));
+        }
         if (state.ended) {
             conditions.add(Value.object("status", "True", "type", "Completed"));
         } else if (!state.openPods.isEmpty()) {
@@ -257,7 +263,7 @@ public final class StatusJson {
         }
         var reference = task.flatMap(Task::templateRef);
         if (reference.isPresent()) {
-            var named = Value.object("name", reference.get().name(), "template", reference.get().template());
+            var named = referred(reference.get(), key);
             json.put(
                     "templateRef",
                     reference.get().clusterScope() ? named.with("clusterScope", Value.bool(true)) : named);
@@ -265,6 +271,16 @@ public final class StatusJson {
             json.put("templateName", Value.text(key.substring(key.lastIndexOf('/') + 1)));
         }
         json.put("templateScope", Value.text(Library.elsewhere(key) ? Library.scopeOf(key) : "local/" + state.name));
+    }
+
+    /// A reference; one with tags as it became.
+    private static Value.Mapping referred(TemplateRef reference, String key) {
+        if (!(reference.name() + reference.template()).contains("{{") || key.contains("{{")) {
+            return Value.object("name", reference.name(), "template", reference.template());
+        }
+        var scope = Library.scopeOf(key);
+        return Value.object(
+                "name", scope.substring(scope.indexOf('/') + 1), "template", key.substring(scope.length() + 1));
     }
 
     /// What a suspended node is to be supplied with, and what it was.
