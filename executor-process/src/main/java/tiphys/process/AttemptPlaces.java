@@ -3,12 +3,12 @@ package tiphys.process;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import tiphys.attempts.AttemptFolder;
 import tiphys.engine.AttemptId;
 import tiphys.engine.StepFiles;
 import tiphys.engine.StepOrder;
 import tiphys.process.paths.AttemptFiles;
 import tiphys.process.paths.Layout;
-import tiphys.process.runner.AttemptFolder;
 
 /// Where the files of attempts are below the data directory.
 record AttemptPlaces(Path data) implements StepFiles {

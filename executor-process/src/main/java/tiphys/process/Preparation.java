@@ -16,6 +16,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import tiphys.attempts.HostPaths;
 import tiphys.engine.Materials;
 import tiphys.engine.ResolvedTemplate;
 import tiphys.engine.StepOrder;

@@ -18,6 +18,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import tiphys.attempts.AttemptFolder;
+import tiphys.attempts.AttemptLogs;
+import tiphys.attempts.ClaimedVolumes;
+import tiphys.attempts.Machine;
 import tiphys.engine.AttemptId;
 import tiphys.engine.Executor;
 import tiphys.engine.Materials;
@@ -26,10 +30,7 @@ import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport;
 import tiphys.process.images.ImageRules;
 import tiphys.process.images.Interpreters;
-import tiphys.process.paths.Layout;
-import tiphys.process.runner.AttemptFolder;
 import tiphys.process.runner.RunnerSettings;
-import tiphys.process.spawn.Host;
 import tiphys.process.wire.RunnerLink;
 import tiphys.process.wire.Wire;
 import tiphys.process.wire.Wire.FromRunner;
@@ -42,7 +43,7 @@ public final class ProcessExecutor implements Executor {
     private static final Duration FORGETTING = Duration.ofMillis(20);
 
     private final Path data;
-    private final String host = Host.bootId();
+    private final String host = Machine.bootId();
     private final Preparation preparation;
     private final RunnerLink link;
     private final AtomicLong order = new AtomicLong();
@@ -63,7 +64,7 @@ public final class ProcessExecutor implements Executor {
 
     private ProcessExecutor(Path data, ImageRules images, Links links) throws IOException {
         this.data = data.toAbsolutePath().normalize();
-        Host.privateDirectory(this.data);
+        Machine.privateDirectory(this.data);
         preparation =
                 new Preparation(
                         images,
@@ -151,16 +152,7 @@ public final class ProcessExecutor implements Executor {
 
     @Override
     public void release(String namespace, String claim) {
-        var directory = Layout.claim(data, namespace, claim);
-        Thread.ofVirtual()
-                .name("release-volume")
-                .start(() -> {
-                    try {
-                        AttemptFolder.remove(directory);
-                    } catch (IOException e) {
-                        System.err.println("the volume " + directory + " could not be removed: " + e);
-                    }
-                });
+        ClaimedVolumes.release(data, namespace, claim);
     }
 
     @Override
@@ -180,8 +172,8 @@ public final class ProcessExecutor implements Executor {
     }
 
     /// What the steps printed.
-    public ProcessLogs logs() {
-        return new ProcessLogs(data);
+    public AttemptLogs logs() {
+        return new AttemptLogs(data);
     }
 
     /// Where the steps' files are.

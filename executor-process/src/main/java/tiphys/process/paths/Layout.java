@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import tiphys.attempts.ClaimedVolumes;
 import tiphys.engine.ResolvedTemplate;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepOrder.Part;
@@ -136,13 +137,8 @@ public record Layout(boolean isPrivate, String directory, List<Mount> mounts, Li
                     inMemory ? new Source.Memory(mount.volume(), limit) : new Source.Own(mount.volume());
             case Volume.Keys _, Volume.Fields _, Volume.Projected _ -> new Source.Own(mount.volume());
             case Volume.HostPath(var path, _) -> new Source.Place(Path.of(path));
-            case Volume.Claim(var name) -> new Source.Place(claim(data, order.namespace(), name));
+            case Volume.Claim(var name) -> new Source.Place(ClaimedVolumes.directory(data, order.namespace(), name));
         };
-    }
-
-    /// Where a claimed volume's files are.
-    public static Path claim(Path data, String namespace, String name) {
-        return data.resolve("claims").resolve(namespace).resolve(name);
     }
 
     /// What is made of keys and fields is always read-only, as in Kubernetes.

@@ -14,6 +14,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import tiphys.attempts.Beneath;
+import tiphys.attempts.Inputs;
 import tiphys.engine.ResolvedTemplate.Kind;
 import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.ContainerEnd;

@@ -10,7 +10,8 @@ import java.util.Comparator;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import tiphys.process.spawn.Host;
+import tiphys.attempts.AttemptFolder;
+import tiphys.attempts.Machine;
 
 /// Folders of attempts that are still to come, made while other steps run: `<data>/ready/<number>/`, each with its
 /// claim, `work`, `tmp` and `log`. So an attempt's claim is one rename, which succeeds once: a folder that holds a claim is not
@@ -39,7 +40,7 @@ final class ReadyFolders {
                 }
             }
         }
-        Host.privateDirectory(directory);
+        Machine.privateDirectory(directory);
     }
 
     /// Makes as many as are missing.

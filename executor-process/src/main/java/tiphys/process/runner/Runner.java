@@ -15,10 +15,12 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import tiphys.attempts.AttemptFolder;
+import tiphys.attempts.Machine;
+import tiphys.attempts.Outcome;
 import tiphys.engine.AttemptId;
 import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.Ending;
-import tiphys.process.spawn.Host;
 import tiphys.process.spawn.Orphans;
 import tiphys.process.spawn.Programs;
 import tiphys.process.spawn.Spawner;
@@ -46,7 +48,7 @@ public final class Runner implements AutoCloseable {
     private final InstantSource clock;
     private final Spawner spawner;
     private final Listener listener;
-    private final String bootId = Host.bootId();
+    private final String bootId = Machine.bootId();
     private final ConcurrentHashMap<AttemptId, Attempt> attempts = new ConcurrentHashMap<>();
     private final ReadyFolders ready;
     private final ThreadPoolExecutor refiller;
@@ -71,14 +73,14 @@ public final class Runner implements AutoCloseable {
 
     public Runner(Path data, RunnerSettings settings, InstantSource clock, Spawner spawner, Listener listener)
             throws IOException {
-        Host.privateDirectory(data);
+        Machine.privateDirectory(data);
         this.data = data.toRealPath();
         this.settings = settings;
         this.clock = clock;
         this.spawner = spawner;
         this.listener = listener;
-        Host.privateDirectory(this.data.resolve("attempts"));
-        Host.privateDirectory(this.data.resolve("mnt"));
+        Machine.privateDirectory(this.data.resolve("attempts"));
+        Machine.privateDirectory(this.data.resolve("mnt"));
         ready = new ReadyFolders(this.data, holder(), settings.slots());
         slots =
                 new ThreadPoolExecutor(

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import tiphys.process.spawn.Host;
+import tiphys.attempts.Machine;
 
 /// Where a data directory's runner listens: in the directory itself, or, where that path is too long for a socket, in a private
 /// directory of the temporary files named by the data directory's hash.
@@ -23,7 +23,7 @@ public final class SocketPlace {
             return near;
         }
         var far = Path.of(System.getProperty("java.io.tmpdir", "/tmp"), "tiphys-" + hash(data));
-        Host.privateDirectory(far);
+        Machine.privateDirectory(far);
         return far.resolve("runner.sock");
     }
 

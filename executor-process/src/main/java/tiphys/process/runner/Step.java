@@ -21,12 +21,17 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tiphys.attempts.AttemptFolder;
+import tiphys.attempts.Beneath;
+import tiphys.attempts.Inputs;
+import tiphys.attempts.Machine;
+import tiphys.attempts.Modes;
+import tiphys.attempts.Output;
 import tiphys.engine.StepOrder.OutputFile;
 import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.Ending;
 import tiphys.process.paths.AttemptFiles;
 import tiphys.process.paths.Layout;
-import tiphys.process.paths.Modes;
 import tiphys.process.paths.PrivatePrograms;
 import tiphys.process.paths.PrivateRoot;
 import tiphys.process.spawn.Host;
@@ -299,7 +304,7 @@ final class Step {
         for (var file : launch.files().entrySet()) {
             var path = AttemptFolder.below(folder.volumes(), file.getKey());
             Files.createDirectories(parent(path));
-            Host.writePrivate(path, file.getValue());
+            Machine.writePrivate(path, file.getValue());
             Files.setPosixFilePermissions(path, Modes.of(launch.modes(), file.getKey()));
         }
     }
@@ -315,7 +320,7 @@ final class Step {
         if (launch.script().isPresent()) {
             var script = isPrivate() ? files.place(SCRIPT) : folder.script();
             Files.createDirectories(parent(script));
-            Host.writePrivate(script, launch.script().get().getBytes(UTF_8));
+            Machine.writePrivate(script, launch.script().get().getBytes(UTF_8));
             Files.setPosixFilePermissions(script, RUN_BY_US); // `command: [sh, -c]` runs it itself
         }
         for (var output : isPrivate() ? List.<OutputFile>of() : launch.outputs()) {

@@ -11,8 +11,9 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tiphys.attempts.AttemptFolder;
+import tiphys.attempts.Machine;
 import tiphys.engine.AttemptId;
-import tiphys.process.spawn.Host;
 
 final class ReadyFoldersTest {
     private static final String HOLDER = "boot b\nrunner 1\n";
@@ -21,7 +22,7 @@ final class ReadyFoldersTest {
 
     @BeforeEach
     void attempts() throws IOException {
-        Host.privateDirectory(data.resolve("attempts"));
+        Machine.privateDirectory(data.resolve("attempts"));
     }
 
     private AttemptFolder folder(String node) {

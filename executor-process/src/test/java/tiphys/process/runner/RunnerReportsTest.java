@@ -14,10 +14,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tiphys.attempts.AttemptFolder;
+import tiphys.attempts.Machine;
 import tiphys.engine.AttemptId;
 import tiphys.engine.StepReport;
 import tiphys.process.paths.Layout;
-import tiphys.process.spawn.Host;
 import tiphys.process.spawn.Spawner;
 import tiphys.process.wire.Launch;
 import tiphys.testkit.Eventually;
@@ -58,7 +59,7 @@ final class RunnerReportsTest {
     private static Launch launch() {
         return new Launch(
                 ATTEMPT,
-                Host.bootId(),
+                Machine.bootId(),
                 "sh",
                 List.of("/bin/sh", "-c", "true"),
                 Map.of("PATH", "/usr/bin:/bin"),

@@ -12,13 +12,13 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tiphys.attempts.Machine;
 import tiphys.engine.Orders;
 import tiphys.engine.ReportLog;
 import tiphys.engine.StepReport.Ending;
 import tiphys.process.ProcessExecutor;
 import tiphys.process.RunnerContractTest;
 import tiphys.process.images.ImageRules;
-import tiphys.process.spawn.Host;
 import tiphys.testkit.Eventually;
 
 /// The runner as a process of its own: what outlives the server, what does not outlive the runner.
@@ -65,7 +65,7 @@ final class RunnerTest {
 
     @Test
     void the_first_order_has_a_runner_started() throws IOException {
-        var order = Orders.shell("a1", Host.bootId(), "true");
+        var order = Orders.shell("a1", Machine.bootId(), "true");
         try (var executor = open()) {
             executor.reconcile(List.of());
             executor.start(order.order(), Orders.NO_MATERIALS);
@@ -75,7 +75,7 @@ final class RunnerTest {
 
     @Test
     void a_step_goes_on_without_the_server_and_its_result_is_taken_by_the_next() throws IOException {
-        var order = Orders.shell("a1", Host.bootId(), "sleep 1; echo done").wantingResult();
+        var order = Orders.shell("a1", Machine.bootId(), "sleep 1; echo done").wantingResult();
         try (var before = open()) {
             before.start(order.order(), Orders.NO_MATERIALS);
             reports.awaitStart(order.attempt());
@@ -88,7 +88,7 @@ final class RunnerTest {
 
     @Test
     void a_result_that_no_server_heard_is_told_by_the_next_runner() throws IOException {
-        var order = Orders.shell("a1", Host.bootId(), "sleep 0.2; echo done").wantingResult();
+        var order = Orders.shell("a1", Machine.bootId(), "sleep 0.2; echo done").wantingResult();
         ProcessHandle first;
         try (var before = open()) {
             first = runner(before);
@@ -104,14 +104,14 @@ final class RunnerTest {
 
     @Test
     void a_step_whose_runner_is_killed_is_lost_and_leaves_no_process_and_the_next_step_runs() throws IOException {
-        var order = Orders.shell("a1", Host.bootId(), "echo $$$$ > pid; sleep 599");
+        var order = Orders.shell("a1", Machine.bootId(), "echo $$$$ > pid; sleep 599");
         try (var executor = open()) {
             executor.start(order.order(), Orders.NO_MATERIALS);
             reports.awaitStart(order.attempt());
             runner(executor).destroyForcibly();
             assertThat(reports.ending(order.attempt())).isInstanceOf(Ending.Lost.class);
             Eventually.within(SOON, () -> ProcessHandle.allProcesses().noneMatch(RunnerTest::isTheStep));
-            var next = Orders.shell("a2", Host.bootId(), "exit 0");
+            var next = Orders.shell("a2", Machine.bootId(), "exit 0");
             executor.start(next.order(), Orders.NO_MATERIALS);
             assertThat(reports.ending(next.attempt())).isEqualTo(new Ending.Exited(0, Optional.empty(), Map.of()));
         }
@@ -123,7 +123,7 @@ final class RunnerTest {
 
     @Test
     void an_order_that_is_repeated_by_several_servers_runs_once() throws IOException {
-        var order = Orders.shell("a1", Host.bootId(), "echo x >> count; sleep 0.3; cat count").wantingResult();
+        var order = Orders.shell("a1", Machine.bootId(), "echo x >> count; sleep 0.3; cat count").wantingResult();
         for (int i = 0; i < 3; i++) {
             try (var executor = open()) {
                 executor.start(order.order(), Orders.NO_MATERIALS);

@@ -1,4 +1,4 @@
-package tiphys.process.runner;
+package tiphys.attempts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package tiphys.process.paths;
+package tiphys.attempts;
 
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;

@@ -1,4 +1,4 @@
-package tiphys.process.runner;
+package tiphys.attempts;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// The artifacts that a step is given: they wait beside the attempts, and are moved to where the step wants them.
-final class Inputs {
+public final class Inputs {
     private Inputs() {}
 
     /// Moves what was staged; the outer first, so that one may lie in the directory of another. An optional artifact that was not
@@ -26,7 +26,8 @@ final class Inputs {
     ///
     /// @param paths as the template names them, in the order of the staged names
     /// @param place where a path's bytes belong
-    static void place(AttemptFolder folder, List<String> paths, Function<String, Path> place) throws IOException {
+    public static void place(AttemptFolder folder, List<String> paths, Function<String, Path> place)
+            throws IOException {
         if (paths.isEmpty()) {
             return;
         }
@@ -73,7 +74,7 @@ final class Inputs {
     }
 
     /// Removes a tree; without effect if it is not there.
-    static void delete(Path tree) throws IOException {
+    public static void delete(Path tree) throws IOException {
         if (!Files.exists(tree, NOFOLLOW_LINKS)) {
             return;
         }

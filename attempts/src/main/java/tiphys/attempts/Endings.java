@@ -1,4 +1,4 @@
-package tiphys.process.runner;
+package tiphys.attempts;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

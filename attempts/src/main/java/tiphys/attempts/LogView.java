@@ -1,4 +1,4 @@
-package tiphys.process;
+package tiphys.attempts;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -10,8 +10,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import tiphys.process.runner.AttemptFolder;
-import tiphys.process.runner.Beneath;
 
 /// An attempt's output as one text: pieces of its files in the order in which they came, and a sentence where something was left
 /// out. Built from the files alone, at one moment; immutable.

@@ -1,4 +1,4 @@
-package tiphys.process.runner;
+package tiphys.attempts;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 import tiphys.engine.AttemptId;
 import tiphys.manifest.InvalidInput;
 import tiphys.manifest.Json;
-import tiphys.process.spawn.Host;
 
 /// Everything that is kept of one attempt: `<data>/attempts/<attempt>/`.
 ///
@@ -42,7 +41,8 @@ import tiphys.process.spawn.Host;
 public record AttemptFolder(Path root, Path attempt) {
     private static final String CONTAINERS = "containers";
 
-    AttemptFolder(Path root) {
+    /// The folder at a place, of an attempt that is one container.
+    public AttemptFolder(Path root) {
         this(root, root);
     }
 
@@ -125,7 +125,7 @@ public record AttemptFolder(Path root, Path attempt) {
         return new AttemptFolder(attempt.resolve(CONTAINERS).resolve(name), attempt);
     }
 
-    Path claim() {
+    public Path claim() {
         return attempt.resolve("claim");
     }
 
@@ -149,21 +149,21 @@ public record AttemptFolder(Path root, Path attempt) {
         return root.resolve("cuts");
     }
 
-    Path work() {
+    public Path work() {
         return root.resolve("work");
     }
 
-    Path tmp() {
+    public Path tmp() {
         return root.resolve("tmp");
     }
 
-    Path volumes() {
+    public Path volumes() {
         return attempt.resolve("volumes");
     }
 
     /// Where the artifacts that it is given wait for its start, each under its number: beside the attempts, for the folder itself
     /// may be made by a rename.
-    Path staged() {
+    public Path staged() {
         var data = java.util.Objects.requireNonNull(java.util.Objects.requireNonNull(attempt.getParent()).getParent());
         return data.resolve("staged").resolve(attempt.getFileName());
     }
@@ -174,14 +174,14 @@ public record AttemptFolder(Path root, Path attempt) {
         return Files.createDirectories(staged());
     }
 
-    Path script() {
+    public Path script() {
         return root.resolve("script");
     }
 
     /// A path below one of the attempt's directories. Every path that a manifest had a part in is made here.
     ///
     /// @throws IllegalStateException if it leaves the directory: whoever made the launch has not looked at it
-    static Path below(Path directory, String relative) {
+    public static Path below(Path directory, String relative) {
         var path = directory.resolve(relative).normalize();
         if (relative.startsWith("/") || relative.indexOf('\0') >= 0 || !path.startsWith(directory)) {
             throw new IllegalStateException("not below the attempt's directory: " + relative);
@@ -190,7 +190,7 @@ public record AttemptFolder(Path root, Path attempt) {
     }
 
     /// Claims the attempt: true for one caller only, ever.
-    boolean claim(String holder) throws IOException {
+    public boolean claim(String holder) throws IOException {
         try {
             Files.createDirectory(root);
         } catch (FileAlreadyExistsException _) {
@@ -211,16 +211,16 @@ public record AttemptFolder(Path root, Path attempt) {
     }
 
     /// Makes what each step has.
-    void furnish() throws IOException {
+    public void furnish() throws IOException {
         if (!root.equals(attempt)) {
             Files.createDirectories(root);
         }
         Files.createDirectory(work());
         Files.createDirectory(tmp());
-        Host.writePrivate(log(), new byte[0]);
+        Machine.writePrivate(log(), new byte[0]);
     }
 
-    boolean claimed() {
+    public boolean claimed() {
         return Files.exists(claim());
     }
 
@@ -234,7 +234,7 @@ public record AttemptFolder(Path root, Path attempt) {
     }
 
     /// Writes how the attempt ended. To readers a line that was cut off is none.
-    void end(Outcome ended) throws IOException {
+    public void end(Outcome ended) throws IOException {
         var line = (END + Json.write(Endings.write(ended)).substring(1) + "\n").getBytes(UTF_8);
         try {
             append(line);
@@ -252,7 +252,7 @@ public record AttemptFolder(Path root, Path attempt) {
     }
 
     /// How the attempt ended, if it has.
-    Optional<Outcome> ended() throws IOException {
+    public Optional<Outcome> ended() throws IOException {
         String text;
         try (var in = Beneath.stream(claim())) {
             text = new String(in.readAllBytes(), UTF_8); // the end of a line that was cut off may be half a character

@@ -1,4 +1,4 @@
-package tiphys.process;
+package tiphys.attempts;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +10,7 @@ import java.util.function.Predicate;
 import tiphys.engine.StepOrder.Volume;
 
 /// Files and directories of the machine that a volume names: looks whether there is what it says, or makes it, as a kubelet does.
-final class HostPaths {
+public final class HostPaths {
     private static final Map<String, String> WORDS =
             Map.of(
                     "Directory", "directory",
@@ -24,7 +24,7 @@ final class HostPaths {
     /// Sees to it that it is there.
     ///
     /// @return why it is not what the manifest says; empty if it is
-    static Optional<String> prepare(Volume.HostPath volume) {
+    public static Optional<String> prepare(Volume.HostPath volume) {
         var path = Path.of(volume.path());
         try {
             return switch (volume.type()) {

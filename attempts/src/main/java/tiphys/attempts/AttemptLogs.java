@@ -1,34 +1,33 @@
-package tiphys.process;
+package tiphys.attempts;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import tiphys.engine.AttemptId;
 import tiphys.engine.Logs;
-import tiphys.process.runner.AttemptFolder;
 
 /// What the steps printed, read from the attempts' files; needs no runner. stdout and stderr come in order; for a step whose stdout is
 /// its result in order as finely as the runner looks (100 ms). Of output over the limit, head and tail are there and a
 /// sentence between them; offsets behind that sentence move while the step goes on printing, and a reader that follows such a log stays at its end.
-public final class ProcessLogs implements Logs {
+public final class AttemptLogs implements Logs {
     private static final int CHUNK_BYTES = 1 << 16;
 
     private final Path data;
     private final String container;
 
     /// The logs of a data directory's attempts.
-    public ProcessLogs(Path data) {
+    public AttemptLogs(Path data) {
         this(data.toAbsolutePath().normalize(), "main");
     }
 
-    private ProcessLogs(Path data, String container) {
+    private AttemptLogs(Path data, String container) {
         this.data = data;
         this.container = container;
     }
 
     @Override
-    public ProcessLogs of(String other) {
-        return new ProcessLogs(data, other);
+    public AttemptLogs of(String other) {
+        return new AttemptLogs(data, other);
     }
 
     @Override

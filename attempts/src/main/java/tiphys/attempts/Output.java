@@ -1,4 +1,4 @@
-package tiphys.process.runner;
+package tiphys.attempts;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -19,7 +19,7 @@ import java.util.Optional;
 /// since the last look, and so of all that a short step printed, stdout comes first.
 ///
 /// Over the limit, the middle of a file is given back to the file system (a hole), and `cuts` says which part.
-final class Output {
+public final class Output {
     private final AttemptFolder folder;
     private final boolean apart;
     private final long limitBytes;
@@ -28,24 +28,24 @@ final class Output {
 
     /// @param apart whether stdout is the step's result
     /// @param limitBytes of which head and tail are kept
-    Output(AttemptFolder folder, boolean apart, long limitBytes) {
+    public Output(AttemptFolder folder, boolean apart, long limitBytes) {
         this.folder = folder;
         this.apart = apart;
         this.limitBytes = limitBytes;
     }
 
     /// Where stdout goes.
-    Path first() {
+    public Path first() {
         return apart ? folder.stdout() : folder.log();
     }
 
     /// Where stderr goes, if not where stdout goes.
-    Optional<Path> second() {
+    public Optional<Path> second() {
         return apart ? Optional.of(folder.stderr()) : Optional.empty();
     }
 
     /// Looks at the files: notes their growth, cuts what is too long.
-    synchronized void watch() {
+    public synchronized void watch() {
         try {
             if (apart) {
                 note();
@@ -58,7 +58,7 @@ final class Output {
 
     /// The step is over: notes the rest and cuts to the limit. After it the log is whole, for whoever hears of the end before it
     /// is written.
-    synchronized void finish() {
+    public synchronized void finish() {
         try {
             if (apart) {
                 note();
@@ -70,12 +70,12 @@ final class Output {
     }
 
     /// How much of stdout's beginning is whole.
-    synchronized long wholeBytes() {
+    public synchronized long wholeBytes() {
         return cutTo.containsKey("stdout") ? limitBytes / 4 : Long.MAX_VALUE;
     }
 
     /// Adds a line of ours to the log.
-    synchronized void say(String sentence) throws IOException {
+    public synchronized void say(String sentence) throws IOException {
         var file = apart ? folder.stderr() : folder.log();
         Files.writeString(
                 file,

@@ -1,4 +1,4 @@
-package tiphys.process.runner;
+package tiphys.attempts;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardOpenOption.READ;
@@ -25,7 +25,7 @@ public final class Beneath {
     public static final class Refused extends IOException {
         private static final long serialVersionUID = 1;
 
-        Refused(String message) {
+        public Refused(String message) {
             super(message);
         }
     }
@@ -64,7 +64,7 @@ public final class Beneath {
     /// @param named the path as the manifest has it, for messages
     /// @throws NoSuchFileException if it is not there
     /// @throws Refused if it is outside or no file
-    static SeekableByteChannel open(Path folder, Path file, String named) throws IOException {
+    public static SeekableByteChannel open(Path folder, Path file, String named) throws IOException {
         var root = folder.toRealPath();
         var real = file.toRealPath();
         if (!real.startsWith(root)) {
