@@ -62,6 +62,7 @@ final class Endings {
             case Ending.OutputsRefused(var code, var message) ->
                     Value.object("kind", "outputsRefused", "code", code, "message", message);
             case Ending.Signalled(var signal) -> kind("signalled", "signal", signal);
+            case Ending.OutOfMemory(var code) -> kind("outOfMemory", "code", code);
             case Ending.DeadlineExceeded(var exit) -> kind("deadlineExceeded", exit);
             case Ending.Cancelled(var exit) -> kind("cancelled", exit);
             case Ending.Served _ -> throw new IllegalStateException("a process does not end so: " + ending);
@@ -103,6 +104,7 @@ final class Endings {
                             texts(value, "parameters"));
             case "outputsRefused" -> new Ending.OutputsRefused(whole(value, "code"), text(value, "message"));
             case "signalled" -> new Ending.Signalled(whole(value, "signal"));
+            case "outOfMemory" -> new Ending.OutOfMemory(whole(value, "code"));
             case "deadlineExceeded" -> new Ending.DeadlineExceeded(exit(value));
             case "cancelled" -> new Ending.Cancelled(exit(value));
             case "lost" -> new Ending.Lost(text(value, "reason"));

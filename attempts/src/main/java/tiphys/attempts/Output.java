@@ -3,8 +3,11 @@ package tiphys.attempts;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -20,6 +23,9 @@ import java.util.Optional;
 ///
 /// Over the limit, the middle of a file is given back to the file system (a hole), and `cuts` says which part.
 public final class Output {
+    /// Of a result or an output parameter; of more, the head is taken and the log says so.
+    public static final int RESULT_LIMIT_BYTES = 16 << 20;
+
     private final AttemptFolder folder;
     private final boolean apart;
     private final long limitBytes;
@@ -69,8 +75,35 @@ public final class Output {
         }
     }
 
+    /// What stdout came to as the step's result: without one trailing newline.
+    public String result() throws IOException {
+        try (var stdout = Beneath.open(folder.stdout())) {
+            return text(stdout, "outputs.result", wholeBytes());
+        } catch (NoSuchFileException _) {
+            return "";
+        }
+    }
+
+    /// What a file holds, without one trailing newline.
+    ///
+    /// @param name what it is, for the log
+    public String text(SeekableByteChannel file, String name) throws IOException {
+        return text(file, name, Long.MAX_VALUE);
+    }
+
+    private String text(SeekableByteChannel file, String name, long wholeBytes) throws IOException {
+        int limit = (int) Math.min(RESULT_LIMIT_BYTES, wholeBytes);
+        long size = file.size();
+        var bytes = Channels.newInputStream(file).readNBytes(limit);
+        if (size > limit) {
+            say("%s was cut at %d bytes".formatted(name, limit));
+        }
+        var text = new String(bytes, UTF_8);
+        return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
+    }
+
     /// How much of stdout's beginning is whole.
-    public synchronized long wholeBytes() {
+    private synchronized long wholeBytes() {
         return cutTo.containsKey("stdout") ? limitBytes / 4 : Long.MAX_VALUE;
     }
 

@@ -347,6 +347,11 @@ public record ResolvedTemplate(Value.Mapping json) {
         return artifact.key().map(key -> Artifact.withKey(location, key)).orElse(location);
     }
 
+    /// An annotation of the step's pod about this program, such as `tiphys.io/executor`.
+    public Optional<String> annotation(String name) {
+        return json.textAt("metadata", "annotations", name).filter(text -> !text.isEmpty());
+    }
+
     private Value.Mapping container() {
         return new Template(json).container();
     }

@@ -75,6 +75,11 @@ public sealed interface StepReport {
         /// A signal from elsewhere ended it.
         record Signalled(int signal) implements Ending {}
 
+        /// It took more memory than its limit, and the system ended it.
+        ///
+        /// @param code its exit code
+        record OutOfMemory(int code) implements Ending {}
+
         /// The executor ended it at its deadline.
         ///
         /// @param exit the exit code of the process, 128 and the signal if one ended it; empty if it never ran

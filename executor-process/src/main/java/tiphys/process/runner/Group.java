@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tiphys.attempts.Beneath;
 import tiphys.attempts.Inputs;
+import tiphys.attempts.Outcome;
 import tiphys.engine.ResolvedTemplate.Kind;
 import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.ContainerEnd;
@@ -272,7 +273,7 @@ final class Group {
             code = OptionalInt.of(main.end.join().code());
         }
         if (attempt.wish().isPresent()) {
-            return Step.ended(attempt.wish().get(), code);
+            return Outcome.of(attempt.wish().get(), code);
         }
         var ends =
                 members.values().stream()

@@ -3,8 +3,6 @@ package tiphys.process.runner;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
-import java.nio.channels.Channels;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -26,6 +24,7 @@ import tiphys.attempts.Beneath;
 import tiphys.attempts.Inputs;
 import tiphys.attempts.Machine;
 import tiphys.attempts.Modes;
+import tiphys.attempts.Outcome;
 import tiphys.attempts.Output;
 import tiphys.engine.StepOrder.OutputFile;
 import tiphys.engine.StepReport;
@@ -43,9 +42,6 @@ import tiphys.process.wire.Launch;
 
 /// One claimed attempt from its files to its exit, on the slot's thread.
 final class Step {
-    /// Of a result or an output parameter; of more, the head is taken and the log says so.
-    static final int RESULT_LIMIT_BYTES = 16 << 20;
-
     private static final int BUSY_TRIES = 20;
     private static final Duration BUSY_PAUSE = Duration.ofMillis(5);
 
@@ -125,7 +121,7 @@ final class Step {
                 var exit = end(child);
                 var wish = attempt.wish();
                 if (wish.isPresent()) {
-                    yield ended(wish.get(), OptionalInt.of(code(exit)));
+                    yield Outcome.of(wish.get(), OptionalInt.of(code(exit)));
                 }
                 yield switch (exit) {
                     case Spawner.Exit.Code(var code) -> exited(code);
@@ -254,22 +250,6 @@ final class Step {
         }
     }
 
-    /// The ending that was wished for, with what the process made of it.
-    static Ending ended(Ending wish, OptionalInt code) {
-        return switch (wish) {
-            case Ending.DeadlineExceeded _ -> new Ending.DeadlineExceeded(code);
-            case Ending.Cancelled _ -> new Ending.Cancelled(code);
-            case Ending.Exited _,
-                    Ending.GroupExited _,
-                    Ending.OutputsRefused _,
-                    Ending.Signalled _,
-                    Ending.Lost _,
-                    Ending.NotStarted _,
-                    Ending.Served _ ->
-                    wish;
-        };
-    }
-
     private boolean isPrivate() {
         return launch.layout().isPrivate();
     }
@@ -371,11 +351,7 @@ final class Step {
         if (!launch.resultWanted()) {
             return Optional.empty();
         }
-        try (var stdout = Beneath.open(folder.stdout())) {
-            return Optional.of(text(stdout, "outputs.result", output.wholeBytes()));
-        } catch (NoSuchFileException _) {
-            return Optional.of("");
-        }
+        return Optional.of(output.result());
     }
 
     Map<String, String> parameters() throws IOException {
@@ -385,7 +361,7 @@ final class Step {
             var file = found(output.path(), named);
             try (var channel = Beneath.open(files.within(file), file, named)) {
                 parameters.put(
-                        output.parameter(), text(channel, "output parameter " + output.parameter(), Long.MAX_VALUE));
+                        output.parameter(), this.output.text(channel, "output parameter " + output.parameter()));
             } catch (NoSuchFileException _) {
                 // the engine knows whether it may be missing
             }
@@ -399,16 +375,5 @@ final class Step {
         } catch (IllegalArgumentException e) {
             throw new Beneath.Refused(named.substring(0, named.lastIndexOf(": ")) + ": " + e.getMessage());
         }
-    }
-
-    private String text(SeekableByteChannel file, String name, long wholeBytes) throws IOException {
-        int limit = (int) Math.min(RESULT_LIMIT_BYTES, wholeBytes);
-        long size = file.size();
-        var bytes = Channels.newInputStream(file).readNBytes(limit);
-        if (size > limit) {
-            output.say("%s was cut at %d bytes".formatted(name, limit));
-        }
-        var text = new String(bytes, UTF_8);
-        return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
     }
 }

@@ -259,7 +259,8 @@ public final class Wire {
             }
             case Ending.DeadlineExceeded(var exit) -> write(exit, DEADLINE_EXCEEDED, DEADLINE_EXCEEDED_RUNNING, out);
             case Ending.Cancelled(var exit) -> write(exit, CANCELLED, CANCELLED_RUNNING, out);
-            case Ending.Served _ -> throw new IllegalStateException("a process does not end so: " + ending);
+            case Ending.OutOfMemory _, Ending.Served _ ->
+                    throw new IllegalStateException("a process does not end so: " + ending);
             case Ending.Lost(var reason) -> {
                 out.tag(LOST);
                 out.text(reason);

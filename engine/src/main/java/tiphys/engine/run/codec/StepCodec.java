@@ -75,6 +75,7 @@ final class StepCodec {
             case Ending.OutputsRefused(var code, var message) ->
                     Value.object("outputsRefused", message, "exitCode", code);
             case Ending.Signalled(var signal) -> Value.object("signal", signal);
+            case Ending.OutOfMemory(var code) -> Value.object("outOfMemory", code);
             case Ending.DeadlineExceeded(var exit) -> Value.object("deadline", true, "exit", exit(exit));
             case Ending.Cancelled(var exit) -> Value.object("cancelled", true, "exit", exit(exit));
             case Ending.Served(var outcome, var message, var exit, var result, var parameters) ->
@@ -110,6 +111,9 @@ final class StepCodec {
         }
         if (json.find("signal").isPresent()) {
             return new Ending.Signalled(RunFacts.whole(json, "signal"));
+        }
+        if (json.find("outOfMemory").isPresent()) {
+            return new Ending.OutOfMemory(RunFacts.whole(json, "outOfMemory"));
         }
         if (json.find("deadline").isPresent()) {
             return new Ending.DeadlineExceeded(exit(json));

@@ -2,6 +2,7 @@ package tiphys.engine.run.rules;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import tiphys.manifest.Value;
 import tiphys.manifest.workflow.Template;
@@ -19,6 +20,43 @@ final class FieldsOfPods {
                 || Stream.concat(template.volumes().stream(), spec.json().listAt("volumes").stream())
                         .anyMatch(volume ->
                                 volume.find("downwardAPI").isPresent() || volume.find("projected").isPresent());
+    }
+
+    /// What a workflow says of every pod, and what of it a template may say better.
+    private static final List<String> OF_ALL = List.of("hostNetwork", "dnsPolicy", "dnsConfig", "imagePullSecrets");
+
+    private static final List<String> OF_EITHER = List.of("securityContext", "hostAliases");
+
+    /// Annotations that are about this program.
+    private static final String OWN = "tiphys.io/";
+
+    /// A template's fields with what the workflow says of every pod that a container can honour, and with its own annotations for
+    /// this program.
+    static Value.Mapping own(Value.Mapping json, Template template, WorkflowSpec spec) {
+        var full = json;
+        for (var field : OF_ALL) {
+            full = spec.json().find(field).map(joined(full, field)).orElse(full);
+        }
+        for (var field : OF_EITHER) {
+            if (full.find(field).isEmpty()) {
+                full = spec.json().find(field).map(joined(full, field)).orElse(full);
+            }
+        }
+        var annotations = new LinkedHashMap<String, Object>(full.mapAt("metadata", "annotations").fields());
+        for (var side : List.of(spec.json().mapAt("podMetadata", "annotations"), template.json().mapAt("metadata", "annotations"))) {
+            side.fields().forEach((name, value) -> {
+                if (name.startsWith(OWN)) {
+                    annotations.put(name, value);
+                }
+            });
+        }
+        return annotations.isEmpty()
+                ? full
+                : full.with("metadata", full.mapAt("metadata").with("annotations", Value.of(annotations)));
+    }
+
+    private static Function<Value, Value.Mapping> joined(Value.Mapping json, String field) {
+        return value -> json.with(field, value);
     }
 
     /// A template's fields with what its pod would bear; the template's own wins over the workflow's.

@@ -113,6 +113,7 @@ public final class LeafRules {
         var ran =
                 ending instanceof Ending.Exited
                         || ending instanceof Ending.Signalled
+                        || ending instanceof Ending.OutOfMemory
                         || ending instanceof Ending.GroupExited;
         return ran
                 && node.cancelled == null
@@ -196,6 +197,7 @@ public final class LeafRules {
                     new Ending.Served(outcome, message, exit, Optional.empty(), Map.of());
             case Ending.OutputsRefused _,
                     Ending.Signalled _,
+                    Ending.OutOfMemory _,
                     Ending.DeadlineExceeded _,
                     Ending.Cancelled _,
                     Ending.Lost _,
@@ -248,7 +250,7 @@ public final class LeafRules {
             }
             case Ending.OutputsRefused _ ->
                     deciding.ends.end(node, NodePhase.ERROR, describe(ending), failedOutputs(ending));
-            case Ending.Signalled _ ->
+            case Ending.Signalled _, Ending.OutOfMemory _ ->
                     deciding.ends.end(
                             node,
                             NodePhase.FAILED,
@@ -279,6 +281,7 @@ public final class LeafRules {
             case Ending.OutputsRefused(var code, _) -> code == 0;
             case Ending.Served(var outcome, _, _, _, _) -> outcome == Ending.Outcome.SUCCEEDED;
             case Ending.Signalled _,
+                    Ending.OutOfMemory _,
                     Ending.DeadlineExceeded _,
                     Ending.Cancelled _,
                     Ending.Lost _,
@@ -350,6 +353,7 @@ public final class LeafRules {
             case Ending.OutputsRefused(var code, _) -> new Outputs(Optional.empty(), Optional.of("" + code), Map.of());
             case Ending.Signalled(var signal) ->
                     new Outputs(Optional.empty(), Optional.of("" + (128 + signal)), Map.of());
+            case Ending.OutOfMemory(var code) -> new Outputs(Optional.empty(), Optional.of("" + code), Map.of());
             case Ending.DeadlineExceeded(var exit) -> exited(exit);
             case Ending.Cancelled(var exit) -> exited(exit);
             case Ending.Served(_, _, var exit, var result, var parameters) ->
@@ -392,6 +396,7 @@ public final class LeafRules {
             case Ending.GroupExited _ -> "its containers ended";
             case Ending.OutputsRefused(_, var message) -> message;
             case Ending.Signalled(var signal) -> "Error (exit code " + (128 + signal) + ")";
+            case Ending.OutOfMemory(var code) -> "OOMKilled (exit code " + code + ")";
             case Ending.DeadlineExceeded _ -> "Pod was active on the node longer than the specified deadline";
             case Ending.Cancelled _ -> "cancelled";
             case Ending.Served(_, var message, _, _, _) -> message;

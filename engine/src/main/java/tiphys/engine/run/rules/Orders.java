@@ -230,7 +230,8 @@ public final class Orders {
         for (var field : List.of("inputs", "retryStrategy", "metadata", "annotations", "metrics", "memoize")) {
             json = json.without(field);
         }
-        return FieldsOfPods.asked(template, spec) ? FieldsOfPods.with(json, template, spec) : json;
+        var whole = FieldsOfPods.asked(template, spec) ? FieldsOfPods.with(json, template, spec) : json;
+        return FieldsOfPods.own(whole, template, spec);
     }
 
     public static String podName(RunState state, Node node) {

@@ -421,6 +421,7 @@ public final class Explanation {
                                                     + (one.message().isEmpty() ? "" : " (" + one.message() + ")"))
                                     .collect(java.util.stream.Collectors.joining(", "));
             case StepReport.Ending.Signalled(var signal) -> "its process was ended by signal " + signal;
+            case StepReport.Ending.OutOfMemory _ -> "its process was ended, for it took more memory than its limit";
             case StepReport.Ending.DeadlineExceeded _ -> "its process was ended at its deadline";
             case StepReport.Ending.OutputsRefused(var code, var why) ->
                     "ended with exit code " + code + ", but its outputs cannot be read: " + why;
