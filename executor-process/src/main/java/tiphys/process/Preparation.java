@@ -1,7 +1,5 @@
 package tiphys.process;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,16 +10,16 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tiphys.attempts.HostPaths;
+import tiphys.attempts.LongArguments;
+import tiphys.attempts.MountRules;
+import tiphys.attempts.References;
 import tiphys.engine.Materials;
 import tiphys.engine.ResolvedTemplate;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepOrder.Mount;
-import tiphys.engine.StepOrder.Part;
 import tiphys.engine.StepOrder.Volume;
 import tiphys.language.gotext.GoDuration;
 import tiphys.manifest.Json;
@@ -36,17 +34,6 @@ import tiphys.process.wire.Launch;
 /// Turns an order into what the runner runs: the image into host programs, volumes into directories of the attempt, references
 /// into values. What cannot be done honestly is a refusal.
 final class Preparation {
-    private static final Pattern REFERENCE = Pattern.compile("\\$(?:\\$|\\(([^)]*)\\))");
-    private static final Pattern VOLUME = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
-
-    private static final Pattern CONTAINER = VOLUME;
-
-    /// Linux takes no argument and no variable of 32 pages, counted with the byte that ends it.
-    private static final int LONGEST_ARGUMENT_BYTES = (128 << 10) - 1;
-
-    /// A claim's name is one of Kubernetes, which may hold dots.
-    private static final Pattern CLAIM = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
-
     private static final int LONGEST_HOSTNAME = 63;
 
     private static final String WAYS_OUT = "run it with an executor for containers, or ";
@@ -70,11 +57,7 @@ final class Preparation {
         }
         var refusals = new LinkedHashSet<String>();
         for (var container : order.template().containers()) {
-            if (!CONTAINER.matcher(container.name()).matches()) {
-                refusals.add(
-                        "TIP-6009: %s is no name of a container; it must be a DNS label, for it names a directory"
-                                .formatted(Json.write(Value.text(container.name()))));
-            }
+            MountRules.container(container.name()).ifPresent(refusals::add);
             refusals.addAll(refusalsOfOne(order.of(container)));
         }
         return List.copyOf(refusals);
@@ -116,11 +99,6 @@ final class Preparation {
     }
 
     private static void refuseMount(Mount mount, List<String> refusals) {
-        if (!VOLUME.matcher(mount.volume()).matches()) {
-            refusals.add(
-                    "TIP-6007: %s is no name of a volume; it must be a DNS label, for it names a directory"
-                            .formatted(Json.write(Value.text(mount.volume()))));
-        }
         var what = "volume " + mount.volume();
         refusePath("the mountPath of " + what, mount.path(), refusals);
         if (mount.path().startsWith("/") ? PrivateRoot.isSystem(mount.path()) : isOwn(mount.path())) {
@@ -128,68 +106,17 @@ final class Preparation {
                     "TIP-6003: the mountPath of %s is %s, where this host's own programs are; mount it below, or elsewhere"
                             .formatted(what, mount.path().isEmpty() ? "the step's own directory" : mount.path()));
         }
-        switch (mount.part()) {
-            case Part.At(var path) -> refusePart("the subPath of " + what, path, refusals);
-            case Part.Expanded(var expression) -> refusePart("the subPathExpr of " + what, expression, refusals);
-        }
-        switch (mount.source()) {
-            case Volume.Keys keys -> refuseItems(what, keys, refusals);
-            case Volume.Fields(var files) ->
-                    files.forEach(file -> refusePart("an item of " + what, file.path(), refusals));
-            case Volume.Projected(var parts) ->
-                    parts.forEach(part -> {
-                        if (part instanceof Volume.Keys keys) {
-                            refuseItems(what, keys, refusals);
-                        }
-                    });
-            case Volume.HostPath(var path, _) -> {
-                if (!path.startsWith("/")) {
-                    refusals.add("TIP-6006: the hostPath of %s is not absolute: %s".formatted(what, path));
-                }
-            }
-            case Volume.Claim(var name) -> {
-                if (!CLAIM.matcher(name).matches()) {
-                    refusals.add("TIP-6007: %s claims \"%s\", which is no name".formatted(what, name));
-                }
-            }
-            case Volume.EmptyDir _ -> {}
-        }
-    }
-
-    private static void refuseItems(String what, Volume.Keys keys, List<String> refusals) {
-        keys.items().forEach(item -> refusePart("an item of " + what, item.path(), refusals));
+        MountRules.refuse(mount, refusals);
     }
 
     private static boolean isOwn(String path) {
-        return inside(path).filter(String::isEmpty).isPresent();
+        return MountRules.inside(path).filter(String::isEmpty).isPresent();
     }
 
     private static void refusePath(String what, String path, List<String> refusals) {
-        if (!path.startsWith("/") && inside(path).isEmpty()) {
+        if (!path.startsWith("/") && MountRules.inside(path).isEmpty()) {
             refusals.add("TIP-6006: %s leaves the step's directory: %s".formatted(what, path));
         }
-    }
-
-    private static void refusePart(String what, String path, List<String> refusals) {
-        if (path.startsWith("/")) {
-            refusals.add("TIP-6006: %s must be a relative path, and is %s".formatted(what, path));
-        } else if (inside(path).isEmpty()) {
-            refusals.add("TIP-6006: %s must not contain '..': %s".formatted(what, path));
-        }
-    }
-
-    /// The path without `.` and empty parts, if it stays inside; the empty text is the directory itself.
-    private static Optional<String> inside(String path) {
-        var parts = new ArrayList<String>();
-        for (var part : path.split("/", -1)) {
-            if (part.equals("..") || part.indexOf('\0') >= 0) {
-                return Optional.empty();
-            }
-            if (!part.isEmpty() && !part.equals(".")) {
-                parts.add(part);
-            }
-        }
-        return path.startsWith("/") ? Optional.empty() : Optional.of(String.join("/", parts));
     }
 
     Launch launch(StepOrder order, Materials materials) {
@@ -283,9 +210,9 @@ final class Preparation {
         var byItself = order.template().script().isPresent() && order.template().command().isEmpty();
         var command =
                 order.template().command().isEmpty() && !byItself ? List.of(rule.entry()) : order.template().command();
-        command.forEach(word -> argv.add(expand(word, materials.env())));
-        order.template().args().forEach(word -> argv.add(expand(word, materials.env())));
-        var tooLong = tooLong(order, argv, env);
+        command.forEach(word -> argv.add(References.expand(word, materials.env())));
+        order.template().args().forEach(word -> argv.add(References.expand(word, materials.env())));
+        var tooLong = LongArguments.refusal(Math.max(1, order.template().command().size()), argv, env);
         if (tooLong.isPresent()) {
             return refused(order, tooLong.get());
         }
@@ -313,8 +240,10 @@ final class Preparation {
                 .volumes()
                 .forEach((volume, content) ->
                         content.forEach((file, bytes) ->
-                                inside(file).ifPresent(safe -> files.put(volume + "/" + safe, bytes))));
-        order.template().modes().forEach((file, mode) -> inside(file).ifPresent(safe -> modes.put(safe, mode)));
+                                MountRules.inside(file).ifPresent(safe -> files.put(volume + "/" + safe, bytes))));
+        order.template()
+                .modes()
+                .forEach((file, mode) -> MountRules.inside(file).ifPresent(safe -> modes.put(safe, mode)));
         return new Launch(
                 order.attempt(),
                 order.host(),
@@ -333,31 +262,6 @@ final class Preparation {
                 Optional.empty(),
                 Optional.empty(),
                 Launch.Group.NONE);
-    }
-
-    /// What of arguments and variables no program can be started with.
-    private static Optional<String> tooLong(StepOrder order, List<String> argv, Map<String, String> env) {
-        int commands = Math.max(1, order.template().command().size());
-        for (int i = 0; i < argv.size(); i++) {
-            int bytes = argv.get(i).getBytes(UTF_8).length;
-            if (bytes > LONGEST_ARGUMENT_BYTES) {
-                return Optional.of(
-                        tooLong(i < commands ? "command[" + i + "]" : "args[" + (i - commands) + "]", bytes));
-            }
-        }
-        for (var variable : env.entrySet()) {
-            int bytes = variable.getKey().length() + 1 + variable.getValue().getBytes(UTF_8).length;
-            if (bytes > LONGEST_ARGUMENT_BYTES) {
-                return Optional.of(tooLong("the variable " + variable.getKey(), bytes));
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static String tooLong(String what, int bytes) {
-        return ("TIP-6008: argument list too long: %s has %d bytes, and this system starts no program with more than %d in one;"
-                        + " hand a large value over in a file: as the source of a script template, or as a key of a ConfigMap in a volume")
-                .formatted(what, bytes, LONGEST_ARGUMENT_BYTES);
     }
 
     private static Launch refused(StepOrder order, String problem) {
@@ -415,20 +319,6 @@ final class Preparation {
             end--;
         }
         return cut.substring(0, end);
-    }
-
-    /// Kubernetes' own references in commands and arguments: `$(NAME)`, and `$$` for a dollar sign; an unknown name stays as it is.
-    static String expand(String text, Map<String, String> env) {
-        return text.indexOf('$') < 0
-                ? text
-                : REFERENCE
-                        .matcher(text)
-                        .replaceAll(match -> java.util.regex.Matcher.quoteReplacement(value(match, env)));
-    }
-
-    private static String value(MatchResult match, Map<String, String> env) {
-        var name = match.group(1);
-        return name == null ? "$" : env.getOrDefault(name, match.group());
     }
 
     private static String lastName(String path) {

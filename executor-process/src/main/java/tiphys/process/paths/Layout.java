@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import tiphys.attempts.ClaimedVolumes;
+import tiphys.attempts.References;
 import tiphys.engine.ResolvedTemplate;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepOrder.Part;
@@ -30,8 +30,6 @@ public record Layout(boolean isPrivate, String directory, List<Mount> mounts, Li
     /// A step that names nothing: its own directory, no volumes.
     public static final Layout NONE = new Layout(false, "", List.of(), List.of());
 
-    private static final Pattern REFERENCE = Pattern.compile("\\$(?:\\$|\\(([^)]*)\\))");
-
     private static final Pattern TMP = Pattern.compile("(?<![\\w./-])/tmp(?:/([\\w.-]+)|(?![\\w.-]))");
 
     /// The layout of an order.
@@ -47,7 +45,7 @@ public record Layout(boolean isPrivate, String directory, List<Mount> mounts, Li
             var part =
                     switch (mount.part()) {
                         case Part.At(var path) -> path;
-                        case Part.Expanded(var expression) -> expanded(expression, env);
+                        case Part.Expanded(var expression) -> References.expandAll(expression, env);
                     };
             mounts.add(new Mount(mount.path(), source(mount, order, data), part, readOnly(mount)));
         }
@@ -147,21 +145,6 @@ public record Layout(boolean isPrivate, String directory, List<Mount> mounts, Li
             case Volume.Keys _, Volume.Fields _, Volume.Projected _ -> true;
             case Volume.EmptyDir _, Volume.HostPath _, Volume.Claim _ -> mount.readOnly();
         };
-    }
-
-    private static String expanded(String expression, Map<String, String> env) {
-        return REFERENCE
-                .matcher(expression)
-                .replaceAll(found -> {
-                    if (found.group(1) == null) {
-                        return Matcher.quoteReplacement("$");
-                    }
-                    var value = env.get(found.group(1));
-                    if (value == null) {
-                        throw new IllegalArgumentException("missing value for " + found.group(1));
-                    }
-                    return Matcher.quoteReplacement(value);
-                });
     }
 
     /// A volume or a part of it where the step wants it.

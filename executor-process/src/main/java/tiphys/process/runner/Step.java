@@ -360,8 +360,7 @@ final class Step {
             var named = "output parameter " + output.parameter() + ": " + output.path();
             var file = found(output.path(), named);
             try (var channel = Beneath.open(files.within(file), file, named)) {
-                parameters.put(
-                        output.parameter(), this.output.text(channel, "output parameter " + output.parameter()));
+                parameters.put(output.parameter(), this.output.text(channel, "output parameter " + output.parameter()));
             } catch (NoSuchFileException _) {
                 // the engine knows whether it may be missing
             }
