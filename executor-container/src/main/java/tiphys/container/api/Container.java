@@ -14,7 +14,13 @@ import tiphys.manifest.Value;
 /// @param outOfMemory whether the kernel ended a process of it for the memory it took
 /// @param address where other containers reach it; empty for nowhere
 public record Container(
-        String id, Map<String, String> labels, String state, int code, boolean outOfMemory, Instant startedAt, String address) {
+        String id,
+        Map<String, String> labels,
+        String state,
+        int code,
+        boolean outOfMemory,
+        Instant startedAt,
+        String address) {
     static Container of(Value json) {
         var labels = new LinkedHashMap<String, String>();
         json.mapAt("Config", "Labels").fields().forEach((name, value) -> labels.put(name, Json.text(value)));
@@ -54,6 +60,6 @@ public record Container(
     }
 
     public boolean isRunning() {
-        return state.equals("running") || state.equals("paused") || state.equals("restarting") || state.equals("stopping");
+        return state.equals("running") || state.equals("paused") || state.equals("restarting");
     }
 }

@@ -42,7 +42,8 @@ public final class Engine {
     /// @param isPodman else it is Docker
     /// @param rootless whether it runs as an ordinary user
     /// @param labelsFiles whether the system gives files labels that keep containers from them
-    public record Identity(boolean isPodman, String version, boolean rootless, boolean labelsFiles) {
+    /// @param limitless whether it cannot hold containers to limits
+    public record Identity(boolean isPodman, String version, boolean rootless, boolean labelsFiles, boolean limitless) {
         /// Its name and version, for people.
         public String text() {
             return (isPodman ? "podman " : "Docker ") + version;
@@ -73,10 +74,17 @@ public final class Engine {
                     new Identity(
                             podman != null,
                             info.textAt("ServerVersion").orElse(""),
-                            info.find("Rootless").equals(Optional.of(Value.bool(true)))
-                                    || options.stream().anyMatch(one -> one.contains("rootless")),
-                            options.stream().anyMatch(one -> one.contains("selinux"))));
+                            rootless(info, options),
+                            options.stream().anyMatch(one -> one.contains("selinux")),
+                            !info.find("MemoryLimit").equals(Optional.of(Value.bool(true)))
+                                    || (info.textAt("CgroupVersion").orElse("").equals("1")
+                                            && rootless(info, options))));
         }
+    }
+
+    private static boolean rootless(Value info, List<String> options) {
+        return info.find("Rootless").equals(Optional.of(Value.bool(true)))
+                || options.stream().anyMatch(one -> one.contains("rootless"));
     }
 
     public Identity identity() {
@@ -108,9 +116,13 @@ public final class Engine {
         var name = ImageName.of(reference);
         var target =
                 "/images/create"
-                        + query(name.isDigest() ? Map.of("fromImage", name.text()) : Map.of("fromImage", name.repository(), "tag", name.tag()));
+                        + query(
+                                name.isDigest()
+                                        ? Map.of("fromImage", name.text())
+                                        : Map.of("fromImage", name.repository(), "tag", name.tag()));
         var headers = new LinkedHashMap<String, String>();
-        login.ifPresent(value -> headers.put("X-Registry-Auth", Base64.getUrlEncoder().encodeToString(Json.bytes(value))));
+        login.ifPresent(
+                value -> headers.put("X-Registry-Auth", Base64.getUrlEncoder().encodeToString(Json.bytes(value))));
         try (var answer = socket.ask("POST", VERSION + target, headers, NOTHING, LONG)) {
             fail(answer, "POST", target);
             new PullProgress(progress).read(answer.body());
@@ -139,7 +151,9 @@ public final class Engine {
             throw new EngineFailed(0, "the engine did not take the image " + reference + ": " + e.getMessage());
         }
         if (identity.isPodman()) { // which gives it no name
-            done("POST", "/images/" + segment(id) + "/tag" + query(Map.of("repo", name.repository(), "tag", name.tag())));
+            done(
+                    "POST",
+                    "/images/" + segment(id) + "/tag" + query(Map.of("repo", name.repository(), "tag", name.tag())));
         }
     }
 
@@ -151,7 +165,9 @@ public final class Engine {
         var target = "/containers/create" + query(Map.of("name", name));
         var content = new EngineSocket.Body.Bytes("application/json", Json.bytes(body));
         try (var answer = ask("POST", target, content, USUAL)) {
-            return parsed(answer, target).textAt("Id").orElseThrow(() -> new EngineFailed(0, "a container without an id"));
+            return parsed(answer, target)
+                    .textAt("Id")
+                    .orElseThrow(() -> new EngineFailed(0, "a container without an id"));
         }
     }
 
@@ -239,7 +255,7 @@ public final class Engine {
         try {
             done("DELETE", "/containers/" + segment(container) + "?v=true&force=" + force);
         } catch (EngineFailed e) {
-            if (!e.isMissing()) {
+            if (!e.isMissing() && !e.said().contains("already in progress")) {
                 throw e;
             }
         }
@@ -248,7 +264,10 @@ public final class Engine {
     /// What a container printed, from its beginning. Blocks until it ends, if it is followed.
     public void logs(String container, Follow follow, LogFrames.Sink sink) throws IOException {
         var target =
-                "/containers/" + segment(container) + "/logs?stdout=true&stderr=true&follow=" + (follow == Follow.TO_THE_END);
+                "/containers/"
+                        + segment(container)
+                        + "/logs?stdout=true&stderr=true&follow="
+                        + (follow == Follow.TO_THE_END);
         try (var answer = ask("GET", target, NOTHING, follow == Follow.TO_THE_END ? Duration.ZERO : USUAL)) {
             LogFrames.read(answer.body(), sink);
         }
@@ -291,10 +310,13 @@ public final class Engine {
         var body = Value.object("Cmd", command, "AttachStdout", true, "AttachStderr", true);
         var target = "/containers/" + segment(container) + "/exec";
         String id;
-        try (var answer = ask("POST", target, new EngineSocket.Body.Bytes("application/json", Json.bytes(body)), QUICK)) {
+        try (var answer =
+                ask("POST", target, new EngineSocket.Body.Bytes("application/json", Json.bytes(body)), QUICK)) {
             id = parsed(answer, target).textAt("Id").orElse("");
         }
-        var start = new EngineSocket.Body.Bytes("application/json", Json.bytes(Value.object("Detach", false, "Tty", false)));
+        var start =
+                new EngineSocket.Body.Bytes(
+                        "application/json", Json.bytes(Value.object("Detach", false, "Tty", false)));
         try (var answer = ask("POST", "/exec/" + segment(id) + "/start", start, patience)) {
             answer.body().transferTo(OutputStream.nullOutputStream());
         } catch (EngineFailed e) {
@@ -347,7 +369,8 @@ public final class Engine {
         } catch (IOException e) {
             throw new EngineFailed("the engine went away while it answered " + target + ": " + e.getMessage(), e);
         } catch (InvalidInput e) {
-            throw new EngineFailed(answer.status(), "the engine answered " + target + " with what is no JSON: " + e.getMessage());
+            throw new EngineFailed(
+                    answer.status(), "the engine answered " + target + " with what is no JSON: " + e.getMessage());
         }
     }
 
@@ -364,7 +387,9 @@ public final class Engine {
         }
         throw new EngineFailed(
                 answer.status(),
-                text.isBlank() ? "the engine answered %s %s with %d".formatted(method, target, answer.status()) : text.strip());
+                text.isBlank()
+                        ? "the engine answered %s %s with %d".formatted(method, target, answer.status())
+                        : text.strip());
     }
 
     private static String query(Map<String, String> parameters) {

@@ -35,7 +35,7 @@ public final class LogFrames {
             }
             long left = 0;
             for (int i = HEAD / 2; i < HEAD; i++) {
-                left = left << 8 | head[i] & 0xff;
+                left = (left << 8) | (head[i] & 0xff);
             }
             while (left > 0) {
                 var bytes = in.readNBytes((int) Math.min(left, PIECE));

@@ -43,12 +43,16 @@ final class FieldsOfPods {
             }
         }
         var annotations = new LinkedHashMap<String, Object>(full.mapAt("metadata", "annotations").fields());
-        for (var side : List.of(spec.json().mapAt("podMetadata", "annotations"), template.json().mapAt("metadata", "annotations"))) {
-            side.fields().forEach((name, value) -> {
-                if (name.startsWith(OWN)) {
-                    annotations.put(name, value);
-                }
-            });
+        for (var side :
+                List.of(
+                        spec.json().mapAt("podMetadata", "annotations"),
+                        template.json().mapAt("metadata", "annotations"))) {
+            side.fields()
+                    .forEach((name, value) -> {
+                        if (name.startsWith(OWN)) {
+                            annotations.put(name, value);
+                        }
+                    });
         }
         return annotations.isEmpty()
                 ? full

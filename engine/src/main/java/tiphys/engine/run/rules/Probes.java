@@ -92,7 +92,8 @@ public final class Probes {
     private Optional<StepOrder> order(Template template) {
         try {
             var json = (Value.Mapping) Tags.replace(template.json(), scope, Unresolved.KEEP, Budget.standard());
-            var known = patched(new Template(json));
+            var patched = patched(new Template(json));
+            var known = new Template(FieldsOfPods.own(patched.json(), patched, spec));
             if (known.container().textAt("image").orElse("").contains("{{")) {
                 return Optional.empty();
             }

@@ -1,0 +1,4 @@
+@NullMarked
+package tiphys.container;
+
+import org.jspecify.annotations.NullMarked;
