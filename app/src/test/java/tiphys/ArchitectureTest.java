@@ -227,15 +227,16 @@ class ArchitectureTest {
         return describe("hold rules", (JavaClass one) -> RULES.contains(moduleOf(one)) && !but.contains(moduleOf(one)));
     }
 
-    /// `tiphys.process` lives in `executor-process`, `tiphys.served` in `executor-served`, `tiphys.kubernetes` in
-    /// `executor-kubernetes`; every other module's package has its
-    /// name.
+    /// `tiphys.process` lives in `executor-process`, `tiphys.container`, `tiphys.served` and `tiphys.kubernetes` likewise; every other
+    /// module's package has its name.
     private static String moduleOf(JavaClass one) {
         var parts = one.getPackageName().split("\\.", -1);
         if (parts.length < 2) {
             return "app";
         }
-        return Set.of("process", "served", "kubernetes").contains(parts[1]) ? "executor-" + parts[1] : parts[1];
+        return Set.of("process", "container", "served", "kubernetes").contains(parts[1])
+                ? "executor-" + parts[1]
+                : parts[1];
     }
 
     private static Set<String> reachable(String module, Map<String, List<String>> mayUse) {

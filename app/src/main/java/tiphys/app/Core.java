@@ -10,6 +10,11 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import tiphys.artifacts.Repositories;
+import tiphys.container.ContainerSettings;
+import tiphys.container.api.Engines;
+import tiphys.container.choice.Choice;
+import tiphys.container.choice.ChoosingExecutor;
+import tiphys.container.choice.EngineDoor;
 import tiphys.manifest.Diagnostic;
 import tiphys.manifest.schema.Schemas;
 import tiphys.objects.ApiObject;
@@ -32,6 +37,8 @@ import tiphys.store.write.StoreOptions;
 record Core(
         SqliteStore store,
         ProcessExecutor executor,
+        ChoosingExecutor steps,
+        Choice choice,
         Repositories artifacts,
         ServedLogs logs,
         RunRegistry runs,
@@ -64,34 +71,38 @@ record Core(
 
     /// Opens the store and takes up what was under way.
     ///
+    /// @param choice what runs steps that do not say it themselves
     /// @param flushFailed called when a flush failed: what is on disk is unknown then, and the process must end
     /// @throws tiphys.store.keep.DirectoryInUse if another process holds the data directory
     /// @throws tiphys.store.sql.IncompatibleStore if a newer program wrote it
-    static Core open(Path data, Steps steps, Consumer<Throwable> flushFailed) throws IOException {
-        return open(data, steps, SqliteStore::open, flushFailed);
+    static Core open(Path data, Steps steps, Choice choice, Consumer<Throwable> flushFailed) throws IOException {
+        return open(data, steps, choice, SqliteStore::open, flushFailed);
     }
 
-    static Core open(Path data, Steps steps, Stores stores, Consumer<Throwable> flushFailed) throws IOException {
+    static Core open(Path data, Steps steps, Choice choice, Stores stores, Consumer<Throwable> flushFailed)
+            throws IOException {
         var closing = new CloseStack();
         try {
-            return open(data, steps, stores.open(data, StoreOptions.defaults(flushFailed)), closing);
+            return open(data, steps, choice, stores.open(data, StoreOptions.defaults(flushFailed)), closing);
         } catch (IOException | RuntimeException e) {
             closing.close();
             throw e;
         }
     }
 
-    private static Core open(Path data, Steps how, SqliteStore store, CloseStack closing) throws IOException {
+    private static Core open(Path data, Steps how, Choice choice, SqliteStore store, CloseStack closing)
+            throws IOException {
         closing.add(store);
         var clock = InstantSource.system();
         var quarantine = closing.add(QuarantineFiles.open(data, clock.instant()));
         var random = new SecureRandom();
         var executor = executor(data, how);
+        var chosen = new ChoosingExecutor(executor, engine(data, how), choice, data);
         var artifacts = new Repositories(data, new MaterialsResolver(store)::secret);
         var logs = new ServedLogs(data, executor.logs());
         var api = new AtomicReference<LiveObjects>();
         var leaves = Served.leaves(store, () -> Objects.requireNonNull(api.get()), artifacts, System.getenv());
-        var steps = closing.add(new ServedExecutor(executor, leaves, logs, clock, Served.AT_ONCE));
+        var steps = closing.add(new ServedExecutor(chosen, leaves, logs, clock, Served.AT_ONCE));
         var metrics = new WorkflowMetrics(clock);
         var runs =
                 closing.add(
@@ -103,11 +114,14 @@ record Core(
                                         steps,
                                         logs,
                                         artifacts,
-                                        executor.files(),
+                                        chosen.files(executor.files()),
                                         clock,
                                         quarantine,
                                         metrics),
-                                new RunRegistry.Settings("process", FOLD_AFTER, MAILBOX)));
+                                new RunRegistry.Settings(
+                                        choice == Choice.CONTAINER ? choice.word() : Choice.PROCESS.word(),
+                                        FOLD_AFTER,
+                                        MAILBOX)));
         var objects =
                 new LiveObjects(
                                 new LiveObjects.Ports(
@@ -115,7 +129,8 @@ record Core(
                         .start();
         api.set(objects);
         runs.start();
-        return new Core(store, executor, artifacts, logs, runs, objects, quarantine, metrics, random, clock, closing);
+        return new Core(
+                store, executor, chosen, choice, artifacts, logs, runs, objects, quarantine, metrics, random, clock, closing);
     }
 
     private static ProcessExecutor executor(Path data, Steps steps) throws IOException {
@@ -126,10 +141,34 @@ record Core(
         };
     }
 
+    private static EngineDoor engine(Path data, Steps steps) {
+        var leaving =
+                switch (steps) {
+                    case RUNNER -> ContainerSettings.Leaving.GO_ON;
+                    case INSIDE -> ContainerSettings.Leaving.END;
+                };
+        return new EngineDoor(() -> Engines.find(System.getenv()), data, ContainerSettings.ofThisMachine(leaving));
+    }
+
     private static List<Diagnostic> findings(ApiObject object) {
         return Schemas.find(object.type().apiVersion(), object.type().kind())
                 .map(schema -> schema.check(object.json()))
                 .orElse(List.of());
+    }
+
+    /// How many steps run now, as processes and in containers.
+    int running() {
+        return executor.status().running() + steps.inContainers().getOrDefault("running", 0);
+    }
+
+    /// What runs steps, in a word: as long as no engine was wanted and found, `auto` is processes.
+    String executorKind() {
+        return choice == Choice.AUTO && steps.engine().isEmpty() ? Choice.PROCESS.word() : choice.word();
+    }
+
+    /// How many steps wait for their turn.
+    int waiting() {
+        return executor.status().waiting() + steps.inContainers().getOrDefault("waiting", 0);
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import tiphys.container.choice.Choice;
 import tiphys.engine.Runs;
 import tiphys.events.Events;
 import tiphys.journal.StreamName;
@@ -49,11 +50,17 @@ final class Host implements AutoCloseable {
     /// @param data the data directory
     /// @param host the address that the API listens on
     /// @param port the API's port; 0 for any
+    /// @param executor what runs steps that do not say it themselves
     /// @param flushFailed called when a flush failed; the process must end then
-    record Settings(Path data, String host, int port, Consumer<Throwable> flushFailed) {
+    record Settings(Path data, String host, int port, Choice executor, Consumer<Throwable> flushFailed) {
+        /// With what runs steps as processes, as far as they can be.
+        Settings(Path data, String host, int port, Consumer<Throwable> flushFailed) {
+            this(data, host, port, Choice.AUTO, flushFailed);
+        }
+
         /// The same on a port that is free.
         Settings onAnyPort() {
-            return new Settings(data, host, 0, flushFailed);
+            return new Settings(data, host, 0, executor, flushFailed);
         }
     }
 
@@ -84,7 +91,14 @@ final class Host implements AutoCloseable {
     }
 
     private static Host open(Settings settings, Core.Stores stores, CloseStack closing) throws IOException {
-        var core = closing.add(Core.open(settings.data(), Core.Steps.RUNNER, stores, settings.flushFailed()));
+        var core =
+                closing.add(
+                        Core.open(
+                                settings.data(),
+                                Core.Steps.RUNNER,
+                                settings.executor(),
+                                stores,
+                                settings.flushFailed()));
         var metrics = new Metrics();
         var webhooks = closing.add(new WebhookSources(WebhookListeners.Options.LOOPBACK.on(settings.host()), metrics));
         var events =

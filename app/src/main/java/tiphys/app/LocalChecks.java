@@ -18,6 +18,7 @@ import tiphys.cli.commands.Doctor.Finding;
 import tiphys.cli.commands.Doctor.Health;
 import tiphys.cli.server.ServerPlace;
 import tiphys.cli.terminal.Surroundings;
+import tiphys.container.api.Engines;
 import tiphys.process.PrivateRoots;
 import tiphys.store.quarantine.QuarantineFiles;
 
@@ -40,6 +41,7 @@ final class LocalChecks implements Doctor.Check {
         found.add(program("sh", "steps with a shell"));
         found.add(program("python3", "steps with a python image"));
         found.add(roots());
+        found.add(engine());
         found.add(port(data));
         found.add(space(data));
         found.addAll(directory(data));
@@ -61,6 +63,22 @@ final class LocalChecks implements Doctor.Check {
                         "steps that name absolute paths cannot run: " + way.text(),
                         "run the server as root, or allow user namespaces (sysctl user.max_user_namespaces,"
                                 + " kernel.apparmor_restrict_unprivileged_userns)");
+    }
+
+    private static Finding engine() {
+        var search = Engines.find(System.getenv());
+        return search.engine()
+                .map(engine ->
+                        Finding.ok(
+                                "containers",
+                                engine.identity().text()
+                                        + " at "
+                                        + engine.path()
+                                        + (engine.identity().rootless()
+                                                ? ", as an ordinary user"
+                                                : "; whoever may use this socket is root on this machine")))
+                .orElseGet(() ->
+                        Finding.ok("containers", "no engine answers; steps run as processes of this machine alone"));
     }
 
     private static Finding jdk() {

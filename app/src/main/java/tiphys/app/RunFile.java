@@ -34,6 +34,7 @@ final class RunFile implements Verb {
         form.option("--entrypoint", "TEMPLATE", "Another template to begin with.");
         form.option("--timeout", "DURATION", "Stop waiting after this long; the steps are ended.");
         form.flag("--no-output", "Do not show what the steps printed.");
+        ExecutorOption.form(form);
         form.namespace();
     }
 
@@ -42,9 +43,11 @@ final class RunFile implements Verb {
         var file = Path.of(given.argument(0).orElseThrow());
         var objects = Applying.read(file);
         var workflow = workflow(objects, file, given);
+        var choice = ExecutorOption.read(given);
         var data = new TemporaryDirectory("tiphys-run");
         try (var core =
-                StartupErrors.open(() -> Core.open(data.path(), Core.Steps.INSIDE, StartupErrors::flushFailed))) {
+                StartupErrors.open(
+                        () -> Core.open(data.path(), Core.Steps.INSIDE, choice, StartupErrors::flushFailed))) {
             var screen = session.screen();
             var applying = new Applying(core.objects(), session.namespace(), _ -> {});
             for (var object : objects) {

@@ -78,11 +78,13 @@ final class ServerStatus {
                 "executor",
                 Value.object(
                         "kind",
-                        "process",
+                        core.executorKind(),
+                        "engine",
+                        core.steps().engine().orElse(""),
                         "running",
-                        steps.running(),
+                        core.running(),
                         "waiting",
-                        steps.waiting(),
+                        core.waiting(),
                         "runnerPid",
                         steps.runnerPid().orElse(0L),
                         "blocked",
@@ -153,8 +155,8 @@ final class ServerStatus {
                 "phase",
                 "Pending");
         metrics.gauge("tiphys_runs_live", "Runs that have not ended.", () -> core.runs().liveRuns());
-        metrics.gauge("tiphys_steps_running", "Steps whose process runs.", () -> core.executor().status().running());
-        metrics.gauge("tiphys_steps_waiting", "Steps that wait for a slot.", () -> core.executor().status().waiting());
+        metrics.gauge("tiphys_steps_running", "Steps whose process or container runs.", core::running);
+        metrics.gauge("tiphys_steps_waiting", "Steps that wait for a slot.", core::waiting);
         metrics.gauge(
                 "tiphys_streams_quarantined", "Streams that are set aside.", () -> core.quarantine().all().size());
     }

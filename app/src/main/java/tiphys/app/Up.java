@@ -32,6 +32,7 @@ final class Up implements Verb {
         form.option("--host", "ADDRESS", "The address to listen on. Default: " + DEFAULT_HOST + ", this machine only.");
         form.options("-f,--filename", "FILE", "A manifest file or directory that is applied once at the start.");
         form.namespace();
+        ExecutorOption.form(form);
         form.flag("--stop-steps", "At the end, terminate what runs instead of letting steps go on.");
     }
 
@@ -45,6 +46,7 @@ final class Up implements Verb {
                         data,
                         given.text("--host").orElse(DEFAULT_HOST),
                         given.number("--port").orElse(DEFAULT_PORT),
+                        ExecutorOption.read(given),
                         StartupErrors::flushFailed);
         var host = StartupErrors.open(() -> Host.open(settings));
         var ended = new CountDownLatch(1);
@@ -80,7 +82,7 @@ final class Up implements Verb {
         if (stopSteps) {
             terminate(host);
         }
-        int running = host.core().executor().status().running();
+        int running = host.core().running();
         host.close();
         LogFile.close();
         screen.line(
@@ -89,7 +91,7 @@ final class Up implements Verb {
                         : "Ended; "
                                 + running
                                 + (running == 1 ? " step goes" : " steps go")
-                                + " on in the runner, and the next `tiphys up` takes the results.");
+                                + " on without the server, and the next `tiphys up` takes the results.");
     }
 
     /// Terminates every live run and waits, bounded, for their steps to end.
@@ -105,7 +107,7 @@ final class Up implements Verb {
             }
         }
         long end = System.nanoTime() + STEPS_END.toNanos();
-        while (host.core().executor().status().running() > 0 && System.nanoTime() < end) {
+        while (host.core().running() > 0 && System.nanoTime() < end) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }
     }

@@ -116,6 +116,7 @@ class EventScenariosTest {
                 Core.open(
                         data,
                         Core.Steps.INSIDE,
+                        tiphys.container.choice.Choice.PROCESS,
                         failure -> {
                             throw new IllegalStateException(failure);
                         })) {

@@ -22,8 +22,6 @@ import tiphys.engine.StepOrder;
 import tiphys.engine.StepOrder.Mount;
 import tiphys.engine.StepOrder.Volume;
 import tiphys.language.gotext.GoDuration;
-import tiphys.manifest.Json;
-import tiphys.manifest.Value;
 import tiphys.process.images.Busybox;
 import tiphys.process.images.ImageRules;
 import tiphys.process.images.Interpreters;

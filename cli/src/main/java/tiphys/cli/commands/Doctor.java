@@ -167,8 +167,10 @@ public final class Doctor implements Verb {
     }
 
     private static void executor(Fields executor, List<Finding> findings) {
+        var engine = executor.text("engine");
         var text =
                 executor.text("kind")
+                        + (engine.isEmpty() ? "" : " with " + engine)
                         + ": "
                         + count(executor.number("running"), "step")
                         + " running, "

@@ -62,9 +62,11 @@ public final class Down implements Verb {
                     ? ""
                     : running
                             + (running == 1 ? " step goes" : " steps go")
-                            + " on in the runner (process "
-                            + executor.number("runnerPid")
-                            + "); the next `tiphys up` takes the results.";
+                            + " on without it"
+                            + (executor.number("runnerPid") > 0
+                                    ? " (processes under the runner, process " + executor.number("runnerPid") + ")"
+                                    : "")
+                            + "; the next `tiphys up` takes the results.";
         } catch (CliError e) {
             return ""; // a server that does not answer can be ended all the same
         }
