@@ -36,4 +36,9 @@ public record Arrival(
             Instant at) {
         this(namespace, eventSource, eventName, type, payload, identity, at, List.of());
     }
+
+    /// The same, with the source standing elsewhere behind it.
+    public Arrival behind(List<CursorMove> moves) {
+        return new Arrival(namespace, eventSource, eventName, type, payload, identity, at, moves);
+    }
 }

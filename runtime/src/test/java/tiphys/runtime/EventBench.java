@@ -72,7 +72,7 @@ final class EventBench implements AutoCloseable {
         final Map<Integer, String> broken = new HashMap<>();
         private final Map<SourceName, Route> routes = new ConcurrentHashMap<>();
 
-        record Route(WebhookSettings settings, Optional<String> token) {}
+        record Route(WebhookSettings settings, Optional<String> token, Surroundings around) {}
 
         Collection<Route> routes() {
             return routes.values();
@@ -90,7 +90,7 @@ final class EventBench implements AutoCloseable {
                 String type,
                 Optional<Receiver> receiver,
                 Surroundings around) {
-            var route = new Route(settings, settings.token().map(assignment.secrets()::get));
+            var route = new Route(settings, settings.token().map(assignment.secrets()::get), around);
             var now = around.clock().instant();
             var problem = Optional.ofNullable(broken.get(settings.port()));
             routes.put(assignment.name(), route);

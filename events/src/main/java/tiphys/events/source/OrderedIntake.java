@@ -3,33 +3,40 @@ package tiphys.events.source;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import tiphys.events.Arrival;
 
-/// Hands the arrivals of one source in, each when the one before is on disk, so that events are in the order of what happened. What cannot
-/// be recorded is tried again with growing pauses, and the source is told to wait: at most so many arrivals are held. Safe for every
-/// thread; starts none and blocks none but in [#put].
+/// Hands the arrivals of one source in, so that events are in the order of what happened: whatever came while the ones before were written
+/// goes in together next, and is recorded together or not at all. What cannot be recorded is tried again with growing pauses, and the
+/// source is told to wait: at most so many arrivals are held. Safe for every thread; starts none and blocks none but in [#put].
 public final class OrderedIntake implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+    /// So many arrivals, and so many letters of payload, go in together at most: others want the disk as well.
+    private static final int TOGETHER = 500;
+
+    private static final int TOGETHER_LETTERS = 4 << 20;
 
     private final Surroundings around;
     private final int most;
     private final Runnable recorded;
     private final Deque<Arrival> waiting = new ArrayDeque<>();
     private Duration pause = FIRST_PAUSE;
-    private boolean handedIn;
+    private int handedIn;
     private boolean closed;
     private Surroundings.Wish wish = () -> {};
     private volatile SourceState state;
     private volatile Optional<Source.Trouble> trouble = Optional.empty();
 
-    /// @param most how many arrivals may wait, the one that is handed in among them
-    /// @param recorded called after each arrival that is on disk, without any lock
+    /// @param most how many arrivals may wait, those that are handed in among them
+    /// @param recorded called after each time that arrivals are on disk, without any lock
     public OrderedIntake(Surroundings around, int most, Runnable recorded) {
         this.around = around;
         this.most = most;
@@ -60,18 +67,32 @@ public final class OrderedIntake implements AutoCloseable {
     }
 
     private void next() {
-        if (closed || handedIn || waiting.isEmpty()) {
+        if (closed || handedIn > 0 || waiting.isEmpty()) {
             return;
         }
-        handedIn = true;
-        var _ =
-                accept(waiting.getFirst())
-                        .whenComplete((_, failure) -> around.threads().execute(() -> answered(failure)));
+        var together = together();
+        handedIn = together.size();
+        var _ = accept(together).whenComplete((_, failure) -> around.threads().execute(() -> answered(failure)));
     }
 
-    private CompletableFuture<String> accept(Arrival arrival) {
+    private List<Arrival> together() {
+        var together = new ArrayList<Arrival>();
+        int letters = 0;
+        for (var arrival : waiting) {
+            letters += arrival.payload().text().length();
+            if (!together.isEmpty() && (together.size() >= TOGETHER || letters > TOGETHER_LETTERS)) {
+                break;
+            }
+            together.add(arrival);
+        }
+        return together;
+    }
+
+    private CompletableFuture<?> accept(List<Arrival> arrivals) {
         try {
-            return around.intake().accept(arrival);
+            return arrivals.size() == 1
+                    ? around.intake().accept(arrivals.getFirst())
+                    : around.intake().acceptAll(arrivals);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -83,9 +104,10 @@ public final class OrderedIntake implements AutoCloseable {
                 failed(failure);
                 return;
             }
-            handedIn = false;
+            for (; handedIn > 0; handedIn--) {
+                waiting.removeFirst();
+            }
             pause = FIRST_PAUSE;
-            waiting.removeFirst();
             if (!(state instanceof SourceState.Running)) {
                 is(new SourceState.Running(around.clock().instant()));
             }
@@ -119,7 +141,7 @@ public final class OrderedIntake implements AutoCloseable {
         if (around.clock().instant().isBefore(instant)) {
             wish = around.timer().at(instant, () -> around.threads().execute(() -> again(instant)));
         } else {
-            handedIn = false;
+            handedIn = 0;
             next();
         }
     }

@@ -14,7 +14,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import tiphys.events.Arrival;
 import tiphys.events.Examples;
+import tiphys.events.Intake;
 import tiphys.events.spec.Fields;
+import tiphys.journal.CursorMove;
 import tiphys.journal.StoreUnavailable;
 import tiphys.manifest.Diagnostic;
 import tiphys.manifest.Value;
@@ -33,6 +35,7 @@ public final class SourceWorld {
     private boolean broken;
     private int generation;
     private long repeated;
+    private long failures;
 
     private record Sleeper(Instant at, Runnable callback) implements Comparable<Sleeper> {
         @Override
@@ -58,7 +61,7 @@ public final class SourceWorld {
         int mine = generation;
         var around =
                 new Surroundings(
-                        arrival -> accept(arrival, mine),
+                        new Recorder(mine),
                         new Checkpoint(name, "uid", this::cursor),
                         this::now,
                         this::at,
@@ -79,8 +82,43 @@ public final class SourceWorld {
         return settings;
     }
 
+    /// What takes in as long as nobody killed it.
+    private final class Recorder implements Intake {
+        private final int generation;
+
+        Recorder(int generation) {
+            this.generation = generation;
+        }
+
+        @Override
+        public CompletableFuture<String> accept(Arrival arrival) {
+            return SourceWorld.this.accept(arrival, generation);
+        }
+
+        @Override
+        public CompletableFuture<Void> acceptAll(List<Arrival> arrivals) {
+            synchronized (SourceWorld.this) { // all of them, or none
+                return Intake.super.acceptAll(arrivals);
+            }
+        }
+
+        @Override
+        public CompletableFuture<Void> passOver(List<CursorMove> moves, Instant at) {
+            return SourceWorld.this.passOver(moves, generation);
+        }
+    }
+
+    private synchronized CompletableFuture<Void> passOver(List<CursorMove> moves, int from) {
+        if (from != generation || broken) {
+            return CompletableFuture.failedFuture(new StoreUnavailable("the disk is full", null));
+        }
+        moves.forEach(move -> cursors.put(move.consumer(), move.sequence()));
+        return CompletableFuture.completedFuture(null);
+    }
+
     private synchronized CompletableFuture<String> accept(Arrival arrival, int from) {
         if (from != generation || broken) {
+            failures++;
             return CompletableFuture.failedFuture(new StoreUnavailable("the disk is full", null));
         }
         if (arrival.identity().isEmpty() || identities.add(arrival.identity().get())) {
@@ -147,6 +185,11 @@ public final class SourceWorld {
     /// What was recorded, in order.
     public synchronized List<Arrival> recorded() {
         return List.copyOf(recorded);
+    }
+
+    /// How many arrivals could not be recorded, each try counted.
+    public synchronized long failures() {
+        return failures;
     }
 
     /// How many arrivals were known by their identity.

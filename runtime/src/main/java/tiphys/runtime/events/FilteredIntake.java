@@ -1,6 +1,7 @@
 package tiphys.runtime.events;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -36,11 +37,45 @@ final class FilteredIntake implements Intake {
     private CompletableFuture<String> passed(Arrival arrival, String objection) {
         return intake.passOver(arrival.moves(), arrival.at())
                 .thenApply(_ -> {
-                    passedOver.updateAndGet(before ->
-                            Optional.of(
-                                    new Refusals(before.map(Refusals::total).orElse(0L) + 1, arrival.at(), objection)));
+                    count(arrival, objection);
                     return "";
                 });
+    }
+
+    private void count(Arrival arrival, String objection) {
+        passedOver.updateAndGet(before ->
+                Optional.of(new Refusals(before.map(Refusals::total).orElse(0L) + 1, arrival.at(), objection)));
+    }
+
+    @Override
+    public CompletableFuture<Void> acceptAll(List<Arrival> arrivals) {
+        return CompletableFuture.supplyAsync(
+                        () -> arrivals.stream().map(one -> filter.objection(one.payload())).toList(), threads)
+                .thenCompose(objections -> acceptAll(arrivals, objections));
+    }
+
+    /// What is let through takes along where the source stands behind what is not.
+    private CompletableFuture<Void> acceptAll(List<Arrival> arrivals, List<Optional<String>> objections) {
+        var through = new ArrayList<Arrival>();
+        var moves = new ArrayList<CursorMove>();
+        for (int i = 0; i < arrivals.size(); i++) {
+            moves.addAll(arrivals.get(i).moves());
+            if (objections.get(i).isEmpty()) {
+                through.add(arrivals.get(i).behind(moves));
+                moves.clear();
+            }
+        }
+        if (!through.isEmpty()) {
+            moves.addAll(0, through.getLast().moves());
+            through.add(through.removeLast().behind(moves));
+        }
+        var done = through.isEmpty() ? intake.passOver(moves, arrivals.getLast().at()) : intake.acceptAll(through);
+        return done.thenRun(() -> {
+            for (int i = 0; i < arrivals.size(); i++) {
+                var arrival = arrivals.get(i);
+                objections.get(i).ifPresent(objection -> count(arrival, objection));
+            }
+        });
     }
 
     @Override

@@ -1,6 +1,8 @@
 package tiphys.runtime.events;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +23,7 @@ import tiphys.journal.EntryPlace;
 import tiphys.journal.Journal;
 import tiphys.journal.StreamName;
 import tiphys.journal.Transaction;
+import tiphys.journal.Write;
 
 /// Makes arrivals events: one entry and one index row each, in a transaction of its own that shares its flush with whatever
 /// arrives at the same time. Nothing blocks and no thread is started, but for a sender's repetition.
@@ -39,17 +42,20 @@ public final class SourceIntake implements Intake {
         this.threads = threads;
     }
 
+    private Event event(Arrival arrival) {
+        return new Event(
+                ids.get(),
+                arrival.namespace(),
+                arrival.eventSource(),
+                arrival.type(),
+                arrival.eventName(),
+                arrival.at(),
+                arrival.payload());
+    }
+
     @Override
     public CompletableFuture<String> accept(Arrival arrival) {
-        var event =
-                new Event(
-                        ids.get(),
-                        arrival.namespace(),
-                        arrival.eventSource(),
-                        arrival.type(),
-                        arrival.eventName(),
-                        arrival.at(),
-                        arrival.payload());
+        var event = event(arrival);
         var stream = SourceFacts.stream(event);
         var entry = SourceFacts.accepted(event);
         var bytes = entry.body().length;
@@ -66,6 +72,48 @@ public final class SourceIntake implements Intake {
         return arrival.identity().isEmpty()
                 ? answered
                 : answered.exceptionallyCompose(failure -> first(failure, stream, arrival));
+    }
+
+    /// In one transaction. If one of them is known already, they go in one by one, each known or new.
+    @Override
+    public CompletableFuture<Void> acceptAll(List<Arrival> arrivals) {
+        if (arrivals.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        var events = arrivals.stream().map(this::event).toList();
+        var stream = SourceFacts.stream(events.getFirst());
+        var entries = events.stream().map(SourceFacts::accepted).toList();
+        var moves = new LinkedHashMap<String, CursorMove>();
+        var rows = new ArrayList<Write>();
+        for (int i = 0; i < events.size(); i++) {
+            arrivals.get(i).moves().forEach(move -> moves.put(move.consumer(), move));
+            var place = new EntryPlace.Appended(i);
+            rows.add(new EventIndex(stream, events.get(i).id(), arrivals.get(i).identity(), place));
+        }
+        var transaction =
+                new Transaction(
+                        arrivals.getLast().at(),
+                        List.of(new Append(stream, OptionalLong.empty(), entries)),
+                        List.copyOf(moves.values()),
+                        rows);
+        return journal.commit(transaction)
+                .thenAccept(committed -> {
+                    for (int i = 0; i < events.size(); i++) {
+                        feed.accepted(committed.firstSequence() + i, events.get(i), entries.get(i).body().length);
+                    }
+                })
+                .exceptionallyCompose(failure ->
+                        known(cause(failure))
+                                ? Intake.super.acceptAll(arrivals)
+                                : CompletableFuture.failedFuture(failure));
+    }
+
+    private static boolean known(Throwable cause) {
+        return cause instanceof Conflict conflict && conflict.reason() == Conflict.Reason.ALREADY_EXISTS;
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     /// The source is behind what it handed in a second time, too.
@@ -87,7 +135,7 @@ public final class SourceIntake implements Intake {
 
     /// The event that the sender's identity belongs to already.
     private CompletableFuture<String> first(Throwable failure, StreamName stream, Arrival arrival) {
-        var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        var cause = cause(failure);
         if (cause instanceof Conflict conflict && conflict.reason() == Conflict.Reason.ALREADY_EXISTS) {
             var identity = arrival.identity().orElseThrow();
             return CompletableFuture.supplyAsync(

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -175,8 +176,27 @@ final class ResourceSource implements Source {
         return until;
     }
 
-    private void passOver(long version) {
-        around.intake().passOver(List.of(around.checkpoint().to(PART, version)), around.clock().instant()).join();
+    /// Records the place; what cannot be recorded now is tried until it is, for whoever listed the objects again would tell them again.
+    private void passOver(long version) throws InterruptedException {
+        var moves = List.of(around.checkpoint().to(PART, version));
+        while (!closed) {
+            var now = around.clock().instant();
+            try {
+                around.intake().passOver(moves, now).join();
+                if (!(intake.state() instanceof SourceState.Running)) {
+                    intake.is(new SourceState.Running(now));
+                }
+                return;
+            } catch (CompletionException e) {
+                if (!(e.getCause() instanceof StoreUnavailable why)) {
+                    throw e;
+                }
+                intake.is(
+                        new SourceState.BackingOff(
+                                now, "events cannot be recorded: " + why.getMessage(), now.plus(AGAIN)));
+                pause();
+            }
+        }
     }
 
     private void change(ObjectChange change) throws InterruptedException {
