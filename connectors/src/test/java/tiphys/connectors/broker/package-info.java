@@ -1,0 +1,5 @@
+/// How connections to brokers are made.
+@NullMarked
+package tiphys.connectors.broker;
+
+import org.jspecify.annotations.NullMarked;
