@@ -227,16 +227,23 @@ class ArchitectureTest {
         return describe("hold rules", (JavaClass one) -> RULES.contains(moduleOf(one)) && !but.contains(moduleOf(one)));
     }
 
-    /// `tiphys.process` lives in `executor-process`, `tiphys.container`, `tiphys.served` and `tiphys.kubernetes` likewise; every other
-    /// module's package has its name.
+    /// Where packages live that are not called as their module is.
+    private static final Map<String, String> MODULES =
+            Map.ofEntries(
+                    Map.entry("process", "executor-process"),
+                    Map.entry("container", "executor-container"),
+                    Map.entry("served", "executor-served"),
+                    Map.entry("kubernetes", "executor-kubernetes"),
+                    Map.entry("kafka", "connector-kafka"),
+                    Map.entry("nats", "connector-nats"));
+
+    /// `tiphys.process` lives in `executor-process`, `tiphys.kafka` in `connector-kafka`; most modules' packages have their names.
     private static String moduleOf(JavaClass one) {
         var parts = one.getPackageName().split("\\.", -1);
         if (parts.length < 2) {
             return "app";
         }
-        return Set.of("process", "container", "served", "kubernetes").contains(parts[1])
-                ? "executor-" + parts[1]
-                : parts[1];
+        return MODULES.getOrDefault(parts[1], parts[1]);
     }
 
     private static Set<String> reachable(String module, Map<String, List<String>> mayUse) {

@@ -54,6 +54,7 @@ final class LogFile {
         root.setLevel(Level.INFO);
         root.addAppender(appender);
         context.getLogger("org.eclipse.jetty").setLevel(Level.WARN);
+        context.getLogger("org.apache.kafka").setLevel(Level.WARN);
     }
 
     /// Writes what is left and closes the file.
