@@ -22,6 +22,8 @@ import type {
     Run,
     RunArtifact,
     RunDetail,
+    ReplayPlan,
+    ReplayStep,
     RunRef,
     Status,
     Template,
@@ -113,6 +115,19 @@ export interface EventQuery {
     limit: number;
 }
 
+/** Which events a replay is about. */
+export interface ReplayedEvents {
+    namespace: string;
+    eventSource: string;
+    sensor: string;
+    verdict: string;
+    search: string;
+    from: string;
+    to: string;
+    /** The replay's name, if events that fired are meant, too: each fires once for a name. */
+    again: string;
+}
+
 export interface RunQuery {
     namespace: string;
     /** One phase, or several with commas between; the same for templates. */
@@ -177,6 +192,9 @@ export const api = {
     event: (id: string, signal?: AbortSignal) => get<EventDetail>(`/events/${part(id)}`, signal, wholeEvent),
     replay: (id: string, confirmed: boolean) =>
         post<{ triggers: string[] }>(`/events/${part(id)}/replay`, { confirmed }),
+    planReplay: (events: ReplayedEvents) => post<ReplayPlan>('/replays/plan', events),
+    replayStep: (step: ReplayedEvents & { head: number; after: number; most: number }) =>
+        post<ReplayStep>('/replays/step', step),
     sendEvent: (namespace: string, eventSource: string, eventName: string, body: unknown) =>
         post<{ id: string }>(
             `/namespaces/${part(namespace)}/eventsources/${part(eventSource)}/${part(eventName)}/send`,

@@ -17,6 +17,34 @@ export interface Status {
     disk?: { databaseBytes: number; logBytes: number; freeBytes: number };
 }
 
+/** How many events became, or would become, what. */
+export interface ReplayCounts {
+    fired: number;
+    waiting: number;
+    filtered: number;
+    failed: number;
+    firedBefore: number;
+    toCome: number;
+    doneBefore: number;
+}
+
+export interface ReplayPlan {
+    events: number;
+    head: number;
+    complete: boolean;
+    upTo: string;
+    triggers: { sensor: string; trigger: string; events: number; counts: ReplayCounts; message: string }[];
+}
+
+export interface ReplayStep {
+    next: number;
+    heldBack: boolean;
+    events: number;
+    refused: number;
+    at: string;
+    counts: ReplayCounts;
+}
+
 export interface Condition {
     type: string;
     status: string;

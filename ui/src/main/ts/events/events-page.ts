@@ -14,6 +14,7 @@ import { TIME_FILTERS, timeFilter, timeRange } from '../base/time-range';
 import { flows } from '../flow/flows';
 import { pager } from '../runs/runs-page';
 import { eventTable } from './event-rows';
+import { replayRange } from './replay-range';
 import { sendTestEvent } from './send';
 
 const VERDICTS: Verdict[] = ['fired', 'waiting', 'filtered', 'failed', 'unheard'];
@@ -83,6 +84,20 @@ class EventsPage extends LightElement {
 
     private send(): void {
         sendTestEvent();
+    }
+
+    private replay(): void {
+        const query = this.route.value.query;
+        const text = (name: string) => query.get(name) ?? '';
+        replayRange({
+            namespace: namespace(),
+            eventSource: text('eventSource'),
+            sensor: text('sensor'),
+            verdict: text('verdict'),
+            search: text('search').trim(),
+            ...timeRange(),
+            again: '',
+        });
     }
 
     private search(event: Event): void {
@@ -208,7 +223,15 @@ class EventsPage extends LightElement {
         return html`<header class="bar">
                 <h1>Events</h1>
                 ${this.filters()}
-                <button class="push" data-testid="send-event" @click=${() => this.send()}>
+                <button
+                    class="push"
+                    data-testid="replay-range"
+                    ?disabled=${!this.page.value?.items.length}
+                    @click=${() => this.replay()}
+                >
+                    ${icon('replay', 14)} Replay these…
+                </button>
+                <button data-testid="send-event" @click=${() => this.send()}>
                     ${icon('send', 14)} Send test event
                 </button>
             </header>

@@ -159,6 +159,7 @@ final class Host implements AutoCloseable {
                         new TiphysApi.Faces(
                                 core.runs(),
                                 events,
+                                events.past(),
                                 crons,
                                 core.objects(),
                                 core.logs(),

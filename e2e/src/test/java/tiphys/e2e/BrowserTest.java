@@ -68,6 +68,23 @@ class BrowserTest extends BrowserCase {
     }
 
     @Test
+    void the_events_that_are_filtered_are_replayed_after_a_plan() {
+        server.tiphys("events", "send", "webhook/trigger", "-d", "{\"model\":\"range\",\"dataset\":\"coco\"}");
+        try (var page = screens.open("/events?search=body.model%3Drange&verdict=fired")) {
+            assertThat(page.getByTestId("event-row")).hasCount(1);
+            page.getByTestId("replay-range").click();
+            assertThat(page.getByTestId("replay-range-dialog")).containsText("1 fired before, and are passed over");
+            page.getByTestId("replay-again").click();
+            assertThat(page.getByTestId("replay-range-dialog")).containsText("1 fire");
+            page.getByTestId("replay-range-yes").click();
+            assertThat(page.getByTestId("replay-range-dialog")).hasCount(0);
+            page.getByTestId("event-row").first().locator("[data-row]").click();
+            page.waitForURL(EVENT_PAGE);
+            assertThat(page.getByTestId("firing-run")).hasCount(2);
+        }
+    }
+
+    @Test
     void a_failed_runs_first_screen_has_the_step_the_reason_and_its_last_lines_and_a_retry_mends_it() {
         try (var page = screens.open("/workflow-templates")) {
             page.locator("[data-testid=template-row][data-template=evaluate-nightly]").getByTestId("submit").click();

@@ -19,6 +19,7 @@ import tiphys.events.Event;
 import tiphys.events.EventData;
 import tiphys.events.Events;
 import tiphys.events.Intake;
+import tiphys.events.past.Past;
 import tiphys.events.source.Assignment;
 import tiphys.events.source.Checkpoint;
 import tiphys.events.source.SourceName;
@@ -44,6 +45,8 @@ import tiphys.runtime.events.TriggerRunner;
 import tiphys.runtime.events.Triggers;
 import tiphys.runtime.objects.ObjectsWatch;
 import tiphys.runtime.objects.StoredPages;
+import tiphys.runtime.past.RangeReplay;
+import tiphys.runtime.past.Turns;
 import tiphys.runtime.stream.ActorContext;
 import tiphys.runtime.stream.Wakeups;
 import tiphys.runtime.views.ArrivalsView;
@@ -75,6 +78,8 @@ public final class EventHub implements Events, Intake, AutoCloseable {
     private final EventStories stories;
     private final FlowView flow;
     private final ArrivalsView arrivals;
+    private final Turns replays;
+    private final Past past;
     private final List<ObjectsWatch> watches = new ArrayList<>();
     private final AtomicBoolean again = new AtomicBoolean();
 
@@ -118,6 +123,8 @@ public final class EventHub implements Events, Intake, AutoCloseable {
         stories = new EventStories(ports, triggers);
         flow = new FlowView(ports, objects, reconciler, sources, triggers);
         arrivals = new ArrivalsView(ports, reconciler);
+        replays = new Turns(tasks);
+        past = new RangeReplay(ports, triggers, stories, replays, tasks);
     }
 
     private Surroundings around(Assignment assignment) {
@@ -202,7 +209,7 @@ public final class EventHub implements Events, Intake, AutoCloseable {
 
     @Override
     public CompletableFuture<Replayed> replay(String id, boolean confirmed) {
-        return CompletableFuture.completedFuture(id).thenComposeAsync(asked -> replayNow(asked, confirmed), tasks);
+        return replays.next(() -> replayNow(id, confirmed));
     }
 
     private CompletableFuture<Replayed> replayNow(String id, boolean confirmed) {
@@ -233,6 +240,11 @@ public final class EventHub implements Events, Intake, AutoCloseable {
                             ? new Replayed.NobodyListens()
                             : new Replayed.Given(List.copyOf(answers.keySet()));
                 });
+    }
+
+    /// What may be done with many recorded events.
+    public Past past() {
+        return past;
     }
 
     /// What a trigger shows, by its stream. For simulations.

@@ -1,6 +1,8 @@
 package tiphys.cli.command;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -45,6 +47,19 @@ public record ProvidedArguments(ParseResult line) {
                                 .orElseThrow(() ->
                                         usage(name + " wants a duration, but got \"" + text + "\"")
                                                 .hint("write it as 90s, 5m or 1h30m")));
+    }
+
+    /// An instant, or how long ago it was.
+    ///
+    /// @param zone the one that days are meant in
+    public Optional<Instant> instant(String name, Instant now, ZoneId zone) {
+        return text(name)
+                .map(text ->
+                        Times.instant(text, now, zone)
+                                .orElseThrow(() ->
+                                        usage(name + " wants an instant, but got \"" + text + "\"")
+                                                .hint(
+                                                        "write it as 2026-11-24T14:00:00Z, 2026-11-24, or 30d for 30 days ago")));
     }
 
     public Optional<Integer> number(String name) {

@@ -1,6 +1,8 @@
 package tiphys.cli.command;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tiphys.cli.server.Api;
 import tiphys.cli.server.ServerPlace;
@@ -83,6 +85,11 @@ public final class Session {
                 screen.note(line);
             }
         });
+    }
+
+    /// The same with what is to be said found out then.
+    public Interruption onInterrupt(Supplier<List<String>> lines) {
+        return new Interruption(() -> lines.get().forEach(screen::note));
     }
 
     /// A message that waits for Ctrl-C.

@@ -15,20 +15,28 @@ import tiphys.cli.terminal.Question;
 import tiphys.manifest.Value;
 
 /// `events replay EVENT`: gives an event to the sensors again. If it made a run already, somebody must say that a second one
-/// is wanted.
+/// is wanted. `events replay --since …`: gives all of a range, see [RangeReplay].
 public final class EventsReplay implements Verb {
     @Override
     public void form(Form form) {
-        form.argument("EVENT", "The event's id, a unique beginning of it, or @latest.")
-                .flag("-y,--yes", "Makes a second run without asking.")
-                .namespace()
-                .output("json")
-                .server();
+        form.optionalArgument("EVENT", "The event's id, a unique beginning of it, or @latest; or say --since.")
+                .flag("-y,--yes", "Without asking: makes a second run, or begins with the range.");
+        EventRange.form(form);
+        RangeReplay.form(form);
+        form.namespace().output("json").server();
     }
 
     @Override
-    public ExitCode run(ProvidedArguments given, Session session) throws IOException {
+    public ExitCode run(ProvidedArguments given, Session session) throws IOException, InterruptedException {
         var output = given.output(Output.JSON);
+        boolean range = given.text("--since").isPresent();
+        if (range == given.argument(0).isPresent()) {
+            throw ProvidedArguments.usage("replay wants either one EVENT, or --since for all of a range")
+                    .fix("tiphys events replay --since 1h --dry-run");
+        }
+        if (range) {
+            return new RangeReplay(given, session, output).run();
+        }
         var id = EventView.of(session, given.argument(0).orElse("")).text("id");
         var path = Paths.event(id) + "/replay";
         var answer = session.api().attempt("POST", path, Value.object("confirmed", given.flag("--yes")));

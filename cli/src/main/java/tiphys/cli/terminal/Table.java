@@ -76,7 +76,8 @@ public final class Table {
         rows.clear();
     }
 
-    List<String> lines(Screen screen) {
+    /// Titles and rows as lines.
+    public List<String> lines(Screen screen) {
         int[] widths = widths(screen.width());
         var lines = new ArrayList<String>();
         lines.add(line(columns.stream().map(column -> new Cell(column.title(), Ink.FAINT)).toList(), widths, screen));

@@ -1,7 +1,10 @@
 package tiphys.cli.terminal;
 
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.Locale;
 import java.util.Optional;
@@ -10,6 +13,8 @@ import java.util.regex.Pattern;
 /// Instants and durations as people read them, and as they write them in options.
 public final class Times {
     private static final Pattern PART = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+
+    private static final int DAY = "2026-11-24".length();
 
     private Times() {}
 
@@ -73,6 +78,22 @@ public final class Times {
             part.region(end, text.length());
         }
         return end > 0 && end == text.length() ? Optional.of(sum) : Optional.empty();
+    }
+
+    /// An instant as people name it: how long ago (`90s`, `30d`), or itself (`2026-11-24T14:00:00Z`, `2026-11-24` in the zone).
+    public static Optional<Instant> instant(String text, Instant now, ZoneId zone) {
+        var ago = text.matches("\\d+") ? Optional.<Duration>empty() : parse(text);
+        if (ago.isPresent()) {
+            return ago.map(now::minus);
+        }
+        try {
+            return Optional.of(
+                    text.length() == DAY
+                            ? LocalDate.parse(text).atStartOfDay(zone).toInstant()
+                            : OffsetDateTime.parse(text).toInstant());
+        } catch (DateTimeException e) {
+            return Optional.empty(); // the caller says what was expected
+        }
     }
 
     /// `512 B`, `14.2 KiB`, `3.0 GiB`.

@@ -2,7 +2,9 @@ package tiphys.runtime.events;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tiphys.events.DeliveryRow;
 import tiphys.events.trigger.Trigger;
@@ -73,6 +75,9 @@ public final class TriggerDecider implements StreamActor.Decider<TriggerMessage>
 
     private boolean loadedBefore;
 
+    /// Where the trigger stands in replays of many events, of those it was asked about since it was loaded.
+    private final Map<String, Long> replays = new HashMap<>();
+
     /// @param closed called when the stream was closed
     TriggerDecider(TriggerName name, Journal journal, Firings firings, Runnable closed) {
         this.name = name;
@@ -107,6 +112,7 @@ public final class TriggerDecider implements StreamActor.Decider<TriggerMessage>
                 }
             }
             case TriggerMessage.Consume consume -> consume(consume, at, work);
+            case TriggerMessage.ReplayOnce(var replay, var once) -> replay(replay, once, at, work);
             case TriggerMessage.Retire _ -> retiring = true;
         }
         if (retiring && trigger.view().open().isEmpty()) {
@@ -133,8 +139,32 @@ public final class TriggerDecider implements StreamActor.Decider<TriggerMessage>
                     consume.events().isEmpty()
                             ? "the events that it passes over"
                             : "the events from " + consume.events().getFirst().event().id() + " on";
+            case TriggerMessage.ReplayOnce(var replay, _) -> "the replay of event " + replay.event().id();
             case TriggerMessage.Retire _ -> "its end";
         };
+    }
+
+    /// An event that waits in the join is there already, and one that this replay gave is done.
+    private void replay(TriggerCommand.Replay replay, Optional<CursorMove> once, Instant at, StreamActor.Work work) {
+        var id = replay.event().id();
+        boolean done = once.filter(move -> move.sequence() <= stands(move.consumer())).isPresent();
+        if (done || trigger.view().held().values().stream().anyMatch(held -> held.event().id().equals(id))) {
+            return;
+        }
+        record(trigger.handle(replay, at).facts(), at, work);
+        once.ifPresent(move -> {
+            work.cursors.add(move);
+            replays.put(move.consumer(), move.sequence());
+        });
+    }
+
+    private long stands(String replay) {
+        return replays.computeIfAbsent(replay, journal::cursor);
+    }
+
+    /// The state as it is kept; for queries of the actor.
+    byte[] snapshot() {
+        return trigger.snapshot();
     }
 
     private void consume(TriggerMessage.Consume consume, Instant at, StreamActor.Work work) {
@@ -256,6 +286,7 @@ public final class TriggerDecider implements StreamActor.Decider<TriggerMessage>
     public long reload() {
         alone = loadedBefore;
         loadedBefore = true;
+        replays.clear();
         var snapshot = journal.snapshot(stream);
         trigger = snapshot.map(found -> Trigger.restore(found.body())).orElseGet(Trigger::fresh);
         number = snapshot.map(found -> found.number()).orElse(0L);

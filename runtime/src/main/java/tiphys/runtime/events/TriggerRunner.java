@@ -18,6 +18,7 @@ import tiphys.events.sensor.Dependency;
 import tiphys.events.sensor.SensorSpec;
 import tiphys.events.sensor.TriggerSpec;
 import tiphys.events.trigger.TriggerCommand;
+import tiphys.journal.CursorMove;
 import tiphys.journal.Quarantine;
 import tiphys.journal.StoreUnavailable;
 import tiphys.journal.StreamName;
@@ -171,6 +172,18 @@ public final class TriggerRunner implements AutoCloseable {
     /// Tells the trigger something; completes when it is recorded.
     public CompletableFuture<Optional<String>> ask(TriggerCommand command) {
         return actor.ask(new TriggerMessage.Decide(command));
+    }
+
+    /// Gives the trigger an event once more, in a replay of many; completes when it is recorded.
+    ///
+    /// @param once where this trigger stands in that replay then, if it keeps account
+    public CompletableFuture<Optional<String>> replay(TriggerCommand.Replay replay, Optional<CursorMove> once) {
+        return actor.ask(new TriggerMessage.ReplayOnce(replay, once));
+    }
+
+    /// The trigger's state, to try things on.
+    public CompletableFuture<byte[]> snapshot() {
+        return actor.query(decider::snapshot);
     }
 
     /// The sensor is gone: no further event, and the stream closes when no firing is open.

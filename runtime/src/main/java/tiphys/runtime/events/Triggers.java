@@ -179,7 +179,8 @@ public final class Triggers implements AutoCloseable {
         }
     }
 
-    private int room() {
+    /// How many firings the brake allows now.
+    public int room() {
         return ports.mostLiveRuns() - ports.liveRuns().getAsInt() - dispatcher.pending();
     }
 

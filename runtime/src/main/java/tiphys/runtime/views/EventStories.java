@@ -200,6 +200,13 @@ public final class EventStories {
                         .with("deliveries", Value.list(told.stream().map(one -> shortly(event, one)).toList())));
     }
 
+    /// What became of an event.
+    ///
+    /// @param sensor what that sensor made of it; empty for all sensors
+    public String verdict(Entry entry, Event event, String sensor) {
+        return Verdict.of(told(entry, event, rows(event), sensor)).verdict();
+    }
+
     private Value.Mapping story(Entry entry, Event event) {
         var rows = rows(event);
         return story(entry, event, rows, Verdict.of(told(entry, event, rows, "")));

@@ -25,14 +25,7 @@ final class EventRequests {
 
     void list(Call call) {
         var verdict = call.text("verdict");
-        if (!VERDICTS.contains(verdict)) {
-            throw new Problem(
-                            400,
-                            "TIP-4002",
-                            "there is no verdict \"" + Call.shortened(verdict) + "\"",
-                            "it is one of fired, waiting, filtered, failed, unheard")
-                    .thrown();
-        }
+        checkVerdict(verdict);
         var page =
                 events.list(
                         new Events.Query(
@@ -46,6 +39,18 @@ final class EventRequests {
                                 call.number("before", 0),
                                 call.limit()));
         call.answer(Value.object("items", page.items(), "next", page.next()));
+    }
+
+    /// @throws Problem.Thrown 400 if there is no such verdict
+    static void checkVerdict(String verdict) {
+        if (!VERDICTS.contains(verdict)) {
+            throw new Problem(
+                            400,
+                            "TIP-4002",
+                            "there is no verdict \"" + Call.shortened(verdict) + "\"",
+                            "it is one of fired, waiting, filtered, failed, unheard")
+                    .thrown();
+        }
     }
 
     void arrivals(Call call) {

@@ -23,6 +23,7 @@ import tiphys.engine.Logs;
 import tiphys.engine.Runs;
 import tiphys.events.Events;
 import tiphys.events.cron.Crons;
+import tiphys.events.past.Past;
 import tiphys.journal.Journal;
 import tiphys.journal.StoreUnavailable;
 import tiphys.journal.StreamName;
@@ -61,6 +62,7 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
     public record Faces(
             Runs runs,
             Events events,
+            Past past,
             Crons crons,
             Objects objects,
             Logs logs,
@@ -77,6 +79,7 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
 
     public TiphysApi(Faces faces) {
         var events = new EventRequests(faces.events());
+        var past = new PastRequests(faces.past());
         var runs = new RunRequests(faces.runs());
         var templates = new TemplateRequests(faces.objects(), faces.runs());
         var crons = new CronRequests(faces.crons(), faces.objects());
@@ -95,6 +98,8 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
                         Route.of("GET", "events", events::list),
                         Route.of("GET", "events/{id}", events::one),
                         Route.of("POST", "events/{id}/replay", events::replay),
+                        Route.of("POST", "replays/plan", past::plan),
+                        Route.of("POST", "replays/step", past::replay),
                         Route.of("POST", "namespaces/{namespace}/eventsources/{source}/{event}/send", events::send),
                         Route.of("GET", "runs", search::list),
                         Route.of("POST", "namespaces/{namespace}/runs", templates::submit),

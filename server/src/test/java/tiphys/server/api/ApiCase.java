@@ -26,6 +26,7 @@ abstract class ApiCase {
 
     final FakeRuns runs = new FakeRuns();
     final FakeEvents events = new FakeEvents();
+    final FakePast past = new FakePast();
     final FakeCrons crons = new FakeCrons();
     final FakeObjects objects = new FakeObjects();
     final FakeLogs logs = new FakeLogs();
@@ -47,6 +48,7 @@ abstract class ApiCase {
                         new TiphysApi.Faces(
                                 runs,
                                 events,
+                                past,
                                 crons,
                                 objects,
                                 logs,

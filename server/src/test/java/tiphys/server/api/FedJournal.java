@@ -22,6 +22,7 @@ public final class FedJournal {
                 new TiphysApi.Faces(
                         new FakeRuns(),
                         new FakeEvents(),
+                        new FakePast(),
                         new FakeCrons(),
                         new FakeObjects(),
                         new FakeLogs(),
