@@ -33,6 +33,7 @@ import tiphys.cli.commands.EventsList;
 import tiphys.cli.commands.EventsReplay;
 import tiphys.cli.commands.EventsSend;
 import tiphys.cli.commands.EventsSources;
+import tiphys.cli.commands.EventsWhatIf;
 import tiphys.cli.commands.Explain;
 import tiphys.cli.commands.Get;
 import tiphys.cli.commands.Logs;
@@ -190,7 +191,8 @@ public final class Commands {
                 new Entry("get", "Shows an event and why it fired or did not.", EventsGet::new),
                 new Entry("sources", "Lists where events come in, and what is wrong there.", EventsSources::new),
                 new Entry("send", "Gives an event to an event source, as a test.", EventsSend::new),
-                new Entry("replay", "Gives an event to the sensors again.", EventsReplay::new));
+                new Entry("replay", "Gives an event, or all of a range, to the sensors again.", EventsReplay::new),
+                new Entry("whatif", "Says what a sensor would have done with recorded events.", EventsWhatIf::new));
     }
 
     private static List<Entry> cronEntries() {

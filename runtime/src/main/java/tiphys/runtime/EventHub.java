@@ -45,7 +45,7 @@ import tiphys.runtime.events.TriggerRunner;
 import tiphys.runtime.events.Triggers;
 import tiphys.runtime.objects.ObjectsWatch;
 import tiphys.runtime.objects.StoredPages;
-import tiphys.runtime.past.RangeReplay;
+import tiphys.runtime.past.RecordedPast;
 import tiphys.runtime.past.Turns;
 import tiphys.runtime.stream.ActorContext;
 import tiphys.runtime.stream.Wakeups;
@@ -124,7 +124,7 @@ public final class EventHub implements Events, Intake, AutoCloseable {
         flow = new FlowView(ports, objects, reconciler, sources, triggers);
         arrivals = new ArrivalsView(ports, reconciler);
         replays = new Turns(tasks);
-        past = new RangeReplay(ports, triggers, stories, replays, tasks);
+        past = new RecordedPast(ports, triggers, stories, replays, tasks);
     }
 
     private Surroundings around(Assignment assignment) {

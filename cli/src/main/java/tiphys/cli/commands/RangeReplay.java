@@ -7,8 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tiphys.cli.command.Form;
 import tiphys.cli.command.ProvidedArguments;
 import tiphys.cli.command.Session;
@@ -41,8 +44,8 @@ final class RangeReplay {
     private final Output output;
     private final EventRange range;
     private final Optional<String> again;
-    private final Map<String, Long> counts = new LinkedHashMap<>();
-    private volatile long events;
+    private final Map<String, Long> counts = new ConcurrentHashMap<>();
+    private final AtomicLong events = new AtomicLong();
     private volatile String upTo = "";
 
     RangeReplay(ProvidedArguments given, Session session, Output output) {
@@ -87,7 +90,7 @@ final class RangeReplay {
         }
         replay(body.with("head", Value.number(plan.number("head"))), total);
         if (output == Output.JSON) {
-            session.printLine(Value.object("events", events, "counts", counts));
+            session.printLine(Value.object("events", events.get(), "counts", counts));
         } else {
             screen.line("replayed " + told(total));
         }
@@ -112,7 +115,9 @@ final class RangeReplay {
                         .filter(word -> triggers.stream().anyMatch(one -> one.in("counts").number(word) > 0))
                         .toList();
         var table = new Table().shrinking("SENSOR/TRIGGER").column("EVENTS");
-        WORDS.entrySet().stream().filter(word -> shown.contains(word.getKey())).forEach(word -> table.column(word.getValue()));
+        WORDS.entrySet().stream()
+                .filter(word -> shown.contains(word.getKey()))
+                .forEach(word -> table.column(word.getValue()));
         for (var trigger : triggers) {
             table.row().cell(trigger.text("sensor") + "/" + trigger.text("trigger")).cell(trigger.text("events"));
             for (var word : shown) {
@@ -188,7 +193,7 @@ final class RangeReplay {
                     screen.note("  " + told(total));
                 }
                 if (rate > 0 && more) {
-                    long due = begun + events * TimeUnit.SECONDS.toNanos(1) / rate;
+                    long due = begun + events.get() * TimeUnit.SECONDS.toNanos(1) / rate;
                     TimeUnit.NANOSECONDS.sleep(Math.max(0, due - System.nanoTime()));
                 }
             }
@@ -205,17 +210,17 @@ final class RangeReplay {
                 .keySet()
                 .forEach(word -> counts.merge(word, step.in("counts").number(word), Long::sum));
         counts.merge("refused", step.number("refused"), Long::sum);
-        events += step.number("events");
+        events.addAndGet(step.number("events"));
         upTo = step.text("at").isEmpty() ? upTo : step.text("at");
     }
 
     private String told(long total) {
         var parts =
-                counts.entrySet().stream()
-                        .filter(count -> count.getValue() > 0)
-                        .map(count -> count.getValue() + " " + words(count.getKey()))
+                Stream.concat(WORDS.keySet().stream(), Stream.of("refused"))
+                        .filter(word -> counts.getOrDefault(word, 0L) > 0)
+                        .map(word -> counts.get(word) + " " + words(word))
                         .collect(Collectors.joining(", "));
-        return events + " of " + events(total) + (parts.isEmpty() ? "" : ": " + parts);
+        return events.get() + " of " + events(total) + (parts.isEmpty() ? "" : ": " + parts);
     }
 
     private static String words(String count) {

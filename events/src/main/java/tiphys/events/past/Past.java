@@ -20,4 +20,12 @@ public interface Past {
     /// @param after the sequence after which to go on
     /// @param most how many events at most
     CompletableFuture<Value.Mapping> replay(Selection events, Optional<String> again, long after, int most);
+
+    /// What a sensor that is not deployed would have done with these events, against what is recorded of a deployed one.
+    /// Nothing is recorded, nothing made. Bounded in events, bytes and time; the answer says if it is not all.
+    ///
+    /// @param sensor the Sensor object
+    /// @param against the name of the deployed sensor
+    /// @param samples how many differences of each kind are told in full
+    CompletableFuture<Value.Mapping> whatIf(Value.Mapping sensor, String against, Selection events, int samples);
 }

@@ -35,6 +35,11 @@ public record Selection(
         return new Selection(namespace, eventSource, eventName, sensor, verdict, search, from, to, sequence);
     }
 
+    /// The same in a namespace.
+    public Selection in(String other) {
+        return new Selection(other, eventSource, eventName, sensor, verdict, search, from, to, head);
+    }
+
     private static boolean isOrAny(String wanted, String actual) {
         return wanted.isEmpty() || wanted.equals(actual);
     }

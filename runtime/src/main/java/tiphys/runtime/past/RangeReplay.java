@@ -11,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import tiphys.events.Deliveries.Delivery;
 import tiphys.events.Event;
-import tiphys.events.past.Past;
 import tiphys.events.past.Selection;
 import tiphys.events.past.Trial;
 import tiphys.events.trigger.TriggerCommand;
@@ -30,7 +29,7 @@ import tiphys.runtime.views.EventStories;
 ///
 /// Steps take turns, and each begins when what the one before gave is recorded. So the list of deliveries tells each step what
 /// fired already. Safe for every thread.
-public final class RangeReplay implements Past {
+final class RangeReplay {
     private static final PastEvents.Bounds PLAN = new PastEvents.Bounds(200_000, 1L << 30, Duration.ofSeconds(20));
     private static final PastEvents.Bounds STEP = new PastEvents.Bounds(20_000, 64 << 20, Duration.ofSeconds(10));
     private static final int MOST = 500;
@@ -41,7 +40,7 @@ public final class RangeReplay implements Past {
     private final Turns turns;
     private final Executor tasks;
 
-    public RangeReplay(EventPorts ports, Triggers triggers, EventStories stories, Turns turns, Executor tasks) {
+    RangeReplay(EventPorts ports, Triggers triggers, EventStories stories, Turns turns, Executor tasks) {
         this.ports = ports;
         this.triggers = triggers;
         this.events = new PastEvents(ports.journal(), stories);
@@ -68,8 +67,8 @@ public final class RangeReplay implements Past {
         return found;
     }
 
-    @Override
-    public CompletableFuture<Value.Mapping> plan(Selection selection, Optional<String> again) {
+    /// See [Past#plan].
+    CompletableFuture<Value.Mapping> plan(Selection selection, Optional<String> again) {
         var now = selection.head() == 0 ? selection.upTo(ports.journal().head()) : selection;
         var listeners = listeners(now);
         var snapshots = listeners.stream().map(one -> one.runner().snapshot()).toList();
@@ -193,8 +192,8 @@ public final class RangeReplay implements Past {
         return new Rows(event);
     }
 
-    @Override
-    public CompletableFuture<Value.Mapping> replay(Selection selection, Optional<String> again, long after, int most) {
+    /// See [Past#replay].
+    CompletableFuture<Value.Mapping> replay(Selection selection, Optional<String> again, long after, int most) {
         return turns.next(() -> step(selection, again, after, Math.clamp(most, 1, MOST)));
     }
 

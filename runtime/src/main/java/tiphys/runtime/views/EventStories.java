@@ -207,6 +207,11 @@ public final class EventStories {
         return Verdict.of(told(entry, event, rows(event), sensor)).verdict();
     }
 
+    /// Why a delivery ended as it did, in a few words; empty if it fired, or if that is not kept.
+    public String reason(Event event, Delivery row) {
+        return deliveries.reason(event, row);
+    }
+
     private Value.Mapping story(Entry entry, Event event) {
         var rows = rows(event);
         return story(entry, event, rows, Verdict.of(told(entry, event, rows, "")));

@@ -13,6 +13,8 @@ import tiphys.server.http.Problem;
 final class PastRequests {
     private static final int LONGEST_NAME = 100;
 
+    private static final int MOST_SAMPLES = 500;
+
     private final Past past;
 
     PastRequests(Past past) {
@@ -28,6 +30,31 @@ final class PastRequests {
         var asked = new Asked(call.object());
         int most = (int) Math.min(Integer.MAX_VALUE, asked.number("most"));
         call.answer(Waiting.on(past.replay(asked.selection(), asked.again(), asked.number("after"), most)));
+    }
+
+    /// A sensor without a namespace is meant in that of the request.
+    void whatIf(Call call) throws Exception {
+        var asked = new Asked(call.object());
+        var sensor = asked.body().mapAt("sensor");
+        if (!sensor.textAt("kind").equals(Optional.of("Sensor"))) {
+            throw new Problem(400, "TIP-4003", "the field sensor should be a Sensor object", "").thrown();
+        }
+        var metadata = sensor.mapAt("metadata");
+        var namespace = metadata.textAt("namespace").filter(name -> !name.isEmpty());
+        var selection = asked.selection();
+        if (namespace.isEmpty()) {
+            metadata = metadata.with("namespace", selection.namespace());
+        } else {
+            selection = selection.in(namespace.get());
+        }
+        var against = asked.body().textAt("against").filter(name -> !name.isEmpty());
+        call.answer(
+                Waiting.on(
+                        past.whatIf(
+                                sensor.with("metadata", metadata),
+                                against.or(() -> sensor.textAt("metadata", "name")).orElse(""),
+                                selection,
+                                (int) Math.min(MOST_SAMPLES, asked.number("samples")))));
     }
 
     /// The body of a request.

@@ -100,6 +100,7 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
                         Route.of("POST", "events/{id}/replay", events::replay),
                         Route.of("POST", "replays/plan", past::plan),
                         Route.of("POST", "replays/step", past::replay),
+                        Route.of("POST", "whatif", past::whatIf),
                         Route.of("POST", "namespaces/{namespace}/eventsources/{source}/{event}/send", events::send),
                         Route.of("GET", "runs", search::list),
                         Route.of("POST", "namespaces/{namespace}/runs", templates::submit),

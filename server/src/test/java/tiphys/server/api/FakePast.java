@@ -13,6 +13,18 @@ final class FakePast implements Past {
     long after;
     int most;
 
+    Optional<Value.Mapping> sensor = Optional.empty();
+    String against = "";
+
+    @Override
+    public CompletableFuture<Value.Mapping> whatIf(Value.Mapping object, String name, Selection events, int samples) {
+        sensor = Optional.of(object);
+        against = name;
+        selection = Optional.of(events);
+        most = samples;
+        return CompletableFuture.completedFuture(Value.object("sensor", "s"));
+    }
+
     @Override
     public CompletableFuture<Value.Mapping> plan(Selection events, Optional<String> name) {
         selection = Optional.of(events);

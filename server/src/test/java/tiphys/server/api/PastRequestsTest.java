@@ -43,4 +43,20 @@ class PastRequestsTest extends ApiCase {
         assertProblem(post("replays/step", "{\"after\":-1}"), 400, "TIP-4003");
         assertProblem(post("replays/step", "{\"again\":\"a/b\"}"), 400, "TIP-4003");
     }
+
+    @Test
+    void a_sensor_is_tried_in_its_own_namespace_or_that_of_the_request() throws Exception {
+        post(
+                "whatif",
+                "{\"namespace\":\"ns\",\"sensor\":{\"kind\":\"Sensor\",\"metadata\":{\"name\":\"s\"}},\"samples\":9999}");
+        assertThat(past.sensor.orElseThrow().textAt("metadata", "namespace")).contains("ns");
+        assertThat(past.against).isEqualTo("s");
+        assertThat(past.most).isEqualTo(500);
+        post(
+                "whatif",
+                "{\"against\":\"t\",\"sensor\":{\"kind\":\"Sensor\",\"metadata\":{\"name\":\"s\",\"namespace\":\"own\"}}}");
+        assertThat(past.selection.orElseThrow().namespace()).isEqualTo("own");
+        assertThat(past.against).isEqualTo("t");
+        assertProblem(post("whatif", "{\"sensor\":{\"kind\":\"Pod\"}}"), 400, "TIP-4003");
+    }
 }
