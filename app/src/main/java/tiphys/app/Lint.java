@@ -40,8 +40,8 @@ final class Lint {
     /// What the schema says of values of the right type, which the rules of a kind say in Argo's words.
     private static final Set<String> LIMITS = Set.of("TIP-1103", "TIP-1105", "TIP-1106", "TIP-1107");
 
-    private static final SourceKinds SOURCES = EventSourceKinds.forReading();
-    private static final TriggerKinds ACTIONS = EventTriggerKinds.forReading();
+    static final SourceKinds SOURCES = EventSourceKinds.forReading();
+    static final TriggerKinds ACTIONS = EventTriggerKinds.forReading();
 
     private final List<Diagnostic> findings = new ArrayList<>();
     private final List<Entry> entries = new ArrayList<>();

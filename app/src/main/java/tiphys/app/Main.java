@@ -3,6 +3,7 @@ package tiphys.app;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
+import tiphys.app.trial.EventsTest;
 import tiphys.cli.Commands;
 import tiphys.cli.terminal.Surroundings;
 
@@ -30,6 +31,10 @@ public final class Main {
         commands.add(root, "demo", "Shows an example pipeline from webhook to finished run.", Demo::new);
         commands.add(root, "run", "Runs a workflow file to its end, without a server.", RunFile::new);
         commands.add(root, "lint", "Looks for mistakes in manifests.", LintCommand::new);
+        commands.addToEvents(
+                "test",
+                "Tries events on sensors, both of files, without a server.",
+                () -> new EventsTest(Lint.SOURCES));
         commands.addTo(root, args);
         commands.addHidden(root, "rehearse", Rehearse::new);
         return root.execute(args);

@@ -72,6 +72,7 @@ public final class Commands {
     private final Surroundings around;
     private final ProgramBuild build;
     private final List<Doctor.Check> checks;
+    private final List<Entry> moreOfEvents = new ArrayList<>();
 
     private record Entry(String name, String summary, Supplier<Verb> verb) {}
 
@@ -151,6 +152,11 @@ public final class Commands {
         root.addSubcommand(name, command(new Entry(name, summary, verb)));
     }
 
+    /// Adds a command of the program's own below `events`, before [#addTo].
+    public void addToEvents(String name, String summary, Supplier<Verb> verb) {
+        moreOfEvents.add(new Entry(name, summary, verb));
+    }
+
     /// Adds a command that no help shows.
     public void addHidden(CommandLine root, String name, Supplier<Verb> verb) {
         var command = command(new Entry(name, name, verb));
@@ -185,7 +191,13 @@ public final class Commands {
                 new Entry("completion", "Prints the completion for a shell.", Completion::new));
     }
 
-    private static List<Entry> eventEntries() {
+    private List<Entry> eventEntries() {
+        var entries = new ArrayList<>(ownEventEntries());
+        entries.addAll(moreOfEvents);
+        return entries;
+    }
+
+    private static List<Entry> ownEventEntries() {
         return List.of(
                 new Entry("list", "Lists events, the newest first.", EventsList::new),
                 new Entry("get", "Shows an event and why it fired or did not.", EventsGet::new),

@@ -112,9 +112,8 @@ public final class EventsWhatIf implements Verb {
             lines.add("");
             lines.add(
                     screen.paint(Ink.STRONG, trigger.text("trigger"))
-                            + "  fires as before "
-                            + counts.number("same")
-                            + " times");
+                            + "  fires as before: "
+                            + counts.number("same"));
             if (counts.number("uncompared") > 0) {
                 lines.add(
                         "  "

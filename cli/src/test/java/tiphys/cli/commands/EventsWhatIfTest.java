@@ -57,7 +57,7 @@ class EventsWhatIfTest {
         assertThat(done.exit()).isZero();
         assertThat(done.out())
                 .contains("Sensor picky against the deployed picky, on 1240 recorded events")
-                .contains("make  fires as before 3 times")
+                .contains("make  fires as before: 3")
                 .contains("  2 would not fire, and did\n    2  data body.n < 3\n")
                 .contains("event e3  data body.n < 3, but was 3 (made w-1)")
                 .contains("spec.x: 3 → m3  (body.m of event e5)");

@@ -1,0 +1,4 @@
+@NullMarked
+package tiphys.app.trial;
+
+import org.jspecify.annotations.NullMarked;
