@@ -130,7 +130,19 @@ record Core(
         api.set(objects);
         runs.start();
         return new Core(
-                store, executor, chosen, choice, artifacts, logs, runs, objects, quarantine, metrics, random, clock, closing);
+                store,
+                executor,
+                chosen,
+                choice,
+                artifacts,
+                logs,
+                runs,
+                objects,
+                quarantine,
+                metrics,
+                random,
+                clock,
+                closing);
     }
 
     private static ProcessExecutor executor(Path data, Steps steps) throws IOException {

@@ -34,7 +34,7 @@ public final class Main {
         commands.addToEvents(
                 "test",
                 "Tries events on sensors, both of files, without a server.",
-                () -> new EventsTest(Lint.SOURCES));
+                () -> new EventsTest(Lint.SOURCES, Lint.ACTIONS));
         commands.addTo(root, args);
         commands.addHidden(root, "rehearse", Rehearse::new);
         return root.execute(args);

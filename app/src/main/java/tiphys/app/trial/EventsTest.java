@@ -19,11 +19,12 @@ import tiphys.cli.terminal.CliError;
 import tiphys.cli.terminal.ExitCode;
 import tiphys.cli.terminal.Ink;
 import tiphys.cli.terminal.Output;
+import tiphys.events.action.TriggerKinds;
 import tiphys.events.past.Trial;
+import tiphys.events.sensor.SensorReader;
+import tiphys.events.sensor.SensorSpec;
 import tiphys.events.source.SourceKinds;
 import tiphys.events.source.SourceSpec;
-import tiphys.events.spec.SensorReader;
-import tiphys.events.spec.SensorSpec;
 import tiphys.manifest.Diagnostic;
 import tiphys.manifest.InvalidInput;
 import tiphys.manifest.Value;
@@ -33,10 +34,13 @@ import tiphys.manifest.Yaml;
 /// shows what would fire, why, and with what. Ends with 0 if all is as expected, 1 if not, 2 if a file cannot be used.
 public final class EventsTest implements Verb {
     private final SourceKinds kinds;
+    private final TriggerKinds actions;
 
     /// @param kinds the types of event sources, which know how a body becomes a payload
-    public EventsTest(SourceKinds kinds) {
+    /// @param actions the types of triggers
+    public EventsTest(SourceKinds kinds, TriggerKinds actions) {
         this.kinds = kinds;
+        this.actions = actions;
     }
 
     @Override
@@ -88,7 +92,7 @@ public final class EventsTest implements Verb {
         return report(checks, output, given, session);
     }
 
-    private static List<SensorSpec> sensors(List<Manifests.Found> found, ProvidedArguments given, Session session) {
+    private List<SensorSpec> sensors(List<Manifests.Found> found, ProvidedArguments given, Session session) {
         var sensors = new ArrayList<SensorSpec>();
         var wrong = new ArrayList<Diagnostic>();
         var only = given.text("--sensor");
@@ -96,7 +100,9 @@ public final class EventsTest implements Verb {
             if (one.kind().equals("Sensor") && only.map(one.name()::equals).orElse(true)) {
                 var metadata = one.object().mapAt("metadata");
                 var namespace = one.namespace(session.wantedNamespace());
-                var read = SensorReader.read(one.object().with("metadata", metadata.with("namespace", namespace)));
+                var read =
+                        SensorReader.read(
+                                one.object().with("metadata", metadata.with("namespace", namespace)), actions);
                 if (read.usable()) {
                     sensors.add(read.value());
                 } else {

@@ -9,7 +9,7 @@ import tiphys.events.Event;
 import tiphys.events.firing.Resolved;
 import tiphys.events.firing.Wanted;
 import tiphys.events.past.Trial;
-import tiphys.events.spec.SensorSpec;
+import tiphys.events.sensor.SensorSpec;
 import tiphys.events.trigger.TriggerFact;
 import tiphys.events.verdict.Clause;
 import tiphys.manifest.Json;

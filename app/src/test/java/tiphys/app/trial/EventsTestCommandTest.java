@@ -23,6 +23,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import tiphys.cli.Commands;
 import tiphys.cli.command.ProgramBuild;
 import tiphys.cli.terminal.Surroundings;
+import tiphys.events.action.TriggerKinds;
 import tiphys.events.calendar.CalendarKind;
 import tiphys.events.source.SourceKinds;
 import tiphys.manifest.Json;
@@ -74,7 +75,8 @@ class EventsTestCommandTest {
                         InstantSource.fixed(Instant.parse("2026-11-24T14:00:00Z")),
                         () -> ZoneOffset.UTC);
         var commands = new Commands(around, new ProgramBuild("0", "0", "0"), List.of());
-        commands.addToEvents("test", "", () -> new EventsTest(new SourceKinds(List.of(new CalendarKind()))));
+        commands.addToEvents(
+                "test", "", () -> new EventsTest(new SourceKinds(List.of(new CalendarKind())), TriggerKinds.NONE));
         var root = new CommandLine(CommandSpec.create().name("tiphys"));
         var words = new java.util.ArrayList<>(List.of("events", "test"));
         words.addAll(List.of(more));

@@ -111,9 +111,7 @@ public final class EventsWhatIf implements Verb {
             var counts = trigger.in("counts");
             lines.add("");
             lines.add(
-                    screen.paint(Ink.STRONG, trigger.text("trigger"))
-                            + "  fires as before: "
-                            + counts.number("same"));
+                    screen.paint(Ink.STRONG, trigger.text("trigger")) + "  fires as before: " + counts.number("same"));
             if (counts.number("uncompared") > 0) {
                 lines.add(
                         "  "

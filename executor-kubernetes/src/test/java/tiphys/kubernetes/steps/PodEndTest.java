@@ -43,7 +43,12 @@ class PodEndTest {
             case Ending.Served(var outcome, var message, var exit, _, _) ->
                     outcome + (exit.isPresent() ? " " + exit.getAsInt() : "") + " " + message;
             case Ending.DeadlineExceeded(var exit) -> "deadline" + (exit.isPresent() ? " " + exit.getAsInt() : "");
-            case Ending.OutputsRefused _, Ending.Signalled _, Ending.Cancelled _, Ending.Lost _, Ending.NotStarted _ ->
+            case Ending.OutputsRefused _,
+                    Ending.Signalled _,
+                    Ending.OutOfMemory _,
+                    Ending.Cancelled _,
+                    Ending.Lost _,
+                    Ending.NotStarted _ ->
                     ending.toString();
         };
     }

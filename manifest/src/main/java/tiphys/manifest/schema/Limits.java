@@ -77,7 +77,7 @@ record Limits(Map<String, String> words) {
     }
 
     private List<Breach> text(String text, String path) {
-        if (text.contains("{{") && words.containsKey("tags") || text.isEmpty() && words.containsKey("none")) {
+        if ((text.contains("{{") && words.containsKey("tags")) || (text.isEmpty() && words.containsKey("none"))) {
             return List.of();
         }
         var found = new ArrayList<Breach>();

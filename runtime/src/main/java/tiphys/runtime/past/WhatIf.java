@@ -15,8 +15,8 @@ import tiphys.events.past.Comparison.Reason;
 import tiphys.events.past.Comparison.Recorded;
 import tiphys.events.past.Selection;
 import tiphys.events.past.Trial;
-import tiphys.events.spec.SensorReader;
-import tiphys.events.spec.SensorSpec;
+import tiphys.events.sensor.SensorReader;
+import tiphys.events.sensor.SensorSpec;
 import tiphys.events.trigger.TriggerFact;
 import tiphys.events.trigger.TriggerFacts;
 import tiphys.events.verdict.FilterRules;
@@ -51,7 +51,7 @@ final class WhatIf {
 
     /// @throws Refusal 422 if the sensor cannot be used, 429 if too many are being tried
     Value.Mapping of(Value.Mapping object, String against, Selection selection, int samples) {
-        var read = SensorReader.read(object);
+        var read = SensorReader.read(object, ports.actions());
         if (!read.usable()) {
             throw new Refusal(422, "Invalid", "the Sensor cannot be used: " + read.message());
         }

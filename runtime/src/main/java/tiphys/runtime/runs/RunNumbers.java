@@ -53,6 +53,7 @@ final class RunNumbers {
                     case Ending.Served(var outcome, _, _, _, _) -> outcome == Ending.Outcome.SUCCEEDED;
                     case Ending.OutputsRefused _,
                             Ending.Signalled _,
+                            Ending.OutOfMemory _,
                             Ending.DeadlineExceeded _,
                             Ending.Cancelled _,
                             Ending.Lost _,

@@ -1,7 +1,5 @@
 package tiphys.engine.run.rules;
 
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -162,13 +160,6 @@ final class RunScope implements Scope {
             siblings(names);
         }
         return names;
-    }
-
-    /// The run's own time, so that an expression makes the same of it whenever it is looked at again.
-    @Override
-    public Optional<Moment> moment() {
-        var now = Instant.EPOCH.plus(state.lastMicros, ChronoUnit.MICROS);
-        return Optional.of(new Moment(now, Objects.hash(state.uid, state.lastMicros, boundary, own)));
     }
 
     /// Whether a variable of that name is an artifact.
