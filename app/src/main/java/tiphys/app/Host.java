@@ -111,7 +111,7 @@ final class Host implements AutoCloseable {
                                 core.store().runs(),
                                 core.objects(),
                                 EventSourceKinds.of(webhooks, core.store()),
-                                EventTriggerKinds.of(),
+                                EventTriggerKinds.of(core),
                                 core.clock(),
                                 () -> newId(core.clock()),
                                 core.runs()::created,

@@ -132,7 +132,7 @@ class EventScenariosTest {
                                             core.store().runs(),
                                             core.objects(),
                                             EventSourceKinds.of(webhooks, core.store()),
-                                            EventTriggerKinds.of(),
+                                            EventTriggerKinds.of(core),
                                             core.clock(),
                                             () -> "%032x".formatted(ids.incrementAndGet()),
                                             core.runs()::created,
@@ -214,8 +214,19 @@ class EventScenariosTest {
             ports.put(source.getKey(), freePort());
             create(core, source(source.getKey(), source.getValue(), ports.get(source.getKey())));
         }
+        for (var scenario : scenarios) {
+            for (var before : scenario.json().listAt("exists before")) {
+                create(core, existing((Value.Mapping) before));
+            }
+        }
         scenarios.forEach(scenario -> create(core, scenario.sensor()));
         return ports;
+    }
+
+    private static ApiObject existing(Value.Mapping json) {
+        var type = ResourceTypes.byKind(json.textAt("apiVersion").orElseThrow(), json.textAt("kind").orElseThrow());
+        var metadata = json.mapAt("metadata").with("namespace", NAMESPACE);
+        return new ApiObject(type.orElseThrow(), json.with("metadata", metadata));
     }
 
     private static void create(Core core, ApiObject object) {
@@ -313,7 +324,9 @@ class EventScenariosTest {
         var made = new TreeMap<String, Value.Mapping>();
         for (var kind : List.of("ConfigMap", "WorkflowTemplate", "Workflow")) {
             for (var object : objects(core, kind)) {
-                if (object.labels().getOrDefault("events.argoproj.io/sensor", "").equals(scenario.name())) {
+                // what is updated or patched gets no labels
+                boolean meant = scenario.json().mapAt("made").find(kind + "/" + object.name()).isPresent();
+                if (meant || object.labels().getOrDefault("events.argoproj.io/sensor", "").equals(scenario.name())) {
                     made.put(kind + "/" + object.name(), told(object));
                 }
             }

@@ -21,6 +21,11 @@ public record Event(
         this(id, namespace, source, type, subject, time, EventData.of(data));
     }
 
+    /// The same with another payload.
+    public Event with(EventData other) {
+        return new Event(id, namespace, source, type, subject, time, other);
+    }
+
     /// The payload as a value, for those who show it.
     public Value data() {
         return payload.value();

@@ -323,10 +323,10 @@ class EventHubTest {
     @Test
     void a_sensor_that_cannot_be_used_says_why_and_events_stay_unheard() {
         bench.applyGuide("eventbus.yaml", "event-source.yaml");
-        bench.apply(FILTERED.replace("filters: {", "filters: {script: 'return true', "));
+        bench.apply(FILTERED.replace("filters: {", "filters: {time: {start: '25:00:00', stop: '1:00:00'}, "));
         bench.awaitCondition(ResourceTypes.SENSOR, "picky", "DependenciesProvided", "False");
         assertThat(bench.condition(ResourceTypes.SENSOR, "picky", "Deployed", "message"))
-                .contains("spec.dependencies[0].filters.script is not supported by this version");
+                .contains("spec.dependencies[0].filters.time.start must be a time of day such as 09:30:00");
         assertThat(bench.await(bench.post(BODY), "unheard").textAt("summary")).contains("no sensor listened");
     }
 

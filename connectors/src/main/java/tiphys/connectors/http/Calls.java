@@ -86,6 +86,21 @@ public final class Calls {
     /// @throws IOException if there is no answer
     /// @throws TriggerFailed if it is no request that could be made
     public Reply make(Call call, int longest) throws IOException, InterruptedException, TriggerFailed {
+        return make(call, longest, _ -> {});
+    }
+
+    /// Says whether an address may be asked.
+    public interface Guarding {
+        void check(String url) throws TriggerFailed;
+    }
+
+    /// Makes the request, and those that its answers lead to, where they may lead.
+    ///
+    /// @param longest how many bytes of the answer are read
+    /// @throws IOException if there is no answer
+    /// @throws TriggerFailed if it is no request that could be made
+    public Reply make(Call call, int longest, Guarding guarding)
+            throws IOException, InterruptedException, TriggerFailed {
         long until = System.nanoTime() + call.timeout().toNanos();
         var first = uri(call.url());
         var here = first;
@@ -107,6 +122,7 @@ public final class Calls {
                     body = new byte[0];
                 }
                 here = uri(here.resolve(next.get()).toString());
+                guarding.check(here.toString());
             }
         }
     }

@@ -9,8 +9,20 @@ import tiphys.manifest.Value;
 /// @param block of the template, with every parameter in its place
 /// @param payload what is sent, see [TriggerKind.Content]
 /// @param headers what `dynamicHeaders` found
+/// @param puts puts the parameters into an object that has to be fetched first
 /// @param values reads what the block names
-public record Request(Value.Mapping block, String payload, Map<String, String> headers, Values values) {
+public record Request(Value.Mapping block, String payload, Map<String, String> headers, Puts puts, Values values) {
+    /// A request without parameters that wait for an object.
+    public Request(Value.Mapping block, String payload, Map<String, String> headers, Values values) {
+        this(block, payload, headers, object -> object, values);
+    }
+
+    /// Puts recorded values into an object.
+    public interface Puts {
+        /// @throws tiphys.language.EvaluationFailed in Argo's words
+        Value.Mapping into(Value.Mapping object);
+    }
+
     /// Reads values of the sensor's namespace as they are now.
     public interface Values {
         /// A value of a Secret, without a line break at its end.

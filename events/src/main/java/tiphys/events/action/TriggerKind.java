@@ -34,6 +34,9 @@ public interface TriggerKind {
         PAYLOAD,
         /// The events themselves: a JSON object from dependency to `{"context", "data"}`.
         EVENTS,
+        /// The object of the block's `source`, into which `parameters` go instead of the block: as JSON, or empty if it must be fetched, see
+        /// [Request#puts].
+        OBJECT,
         /// Nothing.
         NOTHING
     }

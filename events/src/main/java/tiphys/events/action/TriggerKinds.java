@@ -10,10 +10,13 @@ import tiphys.manifest.schema.FieldClaims;
 
 /// The types of triggers that a program has.
 public final class TriggerKinds {
+    /// The type that creates objects, which is known without a kind: it may do more with one.
+    public static final String K8S = "k8s";
+
     /// Argo's order: the first that a template has counts.
     private static final List<String> ORDER =
             List.of(
-                    "k8s",
+                    K8S,
                     "argoWorkflow",
                     "http",
                     "awsLambda",
@@ -54,7 +57,9 @@ public final class TriggerKinds {
         }
         var own =
                 kinds.stream()
-                        .map(kind -> "events.TriggerTemplate honoured " + kind.key() + "\n" + kind.claims())
+                        .map(kind ->
+                                (kind.key().equals(K8S) ? "" : "events.TriggerTemplate honoured " + kind.key() + "\n")
+                                        + kind.claims())
                         .collect(Collectors.joining("\n"));
         claims = SupportedFields.CLAIMS.with(SHARED + own);
     }

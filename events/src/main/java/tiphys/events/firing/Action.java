@@ -2,6 +2,7 @@ package tiphys.events.firing;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import tiphys.manifest.Value;
 
@@ -12,14 +13,26 @@ import tiphys.manifest.Value;
 /// @param block of the template, with every parameter in its place
 /// @param payload what is sent
 /// @param headers what `dynamicHeaders` found
-public record Action(String kind, Value.Mapping block, String payload, Map<String, String> headers) {
+/// @param puts what goes into an object that has to be fetched first
+public record Action(String kind, Value.Mapping block, String payload, Map<String, String> headers, List<Put> puts) {
     public Action {
+        puts = List.copyOf(puts);
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
     }
 
     /// As it is recorded.
     public Value.Mapping json() {
-        return Value.object("kind", kind, "block", block, "payload", payload, "headers", headers);
+        return Value.object(
+                "kind",
+                kind,
+                "block",
+                block,
+                "payload",
+                payload,
+                "headers",
+                headers,
+                "puts",
+                puts.isEmpty() ? null : puts.stream().map(Put::recorded).toList());
     }
 
     /// What [#json] wrote.
@@ -33,6 +46,10 @@ public record Action(String kind, Value.Mapping block, String payload, Map<Strin
                     }
                 });
         return new Action(
-                json.textAt("kind").orElse(""), json.mapAt("block"), json.textAt("payload").orElse(""), headers);
+                json.textAt("kind").orElse(""),
+                json.mapAt("block"),
+                json.textAt("payload").orElse(""),
+                headers,
+                json.listAt("puts").stream().map(Put::of).toList());
     }
 }

@@ -1,18 +1,25 @@
 package tiphys.events.firing;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tiphys.events.Event;
 import tiphys.events.sensor.ParameterSpec;
+import tiphys.events.sensor.Script;
 import tiphys.language.Budget;
 import tiphys.language.EvaluationFailed;
+import tiphys.language.Moment;
 import tiphys.language.gjson.Found;
 import tiphys.language.gjson.GjsonPath;
 import tiphys.language.gjson.SjsonPath;
+import tiphys.language.gotemplate.GoTemplate;
+import tiphys.language.value.Plain;
 import tiphys.manifest.InvalidInput;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
@@ -21,11 +28,14 @@ import tiphys.manifest.Value;
 /// put in as the sender wrote it, so all of it happens in JSON text.
 final class Parameters {
     private final Map<String, Event> events;
+    private final Moment moment;
     private final Budget budget = Budget.standard();
 
     /// @param events the fired events by dependency
-    Parameters(Map<String, Event> events) {
+    /// @param moment what templates may ask for
+    Parameters(Map<String, Event> events, Moment moment) {
         this.events = events;
+        this.moment = moment;
     }
 
     /// A value that was found for a parameter.
@@ -53,8 +63,13 @@ final class Parameters {
                 continue;
             }
             into.add(resolved(parameter, taken.get()));
-            json = put(json, parameter, taken.get());
+            json = put(parameter, taken.get()).into(json, budget);
         }
+        return object(json);
+    }
+
+    /// @throws EvaluationFailed if it is no object any more
+    static Value.Mapping object(String json) {
         try {
             if (Json.parseOwn(json.getBytes(StandardCharsets.UTF_8)) instanceof Value.Mapping map) {
                 return map;
@@ -65,6 +80,25 @@ final class Parameters {
                             + e.diagnostics().getFirst().message());
         }
         throw new EvaluationFailed("the parameters made something of the object that is no object");
+    }
+
+    /// What the parameters find, for an object that is fetched later.
+    ///
+    /// @throws EvaluationFailed in Argo's words
+    List<Put> puts(List<ParameterSpec> parameters, List<Resolved> into) {
+        var puts = new ArrayList<Put>();
+        for (var parameter : parameters) {
+            var taken = take(parameter);
+            into.add(
+                    taken.map(one -> resolved(parameter, one))
+                            .orElseGet(() -> none(parameter, "what stood there stays")));
+            taken.ifPresent(one -> puts.add(put(parameter, one)));
+        }
+        return puts;
+    }
+
+    private static Put put(ParameterSpec parameter, Taken taken) {
+        return new Put(parameter.dest(), parameter.operation(), taken.text(), taken.json());
     }
 
     /// A document made of nothing but the parameters; one without a destination is the whole of it. A parameter that finds nothing is left
@@ -136,20 +170,6 @@ final class Parameters {
         return new Resolved(parameter.dest(), Optional.of(value), taken.origin(), taken.fallback());
     }
 
-    private String put(String json, ParameterSpec parameter, Taken taken) {
-        if (parameter.operation() != ParameterSpec.Operation.OVERWRITE) {
-            var before = GjsonPath.find(json, parameter.dest(), budget);
-            if (before.exists()) {
-                var old = before.text();
-                var added = taken.text();
-                budget.make((long) old.length() + added.length());
-                var both = parameter.operation() == ParameterSpec.Operation.APPEND ? old + added : added + old;
-                return SjsonPath.set(json, parameter.dest(), Json.write(Value.text(both)), budget);
-            }
-        }
-        return SjsonPath.set(json, parameter.dest(), taken.json(), budget);
-    }
-
     /// What a parameter takes; empty if its dependency did not fire and it has no value of its own.
     private Optional<Taken> take(ParameterSpec parameter) {
         var event = events.get(parameter.dependency());
@@ -158,7 +178,10 @@ final class Parameters {
                     .fallback()
                     .map(value -> fallback(value, "no event of " + parameter.dependency() + " was in the firing"));
         }
-        if (parameter.dataKey().isEmpty() && parameter.contextKey().isEmpty()) {
+        boolean data = !parameter.dataKey().isEmpty() || parameter.dataTemplate().isPresent();
+        var key = data ? parameter.dataKey() : parameter.contextKey();
+        var template = data ? parameter.dataTemplate() : parameter.contextTemplate();
+        if (key.isEmpty() && template.isEmpty()) {
             return Optional.of(
                     parameter
                             .fallback()
@@ -166,32 +189,55 @@ final class Parameters {
                             .orElseGet(() ->
                                     new Taken(whole(event), Optional.empty(), "the whole event " + event.id(), "")));
         }
-        boolean data = !parameter.dataKey().isEmpty();
-        var key = data ? parameter.dataKey() : parameter.contextKey();
-        var shown = data ? key : "context " + key;
-        var found = GjsonPath.find(data ? event.payload().text() : event.contextText(), key, budget);
-        if (found.exists()) {
-            budget.make(found.raw().length());
-            return Optional.of(
-                    new Taken(
-                            found.isNull() ? "null" : found.text(),
-                            parameter.raw() ? Optional.of(raw(found)) : Optional.empty(),
-                            shown + " of event " + event.id(),
-                            ""));
+        var missing = new ArrayList<String>();
+        if (template.isPresent()) {
+            try {
+                return Optional.of(made(template.get(), data, event));
+            } catch (EvaluationFailed e) {
+                if (budget.isExceeded()) {
+                    throw e;
+                }
+                missing.add("the template of event " + event.id() + " failed (" + e.getMessage() + ")");
+            }
+        }
+        if (!key.isEmpty()) {
+            var shown = data ? key : "context " + key;
+            var found = GjsonPath.find(data ? event.payload().text() : event.contextText(), key, budget);
+            if (found.exists()) {
+                budget.make(found.raw().length());
+                return Optional.of(
+                        new Taken(
+                                found.isNull() ? "null" : found.text(),
+                                parameter.raw() ? Optional.of(raw(found)) : Optional.empty(),
+                                shown + " of event " + event.id(),
+                                ""));
+            }
+            missing.add("event " + event.id() + " has no " + shown);
         }
         return Optional.of(
                 parameter
                         .fallback()
-                        .map(value -> fallback(value, "event " + event.id() + " has no " + shown))
+                        .map(value -> fallback(value, String.join(", and ", missing)))
                         .orElseThrow(() ->
                                 new EvaluationFailed(
                                         "unable to resolve '"
                                                 + parameter.dependency()
-                                                + "' parameter value: event "
-                                                + event.id()
-                                                + " has no "
-                                                + shown
+                                                + "' parameter value: "
+                                                + String.join(", and ", missing)
                                                 + ", and the parameter has no value to fall back to")));
+    }
+
+    /// What a template makes of the data or the context; nothing is no value.
+    private Taken made(Script<GoTemplate> template, boolean data, Event event) {
+        var json = data ? Json.write(event.data()) : event.contextText();
+        var input = new HashMap<String, @Nullable Object>();
+        input.put("Input", Plain.parse(json, budget));
+        var text = template.program().execute(input, budget, moment);
+        if (text.isEmpty() || text.equals("<no value>")) {
+            throw new EvaluationFailed("it makes nothing");
+        }
+        return new Taken(
+                text, Optional.empty(), (data ? "dataTemplate" : "contextTemplate") + " of event " + event.id(), "");
     }
 
     private static String raw(Found found) {

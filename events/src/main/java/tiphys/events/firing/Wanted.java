@@ -16,6 +16,7 @@ import tiphys.events.sensor.TriggerSpec;
 import tiphys.events.spec.Fields;
 import tiphys.events.spec.Read;
 import tiphys.language.EvaluationFailed;
+import tiphys.language.Moment;
 import tiphys.manifest.Diagnostic;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
@@ -41,6 +42,28 @@ public record Wanted(Value.Mapping object, Optional<Action> action, List<Resolve
         parameters = List.copyOf(parameters);
     }
 
+    /// As it is recorded.
+    public Value.Mapping json() {
+        return Value.object(
+                "object",
+                object,
+                "action",
+                action.map(Action::json).orElse(null),
+                "parameters",
+                parameters.stream().map(Resolved::json).toList(),
+                "error",
+                error);
+    }
+
+    /// What [#json] wrote.
+    public static Wanted of(Value.Mapping json) {
+        return new Wanted(
+                json.mapAt("object"),
+                json.find("action").map(Action::of),
+                json.listAt("parameters").stream().map(Resolved::of).toList(),
+                json.textAt("error").orElse(""));
+    }
+
     /// What a trigger wants for these events.
     ///
     /// @param events by dependency; the last one is the one that fired
@@ -53,7 +76,7 @@ public record Wanted(Value.Mapping object, Optional<Action> action, List<Resolve
             Instant at) {
         var resolved = new ArrayList<Resolved>();
         try {
-            var parameters = new Parameters(events);
+            var parameters = new Parameters(events, new Moment(at, firing.hashCode()));
             var template = parameters.apply(trigger.template(), trigger.templateParameters(), resolved);
             var names = sensor.dependencies().stream().map(dependency -> dependency.name()).toList();
             var read = TemplateReader.read(template, names, sensor.kinds());
@@ -61,16 +84,22 @@ public record Wanted(Value.Mapping object, Optional<Action> action, List<Resolve
                 return nothing(resolved, read.message());
             }
             int before = resolved.size();
-            var kind = sensor.kinds().find(read.value().kind());
-            if (kind.isPresent()) {
+            if (!read.value().creates()) {
+                var kind = sensor.kinds().find(read.value().kind());
+                if (kind.isEmpty()) {
+                    return nothing(resolved, "this program has no triggers of type " + read.value().kind());
+                }
                 var action = action(kind.get(), read.value(), parameters, resolved);
                 return new Wanted(Value.Mapping.EMPTY, Optional.of(action), resolved, "");
             }
             List<ParameterSpec> specs = read.value().parameters();
-            var object = parameters.apply(read.value().resource(), specs, resolved);
+            var object = parameters.apply(read.value().object().orElseThrow(), specs, resolved);
             var fallbacks = fallbacks(resolved.subList(before, resolved.size()));
             return new Wanted(
-                    marked(object, sensor, read.value().name(), firing, eventId, fallbacks, at),
+                    marked(
+                            object,
+                            new Maker(sensor.namespace(), sensor.name(), read.value().name(), firing, eventId, at),
+                            fallbacks),
                     Optional.empty(),
                     resolved,
                     "");
@@ -85,6 +114,9 @@ public record Wanted(Value.Mapping object, Optional<Action> action, List<Resolve
 
     private static Action action(
             TriggerKind kind, TemplateSpec template, Parameters parameters, List<Resolved> resolved) {
+        if (kind.content() == TriggerKind.Content.OBJECT) {
+            return onObject(kind, template, parameters, resolved);
+        }
         var block = parameters.apply(template.block(), template.parameters(), resolved);
         for (var taken : List.of("parameters", "payload", "dynamicHeaders")) {
             block = block.without(taken);
@@ -99,9 +131,32 @@ public record Wanted(Value.Mapping object, Optional<Action> action, List<Resolve
                 switch (kind.content()) {
                     case PAYLOAD -> parameters.payload(template.payload(), resolved);
                     case EVENTS -> parameters.events();
-                    case NOTHING -> "";
+                    case NOTHING, OBJECT -> "";
                 };
-        return new Action(kind.key(), block, payload, parameters.headers(template.headers(), resolved));
+        return new Action(kind.key(), block, payload, parameters.headers(template.headers(), resolved), List.of());
+    }
+
+    /// The parameters go into the object, if it is at hand and is what they are meant for; else they are put in when it is.
+    private static Action onObject(
+            TriggerKind kind, TemplateSpec template, Parameters parameters, List<Resolved> resolved) {
+        var block = template.block().without("parameters");
+        var object = template.object();
+        boolean later = object.isEmpty() || block.find("liveObject").filter(Value.bool(true)::equals).isPresent();
+        var puts = later ? parameters.puts(template.parameters(), resolved) : List.<Put>of();
+        var payload =
+                object.map(one -> Json.write(later ? one : parameters.apply(one, template.parameters(), resolved)));
+        return new Action(
+                kind.key(), object.isPresent() ? block.without("source") : block, payload.orElse(""), Map.of(), puts);
+    }
+
+    /// Whose firing makes an object.
+    ///
+    /// @param sensor its name
+    public record Maker(String namespace, String sensor, String trigger, String firing, String eventId, Instant at) {}
+
+    /// An object with what says who made it.
+    public static Value.Mapping marked(Value.Mapping object, Maker maker) {
+        return marked(object, maker, Map.of());
     }
 
     /// The object with its name: as the manifest has it, or from `generateName` and the firing.
@@ -122,24 +177,17 @@ public record Wanted(Value.Mapping object, Optional<Action> action, List<Resolve
         return !object.textAt("metadata", "name").orElse("").isEmpty();
     }
 
-    private static Value.Mapping marked(
-            Value.Mapping object,
-            SensorSpec sensor,
-            String trigger,
-            String firing,
-            String eventId,
-            Map<String, Value> fallbacks,
-            Instant at) {
+    private static Value.Mapping marked(Value.Mapping object, Maker maker, Map<String, Value> fallbacks) {
         var metadata = object.mapAt("metadata");
         if (metadata.textAt("namespace").orElse("").isEmpty()) {
-            metadata = metadata.with("namespace", sensor.namespace());
+            metadata = metadata.with("namespace", maker.namespace());
         }
         var labels =
                 metadata.mapAt("labels")
-                        .with("events.argoproj.io/sensor", sensor.name())
-                        .with("events.argoproj.io/trigger", trigger)
-                        .with("events.argoproj.io/action-timestamp", Long.toString(at.toEpochMilli()));
-        var annotations = metadata.mapAt("annotations").with(FIRING, firing).with(EVENT, eventId);
+                        .with("events.argoproj.io/sensor", maker.sensor())
+                        .with("events.argoproj.io/trigger", maker.trigger())
+                        .with("events.argoproj.io/action-timestamp", Long.toString(maker.at().toEpochMilli()));
+        var annotations = metadata.mapAt("annotations").with(FIRING, maker.firing()).with(EVENT, maker.eventId());
         if (!fallbacks.isEmpty()) {
             annotations = annotations.with(FALLBACKS, Json.write(Value.of(fallbacks)));
         }

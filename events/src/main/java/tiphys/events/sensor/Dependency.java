@@ -4,11 +4,16 @@ import java.time.LocalTime;
 import java.util.List;
 import java.util.Optional;
 import tiphys.events.Event;
+import tiphys.language.gotemplate.GoTemplate;
+import tiphys.language.jq.Jq;
+import tiphys.language.lua.Lua;
 
 /// What a sensor listens to: one event of an event source, filtered.
 ///
 /// @param eventSource literal or a glob (`*`, `?`, `[a-z]`, `{a,b}`), as is `eventName`
-public record Dependency(String name, String eventSource, String eventName, Filters filters) {
+/// @param transform changes the event before anything looks at it
+public record Dependency(
+        String name, String eventSource, String eventName, Optional<Transform> transform, Filters filters) {
     /// Whether an event is meant, before any filter.
     public boolean listensTo(Event event) {
         return Glob.matches(eventSource, event.source()) && Glob.matches(eventName, event.subject());
@@ -17,6 +22,15 @@ public record Dependency(String name, String eventSource, String eventName, Filt
     /// Whether it may mean events of a source.
     public boolean listensTo(String source, String event) {
         return Glob.matches(eventSource, source) && Glob.matches(eventName, event);
+    }
+
+    /// How an event is changed.
+    public sealed interface Transform {
+        /// The first thing that a jq filter makes of it.
+        record ByJq(Script<Jq> filter) implements Transform {}
+
+        /// The table that a script returns last.
+        record ByLua(Script<Lua> script) implements Transform {}
     }
 
     /// How the results of several parts make one.
@@ -37,7 +51,8 @@ public record Dependency(String name, String eventSource, String eventName, Filt
             List<Data> data,
             List<Expr> exprs,
             Optional<Context> context,
-            Optional<Time> time) {
+            Optional<Time> time,
+            Optional<Script<Lua>> script) {
         public Filters {
             data = List.copyOf(data);
             exprs = List.copyOf(exprs);
@@ -49,7 +64,9 @@ public record Dependency(String name, String eventSource, String eventName, Filt
     /// @param type `bool`, `number`, `string`
     /// @param comparator never empty; `=` by default
     /// @param values the first that compares as wanted is enough
-    public record Data(String path, String type, String comparator, List<String> values) {
+    /// @param template is made of the value before it is compared
+    public record Data(
+            String path, String type, String comparator, List<String> values, Optional<Script<GoTemplate>> template) {
         public Data {
             values = List.copyOf(values);
         }

@@ -5,6 +5,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import tiphys.events.spec.Codes;
 import tiphys.events.spec.Fields;
@@ -33,6 +34,7 @@ final class DependencyReader {
                 fields.required("name"),
                 fields.required("eventSourceName"),
                 fields.required("eventName"),
+                transform(fields.at("transform")),
                 new Dependency.Filters(
                         fields.has("filters"),
                         operator(fields, "filtersLogicalOperator"),
@@ -41,7 +43,28 @@ final class DependencyReader {
                         data,
                         exprs,
                         filters.has("context") ? Optional.of(context(filters.at("context"))) : Optional.empty(),
-                        filters.has("time") ? Optional.of(time(filters.at("time"))) : Optional.empty()));
+                        filters.has("time") ? Optional.of(time(filters.at("time"))) : Optional.empty(),
+                        read(filters, "script", Script::lua)));
+    }
+
+    /// jq comes first, as in Argo.
+    private static Optional<Dependency.Transform> transform(Fields fields) {
+        var jq = read(fields, "jq", Script::jq);
+        var lua = read(fields, "script", Script::lua);
+        return jq.<Dependency.Transform>map(Dependency.Transform.ByJq::new)
+                .or(() -> lua.map(Dependency.Transform.ByLua::new));
+    }
+
+    /// A text in a language of its own; one that cannot be read fails whatever needs it, and nothing else.
+    static <T> Optional<Script<T>> read(Fields fields, String field, Function<String, Script<T>> reader) {
+        var text = fields.text(field);
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        var script = reader.apply(text);
+        script.problem()
+                .ifPresent(why -> fields.error(Codes.SCRIPT, field, fields.path(field) + " cannot be read: " + why));
+        return Optional.of(script);
     }
 
     private static Dependency.Operator operator(Fields fields, String field) {
@@ -75,7 +98,12 @@ final class DependencyReader {
                     "path",
                     fields.path("path") + " is \"" + path + "\"; several paths must stand in brackets: [" + path + "]");
         }
-        return new Dependency.Data(path, type, comparator.isEmpty() ? "=" : comparator, values);
+        return new Dependency.Data(
+                path,
+                type,
+                comparator.isEmpty() ? "=" : comparator,
+                values,
+                read(fields, "template", Script::template));
     }
 
     private static Dependency.Expr expr(Fields fields) {

@@ -3,7 +3,9 @@ package tiphys.events.sensor;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tiphys.events.spec.Fields;
 import tiphys.language.gotext.GoDuration;
@@ -14,10 +16,14 @@ import tiphys.manifest.Value;
 ///
 /// @param retry empty if the manifest has no `retryStrategy`
 /// @param inOrder `atLeastOnce`: no later firing of the trigger is done before this one has ended
+/// @param pace the time between two firings, from `rateLimit`; zero if there is no limit
 /// @param allowed the statuses that count as done; empty if every status does
-public record Execution(Optional<Backoff> retry, boolean inOrder, List<Integer> allowed) {
+/// @param labels what the labels of the object must become; empty if nothing is waited for
+public record Execution(
+        Optional<Backoff> retry, boolean inOrder, Duration pace, List<Integer> allowed, Optional<Labels> labels) {
     /// As it is without a word of the manifest.
-    public static final Execution PLAIN = new Execution(Optional.empty(), false, List.of());
+    public static final Execution PLAIN =
+            new Execution(Optional.empty(), false, Duration.ZERO, List.of(), Optional.empty());
 
     private static final int STEPS = 5;
     private static final int MOST_STEPS = 1000;
@@ -25,6 +31,43 @@ public record Execution(Optional<Backoff> retry, boolean inOrder, List<Integer> 
 
     public Execution {
         allowed = List.copyOf(allowed);
+    }
+
+    Execution withoutRate() {
+        return new Execution(retry, inOrder, Duration.ZERO, allowed, labels);
+    }
+
+    /// `policy.k8s`: labels that an object must get.
+    ///
+    /// @param fails whether it has failed if they do not come in time; else it is done all the same
+    public record Labels(Map<String, String> wanted, Backoff backoff, boolean fails) {
+        public Labels {
+            wanted = Map.copyOf(wanted);
+        }
+
+        Value.Mapping json() {
+            return Value.object("wanted", wanted, "backoff", backoff.json(), "fails", fails);
+        }
+
+        static Labels of(Value json) {
+            return new Labels(
+                    texts(json.mapAt("wanted")),
+                    Backoff.of(json.mapAt("backoff")),
+                    json.find("fails").filter(Value.bool(true)::equals).isPresent());
+        }
+
+        static Labels read(Fields k8s) {
+            return new Labels(
+                    texts(k8s.json().mapAt("labels")),
+                    Backoff.read(k8s.at("backoff")),
+                    k8s.truth("errorOnBackoffTimeout"));
+        }
+
+        private static Map<String, String> texts(Value.Mapping map) {
+            var texts = new LinkedHashMap<String, String>();
+            map.fields().keySet().forEach(key -> texts.put(key, map.textAt(key).orElse("")));
+            return texts;
+        }
     }
 
     /// Pauses between attempts.
@@ -111,12 +154,42 @@ public record Execution(Optional<Backoff> retry, boolean inOrder, List<Integer> 
                         ? Optional.of(Backoff.read(trigger.at("retryStrategy")))
                         : Optional.empty(),
                 trigger.truth("atLeastOnce"),
-                allowed);
+                trigger.has("rateLimit") ? pace(trigger.at("rateLimit")) : Duration.ZERO,
+                allowed,
+                trigger.at("policy").has("k8s")
+                        ? Optional.of(Labels.read(trigger.at("policy").at("k8s")))
+                        : Optional.empty());
+    }
+
+    /// Any other unit is a second, as in Argo.
+    private static Duration pace(Fields limit) {
+        var unit =
+                switch (limit.text("unit")) {
+                    case "Minute" -> Duration.ofMinutes(1);
+                    case "Hour" -> Duration.ofHours(1);
+                    default -> Duration.ofSeconds(1);
+                };
+        var requests = limit.json().find("requestsPerUnit");
+        if (requests.isPresent() && requests.get() instanceof Value.Number number && number.decimal().signum() > 0) {
+            return Duration.ofNanos((long) (unit.toNanos() / number.decimal().doubleValue()));
+        }
+        limit.invalid("requestsPerUnit", "must be a number above 0");
+        return Duration.ZERO;
     }
 
     /// As it is recorded.
     public Value.Mapping json() {
-        return Value.object("retry", retry.map(Backoff::json).orElse(null), "inOrder", inOrder, "allowed", allowed);
+        return Value.object(
+                "retry",
+                retry.map(Backoff::json).orElse(null),
+                "inOrder",
+                inOrder,
+                "pace",
+                pace.isZero() ? null : pace.toNanos(),
+                "allowed",
+                allowed,
+                "labels",
+                labels.map(Labels::json).orElse(null));
     }
 
     /// What [#json] wrote.
@@ -124,8 +197,10 @@ public record Execution(Optional<Backoff> retry, boolean inOrder, List<Integer> 
         return new Execution(
                 json.find("retry").filter(Value.Mapping.class::isInstance).map(Backoff::of),
                 json.find("inOrder").filter(Value.bool(true)::equals).isPresent(),
+                Duration.ofNanos(number(json, "pace", 0).longValue()),
                 json.listAt("allowed").stream()
                         .map(one -> one instanceof Value.Number number ? number.decimal().intValue() : 0)
-                        .toList());
+                        .toList(),
+                json.find("labels").map(Labels::of));
     }
 }

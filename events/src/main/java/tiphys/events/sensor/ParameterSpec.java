@@ -1,6 +1,7 @@
 package tiphys.events.sensor;
 
 import java.util.Optional;
+import tiphys.language.gotemplate.GoTemplate;
 
 /// A value that is taken from an event and put into a trigger.
 ///
@@ -11,7 +12,9 @@ import java.util.Optional;
 public record ParameterSpec(
         String dependency,
         String contextKey,
+        Optional<Script<GoTemplate>> contextTemplate,
         String dataKey,
+        Optional<Script<GoTemplate>> dataTemplate,
         Optional<String> fallback,
         boolean raw,
         String dest,

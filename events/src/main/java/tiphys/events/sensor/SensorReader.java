@@ -3,6 +3,7 @@ package tiphys.events.sensor;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import tiphys.events.action.TriggerKinds;
 import tiphys.events.spec.Codes;
 import tiphys.events.spec.Fields;
@@ -94,7 +95,32 @@ public final class SensorReader {
             }
         }
         return new TriggerSpec(
-                template.text("name"), conditions, condition, template.json(), parameters, Execution.read(fields));
+                template.text("name"),
+                conditions,
+                condition,
+                Reset.read(template),
+                template.json(),
+                parameters,
+                Execution.read(fields),
+                fields.has("dlqTrigger")
+                        ? Optional.of(deadLetter(fields, fields.at("dlqTrigger"), dependencies, kinds))
+                        : Optional.empty());
+    }
+
+    private static TriggerSpec deadLetter(Fields of, Fields fields, List<String> dependencies, TriggerKinds kinds) {
+        for (var both : List.of(of, fields)) {
+            if (!both.truth("atLeastOnce")) {
+                both.error(
+                        Codes.INVALID,
+                        "atLeastOnce",
+                        both.path("atLeastOnce") + " must be true where there is a dlqTrigger, here and there");
+            }
+        }
+        if (fields.has("dlqTrigger")) {
+            fields.warn("dlqTrigger", fields.path("dlqTrigger") + " is never used, as in Argo");
+        }
+        var own = new Fields(fields.json().without("dlqTrigger"), fields.path(), fields.found());
+        return trigger(own, dependencies, kinds).withoutRate();
     }
 
     /// @param dependencies that there are; empty if any name will do
@@ -118,7 +144,9 @@ public final class SensorReader {
                     new ParameterSpec(
                             dependency,
                             src.text("contextKey"),
+                            DependencyReader.read(src, "contextTemplate", Script::template),
                             src.text("dataKey"),
+                            DependencyReader.read(src, "dataTemplate", Script::template),
                             src.optional("value"),
                             src.truth("useRawData"),
                             whole ? fields.text("dest") : fields.required("dest"),

@@ -1,18 +1,23 @@
 package tiphys.events.sensor;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import tiphys.events.action.TriggerKind;
 import tiphys.events.action.TriggerKinds;
 import tiphys.events.spec.Codes;
 import tiphys.events.spec.Fields;
 import tiphys.events.spec.Read;
+import tiphys.language.EvaluationFailed;
 import tiphys.manifest.Diagnostic;
+import tiphys.manifest.InvalidInput;
 import tiphys.manifest.Value;
+import tiphys.manifest.Yaml;
 
 /// Reads what a trigger does.
 public final class TemplateReader {
-    private static final List<String> OTHER_SOURCES = List.of("s3", "inline", "file", "url", "configmap", "git");
+    private static final List<String> SOURCES = List.of("s3", "inline", "file", "url", "git", "configmap", "resource");
 
     private TemplateReader() {}
 
@@ -29,13 +34,13 @@ public final class TemplateReader {
         var key = TriggerKinds.keys().stream().filter(template::has).findFirst();
         if (key.isEmpty()) {
             template.error(Codes.MISSING, "k8s", template.path() + " says nothing that the trigger does: it needs k8s");
-            return new TemplateSpec(name, "", Value.Mapping.EMPTY, List.of(), List.of(), List.of());
+            return new TemplateSpec(name, "", Value.Mapping.EMPTY, Optional.empty(), List.of(), List.of(), List.of());
         }
         var block = template.at(key.get());
         var kind = kinds.find(key.get());
         if (kind.isPresent()) {
             kind.get().check(block);
-        } else if (key.get().equals(TemplateSpec.K8S)) {
+        } else if (key.get().equals(TriggerKinds.K8S)) {
             creates(block);
         }
         boolean wholePayload = kind.filter(TriggerKind::takesWholePayload).isPresent();
@@ -43,6 +48,7 @@ public final class TemplateReader {
                 name,
                 key.get(),
                 block.json(),
+                block.has("source") ? object(block.at("source")) : Optional.empty(),
                 SensorReader.parameters(block, "parameters", dependencies, false),
                 SensorReader.parameters(block, "payload", dependencies, wholePayload),
                 SensorReader.parameters(block, "dynamicHeaders", dependencies, false));
@@ -56,15 +62,46 @@ public final class TemplateReader {
                     "operation",
                     k8s.path("operation") + " " + operation + " is not supported by this version; create is");
         }
-        var source = k8s.at("source");
-        var resource = source.at("resource");
-        if (!source.has("resource")) {
-            if (OTHER_SOURCES.stream().noneMatch(source::has)) {
-                source.error(Codes.MISSING, "resource", source.path("resource") + " is required, but it is not there");
-            }
-        } else {
+        source(k8s);
+    }
+
+    /// Tells of a block without a `source`.
+    public static void source(Fields block) {
+        var source = block.at("source");
+        if (SOURCES.stream().noneMatch(source::has)) {
+            source.error(Codes.MISSING, "resource", source.path("resource") + " is required, but it is not there");
+        }
+    }
+
+    /// The object that stands in the manifest itself; Argo's order is s3, inline, file, url, git, configmap, resource.
+    private static Optional<Value.Mapping> object(Fields source) {
+        var first = SOURCES.stream().filter(source::has).findFirst().orElse("");
+        if (first.equals("resource")) {
+            var resource = source.at("resource");
             resource.required("apiVersion");
             resource.required("kind");
+            return Optional.of(resource.json());
         }
+        if (!first.equals("inline")) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(object(source.text("inline")));
+        } catch (InvalidInput | EvaluationFailed e) {
+            source.invalid("inline", "must be one object as YAML or JSON: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /// The object that a text is.
+    ///
+    /// @throws InvalidInput if it is no YAML
+    /// @throws EvaluationFailed if it is no object
+    public static Value.Mapping object(String text) {
+        var documents = Yaml.parse(text.getBytes(StandardCharsets.UTF_8), "source");
+        if (documents.size() == 1 && documents.getFirst() instanceof Value.Mapping object) {
+            return object;
+        }
+        throw new EvaluationFailed("it is not one object");
     }
 }

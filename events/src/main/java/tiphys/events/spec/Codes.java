@@ -20,6 +20,9 @@ public final class Codes {
     /// Conditions that cannot be read.
     public static final String CONDITIONS = "TIP-3106";
 
+    /// A script or a template that cannot be read.
+    public static final String SCRIPT = "TIP-3107";
+
     /// Something that works but has not the effect that its writer may expect.
     public static final String DOUBTFUL = "TIP-3151";
 

@@ -28,6 +28,11 @@ public final class Fields {
         return path;
     }
 
+    /// Where what is wrong is told.
+    public List<Diagnostic> found() {
+        return found;
+    }
+
     public boolean has(String field) {
         return json.find(field).filter(value -> !(value instanceof Value.Null)).isPresent();
     }

@@ -10,9 +10,10 @@ public record Read<T>(T value, List<Diagnostic> diagnostics) {
         diagnostics = List.copyOf(diagnostics);
     }
 
-    /// Whether it can be used. A trigger's conditions that cannot be read are that trigger's trouble alone.
+    /// Whether it can be used. Conditions, scripts and templates that cannot be read are the trouble of what needs them alone.
     public boolean usable() {
-        return errors().stream().allMatch(one -> one.code().equals(Codes.CONDITIONS));
+        return errors().stream()
+                .allMatch(one -> one.code().equals(Codes.CONDITIONS) || one.code().equals(Codes.SCRIPT));
     }
 
     /// What stands against its use.

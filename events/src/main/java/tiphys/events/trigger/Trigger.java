@@ -5,17 +5,22 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tiphys.events.Event;
 import tiphys.events.firing.FiringId;
 import tiphys.events.firing.Wanted;
 import tiphys.events.sensor.Dependency;
 import tiphys.events.sensor.SensorSpec;
 import tiphys.events.sensor.TriggerSpec;
+import tiphys.events.trigger.TriggerFact.DeadLetter;
 import tiphys.events.trigger.TriggerFact.Part;
 import tiphys.events.trigger.TriggerFact.Rejected;
 import tiphys.events.trigger.TriggerFact.Replaced;
 import tiphys.events.verdict.Clause;
 import tiphys.events.verdict.FilterRules;
+import tiphys.events.verdict.Transforms;
+import tiphys.language.EvaluationFailed;
+import tiphys.manifest.Value;
 
 /// One trigger's decisions. A newer event of a dependency takes the place of the one that waits; when the condition holds,
 /// the trigger fires with everything it holds and begins anew. Not safe for several threads.
@@ -86,11 +91,42 @@ public final class Trigger {
                     state.open(firing).isEmpty()
                             ? new Decision(List.of(), 0)
                             : recorded(new TriggerFact.Answered(firing, kind, answer, attempts), at);
-            case TriggerCommand.ReportFailed(var firing, var message, var answer, var attempts) ->
-                    state.open(firing).isEmpty()
-                            ? new Decision(List.of(), 0)
-                            : recorded(new TriggerFact.Failed(firing, message, answer, attempts), at);
+            case TriggerCommand.ReportFailed failed -> failed(failed, at);
         };
+    }
+
+    /// A firing that failed has its dead letter fire.
+    private Decision failed(TriggerCommand.ReportFailed failed, Instant at) {
+        var fired = state.open(failed.firing());
+        if (fired.isEmpty()) {
+            return new Decision(List.of(), 0);
+        }
+        var facts = new ArrayList<TriggerFact>();
+        facts.add(new TriggerFact.Failed(failed.firing(), failed.message(), failed.answer(), failed.attempts()));
+        deadLetter(fired.get(), failed.message()).ifPresent(facts::add);
+        facts.forEach(fact -> state.apply(fact, at));
+        return new Decision(facts, 0);
+    }
+
+    /// The firing of a dead letter: for the same events, and no held event is used up by it.
+    private static Optional<TriggerFact> deadLetter(TriggerFact.Fired fired, String why) {
+        return fired.deadLetter()
+                .map(letter ->
+                        new TriggerFact.Fired(
+                                letter.firing(),
+                                fired.eventId(),
+                                fired.replay(),
+                                fired.parts(),
+                                "dlqTrigger, because firing " + fired.firing() + " failed: " + why,
+                                Map.of(),
+                                letter.wanted().parameters(),
+                                fired.account(),
+                                letter.wanted().object(),
+                                letter.wanted().action(),
+                                letter.execution(),
+                                Optional.empty(),
+                                letter.wanted().error(),
+                                List.of()));
     }
 
     private Decision recorded(TriggerFact fact, Instant at) {
@@ -176,7 +212,25 @@ public final class Trigger {
             }
         }
 
+        /// Forgets what is held since before the last time of a schedule.
+        private void forget(Event event) {
+            for (var reset : trigger.resets()) {
+                var gone =
+                        names.stream()
+                                .flatMap(name -> state.held(name).map(held -> new Held(name, held)).stream())
+                                .filter(one -> reset.between(one.held().event().time(), event.time()))
+                                .map(one -> new Replaced(one.name(), one.held().event().id()))
+                                .toList();
+                if (!gone.isEmpty()) {
+                    record(new TriggerFact.Forgot(reset.toString(), gone));
+                }
+            }
+        }
+
+        private record Held(String name, TriggerView.HeldEvent held) {}
+
         private void join(Event event, int replay, List<String> passed, List<Clause> verdicts) {
+            forget(event);
             var replaced = new ArrayList<Replaced>();
             for (var dependency : passed) {
                 state.held(dependency)
@@ -186,13 +240,37 @@ public final class Trigger {
             var holds = new LinkedHashMap<String, Boolean>();
             names.forEach(name -> holds.put(name, passed.contains(name) || state.held(name).isPresent()));
             boolean fires = trigger.condition().holds(name -> holds.getOrDefault(name, false));
-            record(
-                    fires
-                            ? fired(event, replay, passed, verdicts, holds, replaced)
-                            : new TriggerFact.Held(event, replay, passed, verdicts, holds, replaced));
+            if (!fires) {
+                record(new TriggerFact.Held(event, replay, passed, verdicts, holds, replaced));
+                return;
+            }
+            var fired = fired(event, replay, passed, verdicts, holds, replaced);
+            record(fired);
+            if (!fired.error().isEmpty()) {
+                deadLetter(fired, fired.error()).ifPresent(this::record);
+            }
         }
 
-        private TriggerFact fired(
+        /// The event as the dependency wants to see it; it did once, so it does unless the sensor was changed.
+        private Event seen(String dependency, Event event) {
+            return dependencies.stream()
+                    .filter(one -> one.name().equals(dependency))
+                    .findFirst()
+                    .map(one -> Transforms.apply(one, event))
+                    .orElse(event);
+        }
+
+        private Wanted wanted(TriggerSpec spec, String firing, Event event, Map<String, Event> events) {
+            var seen = new LinkedHashMap<String, Event>();
+            try {
+                events.forEach((name, one) -> seen.put(name, seen(name, one)));
+            } catch (EvaluationFailed e) {
+                return new Wanted(Value.Mapping.EMPTY, Optional.empty(), List.of(), "transform: " + e.getMessage());
+            }
+            return Wanted.of(sensor, spec, firing, event.id(), seen, at);
+        }
+
+        private TriggerFact.Fired fired(
                 Event event,
                 int replay,
                 List<String> passed,
@@ -218,7 +296,20 @@ public final class Trigger {
             }
             var ids = parts.stream().map(Part::eventId).distinct().toList();
             var firing = FiringId.of(sensor.namespace(), sensor.uid(), trigger.name(), ids, number);
-            var wanted = Wanted.of(sensor, trigger, firing, event.id(), events, at);
+            var wanted = wanted(trigger, firing, event, events);
+            int last = number;
+            var deadLetter =
+                    trigger.deadLetter()
+                            .map(spec -> {
+                                var own =
+                                        FiringId.of(
+                                                sensor.namespace(),
+                                                sensor.uid(),
+                                                trigger.name() + "/dlqTrigger",
+                                                ids,
+                                                last);
+                                return new DeadLetter(own, wanted(spec, own, event, events), spec.execution());
+                            });
             return new TriggerFact.Fired(
                     firing,
                     event.id(),
@@ -231,6 +322,7 @@ public final class Trigger {
                     wanted.object(),
                     wanted.action(),
                     trigger.execution(),
+                    deadLetter,
                     wanted.error(),
                     replaced);
         }

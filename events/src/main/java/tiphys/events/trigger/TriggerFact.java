@@ -7,6 +7,7 @@ import tiphys.events.Event;
 import tiphys.events.action.Answer;
 import tiphys.events.firing.Action;
 import tiphys.events.firing.Resolved;
+import tiphys.events.firing.Wanted;
 import tiphys.events.sensor.Execution;
 import tiphys.events.verdict.Clause;
 import tiphys.manifest.Value;
@@ -61,6 +62,7 @@ public sealed interface TriggerFact {
     /// @param object what is to be created; empty if `error` says why there is nothing, or if there is an action
     /// @param action what is done instead of creating an object
     /// @param execution how it is done
+    /// @param deadLetter what is done if this fails
     record Fired(
             String firing,
             String eventId,
@@ -73,6 +75,7 @@ public sealed interface TriggerFact {
             Value.Mapping object,
             Optional<Action> action,
             Execution execution,
+            Optional<DeadLetter> deadLetter,
             String error,
             List<Replaced> replaced)
             implements TriggerFact {
@@ -80,6 +83,20 @@ public sealed interface TriggerFact {
             parts = List.copyOf(parts);
             parameters = List.copyOf(parameters);
             replaced = List.copyOf(replaced);
+        }
+    }
+
+    /// What is done for the same events if a firing fails.
+    ///
+    /// @param firing its own id
+    record DeadLetter(String firing, Wanted wanted, Execution execution) {}
+
+    /// Events that waited were forgotten.
+    ///
+    /// @param schedule whose time came
+    record Forgot(String schedule, List<Replaced> events) implements TriggerFact {
+        public Forgot {
+            events = List.copyOf(events);
         }
     }
 

@@ -7,6 +7,7 @@ import tiphys.events.Event;
 import tiphys.events.action.Answer;
 import tiphys.events.firing.Action;
 import tiphys.events.firing.Resolved;
+import tiphys.events.firing.Wanted;
 import tiphys.events.sensor.Execution;
 import tiphys.events.trigger.TriggerFact.Part;
 import tiphys.events.trigger.TriggerFact.Rejected;
@@ -39,6 +40,7 @@ public final class TriggerFacts {
             case TriggerFact.Held held ->
                     held.event().json().find("data").isPresent() ? "trigger.held/1" : "trigger.held/2";
             case TriggerFact.Fired fired -> isPlain(fired) ? "trigger.fired/1" : "trigger.fired/2";
+            case TriggerFact.Forgot _ -> "trigger.forgot/1";
             case TriggerFact.Made _ -> "trigger.made/1";
             case TriggerFact.Answered _ -> "trigger.answered/1";
             case TriggerFact.Failed failed ->
@@ -48,7 +50,7 @@ public final class TriggerFacts {
 
     /// Whether a firing is as the first version had them.
     private static boolean isPlain(TriggerFact.Fired fired) {
-        return fired.action().isEmpty() && fired.execution().equals(Execution.PLAIN);
+        return fired.action().isEmpty() && fired.execution().equals(Execution.PLAIN) && fired.deadLetter().isEmpty();
     }
 
     static Value.Mapping body(TriggerFact fact) {
@@ -119,10 +121,14 @@ public final class TriggerFacts {
                             fired.action().map(Action::json).orElse(null),
                             "execution",
                             isPlain(fired) ? null : fired.execution().json(),
+                            "deadLetter",
+                            fired.deadLetter().map(TriggerFacts::deadLetter).orElse(null),
                             "error",
                             fired.error(),
                             "replaced",
                             replaced(fired.replaced()));
+            case TriggerFact.Forgot(var schedule, var events) ->
+                    Value.object("schedule", schedule, "events", replaced(events));
             case TriggerFact.Made made ->
                     Value.object(
                             "firing",
@@ -199,8 +205,11 @@ public final class TriggerFacts {
                             body.mapAt("object"),
                             body.find("action").map(Action::of),
                             body.find("execution").map(Execution::of).orElse(Execution.PLAIN),
+                            body.find("deadLetter").map(TriggerFacts::deadLetterOf),
                             text(body, "error"),
                             replacedOf(body.listAt("replaced")));
+            case "trigger.forgot/1" ->
+                    new TriggerFact.Forgot(text(body, "schedule"), replacedOf(body.listAt("events")));
             case "trigger.made/1" ->
                     new TriggerFact.Made(
                             text(body, "firing"),
@@ -223,6 +232,16 @@ public final class TriggerFacts {
                             (int) whole(body, "attempts"));
             default -> throw new IllegalStateException("a newer version wrote this entry: " + type);
         };
+    }
+
+    private static Value.Mapping deadLetter(TriggerFact.DeadLetter letter) {
+        return Value.object(
+                "firing", letter.firing(), "wanted", letter.wanted().json(), "execution", letter.execution().json());
+    }
+
+    private static TriggerFact.DeadLetter deadLetterOf(Value json) {
+        return new TriggerFact.DeadLetter(
+                text(json, "firing"), Wanted.of(json.mapAt("wanted")), Execution.of(json.mapAt("execution")));
     }
 
     static List<Value.Mapping> clauses(List<Clause> clauses) {

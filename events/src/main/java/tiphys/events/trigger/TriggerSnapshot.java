@@ -78,7 +78,7 @@ final class TriggerSnapshot {
                             TriggerFacts.clausesOf(one.listAt("clauses"))));
         }
         for (var one : json.listAt("open")) {
-            if (TriggerFacts.decode("trigger.fired/1", one.mapAt("fired")) instanceof TriggerFact.Fired fired) {
+            if (TriggerFacts.decode("trigger.fired/2", one.mapAt("fired")) instanceof TriggerFact.Fired fired) {
                 state.open.put(fired.firing(), new TriggerState.Open(fired, TriggerFacts.whole(one, "number")));
             }
         }

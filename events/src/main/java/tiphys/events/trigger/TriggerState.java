@@ -77,6 +77,7 @@ final class TriggerState implements TriggerView {
                     failed++;
                 }
             }
+            case TriggerFact.Forgot(_, var events) -> events.forEach(gone -> held.remove(gone.dependency()));
             case TriggerFact.Made made -> open.remove(made.firing());
             case TriggerFact.Answered answered -> open.remove(answered.firing());
             case TriggerFact.Failed gone -> {

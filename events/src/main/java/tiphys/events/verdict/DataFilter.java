@@ -1,14 +1,21 @@
 package tiphys.events.verdict;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import tiphys.events.Event;
 import tiphys.events.sensor.Dependency;
+import tiphys.events.sensor.Script;
 import tiphys.language.Budget;
 import tiphys.language.EvaluationFailed;
+import tiphys.language.Moment;
 import tiphys.language.gjson.Found;
+import tiphys.language.gjson.GjsonPath;
+import tiphys.language.gotemplate.GoTemplate;
 import tiphys.language.gotext.GoNumber;
 import tiphys.language.regex.GoRegex;
+import tiphys.manifest.Json;
+import tiphys.manifest.Value;
 
 /// Compares one value of an event's data as Argo's data filters do.
 final class DataFilter {
@@ -33,10 +40,21 @@ final class DataFilter {
             if (!found.exists()) {
                 return Clause.failed(what, "path " + filter.path() + " does not exist");
             }
-            return Clause.leaf(what, shown(found), matches(filter, found, budget));
+            var compared = filter.template().isPresent() ? made(filter.template().get(), found, event, budget) : found;
+            return Clause.leaf(what, shown(compared), matches(filter, compared, budget));
         } catch (EvaluationFailed e) {
             return Clause.failed(what, e.getMessage());
         }
+    }
+
+    /// What a template makes of a value, as a text.
+    private static Found made(Script<GoTemplate> template, Found value, Event event, Budget budget) {
+        var data = Map.of("Input", value.text());
+        var text = template.program().execute(data, budget, new Moment(event.time(), Transforms.seed(event)));
+        if (text.isEmpty() || text.equals("<no value>")) {
+            throw new EvaluationFailed("the template makes nothing of \"" + shown(value) + "\"");
+        }
+        return GjsonPath.first(Json.write(Value.text(text)));
     }
 
     private static String shown(Found found) {

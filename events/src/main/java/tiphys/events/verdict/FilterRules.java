@@ -9,7 +9,12 @@ import java.util.function.Function;
 import tiphys.events.Event;
 import tiphys.events.sensor.Dependency;
 import tiphys.events.sensor.Dependency.Operator;
+import tiphys.events.sensor.Script;
 import tiphys.language.Budget;
+import tiphys.language.EvaluationFailed;
+import tiphys.language.lua.Lua;
+import tiphys.manifest.Json;
+import tiphys.manifest.Value;
 
 /// Decides whether an event passes a dependency's filters, and says why. Every clause is evaluated, also those that no
 /// longer matter, so that the verdict is whole.
@@ -17,7 +22,19 @@ public final class FilterRules {
     private FilterRules() {}
 
     /// The verdict of one dependency about an event that it listens to.
-    public static Clause verdict(Dependency dependency, Event event) {
+    public static Clause verdict(Dependency dependency, Event arrived) {
+        Event event;
+        try {
+            event = Transforms.apply(dependency, arrived);
+        } catch (EvaluationFailed e) {
+            var failed = Clause.failed("transform", String.valueOf(e.getMessage()));
+            return new Clause(
+                    "dependency " + dependency.name(),
+                    arrived.source() + "/" + arrived.subject(),
+                    false,
+                    "",
+                    List.of(failed));
+        }
         var filters = dependency.filters();
         var budget = Budget.standard();
         var kinds = new ArrayList<Clause>();
@@ -31,6 +48,7 @@ public final class FilterRules {
                 .ifPresent(kinds::add);
         filters.context().map(context -> context(context, event)).ifPresent(kinds::add);
         filters.time().map(time -> time(time, event)).ifPresent(kinds::add);
+        filters.script().map(script -> script(script, event, budget)).ifPresent(kinds::add);
         boolean passed =
                 filters.operator() == Operator.OR
                         ? kinds.stream().anyMatch(Clause::result) || !filters.present()
@@ -57,6 +75,17 @@ public final class FilterRules {
                 operator == Operator.OR
                         ? new Clause(what + ", any of", "", clauses.stream().anyMatch(Clause::result), "", clauses)
                         : new Clause(what + ", all of", "", clauses.stream().allMatch(Clause::result), "", clauses));
+    }
+
+    private static Clause script(Script<Lua> script, Event event, Budget budget) {
+        var what = "script " + DataFilter.shown(script.toString().strip());
+        try {
+            var returned = script.program().run(Transforms.object(event), budget, Transforms.seed(event));
+            return Clause.leaf(
+                    what, "returned " + DataFilter.shown(Json.write(returned)), returned.equals(Value.bool(true)));
+        } catch (EvaluationFailed e) {
+            return Clause.failed(what, String.valueOf(e.getMessage()));
+        }
     }
 
     private static Clause context(Dependency.Context wanted, Event event) {

@@ -45,7 +45,7 @@ class WantedTest {
                 """
                         .formatted(parameters, templateParameters);
         var read = SensorReader.read(Examples.yaml(text), TriggerKinds.NONE);
-        assertThat(read.errors()).isEmpty();
+        assertThat(read.usable()).as(read.message()).isTrue();
         return read.value();
     }
 
@@ -114,6 +114,21 @@ class WantedTest {
                         sensor("[]", "[{src: {dependencyName: dep, value: update}, dest: k8s.operation}]"),
                         Examples.event("e1", "{}"));
         assertThat(wanted.error()).contains("template.k8s.operation update is not supported by this version");
+    }
+
+    @Test
+    void an_inline_object_is_created_as_one_that_stands_in_the_manifest() {
+        var wanted =
+                wanted(
+                        sensor(
+                                "[{src: {dependencyName: dep, dataKey: body.model}, dest: spec.x}]",
+                                "[{src: {dependencyName: dep, value: \"{kind: ConfigMap, apiVersion: v1, spec: {z: 1}}\"},"
+                                        + " dest: k8s.source.inline}]"),
+                        Examples.event("e1", "{\"model\":\"bert\"}"));
+        assertThat(wanted.error()).isEmpty();
+        assertThat(wanted.object().textAt("kind")).contains("ConfigMap");
+        assertThat(wanted.object().textAt("spec", "x")).contains("bert");
+        assertThat(wanted.object().find("spec", "z")).contains(Value.number(1));
     }
 
     @Test

@@ -32,7 +32,11 @@ class TriggerFactsTest {
                         "trigger.filtered/1",
                         "trigger.held/1",
                         "trigger.fired/1",
+                        "trigger.fired/2",
+                        "trigger.forgot/1",
                         "trigger.made/1",
-                        "trigger.failed/1");
+                        "trigger.answered/1",
+                        "trigger.failed/1",
+                        "trigger.failed/2");
     }
 }

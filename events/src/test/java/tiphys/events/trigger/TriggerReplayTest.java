@@ -35,7 +35,11 @@ class TriggerReplayTest {
             case 1 ->
                     open.isEmpty()
                             ? new TriggerCommand.Listen("s", "t", step)
-                            : new TriggerCommand.ReportMade(open.getFirst().firing(), "Workflow", "ns", "n", "u", 1);
+                            : random.nextBoolean()
+                                    ? new TriggerCommand.ReportMade(
+                                            open.getFirst().firing(), "Workflow", "ns", "n", "u", 1)
+                                    : new TriggerCommand.ReportAnswered(
+                                            open.getFirst().firing(), "http", new Answer("200", "x"), 1);
             case 2 ->
                     new TriggerCommand.ReportFailed(
                             open.isEmpty() ? "none" : open.getLast().firing(), "Forbidden", Answer.NONE, 2);

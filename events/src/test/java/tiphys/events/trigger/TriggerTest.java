@@ -3,6 +3,7 @@ package tiphys.events.trigger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static tiphys.events.Examples.NOON;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -10,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import tiphys.events.Event;
 import tiphys.events.Examples;
 import tiphys.events.action.Answer;
+import tiphys.events.action.TriggerKinds;
+import tiphys.events.sensor.SensorReader;
 import tiphys.events.sensor.SensorSpec;
 import tiphys.manifest.Value;
 
@@ -147,5 +150,122 @@ class TriggerTest {
         assertThat(copy.snapshot()).isEqualTo(trigger.snapshot());
         assertThat(copy.view().held()).isEqualTo(trigger.view().held());
         assertThat(copy.view().open()).isEqualTo(trigger.view().open());
+    }
+
+    private static final String DEAD_LETTER =
+            """
+            metadata: {name: s, namespace: argo-events, uid: u1}
+            spec:
+              dependencies: [{name: a, eventSourceName: webhook, eventName: a}]
+              triggers:
+              - atLeastOnce: true
+                template:
+                  name: t
+                  k8s:
+                    source: {resource: {apiVersion: v1, kind: ConfigMap, metadata: {name: made}}}
+                    parameters: [{src: {dependencyName: a, dataKey: body.none KIND}, dest: data.x}]
+                dlqTrigger:
+                  atLeastOnce: true
+                  template:
+                    name: dead
+                    k8s:
+                      source: {resource: {apiVersion: v1, kind: ConfigMap, metadata: {name: dead}}}
+                      parameters: [{src: {dependencyName: a, dataKey: body.id}, dest: data.x}]
+            """;
+
+    private static SensorSpec sensor(String text) {
+        var read = SensorReader.read(Examples.yaml(text), TriggerKinds.NONE);
+        assertThat(read.message()).isEmpty();
+        return read.value();
+    }
+
+    @Test
+    void a_firing_that_failed_has_its_dead_letter_fire_for_the_same_events() {
+        consume(sensor(DEAD_LETTER.replace(" KIND", ", value: v")), 10, event("1", "a"));
+        var first = fired().findFirst().orElseThrow();
+        var decision = trigger.handle(new TriggerCommand.ReportFailed(first.firing(), "no", Answer.NONE, 3), NOON);
+        assertThat(decision.facts()).hasSize(2);
+        var dead = (TriggerFact.Fired) decision.facts().getLast();
+        assertThat(dead.firing()).isNotEqualTo(first.firing());
+        assertThat(dead.object().textAt("data", "x")).contains("1");
+        assertThat(dead.object().textAt("metadata", "labels", "events.argoproj.io/trigger")).contains("dead");
+        assertThat(dead.condition()).isEqualTo("dlqTrigger, because firing " + first.firing() + " failed: no");
+        assertThat(trigger.view().open()).containsExactly(dead);
+        trigger.handle(new TriggerCommand.ReportFailed(dead.firing(), "no", Answer.NONE, 1), NOON);
+        assertThat(trigger.view().open()).isEmpty();
+        assertThat(trigger.view().failed()).isEqualTo(2);
+    }
+
+    @Test
+    void a_firing_whose_parameters_fail_has_its_dead_letter_fire_at_once() {
+        consume(sensor(DEAD_LETTER.replace(" KIND", "")), 10, event("1", "a"));
+        assertThat(fired().map(one -> one.error().isEmpty())).containsExactly(false, true);
+        assertThat(trigger.view().open()).hasSize(1);
+    }
+
+    private static Event at(String id, String name, String time) {
+        var event = event(id, name);
+        return new Event(
+                event.id(),
+                event.namespace(),
+                event.source(),
+                event.type(),
+                event.subject(),
+                Instant.parse(time),
+                event.payload());
+    }
+
+    @Test
+    void what_waits_is_forgotten_when_the_time_of_a_reset_comes() {
+        var sensor =
+                sensor(
+                        """
+                        metadata: {name: s, namespace: argo-events, uid: u1}
+                        spec:
+                          dependencies:
+                          - {name: a, eventSourceName: webhook, eventName: a}
+                          - {name: b, eventSourceName: webhook, eventName: b}
+                          triggers:
+                          - template:
+                              name: t
+                              conditions: a && b
+                              conditionsReset: [{byTime: {cron: "0 9 * * *", timezone: Europe/Berlin}}]
+                              k8s: {source: {resource: {apiVersion: v1, kind: ConfigMap, metadata: {name: made}}}}
+                        """);
+        consume(
+                sensor,
+                10,
+                at("1", "a", "2026-11-24T07:59:59Z"),
+                at("2", "b", "2026-11-24T08:00:00Z"),
+                at("3", "a", "2026-11-24T08:00:01Z"));
+        assertThat(firedEvents()).containsExactly(List.of("3", "2"));
+        assertThat(facts.stream().filter(TriggerFact.Forgot.class::isInstance))
+                .containsExactly(
+                        new TriggerFact.Forgot("0 9 * * * Europe/Berlin", List.of(new TriggerFact.Replaced("a", "1"))));
+    }
+
+    @Test
+    void parameters_are_taken_from_the_event_as_its_transform_made_it() {
+        var sensor =
+                sensor(
+                        """
+                        metadata: {name: s, namespace: argo-events, uid: u1}
+                        spec:
+                          dependencies:
+                          - {name: a, eventSourceName: webhook, eventName: a, transform: {jq: ".body.id |= . + \"!\""}}
+                          - {name: b, eventSourceName: webhook, eventName: b, transform: {script: "event.n = 7 return event"}}
+                          triggers:
+                          - template:
+                              name: t
+                              k8s:
+                                source: {resource: {apiVersion: v1, kind: ConfigMap, metadata: {name: made}}}
+                                parameters:
+                                - {src: {dependencyName: a, dataKey: body.id}, dest: data.x}
+                                - {src: {dependencyName: b, dataKey: n}, dest: data.y}
+                        """);
+        consume(sensor, 10, event("1", "a"), event("2", "b"));
+        var object = fired().findFirst().orElseThrow().object();
+        assertThat(object.textAt("data", "x")).contains("1!");
+        assertThat(object.textAt("data", "y")).contains("7");
     }
 }

@@ -2,6 +2,7 @@ package tiphys.language.jq;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import tiphys.language.Budget;
 import tiphys.language.EvaluationFailed;
 import tiphys.manifest.Json;
@@ -40,6 +41,46 @@ public final class Jq {
             throw new EvaluationFailed("the filter calls itself too deep");
         }
         return found;
+    }
+
+    /// The first thing that the filter makes of a value; what would come after it is not made.
+    ///
+    /// @throws EvaluationFailed as [#all]
+    public Optional<Value> first(Value value, Budget budget) {
+        var found = new ArrayList<Value>(1);
+        try {
+            new JqRun(budget)
+                    .run(
+                            tree,
+                            value,
+                            one -> {
+                                found.add(one);
+                                throw new Enough();
+                            });
+        } catch (Enough _) {
+            return Optional.of(found.getFirst());
+        } catch (JqError e) {
+            throw new EvaluationFailed(e.shown());
+        } catch (JqBreak e) {
+            throw new EvaluationFailed("break: " + e.label());
+        } catch (StackOverflowError e) {
+            throw new EvaluationFailed("the filter calls itself too deep");
+        }
+        return Optional.empty();
+    }
+
+    /// Ends a run whose further results nobody wants.
+    private static final class Enough extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Enough() {
+            super(null, null, false, false);
+        }
+    }
+
+    /// A value as gojq's JSON: keys sorted, `<`, `>` and `&` escaped.
+    public static String json(Value value) {
+        return JqValues.json(value);
     }
 
     /// The same as Argo prints it: a text as it is, everything else as JSON with sorted keys, a line each.

@@ -9,6 +9,7 @@ import tiphys.events.action.Request;
 import tiphys.events.action.TriggerFailed;
 import tiphys.events.action.TriggerKinds;
 import tiphys.events.firing.Action;
+import tiphys.events.firing.Put;
 import tiphys.events.trigger.TriggerFact;
 import tiphys.objects.ObjectStore;
 
@@ -49,8 +50,9 @@ final class Actions {
                         clock.instant(),
                         attempt);
         try {
-            var answer =
-                    kind.get().fire(firing, new Request(action.block(), action.payload(), action.headers(), values));
+            Request.Puts puts = object -> Put.into(object, action.puts());
+            var request = new Request(action.block(), action.payload(), action.headers(), puts, values);
+            var answer = kind.get().fire(firing, request);
             return judged(fired, masked(answer, values));
         } catch (IOException e) {
             throw new IOException(values.masked(words(e)), e);

@@ -40,6 +40,8 @@ public final class DeliveryRows {
                         .filter(gone -> !parts.contains(gone.eventId()))
                         .forEach(gone -> rows.add(row(name, gone.eventId(), FILTERED, at, place)));
             }
+            case TriggerFact.Forgot(_, var events) ->
+                    events.forEach(gone -> rows.add(row(name, gone.eventId(), FILTERED, at, place)));
             case TriggerFact.Listens _, TriggerFact.Made _, TriggerFact.Answered _, TriggerFact.Failed _ -> {}
         }
         return rows;
@@ -59,7 +61,12 @@ public final class DeliveryRows {
                             at,
                             place);
             case TriggerFact.Failed _ -> firing(name, fired, FAILED, Optional.empty(), at, place);
-            case TriggerFact.Listens _, TriggerFact.Filtered _, TriggerFact.Held _, TriggerFact.Fired _ -> List.of();
+            case TriggerFact.Listens _,
+                    TriggerFact.Filtered _,
+                    TriggerFact.Held _,
+                    TriggerFact.Fired _,
+                    TriggerFact.Forgot _ ->
+                    List.of();
         };
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,12 +20,12 @@ import tiphys.events.trigger.TriggerCommand;
 import tiphys.events.trigger.TriggerFact;
 import tiphys.journal.Quarantine;
 import tiphys.journal.StoreUnavailable;
-import tiphys.manifest.Value;
 import tiphys.objects.ApiObject;
+import tiphys.objects.ObjectKey;
 import tiphys.objects.Objects;
 import tiphys.objects.Refusal;
-import tiphys.objects.ResourceType;
 import tiphys.objects.ResourceTypes;
+import tiphys.runtime.actions.FiringObjects;
 import tiphys.runtime.stream.Wakeups;
 
 /// Makes the objects that recorded firings want, in the name of their sensor's service account, and does what else they ask for. May be told
@@ -45,8 +46,9 @@ final class FiringDispatcher implements TriggerDecider.Firings, AutoCloseable {
 
     private static final int WORKERS_OF_ACTIONS = 8;
 
-    private final Objects objects;
+    private final FiringObjects objects;
     private final Actions actions;
+    private final InstantSource clock;
     private final Wakeups wakeups;
     private final Quarantine quarantine;
     private final BiConsumer<TriggerName, TriggerCommand> reports;
@@ -55,6 +57,7 @@ final class FiringDispatcher implements TriggerDecider.Firings, AutoCloseable {
     private final Executor threads;
     private final Lane creations;
     private final Map<TriggerName, Lane> lanes = new ConcurrentHashMap<>();
+    private final Map<TriggerName, Pace> paces = new ConcurrentHashMap<>();
     private final Set<Thread> asking = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -63,12 +66,14 @@ final class FiringDispatcher implements TriggerDecider.Firings, AutoCloseable {
     FiringDispatcher(
             Objects objects,
             Actions actions,
+            InstantSource clock,
             Wakeups wakeups,
             Quarantine quarantine,
             Executor threads,
             BiConsumer<TriggerName, TriggerCommand> reports,
             Consumer<ApiObject> created) {
-        this.objects = objects;
+        this.objects = new FiringObjects(objects);
+        this.clock = clock;
         this.actions = actions;
         this.creations = new Lane(WORKERS, threads);
         this.quarantine = quarantine;
@@ -83,8 +88,9 @@ final class FiringDispatcher implements TriggerDecider.Firings, AutoCloseable {
     @Override
     public Optional<Objects.Planned> plan(TriggerFact.Fired fired, TriggerName name) {
         var wanted = fired.object();
-        var type = typeOf(wanted);
-        if (!type.equals(Optional.of(ResourceTypes.WORKFLOW)) || Wanted.hasFixedName(wanted)) {
+        var type = FiringObjects.typeOf(wanted);
+        boolean atOnce = fired.execution().pace().isZero() && fired.execution().labels().isEmpty();
+        if (!atOnce || !type.equals(Optional.of(ResourceTypes.WORKFLOW)) || Wanted.hasFixedName(wanted)) {
             return Optional.empty();
         }
         try {
@@ -101,12 +107,8 @@ final class FiringDispatcher implements TriggerDecider.Firings, AutoCloseable {
         created.accept(object);
     }
 
-    private static Optional<ResourceType> typeOf(Value.Mapping wanted) {
-        return ResourceTypes.byKind(wanted.textAt("apiVersion").orElse(""), wanted.textAt("kind").orElse(""));
-    }
-
     private Objects inTheNameOf(TriggerName name, TriggerFact.Fired fired) {
-        return objects.as("system:serviceaccount:" + name.namespace() + ":" + fired.account());
+        return objects.inTheNameOf(name.namespace(), fired.account());
     }
 
     /// How many firings are neither made nor given up.
@@ -142,7 +144,16 @@ final class FiringDispatcher implements TriggerDecider.Firings, AutoCloseable {
     }
 
     private void begin(Job job, int number) {
-        lane(job).enter(done -> run(job, number, done));
+        var distance = job.fired().execution().pace();
+        var pause =
+                distance.isZero()
+                        ? Duration.ZERO
+                        : paces.computeIfAbsent(job.name(), _ -> new Pace()).reserve(distance, clock.instant());
+        if (pause.isZero()) {
+            lane(job).enter(done -> run(job, number, done));
+        } else {
+            wakeups.in(pause, () -> lane(job).enter(done -> run(job, number, done)));
+        }
     }
 
     private void run(Job job, int number, Runnable done) {
@@ -165,8 +176,10 @@ final class FiringDispatcher implements TriggerDecider.Firings, AutoCloseable {
         }
     }
 
-    private TriggerCommand made(Job job, int number) {
-        var made = create(job);
+    private TriggerCommand made(Job job, int number) throws InterruptedException, TriggerFailed {
+        var wanted = job.fired().object();
+        var made = objects.create(inTheNameOf(job.name(), job.fired()), wanted, job.firing());
+        awaitLabels(job, new ObjectKey(made.type(), made.namespace(), made.name()));
         return new TriggerCommand.ReportMade(
                 job.firing(), made.type().kind(), made.namespace(), made.name(), made.uid(), number);
     }
@@ -180,9 +193,40 @@ final class FiringDispatcher implements TriggerDecider.Firings, AutoCloseable {
                 throw new InterruptedException();
             }
             var answer = actions.fire(job.fired(), action, job.name(), number);
+            var type = FiringObjects.typeOfKind(answer.object().kind());
+            if (type.isPresent()) {
+                awaitLabels(job, new ObjectKey(type.get(), answer.object().namespace(), answer.object().name()));
+            }
             return new TriggerCommand.ReportAnswered(job.firing(), action.kind(), answer, number);
         } finally {
             asking.remove(thread);
+        }
+    }
+
+    /// Waits until the object has the labels that the policy wants.
+    private void awaitLabels(Job job, ObjectKey key) throws InterruptedException, TriggerFailed {
+        var labels = job.fired().execution().labels();
+        if (labels.isEmpty()) {
+            return;
+        }
+        var backoff = labels.get().backoff();
+        for (int look = 1; look <= backoff.steps(); look++) {
+            var there = objects.find(key).map(ApiObject::labels).orElse(Map.of());
+            if (there.entrySet().containsAll(labels.get().wanted().entrySet())) {
+                return;
+            }
+            if (look < backoff.steps()) {
+                asking.add(Thread.currentThread());
+                try {
+                    Thread.sleep(backoff.pause(look, 0));
+                } finally {
+                    asking.remove(Thread.currentThread());
+                }
+            }
+        }
+        if (labels.get().fails()) {
+            throw new TriggerFailed(
+                    key + " did not get the labels " + labels.get().wanted() + " that policy.k8s waits for");
         }
     }
 
@@ -241,47 +285,5 @@ final class FiringDispatcher implements TriggerDecider.Firings, AutoCloseable {
     public void close() {
         closed = true;
         asking.forEach(Thread::interrupt);
-    }
-
-    private ApiObject create(Job job) {
-        var wanted = job.fired().object();
-        var type =
-                typeOf(wanted)
-                        .orElseThrow(() ->
-                                new Refusal(
-                                        404,
-                                        "NotFound",
-                                        "this server has no kind \""
-                                                + wanted.textAt("kind").orElse("")
-                                                + "\" in version \""
-                                                + wanted.textAt("apiVersion").orElse("")
-                                                + "\""));
-        var user = inTheNameOf(job.name(), job.fired());
-        for (int suffix = 0; suffix < SUFFIXES; suffix++) {
-            var object = new ApiObject(type, Wanted.named(wanted, job.firing(), suffix));
-            try {
-                return user.create(object, Objects.Mode.PLAIN).object();
-            } catch (Refusal e) {
-                // Whatever is refused now: what an attempt stored whose answer was lost is there.
-                var there = existing(type, object);
-                if (job.firing().equals(there.annotations().get(Wanted.FIRING))) {
-                    return there;
-                }
-                if (!e.reason().equals("AlreadyExists")) {
-                    throw e;
-                }
-                if (Wanted.hasFixedName(wanted)) {
-                    throw e;
-                }
-            }
-        }
-        throw new Refusal(
-                409,
-                "AlreadyExists",
-                "the first " + SUFFIXES + " names for the firing's object are taken by other objects");
-    }
-
-    private ApiObject existing(ResourceType type, ApiObject object) {
-        return objects.find(object.key()).orElseGet(() -> new ApiObject(type, Value.Mapping.EMPTY));
     }
 }

@@ -44,6 +44,7 @@ public final class Triggers implements AutoCloseable {
                 new FiringDispatcher(
                         ports.objects(),
                         new Actions(ports.actions(), ports.store(), ports.clock()),
+                        ports.clock(),
                         context.wakeups(),
                         context.quarantine(),
                         context.threads(),

@@ -116,6 +116,7 @@ final class DeliveryStories {
                             .findFirst()
                             .map(sample -> told(story, sample.replay(), sample.clauses()))
                             .orElse(story);
+            case TriggerFact.Forgot(var schedule, var events) -> forgot(event, story, schedule, events);
             case TriggerFact.Held held -> held(event, story, held);
             case TriggerFact.Fired fired -> fired(event, story, row, fired, entry.get());
             case TriggerFact.Listens _, TriggerFact.Made _, TriggerFact.Answered _, TriggerFact.Failed _ -> story;
@@ -141,6 +142,25 @@ final class DeliveryStories {
                                 false,
                                 "holds",
                                 held.holds()));
+    }
+
+    private static Value.Mapping forgot(
+            Event event, Value.Mapping story, String schedule, List<TriggerFact.Replaced> events) {
+        return told(
+                story,
+                0,
+                events.stream()
+                        .filter(one -> one.eventId().equals(event.id()))
+                        .map(one ->
+                                new Clause(
+                                        "conditionsReset " + schedule,
+                                        "no other event came in time, and dependency "
+                                                + one.dependency()
+                                                + " forgot it",
+                                        false,
+                                        "",
+                                        List.of()))
+                        .toList());
     }
 
     private static Value.Mapping replaced(
@@ -278,7 +298,12 @@ final class DeliveryStories {
             case TriggerFact.Made made -> made.firing().equals(firing);
             case TriggerFact.Answered answered -> answered.firing().equals(firing);
             case TriggerFact.Failed failed -> failed.firing().equals(firing);
-            case TriggerFact.Listens _, TriggerFact.Filtered _, TriggerFact.Held _, TriggerFact.Fired _ -> false;
+            case TriggerFact.Listens _,
+                    TriggerFact.Filtered _,
+                    TriggerFact.Held _,
+                    TriggerFact.Fired _,
+                    TriggerFact.Forgot _ ->
+                    false;
         };
     }
 

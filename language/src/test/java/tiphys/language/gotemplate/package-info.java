@@ -1,0 +1,5 @@
+/// Go's templates.
+@NullMarked
+package tiphys.language.gotemplate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// Lua.
+@NullMarked
+package tiphys.language.lua;
+
+import org.jspecify.annotations.NullMarked;
