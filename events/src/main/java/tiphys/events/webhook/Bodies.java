@@ -29,7 +29,19 @@ final class Bodies {
     ///
     /// @param body JSON text
     static String enveloped(Request request, String body, Optional<Value.Mapping> metadata) {
-        return "{\"headers\":" + GoJson.write(request.headers()) + ",\"body\":" + body + metadata(metadata) + "}";
+        return enveloped("headers", request, body, metadata);
+    }
+
+    /// @param headers what the headers are called
+    static String enveloped(String headers, Request request, String body, Optional<Value.Mapping> metadata) {
+        return "{\""
+                + headers
+                + "\":"
+                + GoJson.write(request.headers())
+                + ",\"body\":"
+                + body
+                + metadata(metadata)
+                + "}";
     }
 
     static String metadata(Optional<Value.Mapping> metadata) {

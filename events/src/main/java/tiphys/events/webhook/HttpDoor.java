@@ -1,5 +1,6 @@
 package tiphys.events.webhook;
 
+import java.util.Map;
 import java.util.Optional;
 import tiphys.events.source.Assignment;
 import tiphys.events.source.Source;
@@ -21,6 +22,30 @@ public interface HttpDoor {
             String type,
             Optional<Receiver> receiver,
             Surroundings around);
+
+    /// Gets something from another server, for a type of sender whose requests are proved by it. Follows nowhere else; bounded in time and
+    /// size. Blocks.
+    ///
+    /// @param query appended to the URL
+    /// @throws NotGot if there was no answer, or none that says that all is well
+    default byte[] get(String url, Map<String, String> query) throws NotGot {
+        throw new NotGot("nothing is got from elsewhere");
+    }
+
+    /// Why something could not be got.
+    final class NotGot extends Exception {
+        private static final long serialVersionUID = 1;
+        private final String words;
+
+        public NotGot(String words) {
+            super(words);
+            this.words = words;
+        }
+
+        public String words() {
+            return words;
+        }
+    }
 
     /// Opens several at once: no port is opened before all of them are known.
     default void together(Runnable opens) {

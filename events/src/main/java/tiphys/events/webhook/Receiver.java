@@ -30,6 +30,9 @@ public interface Receiver {
             }
         }
 
+        /// Success without an event: there was something else to do, which is done.
+        record Answer(String text) implements Reception {}
+
         /// An answer that is no success. The sender did not prove who it is, or sent what is no event.
         ///
         /// @param unproved whether it did not prove who it is

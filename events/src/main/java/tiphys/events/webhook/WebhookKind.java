@@ -28,7 +28,8 @@ public final class WebhookKind implements SourceKind {
                 new BitbucketServerKind(door),
                 new GerritKind(door),
                 new SlackKind(door),
-                new StripeKind(door));
+                new StripeKind(door),
+                new SnsKind(door));
     }
 
     @Override

@@ -314,6 +314,7 @@ final class WebhookHandler extends Handler.Abstract.NonBlocking {
                     }
                     throw new Refused(status, text);
                 }
+                case Receiver.Reception.Answer(var text) -> throw new Refused(200, text);
                 case Receiver.Reception.Events(var payloads, var before) -> {
                     var recorded =
                             payloads.stream()

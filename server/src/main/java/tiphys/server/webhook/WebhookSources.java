@@ -41,6 +41,11 @@ public final class WebhookSources implements HttpDoor, AutoCloseable {
     }
 
     @Override
+    public byte[] get(String url, Map<String, String> query) throws NotGot {
+        return Elsewhere.get(url, query);
+    }
+
+    @Override
     public synchronized Source open(
             Assignment assignment,
             WebhookSettings settings,
