@@ -19,7 +19,8 @@ import tiphys.manifest.Value;
 /// @param grace between SIGTERM and SIGKILL
 /// @param pod where steps are pods ([Executor#CLUSTER]): what the manifest asks of the step's pod beside its template. Fields of a pod's
 ///     `spec`; `metadata` with labels and annotations; `executor`, `podGC` and `onExit` as the manifest has them or as they are; and
-///     `podSpecPatch`, a list in the order in which they are applied. Empty elsewhere
+///     `podSpecPatch`, a list in the order in which they are applied. Of an order that is never given, `asks`: names of what is asked of
+///     the cluster beside pods. Empty elsewhere
 public record StepOrder(
         AttemptId attempt,
         String runUid,

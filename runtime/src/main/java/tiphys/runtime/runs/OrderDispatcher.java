@@ -1,9 +1,11 @@
 package tiphys.runtime.runs;
 
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.function.Consumer;
 import tiphys.engine.AttemptId;
 import tiphys.engine.Executor;
+import tiphys.engine.Materials;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport;
 import tiphys.journal.Quarantine;
@@ -12,6 +14,9 @@ import tiphys.journal.StoreUnavailable;
 /// Gives recorded orders to the executor, with what their references stand for. What cannot be given comes back as a
 /// report, so that a run hears of every order.
 final class OrderDispatcher {
+    /// A cluster resolves what its pods refer to itself.
+    private static final Materials NONE = new Materials(Map.of(), Map.of());
+
     private final Executor executor;
     private final MaterialsResolver materials;
     private final InstantSource clock;
@@ -37,7 +42,7 @@ final class OrderDispatcher {
         try (var _ = quarantine.begin(stream, "the order of attempt " + order.attempt().text())) {
             var refusals = executor.refusals(order);
             if (refusals.isEmpty()) {
-                executor.start(order, materials.resolve(order));
+                executor.start(order, order.host().startsWith(Executor.CLUSTER) ? NONE : materials.resolve(order));
             } else {
                 refuse(order.attempt(), String.join("; ", refusals));
             }

@@ -15,6 +15,8 @@ import tiphys.language.tags.Tags;
 import tiphys.language.tags.Tags.Unresolved;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
+import tiphys.manifest.workflow.Template;
+import tiphys.manifest.workflow.WorkflowSpec;
 
 /// What a manifest asks of a step's pod beside what its template says of its containers (Argo's 1.16): where it may run, in whose
 /// name, what it bears. Worked out only where steps are pods.
@@ -28,6 +30,16 @@ final class PodFields {
 
     /// Of the workflow alone.
     private static final List<String> COMMON = List.of("imagePullSecrets", "hostNetwork", "dnsPolicy", "dnsConfig");
+
+    /// What a workflow may ask of a cluster beside its pods.
+    private static final List<String> ASKED_BY_WORKFLOWS =
+            List.of(
+                    "ttlStrategy",
+                    "podGC",
+                    "podDisruptionBudget",
+                    "volumeClaimTemplates",
+                    "volumeClaimGC",
+                    "artifactGC");
 
     private final RunState state;
     private final Node node;
@@ -85,6 +97,23 @@ final class PodFields {
                         "podSpecPatch",
                         patches.isEmpty() ? null : Value.of(patches));
         return fields;
+    }
+
+    /// What a workflow and one of its templates ask of a cluster beside the pods themselves, by the names of the fields: for an executor to
+    /// refuse before the run starts what it does not do.
+    static List<String> asks(Template template, WorkflowSpec spec) {
+        var asks = new ArrayList<String>();
+        for (var field : ASKED_BY_WORKFLOWS) {
+            first(field, spec.json()).ifPresent(_ -> asks.add("spec." + field));
+        }
+        if (!template.inputArtifacts().isEmpty()) {
+            asks.add("inputs.artifacts");
+        }
+        if (!template.outputArtifacts().isEmpty()) {
+            asks.add("outputs.artifacts");
+        }
+        first("memoize", template.json()).ifPresent(_ -> asks.add("memoize"));
+        return asks;
     }
 
     private Optional<Value> place(String field) {

@@ -52,9 +52,14 @@ public final class Probes {
     public List<StepOrder> all() {
         var orders = new ArrayList<StepOrder>();
         for (var key : reachable()) {
-            library.plan(key).map(Plan::template).filter(Template::leaf).flatMap(this::order).ifPresent(orders::add);
+            library.plan(key).map(Plan::template).filter(this::asked).flatMap(this::order).ifPresent(orders::add);
         }
         return orders;
+    }
+
+    /// Whether the executor is asked about a template. The server does some itself where steps are no pods.
+    private boolean asked(Template template) {
+        return template.leaf() || (PodFields.wanted(state) && template.served());
     }
 
     /// What is not supported in templates of other objects that the run can lead to; its own are checked with its spec.
@@ -110,7 +115,10 @@ public final class Probes {
                             withoutTags(Orders.joined(known, new Orders.Volumes(known.json().listAt("volumes")))),
                             false,
                             Optional.empty(),
-                            GRACE));
+                            GRACE,
+                            PodFields.wanted(state)
+                                    ? Value.object("asks", PodFields.asks(template, spec))
+                                    : Value.Mapping.EMPTY));
         } catch (EvaluationFailed e) {
             return Optional.empty(); // the step itself will say so, at its time
         }
