@@ -28,6 +28,8 @@ public final class Main {
                         "Runs event-driven ML pipelines: Argo Workflows and Argo Events manifests, without a cluster.");
         var commands = new Commands(around, Version.BUILD, List.of(new LocalChecks(around)));
         commands.add(root, "up", "Serves until Ctrl-C.", Up::new);
+        commands.add(
+                root, "controller", "Runs the Workflows of a Kubernetes cluster, each step a pod.", Controller::new);
         commands.add(root, "demo", "Shows an example pipeline from webhook to finished run.", Demo::new);
         commands.add(root, "run", "Runs a workflow file to its end, without a server.", RunFile::new);
         commands.add(root, "lint", "Looks for mistakes in manifests.", LintCommand::new);

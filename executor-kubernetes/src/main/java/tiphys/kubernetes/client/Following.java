@@ -36,6 +36,7 @@ public final class Following implements AutoCloseable {
     private final CountDownLatch listedOnce = new CountDownLatch(1);
     private final Thread thread;
     private volatile boolean closed;
+    private volatile String problem = "no answer";
     private String version = "";
 
     /// @param path of the collection, with selectors
@@ -48,9 +49,17 @@ public final class Following implements AutoCloseable {
 
     /// Waits until all objects were told once.
     ///
-    /// @return whether they were in that time
-    public boolean awaitListed(Duration time) throws InterruptedException {
-        return listedOnce.await(time.toMillis(), TimeUnit.MILLISECONDS);
+    /// @throws IOException if they were not in that time; the message says why
+    public void awaitListed(Duration time) throws IOException {
+        try {
+            if (!listedOnce.await(time.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IOException(
+                        "the cluster did not list " + path + " within " + time.toSeconds() + " s: " + problem);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the cluster listed " + path, e);
+        }
     }
 
     private void run() {
@@ -69,6 +78,7 @@ public final class Following implements AutoCloseable {
                 if (closed) {
                     return;
                 }
+                problem = String.valueOf(e.getMessage());
                 LOG.log(e instanceof IOException ? Level.DEBUG : Level.WARNING, "following " + path, e);
             }
             try {
@@ -87,7 +97,7 @@ public final class Following implements AutoCloseable {
         do {
             answer = client.get(with("limit=" + PAGE + (next.isEmpty() ? "" : "&continue=" + next)));
             if (!answer.done()) {
-                throw new IOException("the API server does not list " + path + ": " + answer.message());
+                throw new IOException(answer.message());
             }
             for (var item : answer.body().listAt("items")) {
                 all.add((Value.Mapping) item);

@@ -6,6 +6,7 @@ import tiphys.engine.ResolvedTemplate;
 import tiphys.engine.StepOrder;
 import tiphys.manifest.Value;
 import tiphys.manifest.Yaml;
+import tiphys.manifest.workflow.Artifact;
 import tiphys.objects.Patches;
 
 /// A pod that is its template's containers and nothing else: no container before or beside them, no wrapped command, no report to
@@ -28,10 +29,15 @@ final class LightLayout {
         return (json.find("container").isPresent() || json.find("script").isPresent() || together(json))
                 && json.listAt("sidecars").isEmpty()
                 && template.inputArtifacts().isEmpty()
-                && template.outputArtifacts().isEmpty()
+                && template.outputArtifacts().stream().allMatch(LightLayout::printed)
                 && template.outputs().isEmpty()
                 && template.script().orElse("").length() <= LONGEST_SCRIPT
                 && json.listAt("initContainers").stream().noneMatch(one -> one.find("mirrorVolumeMounts").isPresent());
+    }
+
+    /// Whether an artifact is what a step printed, which the server itself reads and keeps.
+    private static boolean printed(Artifact artifact) {
+        return artifact.path().isEmpty() && artifact.name().endsWith("-logs");
     }
 
     /// Whether it is a container set whose containers wait for nothing and are tried once.

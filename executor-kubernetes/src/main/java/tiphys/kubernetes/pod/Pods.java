@@ -161,7 +161,8 @@ public final class Pods {
                 Patches.podSpec(pod, Value.object("containers", List.of(container))).listAt("containers").getFirst();
     }
 
-    static List<String> texts(Value json, String field) {
+    /// A list of texts.
+    public static List<String> texts(Value json, String field) {
         return json.listAt(field).stream().map(Json::text).toList();
     }
 }

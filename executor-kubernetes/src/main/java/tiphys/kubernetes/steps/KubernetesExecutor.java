@@ -21,6 +21,7 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import tiphys.engine.AttemptId;
 import tiphys.engine.Executor;
+import tiphys.engine.Logs;
 import tiphys.engine.Materials;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport;
@@ -85,17 +86,10 @@ public final class KubernetesExecutor implements Executor {
         var host = CLUSTER + new PodCalls(client).clusterUid();
         var executor = new KubernetesExecutor(client, settings, namespace, clock, host);
         try {
-            if (!executor.pods.awaitListed(LISTING)) {
-                executor.close();
-                throw new IOException(
-                        "the pods of the cluster could not be listed within "
-                                + LISTING.toSeconds()
-                                + " s; may they be?");
-            }
-        } catch (InterruptedException e) {
+            executor.pods.awaitListed(LISTING);
+        } catch (IOException e) {
             executor.close();
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while the pods of the cluster were listed", e);
+            throw e;
         }
         return executor;
     }
@@ -154,8 +148,11 @@ public final class KubernetesExecutor implements Executor {
         creating.acquireUninterruptibly();
         try {
             if (attempt.state() == State.ORDERED) {
+                var refusals = refusals(attempt.order());
                 if (attempt.cancelled()) {
                     end(attempt, new Ending.Cancelled(), clock.instant());
+                } else if (!refusals.isEmpty()) {
+                    end(attempt, new Ending.NotStarted(String.join("; ", refusals)), clock.instant());
                 } else {
                     create(attempt);
                 }
@@ -473,6 +470,11 @@ public final class KubernetesExecutor implements Executor {
     @Override
     public void release(String namespace, String claim) {
         // no claims are made: orders that want one are refused
+    }
+
+    /// What the steps under way printed, and those that ended and are not forgotten; Kubernetes keeps it as long as the pod is there.
+    public Logs logs() {
+        return new PodLogs(calls, id -> Optional.ofNullable(attempts.get(id)).map(PodAttempt::order), "main");
     }
 
     @Override

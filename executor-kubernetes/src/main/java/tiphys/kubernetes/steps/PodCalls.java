@@ -1,6 +1,7 @@
 package tiphys.kubernetes.steps;
 
 import java.io.IOException;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +27,13 @@ final class PodCalls {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
+    /// What an API server says that cannot tell stdout and stderr apart.
+    private static final String NOT_SPLIT = "stream: Forbidden";
+
     private final ApiClient client;
+
+    /// Whether the cluster is believed to tell stdout and stderr apart.
+    private volatile boolean splits = true;
 
     PodCalls(ApiClient client) {
         this.client = client;
@@ -121,21 +128,50 @@ final class PodCalls {
         Answer now() throws IOException;
     }
 
-    /// What the main container of a step printed, without one trailing newline.
+    /// What the main container of a step printed, without one trailing newline; without what it wrote to stderr where the cluster can tell
+    /// them apart, and with it where it cannot.
     ///
     /// @throws IOException if it cannot be read after all
     String result(StepOrder order) throws IOException {
+        var text = new String(stdout(order), StandardCharsets.UTF_8);
+        return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
+    }
+
+    private byte[] stdout(StepOrder order) throws IOException {
+        if (splits) {
+            try {
+                return log(order, "main", "&stream=Stdout");
+            } catch (IOException e) {
+                if (!String.valueOf(e.getMessage()).contains(NOT_SPLIT)) {
+                    throw e;
+                }
+                splits = false; // and never will, until its API server is another one
+            }
+        }
+        return log(order, "main");
+    }
+
+    /// What a container of a step printed; at most 16 MiB of it.
+    ///
+    /// @throws IOException if it cannot be read after all
+    byte[] log(StepOrder order, String container) throws IOException {
+        return log(order, container, "");
+    }
+
+    private byte[] log(StepOrder order, String container, String more) throws IOException {
+        var from =
+                path(order.namespace(), order.podName())
+                        + "/log?container="
+                        + URLEncoder.encode(container, StandardCharsets.UTF_8)
+                        + "&limitBytes="
+                        + LONGEST_RESULT
+                        + more;
         var pause = FIRST_PAUSE;
         for (int i = 1; ; i++) {
-            try (var in =
-                    client.open(
-                            path(order.namespace(), order.podName())
-                                    + "/log?container=main&limitBytes="
-                                    + LONGEST_RESULT)) {
-                var text = new String(in.readNBytes(LONGEST_RESULT), StandardCharsets.UTF_8);
-                return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
+            try (var in = client.open(from)) {
+                return in.readNBytes(LONGEST_RESULT);
             } catch (IOException e) {
-                if (i == ASKS) {
+                if (i == ASKS || String.valueOf(e.getMessage()).contains(NOT_SPLIT)) {
                     throw e;
                 }
             }

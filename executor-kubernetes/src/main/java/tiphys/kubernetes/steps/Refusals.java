@@ -5,20 +5,35 @@ import java.util.List;
 import tiphys.engine.StepOrder;
 import tiphys.kubernetes.pod.PodSettings;
 import tiphys.kubernetes.pod.Pods;
+import tiphys.manifest.workflow.Template;
 
 /// What this executor does not honour yet, by name.
 final class Refusals {
     private Refusals() {}
 
+    private static boolean runs(Template.Type type) {
+        return type == Template.Type.CONTAINER || type == Template.Type.SCRIPT || type == Template.Type.CONTAINER_SET;
+    }
+
     static List<String> of(StepOrder order, PodSettings settings) {
         var refusals = new ArrayList<String>();
         var json = order.template().json();
         var template = "template '" + json.textAt("name").orElse(order.nodeName()) + "' ";
-        if (!Pods.light(order, settings)) {
+        var type = new Template(json).type();
+        if (type.filter(Refusals::runs).isEmpty()) {
             refusals.add(
                     template
-                            + "moves artifacts, files or sidecars, for which its pod needs Argo's executor beside it; this version of"
-                            + " Tiphys does not read what that reports");
+                            + "is of type "
+                            + type.map(Template.Type::field).orElse("?")
+                            + ", which this version of Tiphys does not do on a cluster");
+        } else if (!Pods.light(order, settings)) {
+            refusals.add(
+                    template
+                            + "moves artifacts or files, or has sidecars or containers that wait for one another: its pod needs Argo's"
+                            + " executor beside it, and this version of Tiphys does not read what that reports");
+        }
+        for (var asked : Pods.texts(order.pod(), "asks")) {
+            refusals.add(asked + " is not supported on a cluster by this version of Tiphys");
         }
         for (var volume : json.listAt("volumes")) {
             var claim = volume.textAt("persistentVolumeClaim", "claimName").orElse("");

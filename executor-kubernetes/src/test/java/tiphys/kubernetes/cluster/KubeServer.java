@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import tiphys.kubernetes.client.ApiClient;
 import tiphys.kubernetes.client.Kubeconfig;
+import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 import tiphys.testkit.Eventually;
 
@@ -29,6 +31,17 @@ public final class KubeServer implements AutoCloseable {
     private static final String TOKEN = "the-tests";
     private static final Duration READY = Duration.ofSeconds(60);
 
+    /// Every write, once it is answered.
+    private static final String AUDIT =
+            """
+            apiVersion: audit.k8s.io/v1
+            kind: Policy
+            omitStages: [RequestReceived, ResponseStarted]
+            rules:
+            - {level: Metadata, verbs: [create, update, patch, delete, deletecollection]}
+            - {level: None}
+            """;
+
     private final Path directory;
     private final int etcdPort;
     private final int port;
@@ -40,6 +53,7 @@ public final class KubeServer implements AutoCloseable {
         etcdPort = freePort();
         port = freePort();
         write(directory.resolve("sa.key"), key());
+        write(directory.resolve("audit.yaml"), AUDIT);
         write(directory.resolve("tokens.csv"), TOKEN + ",admin,1,\"system:masters\"\n");
         etcd =
                 process(
@@ -102,6 +116,8 @@ public final class KubeServer implements AutoCloseable {
                         "--authorization-mode=RBAC",
                         "--disable-admission-plugins=ServiceAccount", // nobody here makes service accounts
                         "--feature-gates=WatchList=false", // which an old etcd cannot serve
+                        "--audit-policy-file=" + directory.resolve("audit.yaml"),
+                        "--audit-log-path=" + directory.resolve("audit.log"),
                         "--endpoint-reconciler-type=none",
                         "--service-cluster-ip-range=10.0.0.0/24"));
     }
@@ -125,7 +141,7 @@ public final class KubeServer implements AutoCloseable {
                     }
                     try (var client = client();
                             var in = client.open("/readyz")) {
-                        return new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8).equals("ok")
+                        return new String(in.readAllBytes(), StandardCharsets.UTF_8).equals("ok")
                                 && client.get("/api/v1/namespaces/kube-system").done();
                     } catch (IOException _) {
                         return false;
@@ -169,6 +185,28 @@ public final class KubeServer implements AutoCloseable {
     /// A client of its own.
     public ApiClient client() throws IOException {
         return new ApiClient(Kubeconfig.read(kubeconfig()));
+    }
+
+    /// The writes that the server has answered, as `VERB RESOURCE[/SUBRESOURCE] NAME`.
+    public List<String> writes() {
+        try {
+            return Files.readAllLines(directory.resolve("audit.log")).stream()
+                    .map(line -> Json.parse(line.getBytes(StandardCharsets.UTF_8)))
+                    .map(KubeServer::write)
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String write(Value event) {
+        var part = event.textAt("objectRef", "subresource").map(text -> "/" + text).orElse("");
+        return event.textAt("verb").orElse("")
+                + " "
+                + event.textAt("objectRef", "resource").orElse("")
+                + part
+                + " "
+                + event.textAt("objectRef", "name").orElse("");
     }
 
     /// Makes a namespace.

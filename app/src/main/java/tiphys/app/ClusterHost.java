@@ -1,0 +1,138 @@
+package tiphys.app;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import tiphys.artifacts.Repositories;
+import tiphys.engine.AttemptId;
+import tiphys.engine.Runs;
+import tiphys.engine.StepFiles;
+import tiphys.engine.StepOrder;
+import tiphys.kubernetes.client.ApiClient;
+import tiphys.kubernetes.client.Kubeconfig;
+import tiphys.kubernetes.mirror.Mirror;
+import tiphys.kubernetes.mirror.StatusWriter;
+import tiphys.kubernetes.pod.PodSettings;
+import tiphys.kubernetes.steps.KubernetesExecutor;
+import tiphys.runtime.RunRegistry;
+import tiphys.store.SqliteStore;
+import tiphys.store.quarantine.QuarantineFiles;
+import tiphys.store.write.StoreOptions;
+
+/// The controller of a cluster in one process: its objects are mirrored into the store, runs go on in the journal, their steps are
+/// pods, and their status is written back. No port is opened.
+final class ClusterHost implements AutoCloseable {
+    private static final Duration FOLD_AFTER = Duration.ofSeconds(10);
+    private static final int MAILBOX = 1_024;
+
+    private final RunRegistry runs;
+    private final CloseStack closing;
+
+    /// How it is set up.
+    ///
+    /// @param data the data directory
+    /// @param namespace the only one whose Workflows are run; empty for all
+    /// @param instanceId whose Workflows they are; empty for those without one
+    /// @param flushFailed called when a flush failed; the process must end then
+    record Settings(
+            Path data,
+            Kubeconfig cluster,
+            Optional<String> namespace,
+            String instanceId,
+            Consumer<Throwable> flushFailed) {}
+
+    private ClusterHost(RunRegistry runs, CloseStack closing) {
+        this.runs = runs;
+        this.closing = closing;
+    }
+
+    /// Builds and starts it; what was under way goes on.
+    ///
+    /// @throws IOException also if the cluster does not answer
+    static ClusterHost open(Settings settings) throws IOException {
+        var closing = new CloseStack();
+        try {
+            return open(settings, closing);
+        } catch (IOException | RuntimeException e) {
+            closing.close();
+            throw e;
+        }
+    }
+
+    private static ClusterHost open(Settings settings, CloseStack closing) throws IOException {
+        var clock = InstantSource.system();
+        var store = closing.add(SqliteStore.open(settings.data(), StoreOptions.defaults(settings.flushFailed())));
+        var quarantine = closing.add(QuarantineFiles.open(settings.data(), clock.instant()));
+        var client = closing.add(new ApiClient(settings.cluster()));
+        var executor = KubernetesExecutor.open(client, pods(settings.instanceId()), settings.namespace(), clock);
+        closing.add(executor);
+        var artifacts =
+                new Repositories(settings.data(), (namespace, name, key) -> secret(client, namespace, name, key));
+        var writer = closing.add(new StatusWriter(client, store));
+        closing.add(
+                Mirror.open(client, store, store, clock, settings.namespace(), settings.instanceId(), writer::seen));
+        var runs =
+                closing.add(
+                        new RunRegistry(
+                                new RunRegistry.Ports(
+                                        store,
+                                        store,
+                                        store.runs(),
+                                        executor,
+                                        executor.logs(),
+                                        artifacts,
+                                        new NoFiles(),
+                                        clock,
+                                        quarantine),
+                                new RunRegistry.Settings("kubernetes", FOLD_AFTER, MAILBOX)));
+        writer.start();
+        runs.start();
+        return new ClusterHost(runs, closing);
+    }
+
+    private static PodSettings pods(String instanceId) {
+        var usual = PodSettings.DEFAULT;
+        return new PodSettings(
+                usual.layout(), usual.agent(), usual.mainContainer(), usual.images(), instanceId, Map.of());
+    }
+
+    /// A key of a Secret, read when an artifact repository needs it and not kept.
+    private static Optional<byte[]> secret(ApiClient client, String namespace, String name, String key) {
+        try {
+            var answer = client.get("/api/v1/namespaces/" + namespace + "/secrets/" + name);
+            return answer.body().textAt("data", key).map(Base64.getDecoder()::decode);
+        } catch (IOException e) {
+            System.getLogger(ClusterHost.class.getName())
+                    .log(System.Logger.Level.WARNING, "secret {0} cannot be read: {1}", name, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /// Pods have their files in the cluster: nothing of them is here.
+    private static final class NoFiles implements StepFiles {
+        @Override
+        public Path staging(AttemptId attempt) throws IOException {
+            throw new IOException("this version of Tiphys moves no artifacts into pods");
+        }
+
+        @Override
+        public Path output(StepOrder order, String path) throws IOException {
+            throw new NoSuchFileException(path, null, "this version of Tiphys moves no artifacts out of pods");
+        }
+    }
+
+    Runs runs() {
+        return runs;
+    }
+
+    @Override
+    public void close() {
+        closing.close();
+    }
+}
