@@ -167,7 +167,8 @@ final class Host implements AutoCloseable {
                                 core.store(),
                                 status::json,
                                 followers,
-                                stream -> repair(core, events, crons, stream)));
+                                stream -> repair(core, events, crons, stream),
+                                core.clock()));
         events.start();
         crons.start();
         closing.add(timeToLive(core)).start();

@@ -12,6 +12,7 @@ import java.util.Set;
 import tiphys.engine.run.validate.CodeFromOutside;
 import tiphys.engine.run.validate.WorkflowLint;
 import tiphys.events.action.TriggerKinds;
+import tiphys.events.binding.EventBinding;
 import tiphys.events.cron.CronReader;
 import tiphys.events.sensor.SensorLint;
 import tiphys.events.source.SourceKinds;
@@ -32,7 +33,7 @@ import tiphys.objects.ResourceTypes;
 final class Lint {
     /// Kinds of Argo that this version does not have.
     private static final Set<String> OTHER_ARGO =
-            Set.of("WorkflowEventBinding", "WorkflowTaskSet", "WorkflowTaskResult", "WorkflowArtifactGCTask");
+            Set.of("WorkflowTaskSet", "WorkflowTaskResult", "WorkflowArtifactGCTask");
 
     /// What the rules say when something is missing; not worth saying when an unknown field nearby may be what was meant.
     private static final Set<String> MISSING = Set.of("TIP-2005", "TIP-2008", "TIP-2009", "TIP-2017", "TIP-3102");
@@ -272,6 +273,9 @@ final class Lint {
         }
         if (entry.is(ResourceTypes.CRON_WORKFLOW)) {
             return cron(entry, templates);
+        }
+        if (entry.is(ResourceTypes.WORKFLOW_EVENT_BINDING)) {
+            return EventBinding.lint(entry.json());
         }
         if (entry.is(ResourceTypes.SENSOR)) {
             return SensorLint.sensor(entry.json(), references.eventSources(), ACTIONS);

@@ -26,6 +26,11 @@ public interface Pods {
     /// The pods of a namespace, or of all.
     List<ApiObject> list(Optional<String> namespace);
 
+    /// What happened to the runs of a namespace, or of all, as Events.
+    default List<ApiObject> events(Optional<String> namespace) {
+        return List.of();
+    }
+
     /// One pod by its name.
     Optional<ApiObject> find(String namespace, String name);
 

@@ -26,6 +26,8 @@ public final class ResourceTypes {
             argo("ClusterWorkflowTemplate", "clusterworkflowtemplates", List.of("clusterwftmpl", "cwft"), false);
     public static final ResourceType CRON_WORKFLOW =
             argo("CronWorkflow", "cronworkflows", List.of("cwf", "cronwf"), true);
+    public static final ResourceType WORKFLOW_EVENT_BINDING =
+            argo("WorkflowEventBinding", "workfloweventbindings", List.of("wfeb"), true);
     public static final ResourceType EVENT_BUS = argo("EventBus", "eventbus", List.of("eb"), true);
     public static final ResourceType EVENT_SOURCE = argo("EventSource", "eventsources", List.of("es"), true);
     public static final ResourceType SENSOR = argo("Sensor", "sensors", List.of("sn"), true);
@@ -47,6 +49,7 @@ public final class ResourceTypes {
                     CLUSTER_WORKFLOW_TEMPLATE,
                     WORKFLOW_TEMPLATE,
                     CRON_WORKFLOW,
+                    WORKFLOW_EVENT_BINDING,
                     EVENT_SOURCE,
                     SENSOR,
                     WORKFLOW,

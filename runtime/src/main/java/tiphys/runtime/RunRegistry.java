@@ -152,6 +152,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
                 new RunPods(
                         reader,
                         ports.rows(),
+                        ports.clock(),
                         asked -> control(asked.namespace(), asked.run(), new Control.DeletePod(asked.pod()), ""));
     }
 

@@ -200,6 +200,30 @@ class RunRegistryTest {
     @Nested
     class A_finished_run {
         @Test
+        void is_told_as_events_of_the_workflow_and_of_its_nodes() {
+            try (var house = new RunHouse(WELL, Duration.ZERO)) {
+                var object = house.create(TWO_STEPS);
+                house.awaitPhase("two", "Succeeded");
+                house.await("it has left memory", () -> house.registry.inMemory() == 0);
+                var events = house.registry.pods().events(Optional.of("argo-events"));
+                assertThat(events)
+                        .extracting(event ->
+                                event.json().textAt("reason").orElse("")
+                                        + ": "
+                                        + event.json().textAt("message").orElse(""))
+                        .contains(
+                                "WorkflowRunning: Workflow Running",
+                                "WorkflowNodeRunning: Running node two[0].one",
+                                "WorkflowNodeSucceeded: Succeeded node two[0].one",
+                                "WorkflowNodeSucceeded: Succeeded node two",
+                                "WorkflowSucceeded: Workflow completed");
+                assertThat(events).extracting(ApiObject::name).doesNotHaveDuplicates();
+                assertThat(events.getFirst().json().textAt("involvedObject", "uid")).contains(object.uid());
+                assertThat(house.registry.pods().events(Optional.of("elsewhere"))).isEmpty();
+            }
+        }
+
+        @Test
         void forgets_a_step_that_its_executor_tells_of_again_and_does_not_end_it_once_more() {
             try (var house = new RunHouse(WELL, Duration.ZERO)) {
                 house.create(TWO_STEPS);

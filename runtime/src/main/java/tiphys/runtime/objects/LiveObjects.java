@@ -151,6 +151,11 @@ public final class LiveObjects implements Objects {
     }
 
     private Optional<ApiObject> stored(ObjectKey key) {
+        if (key.type().equals(ResourceTypes.EVENT)) {
+            return parts.ports().pods().events(Optional.of(key.namespace())).stream()
+                    .filter(event -> event.name().equals(key.name()))
+                    .findFirst();
+        }
         return key.type().equals(ResourceTypes.POD)
                 ? parts.ports().pods().find(key.namespace(), key.name())
                 : parts.store().get(key);

@@ -60,7 +60,10 @@ final class ObjectPages {
         var token = next.isEmpty() ? Optional.<Token>empty() : Optional.of(Token.parse(next));
         token.ifPresent(known -> checkAge(type, namespace, known));
         if (type.equals(ResourceTypes.POD)) {
-            return podPage(namespace, selector, limit, token);
+            return viewPage(pods.list(namespace), selector, limit, token);
+        }
+        if (type.equals(ResourceTypes.EVENT)) {
+            return viewPage(pods.events(namespace), selector, limit, token);
         }
         if (selector.name().isPresent() && (namespace.isPresent() || !type.namespaced())) {
             return single(
@@ -118,10 +121,11 @@ final class ObjectPages {
         }
     }
 
-    private Objects.Page podPage(Optional<String> namespace, Selector selector, int limit, Optional<Token> token) {
+    /// A page of objects that are made up when somebody asks.
+    private Objects.Page viewPage(List<ApiObject> made, Selector selector, int limit, Optional<Token> token) {
         long version = token.map(Token::version).orElseGet(store::version);
         var all =
-                pods.list(namespace).stream()
+                made.stream()
                         .filter(selector::matches)
                         .sorted(Comparator.comparing(ApiObject::namespace).thenComparing(ApiObject::name))
                         .filter(pod -> token.isEmpty() || isAfter(pod, token.get().after()))

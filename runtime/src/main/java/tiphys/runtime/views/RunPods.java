@@ -2,6 +2,7 @@ package tiphys.runtime.views;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,12 +41,18 @@ public final class RunPods implements Pods {
     private final RunReader reader;
     private final RunRows rows;
     private final Function<Asked, CompletableFuture<Optional<String>>> deletion;
+    private final RunEvents events;
     private final Set<String> hidden = RecentSet.of(HIDDEN);
 
     /// A run that is asked to fail the node of a pod.
     public record Asked(String namespace, String run, String pod) {}
 
-    public RunPods(RunReader reader, RunRows rows, Function<Asked, CompletableFuture<Optional<String>>> deletion) {
+    public RunPods(
+            RunReader reader,
+            RunRows rows,
+            InstantSource clock,
+            Function<Asked, CompletableFuture<Optional<String>>> deletion) {
+        events = new RunEvents(reader, rows, clock);
         this.reader = reader;
         this.rows = rows;
         this.deletion = deletion;
@@ -61,6 +68,11 @@ public final class RunPods implements Pods {
             pods.addAll(of(row, _ -> true, LISTED_PODS - pods.size()));
         }
         return pods;
+    }
+
+    @Override
+    public List<ApiObject> events(Optional<String> namespace) {
+        return events.list(namespace);
     }
 
     @Override

@@ -22,14 +22,15 @@ public enum Face {
 
     private static final List<String> KUBERNETES_ROOTS = List.of("/api", "/apis", "/openapi", "/version");
 
-    /// Argo's paths of artifacts.
-    private static final List<String> ARTIFACT_ROOTS =
+    /// Argo's paths of artifacts, and of events for bindings: Kubernetes has no path below that of its own events.
+    private static final List<String> ARGO_ROOTS =
             List.of(
                     "/artifacts/",
                     "/artifacts-by-uid/",
                     "/input-artifacts/",
                     "/input-artifacts-by-uid/",
-                    "/artifact-files/");
+                    "/artifact-files/",
+                    "/api/v1/events/");
 
     private final Who who;
 
@@ -50,7 +51,7 @@ public enum Face {
             case "/metrics" -> METRICS;
             case "/tiphys/v1/tickets" -> TICKETS;
             default -> {
-                if (path.startsWith("/tiphys/") || ARTIFACT_ROOTS.stream().anyMatch(path::startsWith)) {
+                if (path.startsWith("/tiphys/") || ARGO_ROOTS.stream().anyMatch(path::startsWith)) {
                     yield TIPHYS;
                 }
                 yield KUBERNETES_ROOTS.stream().anyMatch(root -> path.equals(root) || path.startsWith(root + "/"))

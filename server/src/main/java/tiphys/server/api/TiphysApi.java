@@ -1,5 +1,6 @@
 package tiphys.server.api;
 
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -70,11 +71,13 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
             Journal journal,
             Status status,
             Followers followers,
-            Repairs repairs) {}
+            Repairs repairs,
+            InstantSource clock) {}
 
     private final Stopping stopping = new Stopping();
     private final Feed feed;
     private final ArtifactRequests artifacts;
+    private final BindingRequests bindings;
     private final List<Route> routes;
 
     public TiphysApi(Faces faces) {
@@ -87,6 +90,7 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
         var search = new RunSearch(faces.runs(), faces.objects());
         var logs = new LogRequests(faces.runs(), faces.logs(), faces.followers(), stopping);
         artifacts = new ArtifactRequests(faces.runs(), faces.artifacts());
+        bindings = new BindingRequests(faces.objects(), faces.clock());
         feed = new Feed(faces.journal(), faces.followers());
         var control = "namespaces/{namespace}/runs/{name}/";
         routes =
@@ -184,6 +188,13 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
             artifacts.argo(call(request, response, callback, Map.of()), path);
             return;
         }
+        if (BindingRequests.has(path)) {
+            if (!request.getMethod().equals("POST")) {
+                throw notTaken(request, "POST");
+            }
+            bindings.receive(call(request, response, callback, Map.of()), path);
+            return;
+        }
         var parts =
                 path.startsWith(BASE)
                         ? Arrays.stream(path.substring(BASE.length()).split("/", -1)).map(URIUtil::decodePath).toList()
@@ -200,13 +211,13 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
         throw others.isEmpty()
                 ? new Problem(404, "TIP-4041", "there is no request " + Call.shortened(path), "see docs/api.md")
                         .thrown()
-                : new Problem(
-                                405,
-                                "TIP-4050",
-                                request.getMethod() + " is not taken here, only " + String.join(", ", others),
-                                "")
-                        .header("Allow", String.join(", ", others))
-                        .thrown();
+                : notTaken(request, String.join(", ", others));
+    }
+
+    private static Problem.Thrown notTaken(Request request, String methods) {
+        return new Problem(405, "TIP-4050", request.getMethod() + " is not taken here, only " + methods, "")
+                .header("Allow", methods)
+                .thrown();
     }
 
     private static Call call(Request request, Response response, Callback callback, Map<String, String> path) {

@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.InstantSource;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.junit.jupiter.api.AfterEach;
@@ -56,7 +57,8 @@ abstract class ApiCase {
                                 journal,
                                 sizes -> Value.object("version", "1.2.3", "sizes", sizes),
                                 new Followers(Followers.Limits.STANDARD),
-                                stream -> stream.key().equals("aside"))));
+                                stream -> stream.key().equals("aside"),
+                                InstantSource.system())));
         server.start();
         port = connector.getLocalPort();
     }

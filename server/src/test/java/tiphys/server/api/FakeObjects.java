@@ -25,6 +25,9 @@ final class FakeObjects implements Objects {
         objects.put(object.key(), object);
     }
 
+    /// How many were made.
+    int created;
+
     @Override
     public Objects as(String user) {
         return this;
@@ -60,6 +63,7 @@ final class FakeObjects implements Objects {
 
     @Override
     public Written create(ApiObject object, Mode mode) {
+        created++;
         var named =
                 object.withMetadata(
                                 "name",

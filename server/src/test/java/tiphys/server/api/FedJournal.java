@@ -2,6 +2,7 @@ package tiphys.server.api;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalLong;
 import org.eclipse.jetty.server.Handler;
@@ -30,7 +31,8 @@ public final class FedJournal {
                         journal,
                         sizes -> Value.object("version", "1.2.3", "sizes", sizes),
                         followers,
-                        _ -> false));
+                        _ -> false,
+                        InstantSource.system()));
     }
 
     public void append() {
