@@ -38,7 +38,7 @@ public final class Decider {
     private Decider(RunState state, Instant at) {
         this.state = state;
         this.at = at;
-        state.decidingMicros = RunState.micros(at);
+        state.deciding(at);
         begin = new BeginRules(this);
         flow = new FlowRules(this);
         leaves = new LeafRules(this);

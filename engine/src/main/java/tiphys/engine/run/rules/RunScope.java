@@ -93,8 +93,8 @@ final class RunScope implements Scope {
     /// The moment of the decision; each place has chance of its own.
     @Override
     public Optional<Moment> moment() {
-        long seed = Objects.hash(state.uid, state.decidingMicros, state.nodes.size(), boundary, inputs, own);
-        return Optional.of(new Moment(RunState.instant(Math.max(state.decidingMicros, state.lastMicros)), seed));
+        long seed = Objects.hash(state.uid, state.decidingMicros(), state.nodes.size(), boundary, inputs, own);
+        return Optional.of(new Moment(RunState.instant(state.decidingMicros()), seed));
     }
 
     private Optional<Value> input(String name) {

@@ -122,7 +122,7 @@ public final class RunState {
     public long lastMicros;
 
     /// When the decision that is being made is made; no part of the state.
-    public long decidingMicros;
+    private long decidingMicros;
 
     public int era;
     public int root = -1;
@@ -138,6 +138,16 @@ public final class RunState {
 
     public RunState(String uid) {
         this.uid = uid;
+    }
+
+    /// A decision is about to be made.
+    public void deciding(Instant at) {
+        decidingMicros = micros(at);
+    }
+
+    /// When the decision is made that is being made, or the last one was.
+    public long decidingMicros() {
+        return Math.max(decidingMicros, lastMicros);
     }
 
     private record Timer(long atMicros, int node) implements Comparable<Timer> {
