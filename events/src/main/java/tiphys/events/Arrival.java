@@ -25,6 +25,11 @@ public record Arrival(
         moves = List.copyOf(moves);
     }
 
+    /// The same with another payload.
+    public Arrival with(EventData other) {
+        return new Arrival(namespace, eventSource, eventName, type, other, identity, at, moves);
+    }
+
     /// An arrival of which the sender keeps account.
     public Arrival(
             String namespace,

@@ -291,7 +291,7 @@ public final class EventHub implements Events, Intake, AutoCloseable {
                         eventSource,
                         eventName,
                         event.kind().type(),
-                        EventData.of(event.kind().sample(event.settings(), body)),
+                        event.redaction().of(EventData.of(event.kind().sample(event.settings(), body))),
                         Optional.empty(),
                         ports.clock().instant()));
     }

@@ -74,6 +74,24 @@ final class EventBench implements AutoCloseable {
 
         record Route(WebhookSettings settings, Optional<String> token, Surroundings around) {}
 
+        /// Something arrives at a source, as its listener would hand it in.
+        String arrive(String source, String event, Value body) {
+            var name = new SourceName(NS, source, event);
+            var around = java.util.Objects.requireNonNull(routes.get(name), "a route").around();
+            var data = Value.object("header", Value.Mapping.EMPTY, "body", body);
+            return around.intake()
+                    .accept(
+                            new Arrival(
+                                    NS,
+                                    source,
+                                    event,
+                                    "webhook",
+                                    EventData.of(data),
+                                    Optional.empty(),
+                                    around.clock().instant()))
+                    .join();
+        }
+
         Collection<Route> routes() {
             return routes.values();
         }

@@ -395,4 +395,25 @@ class EventHubTest {
         assertThatThrownBy(() -> bench.hub.send(NS, "webhook", "other", Value.text("x")).join())
                 .hasMessageContaining("has no event \"other\"");
     }
+
+    @Test
+    void what_an_event_source_redacts_is_never_recorded() {
+        bench.applyGuide("eventbus.yaml");
+        bench.apply(
+                """
+                apiVersion: argoproj.io/v1alpha1
+                kind: EventSource
+                metadata: {name: people, annotations: {tiphys.io/redact: "body.ssn, body.name"}}
+                spec:
+                  webhook:
+                    e: {port: "12001", endpoint: /e, method: POST}
+                """);
+        bench.awaitCondition(ResourceTypes.EVENT_SOURCE, "people", "Deployed", "True");
+        var body = tiphys.manifest.Json.parse("{\"ssn\":\"123\",\"ok\":1}");
+        var sent = bench.hub.send(NS, "people", "e", body).join();
+        assertThat(bench.story(sent).mapAt("data").mapAt("body")).isEqualTo(Value.object("ssn", "[redacted]", "ok", 1));
+        var arrived = bench.webhooks.arrive("people", "e", body);
+        assertThat(bench.story(arrived).mapAt("data").mapAt("body").textAt("ssn")).contains("[redacted]");
+        assertThat(bench.store.readAll(0, 1_000)).noneMatch(entry -> new String(entry.body()).contains("123\""));
+    }
 }

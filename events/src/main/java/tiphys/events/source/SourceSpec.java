@@ -22,7 +22,14 @@ public record SourceSpec(
     }
 
     /// One event and how it comes in.
-    public record Event(SourceName name, SourceKind kind, SourceSettings settings, Optional<EventFilter> filter) {}
+    ///
+    /// @param redaction which values of its payload are not recorded
+    public record Event(
+            SourceName name,
+            SourceKind kind,
+            SourceSettings settings,
+            Optional<EventFilter> filter,
+            Redaction redaction) {}
 
     /// Reads an EventSource object.
     public static Read<SourceSpec> read(Value.Mapping json, SourceKinds kinds) {
@@ -32,6 +39,7 @@ public record SourceSpec(
         var namespace = json.textAt("metadata", "namespace").orElse("");
         var name = json.textAt("metadata", "name").orElse("");
         var annotations = new Fields(json.mapAt("metadata", "annotations"), "metadata.annotations", found);
+        var redaction = Redaction.read(annotations);
         var events = new LinkedHashMap<String, Event>();
         var places = new HashMap<String, String>();
         for (var kind : kinds.all()) {
@@ -40,7 +48,7 @@ public record SourceSpec(
                 var settings = kind.read(new SourceFields(event, map.at(event), annotations, places));
                 var filter =
                         kind.filtersByExpression() ? EventFilter.read(map.at(event)) : Optional.<EventFilter>empty();
-                var read = new Event(new SourceName(namespace, name, event), kind, settings, filter);
+                var read = new Event(new SourceName(namespace, name, event), kind, settings, filter, redaction);
                 if (events.putIfAbsent(event, read) != null) {
                     map.error(Codes.TWICE, event, "the event \"" + event + "\" is there twice in the event source");
                 }

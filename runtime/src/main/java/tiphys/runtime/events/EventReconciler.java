@@ -185,7 +185,8 @@ public final class EventReconciler {
         var assignment =
                 new Assignment(
                         event.name(), spec.uid(), event.settings(), secrets, spec.serviceAccount(), event.filter());
-        return new Planned(event, Optional.of(new RunningSources.Wanted(event.kind(), assignment)), "");
+        return new Planned(
+                event, Optional.of(new RunningSources.Wanted(event.kind(), assignment, event.redaction())), "");
     }
 
     private Optional<String> secret(String namespace, SecretKey key) {

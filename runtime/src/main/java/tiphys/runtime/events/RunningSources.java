@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import tiphys.events.Intake;
 import tiphys.events.source.Assignment;
+import tiphys.events.source.Redaction;
 import tiphys.events.source.Source;
 import tiphys.events.source.SourceKind;
 import tiphys.events.source.SourceName;
@@ -30,7 +31,7 @@ public final class RunningSources implements AutoCloseable {
     }
 
     /// A source that is wanted.
-    record Wanted(SourceKind kind, Assignment assignment) {}
+    record Wanted(SourceKind kind, Assignment assignment, Redaction redaction) {}
 
     private record Running(Wanted wanted, Source source, Intake intake) {}
 
@@ -69,7 +70,7 @@ public final class RunningSources implements AutoCloseable {
                 && !(before.source().state() instanceof SourceState.Stopped)) {
             return;
         }
-        var around = around(wanted.assignment());
+        var around = around(wanted);
         Source source;
         try {
             source =
@@ -121,20 +122,22 @@ public final class RunningSources implements AutoCloseable {
                         one.intake() instanceof FilteredIntake filtered ? filtered.passedOver() : Optional.empty());
     }
 
-    /// What a source works with; its filter is applied on the way in.
-    private Surroundings around(Assignment assignment) {
-        var around = surroundings.of(assignment);
-        return assignment
+    /// What a source works with; its filter is applied on the way in, and then what is not to be recorded is replaced.
+    private Surroundings around(Wanted wanted) {
+        var around = surroundings.of(wanted.assignment());
+        var redacted =
+                wanted.redaction().paths().isEmpty()
+                        ? around
+                        : with(new RedactedIntake(around.intake(), wanted.redaction()), around);
+        return wanted.assignment()
                 .filter()
-                .map(filter ->
-                        new Surroundings(
-                                new FilteredIntake(around.intake(), filter, around.threads()),
-                                around.checkpoint(),
-                                around.clock(),
-                                around.timer(),
-                                around.threads(),
-                                around.changed()))
-                .orElse(around);
+                .map(filter -> with(new FilteredIntake(redacted.intake(), filter, around.threads()), around))
+                .orElse(redacted);
+    }
+
+    private static Surroundings with(Intake intake, Surroundings around) {
+        return new Surroundings(
+                intake, around.checkpoint(), around.clock(), around.timer(), around.threads(), around.changed());
     }
 
     /// Ends all of them.
