@@ -139,7 +139,9 @@ final class Host implements AutoCloseable {
                     "state",
                     state);
         }
-        var status = new ServerStatus(core, settings.data(), core.clock().instant());
+        var retention = new EventRetention(core.store());
+        retention.show(metrics);
+        var status = new ServerStatus(core, retention, settings.data(), core.clock().instant());
         status.show(metrics);
         metrics.also(core.metrics()::text);
         var followers = new Followers(Followers.Limits.ofThisProcess());
@@ -180,7 +182,7 @@ final class Host implements AutoCloseable {
                                 new ApiServer.Parts(kubernetes, tiphys, () -> true, metrics, followers, Audit.NONE)));
         var authority = settings.data().resolve("tls").resolve("ca.pem");
         closing.add(new RootCertificates(core.objects(), core.store(), authority)).start();
-        closing.add(new Upkeep(core)).start();
+        closing.add(new Upkeep(core, retention)).start();
         core.executor().warmUp(); // not before the API is open: two JVMs that start at once start slowly
         return new Host(core, events, api, closing);
     }

@@ -19,10 +19,12 @@ import tiphys.server.http.Metrics;
 /// How the server stands: what `/tiphys/v1/status` and `/metrics` show of the parts of the server.
 final class ServerStatus {
     private final Core core;
+    private final EventRetention events;
     private final Path data;
     private final Instant startedAt;
 
-    ServerStatus(Core core, Path data, Instant startedAt) {
+    ServerStatus(Core core, EventRetention events, Path data, Instant startedAt) {
+        this.events = events;
         this.core = core;
         this.data = data.toAbsolutePath();
         this.startedAt = startedAt;
@@ -75,6 +77,8 @@ final class ServerStatus {
                 Map.of("live", core.runs().liveRuns(), "total", counts.runs()),
                 "events",
                 Map.of("total", counts.events()),
+                "retention",
+                events.json(core.clock().instant()),
                 "executor",
                 Value.object(
                         "kind",

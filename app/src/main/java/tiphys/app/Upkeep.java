@@ -24,6 +24,7 @@ final class Upkeep implements AutoCloseable {
     private static final Duration IDLE = Duration.ofSeconds(10);
 
     private final Core core;
+    private final EventRetention events;
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("upkeep").daemon(true).factory());
 
@@ -31,8 +32,9 @@ final class Upkeep implements AutoCloseable {
     private long lastVersion = -1;
     private boolean collected;
 
-    Upkeep(Core core) {
+    Upkeep(Core core, EventRetention events) {
         this.core = core;
+        this.events = events;
     }
 
     void start() {
@@ -54,10 +56,7 @@ final class Upkeep implements AutoCloseable {
 
     private long purgeRows() {
         var now = core.clock().instant();
-        long gone =
-                core.store().purgeEvents(now, Retention.EVENTS)
-                        + core.store().purgeRuns(now, Retention.RUNS)
-                        + core.store().purgeChanges(now);
+        long gone = events.clean(now) + core.store().purgeRuns(now, Retention.RUNS) + core.store().purgeChanges(now);
         if (gone > 0) {
             core.store().vacuum();
         }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,10 @@ import tiphys.store.keep.Cleaning;
 import tiphys.store.keep.Counts;
 import tiphys.store.keep.DirectoryInUse;
 import tiphys.store.keep.DirectoryLock;
+import tiphys.store.keep.EventLimits;
+import tiphys.store.keep.Leaving;
 import tiphys.store.keep.Measuring;
+import tiphys.store.keep.Removed;
 import tiphys.store.keep.Retention;
 import tiphys.store.keep.Sizes;
 import tiphys.store.read.DerivedReads;
@@ -88,7 +92,7 @@ public final class SqliteStore implements Journal, ObjectStore {
         this.checkpointer = new Checkpointer(new Sql(database.connect()), turn, log);
         this.committer =
                 new Committer(writer, disk, log, database.gate(), latest, options, checkpointer::written, turn);
-        this.cleaning = new Cleaning(committer, latest, options);
+        this.cleaning = new Cleaning(committer, database, latest, options);
         this.journal = new JournalReads(database, latest);
         this.objects = new ObjectReads(database, latest, stored);
     }
@@ -166,12 +170,16 @@ public final class SqliteStore implements Journal, ObjectStore {
         return new DerivedReads.RunTable(database);
     }
 
-    /// Deletes the entries of `source/…` streams that are too old or too many, but none that the cursor
-    /// of a live trigger has not passed, and deliveries that are too old. Blocks.
-    ///
-    /// @return how many rows went
-    public long purgeEvents(Instant now, Retention retention) {
-        return cleaning.events(now, retention);
+    /// Deletes the entries of `source/…` streams that are too old, too many or, in their namespace, too large, the oldest first,
+    /// but none that the cursor of a live trigger has not passed or that waits in its join; and deliveries that are
+    /// too old. Blocks.
+    public Removed purgeEvents(Instant now, EventLimits.Policy policy) {
+        return cleaning.events(now, policy);
+    }
+
+    /// What [#purgeEvents] will delete within a time if nothing else comes, and what it keeps past the limits.
+    public Leaving leavingEvents(Instant now, Duration within, EventLimits.Policy policy) {
+        return cleaning.leaving(now, within, policy);
     }
 
     /// Deletes the rows and histories of ended runs that are too old or, in their namespace, too many. Blocks.

@@ -45,7 +45,7 @@ import tiphys.objects.ObjectStore;
 import tiphys.objects.ObjectWrite;
 import tiphys.objects.ResourceTypes;
 import tiphys.store.keep.DirectoryInUse;
-import tiphys.store.keep.Retention;
+import tiphys.store.keep.EventLimits;
 import tiphys.store.sql.IncompatibleStore;
 import tiphys.store.write.Disk;
 import tiphys.store.write.StoreOptions;
@@ -488,14 +488,18 @@ final class SqliteStoreTest {
                                     List.of(new CloseStream(gone))))
                     .join();
 
-            assertThat(store.purgeEvents(NOON.plusSeconds(1), new Retention(Duration.ofDays(7), 8))).isEqualTo(2);
+            assertThat(store.purgeEvents(NOON.plusSeconds(1), keep(Duration.ofDays(7), 8)).count()).isEqualTo(2);
             assertThat(bodies(store.readKind("source", 0, 1))).containsExactly("e3");
-            assertThat(store.purgeEvents(NOON.plusSeconds(10), new Retention(Duration.ofSeconds(1), 8))).isEqualTo(2);
+            assertThat(store.purgeEvents(NOON.plusSeconds(10), keep(Duration.ofSeconds(1), 8)).age()).isEqualTo(2);
             assertThat(bodies(store.readKind("source", 0, 1))).containsExactly("e5");
             assertThat(store.commit(says(SOURCE, "e11")).join().firstSequence()).isEqualTo(13);
             assertThat(store.read(SOURCE, 10, 1).getFirst().number()).isEqualTo(11);
             store.vacuum();
         }
+    }
+
+    private static EventLimits.Policy keep(Duration age, long count) {
+        return EventLimits.Policy.everywhere(new EventLimits(age, count, Long.MAX_VALUE));
     }
 
     @Test

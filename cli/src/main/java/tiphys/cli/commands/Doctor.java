@@ -149,6 +149,7 @@ public final class Doctor implements Verb {
                 findings.add(aside(Status.subject(aside), aside.text("reason"), aside.text("stream")));
             }
             sizes(status, findings);
+            findings.addAll(Retained.of(status).findings());
         } catch (CliError e) {
             var directory = ServerPlace.dataDirectory(session.around(), given.text("--data"));
             boolean none = e.code().equals("TIP-7001") || e.code().equals("TIP-7003");

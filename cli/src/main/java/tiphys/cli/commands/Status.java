@@ -44,6 +44,7 @@ public final class Status implements Verb {
         field(screen, "data", status.text("dataDirectory"));
         field(screen, "runs", status.in("runs").number("live") + " live of " + status.in("runs").number("total"));
         field(screen, "events", Long.toString(status.in("events").number("total")));
+        Retained.of(status).findings().forEach(one -> field(screen, "", one.text()));
         var executor = status.in("executor");
         var runner =
                 executor.number("runnerPid") > 0 ? " (runner is process " + executor.number("runnerPid") + ")" : "";

@@ -3,6 +3,7 @@ package tiphys.store.keep;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import tiphys.store.sql.Database;
 import tiphys.store.sql.Micros;
 import tiphys.store.sql.Sql;
 import tiphys.store.write.Committer;
@@ -13,60 +14,30 @@ import tiphys.store.write.StoreOptions;
 public final class Cleaning {
     private static final int STEP = 1000;
 
+    private final EventCleaning events;
     private final Committer committer;
     private final RecentCommits latest;
     private final Duration identities;
 
-    public Cleaning(Committer committer, RecentCommits latest, StoreOptions options) {
+    public Cleaning(Committer committer, Database database, RecentCommits latest, StoreOptions options) {
+        this.events = new EventCleaning(committer, database);
         this.committer = committer;
         this.latest = latest;
         this.identities = options.identities();
     }
 
     /// See [SqliteStore#purgeEvents].
-    public long events(Instant now, Retention retention) {
-        record Source(long id, long last) {}
-        var sources =
-                committer.change(sql ->
-                        sql.all(
-                                row -> new Source(row.getLong(1), row.getLong(2)),
-                                "SELECT id, last FROM stream WHERE closed IS NULL AND kind = (SELECT id FROM kind WHERE name = 'source')"));
-        long before = retention.before(now);
-        long gone = 0;
-        for (var source : sources) {
-            gone +=
-                    repeat(sql -> {
-                        sql.run("CREATE TEMP TABLE IF NOT EXISTS leaving (sequence INTEGER PRIMARY KEY)");
-                        sql.run("DELETE FROM leaving");
-                        int leaving =
-                                sql.run(
-                                        "INSERT INTO leaving SELECT sequence FROM entry WHERE stream = ? AND (at < ? OR number <= ?)"
-                                                + " AND sequence <= (SELECT coalesce(min(sequence), ?) FROM cursor WHERE consumer IN"
-                                                + " (SELECT 'trigger/' || key FROM stream WHERE closed IS NULL"
-                                                + " AND kind = (SELECT id FROM kind WHERE name = 'trigger')))"
-                                                + " ORDER BY number LIMIT "
-                                                + STEP,
-                                        source.id(),
-                                        before,
-                                        source.last() - retention.count(),
-                                        Long.MAX_VALUE);
-                        sql.run("DELETE FROM event_id WHERE sequence IN (SELECT sequence FROM leaving)");
-                        sql.run("DELETE FROM entry WHERE sequence IN (SELECT sequence FROM leaving)");
-                        return leaving;
-                    });
-        }
-        if (gone > 0) {
+    public Removed events(Instant now, EventLimits.Policy policy) {
+        var gone = events.clean(now, policy);
+        if (gone.events() > 0) {
             committer.change(this::restart);
         }
-        gone +=
-                repeat(sql ->
-                        sql.run(
-                                "DELETE FROM delivery WHERE (event, sequence, namespace, sensor, trigger_name) IN (SELECT event, sequence,"
-                                        + " namespace, sensor, trigger_name FROM delivery WHERE at < ? ORDER BY sequence LIMIT "
-                                        + STEP
-                                        + ")",
-                                before));
         return gone;
+    }
+
+    /// See [SqliteStore#leavingEvents].
+    public Leaving leaving(Instant now, Duration within, EventLimits.Policy policy) {
+        return events.leaving(now, within, policy);
     }
 
     /// See [SqliteStore#purgeRuns].

@@ -6,9 +6,6 @@ import tiphys.store.sql.Micros;
 
 /// How long something is kept, and how many of it.
 public record Retention(Duration age, int count) {
-    /// Events: 7 days, 100,000 for each source.
-    public static final Retention EVENTS = new Retention(Duration.ofDays(7), 100_000);
-
     /// Ended runs: 30 days, 10,000 for each namespace.
     public static final Retention RUNS = new Retention(Duration.ofDays(30), 10_000);
 
