@@ -40,7 +40,6 @@ final class FiringDispatcher implements TriggerDecider.Firings, AutoCloseable {
 
     private static final Logger LOG = System.getLogger(FiringDispatcher.class.getName());
     private static final int WORKERS = 32;
-    private static final int SUFFIXES = 20;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
