@@ -234,6 +234,7 @@ class ArchitectureTest {
                     Map.entry("container", "executor-container"),
                     Map.entry("served", "executor-served"),
                     Map.entry("kubernetes", "executor-kubernetes"),
+                    Map.entry("email", "connector-email"),
                     Map.entry("kafka", "connector-kafka"),
                     Map.entry("nats", "connector-nats"));
 

@@ -4,9 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.function.Supplier;
+import tiphys.connectors.aws.LambdaTrigger;
 import tiphys.connectors.http.Guard;
 import tiphys.connectors.http.HttpKind;
 import tiphys.connectors.log.LogKind;
+import tiphys.connectors.openwhisk.OpenWhiskTrigger;
+import tiphys.connectors.slack.SlackTrigger;
 import tiphys.engine.Runs;
 import tiphys.events.action.TriggerKind;
 import tiphys.events.action.TriggerKinds;
@@ -32,6 +35,9 @@ final class EventTriggerKinds {
                                 new K8sKind(objects, texts),
                                 new ArgoWorkflowKind(objects, runs, texts),
                                 new HttpKind(),
+                                new SlackTrigger(),
+                                new LambdaTrigger(),
+                                new OpenWhiskTrigger(),
                                 new LogKind()));
         ServiceLoader.load(TriggerKind.class).forEach(kinds::add);
         return new TriggerKinds(kinds);

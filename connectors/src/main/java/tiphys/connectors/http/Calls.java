@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -56,7 +58,11 @@ public final class Calls {
     /// What came back.
     ///
     /// @param body no longer than was asked for
-    public record Reply(int status, byte[] body) {
+    public record Reply(int status, HttpHeaders headers, byte[] body) {
+        public Optional<String> header(String name) {
+            return headers.firstValue(name);
+        }
+
         public String text() {
             return new String(body, StandardCharsets.UTF_8);
         }
@@ -112,7 +118,7 @@ public final class Calls {
                 var next = response.headers().firstValue("Location");
                 boolean asGet = AS_GET.contains(response.statusCode());
                 if (next.isEmpty() || !(asGet || AS_IT_WAS.contains(response.statusCode()))) {
-                    return new Reply(response.statusCode(), in.readNBytes(longest));
+                    return new Reply(response.statusCode(), response.headers(), in.readNBytes(longest));
                 }
                 if (followed == REDIRECTS) {
                     throw new TriggerFailed(call.url() + ": stopped after " + REDIRECTS + " redirects");

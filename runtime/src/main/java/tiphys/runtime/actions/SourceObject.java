@@ -21,7 +21,10 @@ final class SourceObject {
             }
             return TemplateReader.object(texts.fetch(request.block().mapAt("source"), request.values()));
         } catch (InvalidInput | EvaluationFailed | ClassCastException e) {
-            throw new TriggerFailed("what source gives is not one object as YAML or JSON: " + e.getMessage());
+            // what a file of the server has is nobody's business who may not read it
+            boolean ofFile = request.block().find("source", "file").isPresent();
+            var why = ofFile ? "" : ": " + e.getMessage();
+            throw new TriggerFailed("what source gives is not one object as YAML or JSON" + why);
         }
     }
 }

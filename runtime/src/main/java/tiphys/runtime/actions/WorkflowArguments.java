@@ -82,20 +82,19 @@ record WorkflowArguments(Map<String, String> parameters, Map<String, String> opt
             }
             spec = spec.with("arguments", spec.mapAt("arguments").with("parameters", Value.list(list)));
         }
-        spec = option("entrypoint").isPresent() ? spec.with("entrypoint", options.get("entrypoint")) : spec;
-        spec =
-                option("serviceaccount").isPresent()
-                        ? spec.with("serviceAccountName", options.get("serviceaccount"))
-                        : spec;
-        if (option("priority").isPresent()) {
-            spec = spec.with("priority", Value.number(Long.parseLong(options.get("priority").strip())));
-        }
         var metadata = workflow.mapAt("metadata");
-        if (option("name").isPresent()) {
-            metadata = metadata.with("name", options.get("name"));
-        }
-        if (option("generate-name").isPresent()) {
-            metadata = metadata.with("generateName", options.get("generate-name"));
+        for (var option : options.entrySet()) {
+            var value = option.getValue();
+            switch (option.getKey()) {
+                case "entrypoint" -> spec = spec.with("entrypoint", value);
+                case "serviceaccount" -> spec = spec.with("serviceAccountName", value);
+                case "priority" -> spec = spec.with("priority", Value.number(Long.parseLong(value.strip())));
+                case "name" -> metadata = metadata.with("name", value);
+                case "generate-name" -> metadata = metadata.with("generateName", value);
+                default -> {
+                    // what other operations have
+                }
+            }
         }
         for (var label : option("labels").orElse("").split(",", -1)) {
             int at = label.indexOf('=');

@@ -279,6 +279,12 @@ final class FiringDispatcher implements TriggerDecider.Firings, AutoCloseable {
         done.run();
     }
 
+    /// A trigger whose sensor is gone has nothing open any more.
+    void forget(TriggerName name) {
+        lanes.remove(name);
+        paces.remove(name);
+    }
+
     /// Breaks off what is being asked. Its firings are open and come again at the next start.
     @Override
     public void close() {

@@ -96,10 +96,15 @@ public final class Triggers implements AutoCloseable {
 
     private TriggerRunner start(TriggerName name, long after) {
         var runner =
-                new TriggerRunner(name, context, feed, this::room, dispatcher, () -> running.remove(name.consumer()));
+                new TriggerRunner(name, context, feed, this::room, dispatcher, () -> closed(name));
         running.put(name.consumer(), runner);
         runner.start(after);
         return runner;
+    }
+
+    private void closed(TriggerName name) {
+        running.remove(name.consumer());
+        dispatcher.forget(name);
     }
 
     /// Retires the triggers of one sensor but these.

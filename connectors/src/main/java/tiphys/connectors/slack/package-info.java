@@ -1,0 +1,5 @@
+/// The type `slack` of triggers.
+@NullMarked
+package tiphys.connectors.slack;
+
+import org.jspecify.annotations.NullMarked;
