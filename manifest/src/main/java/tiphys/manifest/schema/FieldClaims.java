@@ -55,7 +55,7 @@ public final class FieldClaims {
 
     /// Reads claims; lines that are empty or begin with `#` say nothing.
     ///
-    /// @throws IllegalStateException if a field is claimed twice
+    /// @throws IllegalStateException if a field is claimed twice, and not alike
     public static FieldClaims read(String text) {
         var byField = new LinkedHashMap<String, Claim>();
         for (var line : text.lines().toList()) {
@@ -68,7 +68,7 @@ public final class FieldClaims {
 
     /// Reads the claims of data files that lie beside a class.
     ///
-    /// @throws IllegalStateException if one is missing, or a field is claimed twice
+    /// @throws IllegalStateException if one is missing, or a field is claimed twice, and not alike
     public static FieldClaims beside(Class<?> owner, String... files) {
         var all = new StringBuilder();
         for (var file : files) {
@@ -107,7 +107,9 @@ public final class FieldClaims {
         var structure = words.removeFirst();
         var word = Word.valueOf(words.removeFirst().toUpperCase(Locale.ROOT));
         for (var field : words) {
-            if (into.put(structure + "." + field, new Claim(word, reason)) != null) {
+            var claim = new Claim(word, reason);
+            var before = into.put(structure + "." + field, claim);
+            if (before != null && !before.equals(claim)) {
                 throw new IllegalStateException(structure + "." + field + " is claimed twice");
             }
         }

@@ -1,0 +1,136 @@
+package tiphys.connectors.aws;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import tiphys.connectors.line.HostPort;
+import tiphys.connectors.line.LineFields;
+import tiphys.connectors.line.LineSource;
+import tiphys.connectors.line.Pauses;
+import tiphys.connectors.line.Tls;
+import tiphys.events.source.Assignment;
+import tiphys.events.source.Source;
+import tiphys.events.source.SourceFields;
+import tiphys.events.source.SourceKind;
+import tiphys.events.source.SourceSettings;
+import tiphys.events.source.Surroundings;
+import tiphys.events.spec.Fields;
+import tiphys.manifest.Value;
+
+/// The type `minio`: what happens to the objects of a bucket, as MinIO's servers tell it to whoever listens.
+public final class MinioKind implements SourceKind {
+    private static final int WAITING = 1_000;
+    private static final String REGION = "us-east-1";
+
+    /// @param tls empty if the server is reached without
+    record Settings(
+            HostPort server,
+            Optional<Tls> tls,
+            String region,
+            String bucket,
+            List<String> events,
+            String prefix,
+            String suffix,
+            Optional<SecretKey> accessKey,
+            Optional<SecretKey> secretKey,
+            Optional<Value.Mapping> metadata)
+            implements SourceSettings {
+        Settings {
+            events = List.copyOf(events);
+        }
+
+        @Override
+        public List<SecretKey> secrets() {
+            return Stream.concat(
+                            Stream.of(accessKey, secretKey).flatMap(Optional::stream),
+                            tls.map(Tls::secrets).orElse(List.of()).stream())
+                    .toList();
+        }
+
+        @Override
+        public Value.Mapping shown() {
+            return Value.object("events", events, "prefix", prefix, "suffix", suffix, "tls", tls.isPresent());
+        }
+
+        URI uri() {
+            return URI.create((tls.isPresent() ? "https://" : "http://") + server + "/" + bucket);
+        }
+    }
+
+    @Override
+    public String key() {
+        return "minio";
+    }
+
+    @Override
+    public String claims() {
+        return """
+        events.S3Artifact honoured endpoint bucket region insecure accessKey secretKey caCertificate
+        events.S3Artifact emulated events filter metadata : as event sources, which are not run against the real thing
+        events.S3Bucket honoured name key
+        events.S3Filter honoured prefix suffix
+        """;
+    }
+
+    /// Its `filter` is one of names.
+    @Override
+    public boolean filtersByExpression() {
+        return false;
+    }
+
+    @Override
+    public SourceSettings read(SourceFields event) {
+        var fields = event.fields();
+        boolean secure = !fields.truth("insecure");
+        var bucket = fields.at("bucket").required("name");
+        if (!bucket.isEmpty() && !bucket.matches("[A-Za-z0-9][A-Za-z0-9.-]{1,62}")) {
+            fields.at("bucket").invalid("name", "must be a bucket's name, not \"" + bucket + "\"");
+        }
+        var events = fields.texts("events");
+        var filter = fields.at("filter");
+        var region = fields.text("region");
+        return new Settings(
+                HostPort.read(fields, "endpoint", secure ? 443 : 80),
+                secure ? Optional.of(tls(fields)) : Optional.empty(),
+                region.isEmpty() ? REGION : region,
+                bucket,
+                events,
+                filter.text("prefix"),
+                filter.text("suffix"),
+                required(fields, "accessKey"),
+                required(fields, "secretKey"),
+                LineFields.metadata(fields));
+    }
+
+    private static Tls tls(Fields fields) {
+        return new Tls(LineFields.secret(fields, "caCertificate"), Optional.empty(), Optional.empty(), true);
+    }
+
+    private static Optional<SourceSettings.SecretKey> required(Fields fields, String field) {
+        if (!fields.has(field)) {
+            fields.required(field);
+        }
+        return LineFields.secret(fields, field);
+    }
+
+    @Override
+    public String address(SourceSettings settings) {
+        return ((Settings) settings).uri().toString();
+    }
+
+    @Override
+    public Source start(Assignment assignment, Surroundings around) {
+        var settings = (Settings) assignment.settings();
+        return new LineSource(
+                        assignment,
+                        around,
+                        new LineSource.Plan(
+                                type(),
+                                WAITING,
+                                LineSource.Memory.OURS,
+                                Pauses.STANDARD,
+                                () -> MinioLine.dial(settings, assignment.secrets())))
+                .start();
+    }
+}
