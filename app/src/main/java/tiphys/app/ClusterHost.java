@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import tiphys.artifacts.Repositories;
@@ -19,6 +18,8 @@ import tiphys.kubernetes.client.Kubeconfig;
 import tiphys.kubernetes.mirror.Mirror;
 import tiphys.kubernetes.mirror.StatusWriter;
 import tiphys.kubernetes.pod.PodSettings;
+import tiphys.kubernetes.pod.PodSettings.Agent;
+import tiphys.kubernetes.pod.PodSettings.Layout;
 import tiphys.kubernetes.steps.KubernetesExecutor;
 import tiphys.runtime.RunRegistry;
 import tiphys.store.SqliteStore;
@@ -39,12 +40,14 @@ final class ClusterHost implements AutoCloseable {
     /// @param data the data directory
     /// @param namespace the only one whose Workflows are run; empty for all
     /// @param instanceId whose Workflows they are; empty for those without one
+    /// @param executorImage of Argo's in-pod executor, for steps that need it; empty to refuse these
     /// @param flushFailed called when a flush failed; the process must end then
     record Settings(
             Path data,
             Kubeconfig cluster,
             Optional<String> namespace,
             String instanceId,
+            Optional<String> executorImage,
             Consumer<Throwable> flushFailed) {}
 
     private ClusterHost(RunRegistry runs, CloseStack closing) {
@@ -70,11 +73,11 @@ final class ClusterHost implements AutoCloseable {
         var store = closing.add(SqliteStore.open(settings.data(), StoreOptions.defaults(settings.flushFailed())));
         var quarantine = closing.add(QuarantineFiles.open(settings.data(), clock.instant()));
         var client = closing.add(new ApiClient(settings.cluster()));
-        var executor = KubernetesExecutor.open(client, pods(settings.instanceId()), settings.namespace(), clock);
+        var executor = KubernetesExecutor.open(client, pods(settings), settings.namespace(), clock);
         closing.add(executor);
         var artifacts =
                 new Repositories(settings.data(), (namespace, name, key) -> secret(client, namespace, name, key));
-        var writer = closing.add(new StatusWriter(client, store));
+        var writer = closing.add(new StatusWriter(client, store, key -> executor.over(key.namespace(), key.name())));
         closing.add(
                 Mirror.open(client, store, store, clock, settings.namespace(), settings.instanceId(), writer::seen));
         var runs =
@@ -89,17 +92,23 @@ final class ClusterHost implements AutoCloseable {
                                         artifacts,
                                         new NoFiles(),
                                         clock,
-                                        quarantine),
+                                        quarantine,
+                                        executor::moves),
                                 new RunRegistry.Settings("kubernetes", FOLD_AFTER, MAILBOX)));
         writer.start();
         runs.start();
         return new ClusterHost(runs, closing);
     }
 
-    private static PodSettings pods(String instanceId) {
+    private static PodSettings pods(Settings settings) {
         var usual = PodSettings.DEFAULT;
         return new PodSettings(
-                usual.layout(), usual.agent(), usual.mainContainer(), usual.images(), instanceId, Map.of());
+                settings.executorImage().isPresent() ? Layout.LIGHT_OR_ARGO : Layout.LIGHT,
+                settings.executorImage().map(Agent::of).orElse(usual.agent()),
+                usual.mainContainer(),
+                usual.images(),
+                settings.instanceId(),
+                usual.tokens());
     }
 
     /// A key of a Secret, read when an artifact repository needs it and not kept.

@@ -20,6 +20,10 @@ final class Controller implements Verb {
         form.option("--data", "DIR", "Where the journal is kept. Else TIPHYS_DATA, else $XDG_DATA_HOME/tiphys.");
         form.options("-n,--namespace", "NS", "Only the Workflows of this namespace. Else those of all.");
         form.option("--instanceid", "ID", "Only Workflows with this controller-instanceid. Else those without one.");
+        form.option(
+                "--executor-image",
+                "IMAGE",
+                "Argo's argoexec, for steps with artifacts, output files or sidecars. Else these are refused.");
     }
 
     @Override
@@ -45,6 +49,7 @@ final class Controller implements Verb {
                                     cluster,
                                     namespace,
                                     given.text("--instanceid").orElse(""),
+                                    given.text("--executor-image"),
                                     StartupErrors::flushFailed));
                 });
         var ended = new CountDownLatch(1);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -72,12 +73,17 @@ class ClusterHostTest {
     }
 
     private ClusterHost opened() throws IOException {
+        return opened(data, "", Optional.empty());
+    }
+
+    private static ClusterHost opened(Path data, String instanceId, Optional<String> executorImage) throws IOException {
         return ClusterHost.open(
                 new ClusterHost.Settings(
                         data,
                         Kubeconfig.read(server.kubeconfig()),
                         Optional.of("argo"),
-                        "",
+                        instanceId,
+                        executorImage,
                         why -> {
                             throw new IllegalStateException(why);
                         }));
@@ -177,6 +183,97 @@ class ClusterHostTest {
         assertThat(status.textAt("phase")).contains("Failed");
         assertThat(status.textAt("message").orElse("")).contains("spec.ttlStrategy").contains("outputs.artifacts");
         assertThat(pods("refused")).isEmpty();
+    }
+
+    /// Argo's executor is a stub of the tests; what it is given and what it reports are Argo's.
+    @Test
+    void files_and_artifacts_go_through_argos_executor_where_its_image_is_named() throws IOException {
+        apply(
+                "/api/v1/namespaces/argo/configmaps",
+                """
+                apiVersion: v1
+                kind: ConfigMap
+                metadata:
+                  name: artifact-repositories
+                  namespace: argo
+                  annotations: {workflows.argoproj.io/default-artifact-repository: bucket}
+                data:
+                  bucket: |
+                    s3: {endpoint: "bucket.invalid:9000", bucket: things, insecure: true}
+                """);
+        var place = directory.resolve("made-" + HOSTS.incrementAndGet());
+        try (var _ = opened(directory.resolve("data-argo"), "argo-pods", Optional.of("argoexec:stub"))) {
+            create(
+                    """
+                    apiVersion: argoproj.io/v1alpha1
+                    kind: Workflow
+                    metadata:
+                      name: artifacts
+                      namespace: argo
+                      labels: {workflows.argoproj.io/controller-instanceid: argo-pods}
+                    spec:
+                      entrypoint: main
+                      archiveLogs: true
+                      templates:
+                      - name: main
+                        steps:
+                        - - {name: make, template: make}
+                        - - name: use
+                            template: use
+                            arguments:
+                              parameters: [{name: word, value: "{{steps.make.outputs.parameters.word}}"}]
+                              artifacts: [{name: thing, from: "{{steps.make.outputs.artifacts.thing}}"}]
+                        - - {name: say, template: say, arguments: {parameters: [{name: word, value: "{{steps.use.outputs.result}}"}]}}
+                      - name: make
+                        container: {image: busybox, command: [sh, -c], args: ["echo stuff > PLACE.thing; echo word > PLACE.word"]}
+                        sidecars: [{name: beside, image: busybox, command: [sleep], args: ["600"]}]
+                        outputs:
+                          parameters: [{name: word, valueFrom: {path: PLACE.word}}]
+                          artifacts: [{name: thing, path: PLACE.thing}]
+                      - name: use
+                        inputs: {parameters: [{name: word}], artifacts: [{name: thing, path: /in/thing}]}
+                        container: {image: busybox, command: [sh, -c], args: ["echo {{inputs.parameters.word}} and $(cat /in/thing)"]}
+                      - name: say
+                        inputs: {parameters: [{name: word}]}
+                        container: {image: busybox, command: [echo], args: ["{{inputs.parameters.word}}"]}
+                    """
+                            .replace("PLACE", place.toString()));
+            var status = ended("artifacts");
+            assertThat(status.textAt("phase")).as("%s", status).contains("Succeeded");
+            var said =
+                    status.mapAt("nodes").fields().values().stream()
+                            .filter(node -> node.textAt("displayName").orElse("").equals("say"))
+                            .findFirst()
+                            .orElseThrow();
+            assertThat(said.mapAt("inputs").listAt("parameters").getFirst().textAt("value")).contains("word and stuff");
+            assertThat(said.mapAt("outputs").listAt("artifacts").getFirst().textAt("name")).contains("main-logs");
+            assertThat(kept("word and stuff\n")).isTrue();
+            assertThat(pods("artifacts").stream().map(pod -> pod.mapAt("spec").listAt("containers").size()).sorted())
+                    .containsExactly(1, 2, 3);
+            Eventually.within(LIMIT, "no report left", () -> reports().isEmpty());
+        }
+    }
+
+    /// Whether the server kept a file with that in a bucket that it cannot reach.
+    private static boolean kept(String text) {
+        try (var files = Files.walk(directory.resolve("data-argo/artifacts"))) {
+            for (var file : files.filter(Files::isRegularFile).toList()) {
+                if (Files.readString(file).equals(text)) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<Value> reports() {
+        try {
+            return client.get("/apis/argoproj.io/v1alpha1/namespaces/argo/workflowtaskresults").body().listAt("items");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import tiphys.kubernetes.client.Answer;
 import tiphys.kubernetes.client.ApiClient;
 import tiphys.manifest.Value;
@@ -34,6 +35,7 @@ public final class StatusWriter implements AutoCloseable {
 
     private final ApiClient client;
     private final ObjectStore store;
+    private final Consumer<ObjectKey> over;
     private final ConcurrentHashMap<String, Writing> writings = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Value.Mapping> there = new ConcurrentHashMap<>();
     private final ScheduledExecutorService threads =
@@ -49,9 +51,11 @@ public final class StatusWriter implements AutoCloseable {
         private Duration pause = GAP;
     }
 
-    public StatusWriter(ApiClient client, ObjectStore store) {
+    /// @param over hears of Workflows that are over, once that is written; maybe more than once
+    public StatusWriter(ApiClient client, ObjectStore store, Consumer<ObjectKey> over) {
         this.client = client;
         this.store = store;
+        this.over = over;
     }
 
     /// Begins: everything that is here and differs is written, and then what changes.
@@ -194,6 +198,9 @@ public final class StatusWriter implements AutoCloseable {
         var answer = client.patch(path, changes.with("metadata", metadata));
         if (answer.done()) {
             seen(answer.body());
+            if (!there.containsKey(uid)) {
+                over.accept(key);
+            }
             return true;
         }
         there.remove(uid); // whatever is there now is read again

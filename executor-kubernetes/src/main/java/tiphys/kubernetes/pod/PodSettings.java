@@ -37,8 +37,10 @@ public record PodSettings(
 
     /// What a pod has beside the containers of its template.
     public enum Layout {
-        /// Nothing, if nothing has to be moved into it or out of it; else as [#ARGO].
+        /// Nothing; steps for which something has to be moved into it or out of it are refused.
         LIGHT,
+        /// Nothing, if nothing has to be moved into it or out of it; else as [#ARGO].
+        LIGHT_OR_ARGO,
         /// Argo's: a container that prepares, one that waits and reports, the step's command wrapped.
         ARGO
     }

@@ -51,7 +51,7 @@ public final class Pods {
 
     /// Whether a step's pod is the step's own container alone: nothing is put into it or taken out of it but what it prints.
     public static boolean light(StepOrder order, PodSettings settings) {
-        return settings.layout() == PodSettings.Layout.LIGHT && LightLayout.possible(order.template());
+        return settings.layout() != PodSettings.Layout.ARGO && LightLayout.possible(order.template());
     }
 
     /// Whole seconds, begun ones counted.

@@ -9,7 +9,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -19,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import tiphys.engine.ArtifactMoves;
 import tiphys.engine.AttemptId;
 import tiphys.engine.Executor;
 import tiphys.engine.Logs;
@@ -32,6 +35,7 @@ import tiphys.kubernetes.pod.NoPod;
 import tiphys.kubernetes.pod.PodSettings;
 import tiphys.kubernetes.pod.Pods;
 import tiphys.kubernetes.steps.PodAttempt.State;
+import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
 /// Steps as pods of a cluster. A pod's name is the attempt's claim: the API server takes a name once, so an order may be repeated
@@ -54,6 +58,7 @@ public final class KubernetesExecutor implements Executor {
     private final String collection;
     private final ConcurrentHashMap<AttemptId, PodAttempt> attempts = new ConcurrentHashMap<>();
     private final Set<AttemptId> neverMade = ConcurrentHashMap.newKeySet();
+    private final ConcurrentHashMap<AttemptId, StepOrder> saving = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<AttemptId, String> uids = new ConcurrentHashMap<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore creating = new Semaphore(CREATING_AT_ONCE, true);
@@ -272,47 +277,60 @@ public final class KubernetesExecutor implements Executor {
         if (!attempt.beginReading()) {
             return;
         }
-        boolean wanted = attempt.order().resultWanted() && !attempt.cancelled();
-        if (wanted) {
-            submit(() -> finish(attempt, pod, result(attempt)));
+        if (attempt.cancelled() || !leaves(attempt.order())) {
+            finish(attempt, pod, PodEnd.Left.NOTHING);
         } else {
-            finish(attempt, pod, Optional.empty());
+            submit(() -> finish(attempt, pod, left(attempt)));
         }
     }
 
-    /// What the step printed. It is read again when the kubelet is busy; that it cannot be read is an end of its own.
-    private Result result(PodAttempt attempt) {
+    /// Whether something of a step is to be read when it is over.
+    private boolean leaves(StepOrder order) {
+        return order.resultWanted() || !Pods.light(order, settings);
+    }
+
+    /// What a step left, or why that cannot be read.
+    private record Reading(PodEnd.Left left, String problem) {}
+
+    /// Reads what a step left: from the log of a light pod, else from what Argo's executor reported.
+    private Reading left(PodAttempt attempt) {
+        var order = attempt.order();
         reading.acquireUninterruptibly();
         try {
-            return new Result(calls.result(attempt.order()), "");
+            if (Pods.light(order, settings)) {
+                return new Reading(new PodEnd.Left(Optional.of(calls.result(order)), Map.of()), "");
+            }
+            var outputs = calls.report(order).mapAt("outputs");
+            var parameters = new LinkedHashMap<String, String>();
+            for (var one : outputs.listAt("parameters")) {
+                one.find("value").ifPresent(value -> parameters.put(one.textAt("name").orElse(""), Json.text(value)));
+            }
+            return new Reading(new PodEnd.Left(outputs.textAt("result"), parameters), "");
         } catch (IOException e) {
-            return new Result("", String.valueOf(e.getMessage()));
+            return new Reading(PodEnd.Left.NOTHING, String.valueOf(e.getMessage()));
         } finally {
             reading.release();
         }
     }
 
-    /// A result, or why there is none.
-    private record Result(String text, String problem) {}
-
-    private void finish(PodAttempt attempt, Value.Mapping pod, Result result) {
-        if (!result.problem().isEmpty() && PodEnd.phase(pod).equals("Succeeded")) {
+    private void finish(PodAttempt attempt, Value.Mapping pod, Reading read) {
+        if (!read.problem().isEmpty() && PodEnd.phase(pod).equals("Succeeded")) {
             told(
                     attempt,
                     pod,
                     new Ending.Served(
                             Ending.Outcome.ERROR,
-                            "the result cannot be read from the pod's log: " + result.problem(),
+                            "what the step left cannot be read from the cluster: " + read.problem(),
                             OptionalInt.of(0),
                             Optional.empty(),
-                            java.util.Map.of()));
+                            Map.of()));
             return;
         }
-        finish(attempt, pod, Optional.of(result.text()));
+        finish(attempt, pod, read.left());
     }
 
-    private void finish(PodAttempt attempt, Value.Mapping pod, Optional<String> result) {
-        var ending = PodEnd.of(pod, attempt.order().template(), result);
+    private void finish(PodAttempt attempt, Value.Mapping pod, PodEnd.Left left) {
+        var ending = PodEnd.of(pod, attempt.order().template(), left);
         if (attempt.cancelled() && !(ending instanceof Ending.Exited(var code, _, _) && code == 0)) {
             told(attempt, pod, new Ending.Cancelled(PodEnd.mainCode(pod)));
         } else if (pod.find("metadata", "deletionTimestamp").isPresent() && PodEnd.phase(pod).equals("Failed")) {
@@ -323,7 +341,7 @@ public final class KubernetesExecutor implements Executor {
     }
 
     private static Ending deleted(OptionalInt exit) {
-        return new Ending.Served(Ending.Outcome.ERROR, DELETED, exit, Optional.empty(), java.util.Map.of());
+        return new Ending.Served(Ending.Outcome.ERROR, DELETED, exit, Optional.empty(), Map.of());
     }
 
     private void told(PodAttempt attempt, Value.Mapping pod, Ending ending) {
@@ -472,9 +490,34 @@ public final class KubernetesExecutor implements Executor {
         // no claims are made: orders that want one are refused
     }
 
+    /// Who moves the artifacts of pods.
+    ///
+    /// @param usual keeps what light pods printed
+    public ArtifactMoves moves(ArtifactMoves usual) {
+        return new PodMoves(usual, calls, settings, saving);
+    }
+
     /// What the steps under way printed, and those that ended and are not forgotten; Kubernetes keeps it as long as the pod is there.
     public Logs logs() {
-        return new PodLogs(calls, id -> Optional.ofNullable(attempts.get(id)).map(PodAttempt::order), "main");
+        return new PodLogs(calls, this::order, "main");
+    }
+
+    private Optional<StepOrder> order(AttemptId id) {
+        var attempt = attempts.get(id);
+        return Optional.ofNullable(attempt == null ? saving.get(id) : attempt.order());
+    }
+
+    /// A Workflow is over, and that is recorded: the reports of its pods are not needed any more.
+    public void over(String namespace, String workflow) {
+        if (settings.layout() != PodSettings.Layout.LIGHT) {
+            submit(() -> {
+                try {
+                    calls.deleteReports(namespace, workflow);
+                } catch (IOException e) {
+                    LOG.log(Level.WARNING, "the reports of {0} stay: {1}", workflow, e.getMessage());
+                }
+            });
+        }
     }
 
     @Override

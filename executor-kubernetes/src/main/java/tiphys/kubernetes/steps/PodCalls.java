@@ -179,6 +179,28 @@ final class PodCalls {
         }
     }
 
+    /// What Argo's executor in a pod reported: `outputs` at its top; empty if nothing.
+    Value.Mapping report(StepOrder order) throws IOException {
+        var answer = patiently(() -> client.get(reports(order.namespace()) + "/" + order.nodeId()));
+        if (answer.code() == 404) {
+            return Value.Mapping.EMPTY;
+        }
+        if (!answer.done()) {
+            throw new IOException(answer.message());
+        }
+        return answer.body();
+    }
+
+    /// Removes all reports of a Workflow's pods, as Argo's controller does at its end.
+    void deleteReports(String namespace, String workflow) throws IOException {
+        patiently(() ->
+                client.delete(reports(namespace) + "?labelSelector=workflows.argoproj.io%2Fworkflow%3D" + workflow));
+    }
+
+    private static String reports(String namespace) {
+        return "/apis/argoproj.io/v1alpha1/namespaces/" + namespace + "/workflowtaskresults";
+    }
+
     /// All objects of a collection, page by page.
     List<Value.Mapping> list(String collection) throws IOException {
         var all = new ArrayList<Value.Mapping>();

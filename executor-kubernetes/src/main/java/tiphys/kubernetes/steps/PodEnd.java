@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import tiphys.engine.ResolvedTemplate;
-import tiphys.engine.ResolvedTemplate.Kind;
 import tiphys.engine.StepReport.ContainerEnd;
 import tiphys.engine.StepReport.Ending;
 import tiphys.engine.StepReport.Ending.Outcome;
@@ -71,31 +70,39 @@ final class PodEnd {
         return !all.isEmpty() && all.stream().allMatch(one -> one.find("ready").equals(Optional.of(Value.bool(true))));
     }
 
-    /// How a pod ended that is over.
+    /// What a step left, as far as somebody wants it.
     ///
-    /// @param result what its main container printed, if that was wanted
-    static Ending of(Value.Mapping pod, ResolvedTemplate template, Optional<String> result) {
-        return new PodEnd(pod, template).ending(result);
+    /// @param result what its main container printed
+    /// @param parameters its output files
+    record Left(Optional<String> result, Map<String, String> parameters) {
+        static final Left NOTHING = new Left(Optional.empty(), Map.of());
     }
 
-    private Ending ending(Optional<String> result) {
+    /// How a pod ended that is over.
+    static Ending of(Value.Mapping pod, ResolvedTemplate template, Left left) {
+        return new PodEnd(pod, template).ending(left);
+    }
+
+    private Ending ending(Left left) {
+        var result = left.result();
         if (status.textAt("reason").orElse("").equals("DeadlineExceeded")) {
             return new Ending.DeadlineExceeded(mainCode());
         }
         var said = status.textAt("message").filter(text -> !text.isEmpty());
         if (status.textAt("phase").orElse("").equals("Failed") && said.isPresent()) {
-            return new Ending.Served(Outcome.FAILED, said.get(), mainCode(), result, Map.of());
+            return new Ending.Served(Outcome.FAILED, said.get(), mainCode(), result, left.parameters());
         }
-        return failure(result)
+        return failure(left)
                 .orElseGet(() ->
                         template.grouped()
-                                ? new Ending.GroupExited(ends(), result, Map.of())
-                                : new Ending.Exited(mainCode().orElse(0), result, Map.of()));
+                                ? new Ending.GroupExited(ends(), result, left.parameters())
+                                : new Ending.Exited(mainCode().orElse(0), result, left.parameters()));
     }
 
     /// What is more than the exit codes of the template's own containers.
-    private Optional<Ending> failure(Optional<String> result) {
-        for (var one : template.containers()) {
+    private Optional<Ending> failure(Left left) {
+        var result = left.result();
+        for (var one : parts()) {
             var container = containers.get(one.name());
             if (container == null) {
                 continue;
@@ -112,30 +119,62 @@ final class PodEnd {
                                                 waiting.get().textAt("message").orElse("")),
                                 OptionalInt.empty(),
                                 result,
-                                Map.of()));
+                                left.parameters()));
             }
             int code = code(container).orElse(0);
             if (code == 0) {
                 continue;
             }
             var reason = container.textAt("state", "terminated", "reason").orElse("Error");
-            boolean beside = one.kind() == Kind.SIDECAR || one.kind() == Kind.EARLY_SIDECAR;
-            if (beside && (code == KILLED || code == TERMINATED)) {
+            if (one.kind() == Part.Kind.BESIDE && (code == KILLED || code == TERMINATED)) {
                 continue;
             }
-            if (one.kind() == Kind.INIT) {
+            if (one.kind() == Part.Kind.OWN) {
                 return Optional.of(
                         new Ending.Served(
-                                Outcome.ERROR, sentence(one.name(), container), OptionalInt.empty(), result, Map.of()));
+                                Outcome.ERROR, sentence(one.name(), container), mainCode(), result, left.parameters()));
             }
             if (!reason.equals("Error") || !message(container).isEmpty()) {
                 return Optional.of(
                         new Ending.Served(
-                                Outcome.FAILED, sentence(one.name(), container), mainCode(), result, Map.of()));
+                                Outcome.FAILED,
+                                sentence(one.name(), container),
+                                mainCode(),
+                                result,
+                                left.parameters()));
             }
             return Optional.empty(); // an exit code like any other
         }
         return Optional.empty();
+    }
+
+    /// A container, and what its failure says of the step.
+    private record Part(String name, Kind kind) {
+        enum Kind {
+            /// It could not be made ready, or its outputs could not be saved.
+            OWN,
+            /// It failed itself.
+            MAIN,
+            /// So did it, but for being ended when the others were over.
+            BESIDE
+        }
+    }
+
+    /// The containers in the order in which they are looked at: what comes before the step, the step, Argo's `wait`, and what is beside.
+    private List<Part> parts() {
+        var parts = new ArrayList<Part>();
+        parts.add(new Part("init", Part.Kind.OWN));
+        var beside = new ArrayList<Part>();
+        for (var one : template.containers()) {
+            switch (one.kind()) {
+                case INIT -> parts.add(new Part(one.name(), Part.Kind.OWN));
+                case MAIN -> parts.add(new Part(one.name(), Part.Kind.MAIN));
+                case SIDECAR, EARLY_SIDECAR -> beside.add(new Part(one.name(), Part.Kind.BESIDE));
+            }
+        }
+        parts.add(new Part("wait", Part.Kind.OWN));
+        parts.addAll(beside);
+        return parts;
     }
 
     private static String sentence(String name, Value container) {

@@ -2,14 +2,40 @@ package tiphys.kubernetes.steps;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import tiphys.engine.StepOrder;
 import tiphys.kubernetes.pod.PodSettings;
+import tiphys.kubernetes.pod.PodSettings.Layout;
 import tiphys.kubernetes.pod.Pods;
+import tiphys.manifest.workflow.Artifact;
 import tiphys.manifest.workflow.Template;
 
 /// What this executor does not honour yet, by name.
 final class Refusals {
+    /// What Argo's executor does in the pod.
+    private static final Set<String> ARTIFACTS = Set.of("inputs.artifacts", "outputs.artifacts");
+
     private Refusals() {}
+
+    /// Why a pod cannot have Argo's executor beside the step.
+    private static Optional<String> beside(StepOrder order, PodSettings settings, String template) {
+        if (settings.layout() == Layout.LIGHT) {
+            return Optional.of(
+                    template
+                            + "moves artifacts or files, or has sidecars or containers that wait for one another: its pod needs Argo's"
+                            + " executor beside it; --executor-image IMAGE says where that is");
+        }
+        boolean own =
+                Artifact.driver(order.template().json().mapAt("archiveLocation")).equals(Optional.of("local"))
+                        && !order.template().outputArtifacts().isEmpty();
+        return own
+                ? Optional.of(
+                        template
+                                + "has artifacts, and pods do not reach this server's own store: name a repository in the"
+                                + " ConfigMap artifact-repositories of the namespace")
+                : Optional.empty();
+    }
 
     private static boolean runs(Template.Type type) {
         return type == Template.Type.CONTAINER || type == Template.Type.SCRIPT || type == Template.Type.CONTAINER_SET;
@@ -27,12 +53,12 @@ final class Refusals {
                             + type.map(Template.Type::field).orElse("?")
                             + ", which this version of Tiphys does not do on a cluster");
         } else if (!Pods.light(order, settings)) {
-            refusals.add(
-                    template
-                            + "moves artifacts or files, or has sidecars or containers that wait for one another: its pod needs Argo's"
-                            + " executor beside it, and this version of Tiphys does not read what that reports");
+            beside(order, settings, template).ifPresent(refusals::add);
         }
         for (var asked : Pods.texts(order.pod(), "asks")) {
+            if (settings.layout() != Layout.LIGHT && ARTIFACTS.contains(asked)) {
+                continue;
+            }
             refusals.add(asked + " is not supported on a cluster by this version of Tiphys");
         }
         for (var volume : json.listAt("volumes")) {

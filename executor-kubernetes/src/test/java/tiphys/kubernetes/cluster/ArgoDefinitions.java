@@ -15,7 +15,19 @@ import tiphys.testkit.Eventually;
 /// Argo's kinds in the form of its minimal definitions: every field is kept, and nothing has a status of its own.
 public final class ArgoDefinitions {
     private static final List<ResourceType> KINDS =
-            List.of(ResourceTypes.WORKFLOW, ResourceTypes.WORKFLOW_TEMPLATE, ResourceTypes.CLUSTER_WORKFLOW_TEMPLATE);
+            List.of(
+                    ResourceTypes.WORKFLOW,
+                    ResourceTypes.WORKFLOW_TEMPLATE,
+                    ResourceTypes.CLUSTER_WORKFLOW_TEMPLATE,
+                    new ResourceType(
+                            "argoproj.io",
+                            "v1alpha1",
+                            "WorkflowTaskResult",
+                            "workflowtaskresults",
+                            "workflowtaskresult",
+                            List.of(),
+                            List.of(),
+                            true));
 
     private ArgoDefinitions() {}
 

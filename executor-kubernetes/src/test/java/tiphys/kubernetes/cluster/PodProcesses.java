@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import tiphys.kubernetes.client.Answer;
 import tiphys.kubernetes.client.ApiClient;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
@@ -21,6 +23,7 @@ import tiphys.manifest.Value;
 /// The containers of one pod, as processes.
 final class PodProcesses {
     private static final int START_ERROR = 128;
+    private static final int TRIES = 300;
 
     private final ApiClient client;
     private final Path directory;
@@ -30,6 +33,7 @@ final class PodProcesses {
     private final Map<String, Path> volumes = new LinkedHashMap<>();
     private final Map<String, Value> states = new LinkedHashMap<>();
     private final List<Process> processes = new ArrayList<>();
+    private final List<Process> beside = new ArrayList<>();
     private final Instant started = now();
     private boolean ending;
     private boolean deadline;
@@ -58,21 +62,47 @@ final class PodProcesses {
             makeVolumes();
             report("Pending", Map.of());
             for (var container : pod.mapAt("spec").listAt("initContainers")) {
+                if (StubAgent.runs(container, "init")) {
+                    agent().prepare();
+                }
                 if (await(container, start(container)) != 0) {
                     over();
                     return;
                 }
             }
-            var all = new ArrayList<CompletableFuture<Void>>();
+            var mains = new ArrayList<CompletableFuture<Void>>();
+            var beside = new ArrayList<CompletableFuture<Void>>();
             for (var container : pod.mapAt("spec").listAt("containers")) {
                 var process = start(container);
-                all.add(CompletableFuture.runAsync(() -> await(container, process), Thread::startVirtualThread));
+                var end = CompletableFuture.runAsync(() -> await(container, process), Thread::startVirtualThread);
+                (main(container) ? mains : beside).add(end);
             }
             report("Running", Map.of());
-            CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).join();
+            CompletableFuture.allOf(mains.toArray(CompletableFuture[]::new)).join();
+            if (!beside.isEmpty()) {
+                agent().save();
+                endBeside();
+            }
+            CompletableFuture.allOf(beside.toArray(CompletableFuture[]::new)).join();
             over();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private StubAgent agent() {
+        return new StubAgent(client, directory, pod, volumes, this::log);
+    }
+
+    /// Whether a pod is over when this container is; the others are Argo's and the template's sidecars.
+    private boolean main(Value container) {
+        var called = container.textAt("name").orElse("");
+        return !StubAgent.in(pod) || agent().mains().contains(called);
+    }
+
+    private synchronized void endBeside() {
+        for (var one : beside) {
+            one.destroy();
         }
     }
 
@@ -107,11 +137,7 @@ final class PodProcesses {
             wanted = deleted;
         }
         if (wanted) {
-            try {
-                client.delete("/api/v1/namespaces/" + namespace + "/pods/" + name + "?gracePeriodSeconds=0");
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            again(() -> client.delete("/api/v1/namespaces/" + namespace + "/pods/" + name + "?gracePeriodSeconds=0"));
         }
     }
 
@@ -169,6 +195,7 @@ final class PodProcesses {
         for (var field : List.of("command", "args")) {
             container.listAt(field).forEach(one -> line.add(placed(Json.text(one), container)));
         }
+        StubAgent.unwrap(line);
         var builder = new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log(called).toFile());
         builder.directory(Files.createDirectories(directory.resolve("root-" + called)).toFile());
         for (var one : container.listAt("env")) {
@@ -178,6 +205,9 @@ final class PodProcesses {
             var process = builder.start();
             process.getOutputStream().close();
             processes.add(process);
+            if (!main(container)) {
+                beside.add(process);
+            }
             if (ending) {
                 process.destroy();
             }
@@ -195,7 +225,12 @@ final class PodProcesses {
             int code = process.waitFor();
             synchronized (this) {
                 if (states.get(called).find("terminated").isEmpty()) {
-                    states.put(called, terminated(code, code == 0 ? "Completed" : "Error", ""));
+                    boolean agent = called.equals("wait") && code == 143 && !ending;
+                    states.put(
+                            called,
+                            agent
+                                    ? terminated(0, "Completed", "")
+                                    : terminated(code, code == 0 ? "Completed" : "Error", ""));
                 }
                 return code;
             }
@@ -226,7 +261,8 @@ final class PodProcesses {
         for (var mount : container.listAt("volumeMounts")) {
             var volume = volumes.get(mount.textAt("name").orElse(""));
             if (volume != null) {
-                placed = placed.replace(mount.textAt("mountPath").orElse("\0"), volume.toString());
+                var part = mount.textAt("subPath").map(sub -> volume.resolve(sub)).orElse(volume);
+                placed = placed.replace(mount.textAt("mountPath").orElse("\0"), part.toString());
             }
         }
         return placed;
@@ -259,13 +295,30 @@ final class PodProcesses {
             fields.put("containerStatuses", statuses("containers"));
             status = Value.object("status", Value.of(fields));
         }
-        try {
-            var answer = client.patch("/api/v1/namespaces/" + namespace + "/pods/" + name + "/status", status);
-            if (!answer.done() && answer.code() != 404) {
-                throw new IllegalStateException(answer.message());
+        var answer = again(() -> client.patch("/api/v1/namespaces/" + namespace + "/pods/" + name + "/status", status));
+        if (!answer.done() && answer.code() != 404) {
+            throw new IllegalStateException(answer.message());
+        }
+    }
+
+    private interface Call {
+        Answer now() throws IOException;
+    }
+
+    /// Asks until the API server answers, which may be away for a while.
+    private static Answer again(Call call) {
+        for (int i = 0; ; i++) {
+            try {
+                var answer = call.now();
+                if (answer.code() < 500 || i == TRIES) {
+                    return answer;
+                }
+            } catch (IOException e) {
+                if (i == TRIES) {
+                    throw new UncheckedIOException(e);
+                }
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
         }
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -30,7 +29,9 @@ class PodEndTest {
                         : Value.object("container", Value.object("image", "busybox"));
         var ending =
                 PodEnd.of(
-                        Value.object("status", one.mapAt("status")), new ResolvedTemplate(template), Optional.empty());
+                        Value.object("status", one.mapAt("status")),
+                        new ResolvedTemplate(template),
+                        PodEnd.Left.NOTHING);
         assertThat(said(ending)).isEqualTo(one.textAt("says").orElse(""));
     }
 
