@@ -405,6 +405,7 @@ final class HostedRun {
             case StepReport.Ready(var attempt, _, var address) -> new StepReport.Ready(attempt, now(), address);
             case StepReport.ContainerStarted(var attempt, _, var container) ->
                     new StepReport.ContainerStarted(attempt, now(), container);
+            case StepReport.Progressed _, StepReport.Used _ -> report;
             case StepReport.ContainerEnded(var attempt, _, var end) ->
                     new StepReport.ContainerEnded(attempt, now(), end);
             case StepReport.Ended(var attempt, _, var ending) ->

@@ -18,12 +18,14 @@ final class Endings {
 
     static Value write(Outcome ended) {
         var value = Value.object("ended", write(ended.end()));
-        return ended.started().map(started -> value.with("started", write(started))).orElse(value);
+        var used = ended.used().map(one -> value.with("used", write(one))).orElse(value);
+        return ended.started().map(started -> used.with("started", write(started))).orElse(used);
     }
 
     static Outcome read(Value value) {
         return new Outcome(
                 value.find("started").map(started -> (StepReport.Started) report(started)),
+                value.find("used").map(used -> (StepReport.Used) report(used)),
                 (StepReport.Ended) report(value.mapAt("ended")));
     }
 
@@ -31,8 +33,14 @@ final class Endings {
         return switch (report) {
             case StepReport.Started(var attempt, var at, var program) ->
                     Value.object("attempt", attempt.text(), "atMicros", micros(at), "program", program);
-            case StepReport.Ready _, StepReport.ContainerStarted _, StepReport.ContainerEnded _ ->
+            case StepReport.Ready _,
+                    StepReport.ContainerStarted _,
+                    StepReport.ContainerEnded _,
+                    StepReport.Progressed _ ->
                     throw new IllegalStateException("only what an attempt came to is written down");
+            case StepReport.Used(var attempt, var at, var cpu, var peak) ->
+                    Value.object(
+                            "attempt", attempt.text(), "atMicros", micros(at), "cpuMicros", cpu, "peakBytes", peak);
             case StepReport.Ended(var attempt, var at, var ending) ->
                     Value.object("attempt", attempt.text(), "atMicros", micros(at), "ending", write(ending));
         };
@@ -41,6 +49,9 @@ final class Endings {
     static StepReport report(Value value) {
         var attempt = new AttemptId(text(value, "attempt"));
         var at = Instant.EPOCH.plus(longAt(value, "atMicros"), ChronoUnit.MICROS);
+        if (value.find("cpuMicros").isPresent()) {
+            return new StepReport.Used(attempt, at, longAt(value, "cpuMicros"), longAt(value, "peakBytes"));
+        }
         return value.find("ending")
                 .<StepReport>map(ending -> new StepReport.Ended(attempt, at, ending(ending)))
                 .orElseGet(() -> new StepReport.Started(attempt, at, text(value, "program")));

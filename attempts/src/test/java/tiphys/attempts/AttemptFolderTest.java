@@ -29,6 +29,7 @@ final class AttemptFolderTest {
     private static Outcome outcome(int code, String result) {
         return new Outcome(
                 Optional.of(new StepReport.Started(ATTEMPT, AT, "sh")),
+                Optional.of(new StepReport.Used(ATTEMPT, AT, 1_234_567, 5L << 30)),
                 new StepReport.Ended(
                         ATTEMPT, AT, new Ending.Exited(code, Optional.of(result), Map.of("p", "{\n\"ended\":1}\r"))));
     }

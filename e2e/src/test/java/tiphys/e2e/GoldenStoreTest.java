@@ -60,7 +60,9 @@ class GoldenStoreTest {
                     RunFact.Measured.class,
                     RunFact.NodeSupplied.class,
                     RunFact.OutputsLeft.class,
-                    RunFact.StepReady.class);
+                    RunFact.Progressed.class,
+                    RunFact.StepReady.class,
+                    RunFact.Used.class);
 
     @TempDir Path directory;
 

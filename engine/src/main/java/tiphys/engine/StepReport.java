@@ -30,6 +30,17 @@ public sealed interface StepReport {
     /// @param address where it can be reached from other steps
     record Ready(AttemptId attempt, Instant at, String address) implements StepReport {}
 
+    /// How far a process says that it is, in its progress file.
+    ///
+    /// @param progress such as `3/10`
+    record Progressed(AttemptId attempt, Instant at, String progress) implements StepReport {}
+
+    /// What the processes of an attempt used that are over; comes before its end, with it.
+    ///
+    /// @param cpuMicros how long they kept a processor busy
+    /// @param peakBytes how much memory the largest of them had at most
+    record Used(AttemptId attempt, Instant at, long cpuMicros, long peakBytes) implements StepReport {}
+
     /// The attempt is over.
     record Ended(AttemptId attempt, Instant at, Ending ending) implements StepReport {}
 

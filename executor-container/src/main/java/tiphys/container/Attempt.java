@@ -342,7 +342,7 @@ final class Attempt implements Runnable {
         var end = new StepReport.Ended(order.attempt(), house.clock().instant(), ended);
         Outcome told;
         synchronized (lock) {
-            told = new Outcome(started, end);
+            told = new Outcome(started, Optional.empty(), end);
         }
         try {
             var known = folder.ended();

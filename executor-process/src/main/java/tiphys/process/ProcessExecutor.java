@@ -230,7 +230,11 @@ public final class ProcessExecutor implements Executor {
         switch (report) {
             case StepReport.Started(var attempt, _, _) ->
                     underWay.compute(attempt, (_, known) -> new UnderWay(known == null ? 0 : known.place(), true));
-            case StepReport.Ready _, StepReport.ContainerStarted _, StepReport.ContainerEnded _ -> {}
+            case StepReport.Ready _,
+                    StepReport.ContainerStarted _,
+                    StepReport.ContainerEnded _,
+                    StepReport.Progressed _,
+                    StepReport.Used _ -> {}
             case StepReport.Ended(var attempt, _, _) -> {
                 reconciled.remove(attempt);
                 var known = underWay.remove(attempt);

@@ -308,7 +308,10 @@ final class PrivatePathsTest {
 
     @Test
     void signals_reach_it_and_its_end_is_seen() {
-        var order = shell("trap 'echo bye > /tmp/o; exit 7' TERM; sleep 60 & wait").output("o", "/tmp/o");
+        var order =
+                shell("trap 'echo bye > /tmp/o; exit 7' TERM; sleep 60 & wait")
+                        .image("debian") // whose sleep is a program of its own
+                        .output("o", "/tmp/o");
         executor.start(order.order(), Orders.NO_MATERIALS);
         reports.awaitStart(order.attempt());
         tiphys.testkit.Eventually.within(

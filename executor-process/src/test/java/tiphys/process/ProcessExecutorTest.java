@@ -73,6 +73,27 @@ final class ProcessExecutorTest {
         return new Ending.Exited(0, Optional.of(result), Map.of());
     }
 
+    @Test
+    void a_step_s_progress_file_is_told_while_it_runs_and_what_it_used_with_its_end() {
+        var order =
+                shell(
+                        "echo 1/5 > $ARGO_PROGRESS_FILE; sleep 0.5; echo nonsense >> $ARGO_PROGRESS_FILE; i=0; while [ $i -lt"
+                                + " 200000 ]; do i=$((i+1)); done; echo 5/5 >> $ARGO_PROGRESS_FILE");
+        assertThat(end(order)).isEqualTo(exited(0));
+        var told = reports.all();
+        assertThat(told)
+                .filteredOn(StepReport.Progressed.class::isInstance)
+                .extracting(one -> ((StepReport.Progressed) one).progress())
+                .containsExactly("1/5", "5/5");
+        assertThat(told.get(told.size() - 2))
+                .isInstanceOfSatisfying(
+                        StepReport.Used.class,
+                        used -> {
+                            assertThat(used.cpuMicros()).isBetween(10_000L, 20_000_000L);
+                            assertThat(used.peakBytes()).isBetween(0L, 50L << 20);
+                        });
+    }
+
     private String log() throws IOException {
         try (var in = executor.logs().open(new AttemptId("a1"))) {
             return new String(in.readAllBytes(), UTF_8);
@@ -219,7 +240,7 @@ final class ProcessExecutorTest {
     class A_stopped_step {
         @Test
         void is_ended_at_its_deadline() {
-            assertThat(end(shell("sleep 600").deadline(Instant.now().plusMillis(300))))
+            assertThat(end(shell("sleep 600").deadline(Instant.now().plusMillis(1_500))))
                     .isEqualTo(new Ending.DeadlineExceeded(OptionalInt.of(143)));
         }
 

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 ///
 /// @param program the busybox itself
 /// @param version as it says
-/// @param links a directory with one link for each of its programs
+/// @param links a directory with one link for each of its programs, once they are made
 /// @param names of its programs
 public record Busybox(Path program, String version, Path links, Set<String> names) {
     /// What concerns a whole machine, or packages of another system.
@@ -81,16 +81,20 @@ public record Busybox(Path program, String version, Path links, Set<String> name
             if (!names.contains("sh")) {
                 return Optional.empty();
             }
-            var links = Files.createDirectories(programs.resolve("busybox"));
-            for (var name : names) {
-                link(links.resolve(name), program.toRealPath());
-            }
-            return Optional.of(new Busybox(program, version, links, names));
+            return Optional.of(new Busybox(program.toRealPath(), version, programs.resolve("busybox"), names));
         } catch (IOException _) {
             return Optional.empty();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return Optional.empty();
+        }
+    }
+
+    /// Makes the links, those that are not there.
+    void make() throws IOException {
+        Files.createDirectories(links);
+        for (var name : names) {
+            link(links.resolve(name), program);
         }
     }
 

@@ -22,6 +22,7 @@ public final class Interpreters {
             new EnumMap<>(Interpreter.Language.class);
     private final FutureTask<Optional<Busybox>> busybox;
     private final Path programs;
+    private boolean linked;
 
     /// @param programs a directory for links, so that `python` is found where a host only has `python3`
     public Interpreters(Path programs) {
@@ -40,9 +41,14 @@ public final class Interpreters {
         return told(java.util.Objects.requireNonNull(answers.get(language)));
     }
 
-    /// The host's busybox; as [#find].
-    public Optional<Busybox> busybox() {
-        return told(busybox);
+    /// The host's busybox, with the links to its programs, which are made at the first need; as [#find].
+    public synchronized Optional<Busybox> busybox() throws IOException {
+        var found = told(busybox);
+        if (found.isPresent() && !linked) {
+            found.get().make();
+            linked = true;
+        }
+        return found;
     }
 
     private static <T> Optional<T> told(FutureTask<Optional<T>> asked) {

@@ -18,6 +18,9 @@ import tiphys.process.wire.Launch;
 /// An attempt inside the runner: waiting, then under way, then over. Safe for every thread; the slot's thread moves it on, and
 /// a wish to end it may come from any other.
 final class Attempt {
+    /// How often it is looked at until its memory is looked at again.
+    private static final int LOOKS_PER_SAMPLE = 10;
+
     private final Launch launch;
     private final AttemptFolder folder;
     private final Output output;
@@ -28,6 +31,10 @@ final class Attempt {
     private Optional<StepReport.Ready> ready = Optional.empty();
     private Optional<Ending> wish = Optional.empty();
     private @Nullable Outcome ended;
+    private long cpuMicros;
+    private long peakBytes;
+    private int looks;
+    private final List<ProgressFile> progress;
     private boolean settled;
     private boolean forgotten;
     private @Nullable Future<?> deadlineTimer;
@@ -56,6 +63,11 @@ final class Attempt {
         output = new Output(folder, launch.resultWanted(), logLimitBytes);
         outputs.add(output);
         this.logLimitBytes = logLimitBytes;
+        progress =
+                List.of(
+                        new ProgressFile(folder.root().resolve("progress")),
+                        new ProgressFile(
+                                folder.root().resolve("root").resolve("run").resolve("argo").resolve("progress")));
     }
 
     Launch launch() {
@@ -83,10 +95,16 @@ final class Attempt {
     /// Looks at what its processes have printed.
     void watch() {
         List<Output> all;
+        List<Long> pids;
         synchronized (this) {
             all = List.copyOf(outputs);
+            pids = looks++ % LOOKS_PER_SAMPLE == 0 ? children.stream().map(Spawner.Child::pid).toList() : List.of();
         }
         all.forEach(Output::watch);
+        long bytes = pids.stream().mapToLong(Memory::bytes).sum();
+        synchronized (this) {
+            peakBytes = Math.max(peakBytes, bytes);
+        }
     }
 
     /// The slot takes it; false if it is over already.
@@ -132,7 +150,27 @@ final class Attempt {
     synchronized Spawner.Exit reap(Spawner.Child child) {
         child.signal(Spawner.SIGKILL);
         children.remove(child);
-        return child.reap();
+        var exit = child.reap();
+        cpuMicros += child.cpuMicros();
+        return exit;
+    }
+
+    /// What its processes used that are over; empty if that is not known.
+    synchronized Optional<StepReport.Used> used(Instant at) {
+        return cpuMicros == 0 && peakBytes == 0
+                ? Optional.empty()
+                : Optional.of(new StepReport.Used(launch.attempt(), at, cpuMicros, peakBytes));
+    }
+
+    /// What it says of its progress, if that is new. Called by one thread at a time.
+    Optional<StepReport> progress(Instant at) {
+        for (var file : progress) {
+            var news = file.news();
+            if (news.isPresent()) {
+                return Optional.of(new StepReport.Progressed(launch.attempt(), at, news.get()));
+            }
+        }
+        return Optional.empty();
     }
 
     synchronized void signal(int signal) {

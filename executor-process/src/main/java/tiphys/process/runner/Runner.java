@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import tiphys.attempts.AttemptFolder;
 import tiphys.attempts.Machine;
 import tiphys.attempts.Outcome;
+import java.util.stream.Stream;
 import tiphys.engine.AttemptId;
 import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.Ending;
@@ -384,11 +385,14 @@ public final class Runner implements AutoCloseable {
     private void end(Attempt attempt, Ending ending) {
         var outcome =
                 new Outcome(
-                        attempt.started(), new StepReport.Ended(attempt.launch().attempt(), clock.instant(), ending));
+                        attempt.started(),
+                        attempt.used(clock.instant()),
+                        new StepReport.Ended(attempt.launch().attempt(), clock.instant(), ending));
         attempt.over(outcome);
         ports.letGo(attempt);
         sweep();
-        listener.report(List.of(outcome.end())); // before it is written, which only those need who come later
+        var news = Stream.concat(attempt.progress(clock.instant()).stream(), outcome.news().stream()).toList();
+        listener.report(news); // before it is written, which only those need who come later
         try {
             attempt.folder().end(outcome);
         } catch (IOException e) {
@@ -425,6 +429,7 @@ public final class Runner implements AutoCloseable {
         for (var attempt : attempts.values()) {
             if (attempt.isRunning()) {
                 attempt.watch();
+                attempt.progress(clock.instant()).ifPresent(news -> listener.report(List.of(news)));
             }
         }
     }

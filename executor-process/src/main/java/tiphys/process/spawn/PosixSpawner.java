@@ -2,6 +2,7 @@ package tiphys.process.spawn;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
@@ -46,6 +47,9 @@ final class PosixSpawner implements Spawner {
     private static final long STRUCT_BYTES = 512;
 
     private static final long SIGSET_BYTES = 128;
+
+    /// Of the two times at the beginning of a `rusage`, one in user mode, one in the system's.
+    private static final long TIMEVAL_BYTES = 16;
 
     /// Those with a name, 1 to 31: nobody ignores the others, and each costs a call of the system.
     private static final int ALL_SIGNALS = 0x7fff_ffff;
@@ -284,6 +288,7 @@ final class PosixSpawner implements Spawner {
     /// A child that is awaited by pid alone, so that children of other parts of this process are left to them.
     private static final class PosixChild implements Child {
         private final int pid;
+        private volatile long cpuMicros;
 
         PosixChild(int pid) {
             this.pid = pid;
@@ -316,11 +321,13 @@ final class PosixSpawner implements Spawner {
         public Exit reap() {
             try (var arena = Arena.ofConfined()) {
                 var status = arena.allocate(JAVA_INT);
-                int reaped = (int) C.WAIT_PID.invokeExact(pid, status, 0);
+                var used = arena.allocate(STRUCT_BYTES, 16);
+                int reaped = (int) C.WAIT4.invokeExact(pid, status, 0, used);
                 UNREAPED.remove(pid());
                 if (reaped != pid) {
                     throw new IllegalStateException("waitpid of " + pid + " gave " + reaped);
                 }
+                cpuMicros = micros(used, 0) + micros(used, TIMEVAL_BYTES);
                 int word = status.get(JAVA_INT, 0);
                 int signal = word & 0x7f;
                 return signal == 0 ? new Exit.Code((word >> 8) & 0xff) : new Exit.Signal(signal);
@@ -329,6 +336,16 @@ final class PosixSpawner implements Spawner {
             } catch (Throwable e) {
                 throw new IllegalStateException(e);
             }
+        }
+
+        /// The microseconds of a `timeval`: two words, of which the second may be half a word.
+        private static long micros(MemorySegment used, long offset) {
+            return used.get(JAVA_LONG, offset) * 1_000_000 + used.get(JAVA_INT, offset + Long.BYTES);
+        }
+
+        @Override
+        public long cpuMicros() {
+            return cpuMicros;
         }
 
         @Override
@@ -363,7 +380,7 @@ final class PosixSpawner implements Spawner {
                         JAVA_INT,
                         ADDRESS,
                         JAVA_INT);
-        static final MethodHandle WAIT_PID = function("waitpid", JAVA_INT, ADDRESS, JAVA_INT);
+        static final MethodHandle WAIT4 = function("wait4", JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
         static final MethodHandle OPEN = open();
         static final MethodHandle CLOSE = function("close", JAVA_INT);
         static final MethodHandle KILL = function("kill", JAVA_INT, JAVA_INT);

@@ -64,6 +64,12 @@ public interface Spawner {
         /// How it ended; only after [#await], once. Afterwards its pid may belong to another process.
         Exit reap();
 
+        /// How many microseconds it, and those of its children that it waited for, kept a processor busy; after [#reap]. 0 where
+        /// the system does not tell.
+        default long cpuMicros() {
+            return 0;
+        }
+
         /// Sends a signal to the process and its group; nothing happens if none is there.
         void signal(int signal);
     }

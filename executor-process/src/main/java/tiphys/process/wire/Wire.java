@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,8 @@ public final class Wire {
     private static final int CONTAINER_STARTED = 11;
     private static final int CONTAINER_ENDED = 12;
     private static final int READY = 13;
+    private static final int PROGRESSED = 14;
+    private static final int USED = 15;
 
     private static final int OWN = 0;
     private static final int MEMORY = 1;
@@ -217,6 +220,16 @@ public final class Wire {
                 out.tag(CONTAINER_ENDED);
                 write(end, out);
             }
+            case StepReport.Progressed(_, var at, var progress) -> {
+                out.instant(at);
+                out.tag(PROGRESSED);
+                out.text(progress);
+            }
+            case StepReport.Used(_, var at, var cpu, var peak) -> {
+                out.instant(at);
+                out.tag(USED);
+                out.text(cpu + "/" + peak);
+            }
             case StepReport.Ended(_, var at, var ending) -> {
                 out.instant(at);
                 write(ending, out);
@@ -286,8 +299,14 @@ public final class Wire {
             case READY -> new StepReport.Ready(attempt, at, in.text());
             case CONTAINER_STARTED -> new StepReport.ContainerStarted(attempt, at, in.text());
             case CONTAINER_ENDED -> new StepReport.ContainerEnded(attempt, at, containerEnd(in));
+            case PROGRESSED -> new StepReport.Progressed(attempt, at, in.text());
+            case USED -> used(attempt, at, in.text().split("/", 2));
             default -> new StepReport.Ended(attempt, at, ending(tag, in));
         };
+    }
+
+    private static StepReport used(AttemptId attempt, Instant at, String[] numbers) {
+        return new StepReport.Used(attempt, at, Long.parseLong(numbers[0]), Long.parseLong(numbers[1]));
     }
 
     private static Ending ending(int tag, FrameReader in) {

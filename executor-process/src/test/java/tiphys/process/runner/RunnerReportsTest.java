@@ -110,7 +110,8 @@ final class RunnerReportsTest {
                     .singleElement()
                     .satisfies(together ->
                             assertThat(together)
-                                    .hasExactlyElementsOfTypes(StepReport.Started.class, StepReport.Ended.class));
+                                    .hasExactlyElementsOfTypes(
+                                            StepReport.Started.class, StepReport.Used.class, StepReport.Ended.class));
         }
     }
 }

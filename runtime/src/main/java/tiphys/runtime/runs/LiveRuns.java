@@ -341,6 +341,8 @@ public final class LiveRuns implements RunEffects {
                     RunFact.NodeChanged _,
                     RunFact.NodeSupplied _,
                     RunFact.NodeEnded _,
+                    RunFact.Progressed _,
+                    RunFact.Used _,
                     RunFact.Waits _,
                     RunFact.SuspendChanged _,
                     RunFact.ShutdownWanted _,

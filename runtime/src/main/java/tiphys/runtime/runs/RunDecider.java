@@ -134,6 +134,9 @@ public final class RunDecider implements StreamActor.Decider<RunMessage> {
             case RunCommand.Report(StepReport.Started(var attempt, _, _)) -> "the start of attempt " + attempt.text();
             case RunCommand.Report(StepReport.Ready(var attempt, _, _)) ->
                     "that attempt " + attempt.text() + " answers";
+            case RunCommand.Report(StepReport.Progressed(var attempt, _, _)) ->
+                    "the progress of attempt " + attempt.text();
+            case RunCommand.Report(StepReport.Used(var attempt, _, _, _)) -> "what attempt " + attempt.text() + " used";
             case RunCommand.Report(StepReport.ContainerStarted(var attempt, _, var container)) ->
                     "the start of container " + container + " of attempt " + attempt.text();
             case RunCommand.Report(StepReport.ContainerEnded(var attempt, _, var end)) ->

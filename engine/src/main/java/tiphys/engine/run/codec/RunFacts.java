@@ -167,6 +167,9 @@ public final class RunFacts {
                             at.toString(),
                             "ending",
                             StepCodec.ending(ending));
+            case RunFact.Progressed(var node, var progress) -> entry("progressed", "node", node, "progress", progress);
+            case RunFact.Used(var node, var cpu, var peak) ->
+                    entry("used", "node", node, "cpuMicros", cpu, "peakBytes", peak);
             case RunFact.OutputsLeft(var node, var attempt, var at, var ending) ->
                     entry(
                             "outputs-left",
@@ -306,6 +309,9 @@ public final class RunFacts {
                             attempt(body),
                             instant(body, "at"),
                             StepCodec.ending(body.mapAt("ending")));
+            case "run.progressed/1" -> new RunFact.Progressed(whole(body, "node"), text(body, "progress"));
+            case "run.used/1" ->
+                    new RunFact.Used(whole(body, "node"), large(body, "cpuMicros"), large(body, "peakBytes"));
             case "run.outputs-left/1" ->
                     new RunFact.OutputsLeft(
                             whole(body, "node"),
@@ -432,6 +438,15 @@ public final class RunFacts {
                                 ? Optional.of(Integer.parseInt(literal))
                                 : Optional.empty())
                 .orElse(-1);
+    }
+
+    static long large(Value json, String field) {
+        return json.find(field)
+                .flatMap(value ->
+                        value instanceof Value.Number(var literal, _)
+                                ? Optional.of(Long.parseLong(literal))
+                                : Optional.empty())
+                .orElse(0L);
     }
 
     static Map<String, String> texts(Value.Mapping json) {

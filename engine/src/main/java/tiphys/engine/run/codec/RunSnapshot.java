@@ -234,6 +234,9 @@ public final class RunSnapshot {
                 "attempts", node.attempts == 0 ? null : node.attempts,
                 "program", node.program.isEmpty() ? null : node.program,
                 "image", node.image.isEmpty() ? null : node.image,
+                "progress", node.progress.isEmpty() ? null : node.progress,
+                "cpuMicros", node.cpuMicros == 0 ? null : node.cpuMicros,
+                "peakBytes", node.peakBytes == 0 ? null : node.peakBytes,
                 "address", node.address.isEmpty() ? null : node.address,
                 "daemoned", node.daemoned ? true : null,
                 "cancelled", node.cancelled,
@@ -336,6 +339,9 @@ public final class RunSnapshot {
         node.staged = json.find("staged").isPresent() || (node.attempts > 0 && node.artifacts.isEmpty());
         node.program = RunFacts.text(json, "program");
         node.image = RunFacts.text(json, "image");
+        node.progress = RunFacts.text(json, "progress");
+        node.cpuMicros = RunFacts.large(json, "cpuMicros");
+        node.peakBytes = RunFacts.large(json, "peakBytes");
         node.address = RunFacts.text(json, "address");
         node.daemoned = json.find("daemoned").isPresent();
         node.ranMicros = times[3];

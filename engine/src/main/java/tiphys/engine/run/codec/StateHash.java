@@ -47,7 +47,7 @@ public final class StateHash {
                 state.message);
         all.add(state.locks == null ? "" : state.locks, state.locking, state.asking);
         all.add(state.startedMicros, state.finishedMicros, state.deadlineMicros, state.lastMicros);
-        all.add(state.era, state.root, state.exit, state.leaves, state.leavesDone);
+        all.add(state.era, state.root, state.exit, state.leaves, state.leavesDone, state.progress());
         state.nodes.forEach(all::node);
         return all.hash;
     }
@@ -84,7 +84,7 @@ public final class StateHash {
         add(node.program, node.image, node.cancelled == null ? "" : node.cancelled, node.settled);
         add(node.locks == null ? "" : node.locks, node.lockRefused, node.memo == null ? "" : node.memo);
         add(node.hooks == null ? List.of() : node.hooks, node.hooksOpen);
-        add(node.address, node.daemoned);
+        add(node.address, node.daemoned, node.progress, node.cpuMicros, node.peakBytes);
         if (node.parts != null) {
             add(node.parts);
         }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 import tiphys.engine.ResolvedTemplate;
 import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.Ending;
@@ -26,6 +27,13 @@ public final class LeafRules {
 
     /// Of what has no pod in Argo, when its time is over.
     private static final String TIMEOUT = "timeout";
+
+    private static final Pattern PROGRESS = Pattern.compile("[0-9]{1,9}/[0-9]{1,9}");
+
+    /// Less than this shows nowhere, and is not recorded.
+    private static final long LEAST_CPU_MICROS = 50_000;
+
+    private static final long LEAST_PEAK_BYTES = 50 << 20;
 
     private static final int NO_PROGRAM = 64;
     private static final String NOT_RUN = "failed to start command: ";
@@ -94,6 +102,12 @@ public final class LeafRules {
                     deciding.daemons.ready(node, new RunFact.StepReady(node.index, attempt, at, address));
                 }
             }
+            case StepReport.Progressed(_, _, var progress) -> progressed(node, progress);
+            case StepReport.Used(_, _, var cpu, var peak) -> {
+                if (cpu >= LEAST_CPU_MICROS || peak >= LEAST_PEAK_BYTES) {
+                    deciding.emit(new RunFact.Used(node.index, cpu, peak));
+                }
+            }
             case StepReport.ContainerStarted(_, _, var container) -> deciding.containers.started(node, container);
             case StepReport.ContainerEnded(_, _, var end) -> deciding.containers.ended(node, end);
             case StepReport.Ended(var attempt, var at, var ending) -> {
@@ -104,6 +118,18 @@ public final class LeafRules {
                     deciding.emit(new RunFact.StepEnded(node.index, attempt, at, shortened(ending)));
                     ended(node, ending, Outputs.NONE, List.of());
                 }
+            }
+        }
+    }
+
+    /// What a step says of its progress, if that is a progress: so many of so many.
+    private void progressed(Node node, String progress) {
+        if (!progress.equals(node.progress) && PROGRESS.matcher(progress).matches()) {
+            var parts = progress.split("/", 2);
+            long done = Long.parseLong(parts[0]);
+            long all = Long.parseLong(parts[1]);
+            if (all > 0 && done <= all) {
+                deciding.emit(new RunFact.Progressed(node.index, progress));
             }
         }
     }

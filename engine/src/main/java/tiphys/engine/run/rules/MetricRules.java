@@ -115,8 +115,8 @@ final class MetricRules {
         if (node.tries != null) {
             scope.with("retries", Integer.toString(node.tries.size() - 1));
         }
-        scope.with("resourcesDuration.cpu", "0");
-        scope.with("resourcesDuration.memory", "0");
+        scope.with("resourcesDuration.cpu", Double.toString(node.cpuMicros / 1e6));
+        scope.with("resourcesDuration.memory", Double.toString(node.memorySeconds()));
         node.outputs.result().ifPresent(result -> scope.with("outputs.result", result));
         node.outputs.exitCode().ifPresent(code -> scope.with("exitCode", code));
         node.outputs.parameters().forEach((name, value) -> scope.with("outputs.parameters." + name, value));

@@ -70,6 +70,14 @@ public final class Node {
     /// When the process began to run, in microseconds; 0 before.
     public long ranMicros;
 
+    /// How far its step said that it is, as `3/10`; empty if it said nothing.
+    public String progress = "";
+
+    /// How long its step kept a processor busy, and how much memory it had at most; 0 if it used little.
+    public long cpuMicros;
+
+    public long peakBytes;
+
     /// The image that was ordered; empty before.
     public String image = "";
 
@@ -170,6 +178,21 @@ public final class Node {
     /// The input artifact of that name.
     public Optional<Artifact> artifact(String input) {
         return artifacts.stream().filter(one -> one.name().equals(input)).findFirst();
+    }
+
+    /// How much of what it has to do is done, and how much that is: a leaf counts one, or what its step says.
+    public long[] doneOf() {
+        var said = progress.split("/", 2);
+        if (said.length < 2) {
+            return new long[] {phase.fulfilled() ? 1 : 0, 1};
+        }
+        long all = Long.parseLong(said[1]);
+        return new long[] {phase == NodePhase.SUCCEEDED ? all : Long.parseLong(said[0]), all};
+    }
+
+    /// How many seconds of a hundred mebibytes its step had.
+    public double memorySeconds() {
+        return finishedMicros == 0 || ranMicros == 0 ? 0 : (finishedMicros - ranMicros) / 1e6 * peakBytes / (100 << 20);
     }
 
     /// Whether it counts against parallelism: a leaf that is under way.

@@ -159,6 +159,12 @@ public sealed interface RunFact {
     /// A daemon answers; those who waited for it go on, and it goes on beside them.
     record StepReady(int node, AttemptId attempt, Instant at, String address) implements RunFact {}
 
+    /// How far a step says that it is.
+    record Progressed(int node, String progress) implements RunFact {}
+
+    /// What a step used. Recorded where it is enough to be shown in whole seconds.
+    record Used(int node, long cpuMicros, long peakBytes) implements RunFact {}
+
     /// The step's process is over, and its artifacts are saved before its attempt counts as over.
     ///
     /// @param ending with the outputs, which the node's end will have

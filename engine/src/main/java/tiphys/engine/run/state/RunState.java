@@ -130,6 +130,11 @@ public final class RunState {
     public int leaves;
     public int leavesDone;
 
+    /// What leaves say of their progress, beyond what they count without saying anything.
+    private long saidDone;
+
+    private long saidLeaves;
+
     /// How long the values of all nodes are together, inputs and outputs, in characters.
     public long valueLength;
 
@@ -449,6 +454,15 @@ public final class RunState {
                 openPods.remove(index);
                 daemons.remove(index);
             }
+            case RunFact.Progressed(var index, var said) -> {
+                count(node(index), -1);
+                node(index).progress = said;
+                count(node(index), 1);
+            }
+            case RunFact.Used(var index, var cpu, var peak) -> {
+                node(index).cpuMicros = cpu;
+                node(index).peakBytes = peak;
+            }
             case RunFact.OutputsLeft(var index, _, _, var ending) -> node(index).ending = ending;
             case RunFact.ArtifactsMoved(var index, var transfer) -> {
                 node(index).staged |= transfer.direction() == Transfer.Direction.IN;
@@ -482,6 +496,20 @@ public final class RunState {
                 finishedMicros = micros(at);
             }
         }
+    }
+
+    /// Counts what a leaf says of its progress, beyond the one that every leaf counts, in or out.
+    private void count(Node node, int sign) {
+        if (!node.progress.isEmpty()) {
+            var said = node.doneOf();
+            saidDone += sign * (said[0] - (node.phase.fulfilled() ? 1 : 0));
+            saidLeaves += sign * (said[1] - 1);
+        }
+    }
+
+    /// How far the run is: leaves that are over, of all; a leaf that says how far it is counts as much as it says.
+    public String progress() {
+        return (leavesDone + saidDone) + "/" + (leaves + saidLeaves);
     }
 
     private void measured(int index, List<Measure> measures, List<String> flaws) {
@@ -570,6 +598,7 @@ public final class RunState {
 
     /// Takes notice of a node that was restored: how long its values are, what it waits for.
     public void restored(Node node) {
+        count(node, 1);
         valueLength += length(node.inputs) + length(node.outputs);
         tooDeep += node.depth > Node.DEEPEST ? 1 : 0;
         if (node.waitsUntilMicros > 0) {
@@ -746,7 +775,9 @@ public final class RunState {
     }
 
     private void end(Node node, NodePhase now, String text, Outputs outputs, int hooks, Instant at) {
+        count(node, -1);
         node.phase = now;
+        count(node, 1);
         node.message = text;
         valueLength += length(outputs) - length(node.outputs); // a suspended node may have been given some before
         node.outputs = outputs;
@@ -888,6 +919,8 @@ public final class RunState {
         exit = -1;
         leaves = 0;
         leavesDone = 0;
+        saidDone = 0;
+        saidLeaves = 0;
         era++;
         ended = false;
         suspend = false;

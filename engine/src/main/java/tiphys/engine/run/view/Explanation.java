@@ -240,6 +240,23 @@ public final class Explanation {
                             transfer.direction().name().toLowerCase(Locale.ROOT),
                             "bytes",
                             transfer.moved().stream().mapToLong(Transfer.Moved::bytes).sum());
+            case RunFact.Progressed(var index, var progress) ->
+                    node(entry, index, "says that it is at " + progress, "type", type, "progress", progress);
+            case RunFact.Used(var index, var cpu, var peak) ->
+                    node(
+                            entry,
+                            index,
+                            "used "
+                                    + Math.round(cpu / 1e4) / 1e2
+                                    + " s of a processor and "
+                                    + (peak >> 20)
+                                    + " MiB of memory",
+                            "type",
+                            type,
+                            "cpuMicros",
+                            cpu,
+                            "peakBytes",
+                            peak);
             case RunFact.Measured(var index, var measures, var flaws) ->
                     any(entry, index, measured(measures, flaws), "type", type);
             case RunFact.CancelWanted(var index, var attempt, var why) ->

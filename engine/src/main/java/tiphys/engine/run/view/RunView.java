@@ -80,7 +80,7 @@ public final class RunView {
 
     /// Leaves that are over, of all that began: `1/2`.
     public String progress() {
-        return state.leavesDone + "/" + state.leaves;
+        return state.progress();
     }
 
     /// How many nodes there are.

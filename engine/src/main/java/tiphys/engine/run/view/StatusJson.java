@@ -47,9 +47,13 @@ public final class StatusJson {
         status.put(
                 "finishedAt",
                 state.finishedMicros > 0 ? Value.text(RunState.time(state.finishedMicros)) : Value.nothing());
-        status.put("progress", Value.text(state.leavesDone + "/" + state.leaves));
+        status.put("progress", Value.text(state.progress()));
         if (!state.message.isEmpty()) {
             status.put("message", Value.text(state.message));
+        }
+        var usage = new Usage(state);
+        if (usage.known()) {
+            status.put("resourcesDuration", usage.ofAll());
         }
         var conditions = new ArrayList<Value>();
         if (!state.unmeasured.isEmpty()) {
@@ -158,8 +162,12 @@ public final class StatusJson {
         var children = children(state, outbound::of);
         var nodes = new LinkedHashMap<String, Value>();
         var times = new Times();
+        var usage = new Usage(state);
         for (var node : state.nodes) {
             var json = node(state, node, children.get(node.index), times);
+            if (usage.known() && node.phase.fulfilled()) {
+                json = json.with("resourcesDuration", usage.of(node));
+            }
             var ends = parts(state, node) ? outbound.of(node.index) : List.<Integer>of();
             if (!ends.isEmpty()) {
                 json = json.with("outboundNodes", ids(state, ends));
@@ -205,7 +213,8 @@ public final class StatusJson {
         json.put("startedAt", times.of(node.startedMicros));
         json.put("finishedAt", node.finishedMicros > 0 ? times.of(node.finishedMicros) : Value.nothing());
         if (node.type.ordered()) {
-            json.put("progress", Value.text(node.phase.fulfilled() ? "1/1" : "0/1"));
+            var done = node.doneOf();
+            json.put("progress", Value.text(done[0] + "/" + done[1]));
         }
         if (node.type == NodeType.POD) {
             json.put("hostNodeName", Value.text("localhost"));
