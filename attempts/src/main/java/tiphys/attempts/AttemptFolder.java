@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -104,8 +105,12 @@ public record AttemptFolder(Path root, Path attempt) {
                 if (name.length() > UID_LENGTH
                         && known.computeIfAbsent(name.substring(0, UID_LENGTH), gone::test)
                         && Files.getLastModifiedTime(folder).toInstant().isBefore(before)) {
-                    new AttemptFolder(folder).purge();
-                    purged++;
+                    try {
+                        new AttemptFolder(folder).purge();
+                        purged++;
+                    } catch (AccessDeniedException e) { // files of a user of a container: the others go all the same
+                        System.err.println("what is kept of " + name + " cannot be removed: " + e.getMessage());
+                    }
                 }
             }
         }

@@ -21,6 +21,7 @@ import tiphys.attempts.Modes;
 import tiphys.attempts.MountRules;
 import tiphys.container.api.EngineFailed;
 import tiphys.container.api.Image;
+import tiphys.container.api.ImageName;
 import tiphys.container.files.ContainerFiles;
 import tiphys.container.files.Marker;
 import tiphys.container.order.Body;
@@ -114,7 +115,7 @@ final class Making {
                             .ready(
                                     one.template().image(),
                                     container.textAt("imagePullPolicy").orElse(""),
-                                    Optional.empty(),
+                                    login(one.template().image()),
                                     _ -> {});
         } catch (Images.Missing e) {
             throw new Refused(e.said());
@@ -136,6 +137,11 @@ final class Making {
         } catch (IllegalArgumentException e) {
             throw new Refused("the step's files cannot be prepared: " + e.getMessage());
         }
+    }
+
+    private Optional<Value> login(String image) {
+        var name = ImageName.of(image);
+        return Logins.find(name, materials.logins()).or(() -> Logins.find(name, Logins.ofThisUser(System.getenv())));
     }
 
     private static Map<String, String> environment(StepOrder order, Materials materials, String container) {

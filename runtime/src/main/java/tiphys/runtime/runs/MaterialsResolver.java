@@ -1,8 +1,10 @@
 package tiphys.runtime.runs;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -20,6 +22,8 @@ import tiphys.objects.ResourceTypes;
 /// that no journal holds a secret; the values are those of that moment, as on Kubernetes.
 public final class MaterialsResolver {
     private static final Pattern REFERENCE = Pattern.compile("\\$\\$|\\$\\(([-._a-zA-Z][-._a-zA-Z0-9]*)\\)");
+
+    private static final String PULL_KEY = ".dockerconfigjson";
 
     private final ObjectStore objects;
 
@@ -47,8 +51,10 @@ public final class MaterialsResolver {
     ///
     /// @throws Missing if something is not there that is not optional
     public Materials resolve(StepOrder order) {
+        var logins = logins(order);
         if (!order.template().grouped()) {
-            return resolveOne(order);
+            var one = resolveOne(order);
+            return new Materials(one.env(), one.volumes(), Map.of(), logins);
         }
         var volumes = new LinkedHashMap<String, Map<String, byte[]>>();
         var containers = new LinkedHashMap<String, Map<String, String>>();
@@ -57,7 +63,16 @@ public final class MaterialsResolver {
             containers.put(container.name(), one.env());
             volumes.putAll(one.volumes());
         }
-        return new Materials(Map.of(), volumes, containers);
+        return new Materials(Map.of(), volumes, containers, logins);
+    }
+
+    /// What the Secrets hold that the pod names for pulling its images; as a kubelet does, one that is not there is passed over.
+    private List<byte[]> logins(StepOrder order) {
+        var logins = new ArrayList<byte[]>();
+        for (var secret : order.template().json().listAt("imagePullSecrets")) {
+            secret.textAt("name").flatMap(name -> secret(order.namespace(), name, PULL_KEY)).ifPresent(logins::add);
+        }
+        return logins;
     }
 
     private Materials resolveOne(StepOrder order) {

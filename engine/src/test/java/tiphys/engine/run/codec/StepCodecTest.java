@@ -38,6 +38,12 @@ final class StepCodecTest {
     }
 
     @Test
+    void an_end_by_memory_is_read_as_it_was_written() {
+        var ending = new tiphys.engine.StepReport.Ending.OutOfMemory(137);
+        assertThat(StepCodec.ending(StepCodec.ending(ending))).isEqualTo(ending);
+    }
+
+    @Test
     void an_order_of_the_first_version_means_what_it_meant() {
         var order = read(FIRST);
         assertThat(order.attempt().text()).isEqualTo("u-1-1-1");
