@@ -34,7 +34,7 @@ final class LintCommand implements Verb {
         form.option(
                 "--target",
                 "NAME",
-                "Where the workflows are to run: process. Without files, lists what is honoured there.");
+                "Where the workflows are to run: process or container. Without files, lists what is honoured there.");
         form.flag("--strict", "Warnings count as errors.");
         form.flag("--offline", "Accepted for the sake of scripts: no server is ever asked.");
     }
@@ -43,11 +43,12 @@ final class LintCommand implements Verb {
     public ExitCode run(ProvidedArguments given, Session session) throws IOException {
         var places = given.arguments(0);
         var target = given.text("--target");
-        if (target.isPresent() && !target.get().equals("process")) {
-            throw usage("--target cannot be \"" + target.get() + "\"").hint("it may be process");
+        if (target.isPresent() && !List.of("process", "container").contains(target.get())) {
+            throw usage("--target cannot be \"" + target.get() + "\"").hint("it may be process or container");
         }
         if (target.isPresent() && places.isEmpty()) {
-            session.screen().lines(Parity.workflows().lines());
+            var parity = target.get().equals("container") ? Parity.inContainers() : Parity.workflows();
+            session.screen().lines(parity.lines());
             session.screen().lines(Parity.events().lines());
             return ExitCode.OK;
         }

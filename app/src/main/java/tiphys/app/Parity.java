@@ -26,6 +26,11 @@ final class Parity {
         return new Parity(Map.of("workflow.WorkflowSpec", Claims.process()));
     }
 
+    /// Of workflows whose steps run in containers of this machine.
+    static Parity inContainers() {
+        return new Parity(List.of("workflow.WorkflowSpec"), Claims.container());
+    }
+
     /// Of event sources and sensors.
     static Parity events() {
         var claims = new LinkedHashMap<String, FieldClaims>();

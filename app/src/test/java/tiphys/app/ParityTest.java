@@ -45,6 +45,7 @@ class ParityTest {
     @Test
     void every_claim_is_about_a_field_that_a_spec_can_have() {
         areFieldsOf(Claims.process().names(), List.of("workflow.WorkflowSpec"));
+        areFieldsOf(Claims.container().names(), List.of("workflow.WorkflowSpec"));
         areFieldsOf(
                 EventSourceKinds.forReading().claims().names(), List.of("events.EventSourceSpec", "events.SensorSpec"));
         areFieldsOf(
@@ -65,7 +66,9 @@ class ParityTest {
 
     @Test
     void what_is_ignored_or_emulated_has_a_reason() {
-        assertThat(Stream.concat(Parity.workflows().rows().stream(), Parity.events().rows().stream()))
+        assertThat(
+                        Stream.of(Parity.workflows(), Parity.inContainers(), Parity.events())
+                                .flatMap(one -> one.rows().stream()))
                 .filteredOn(row -> row.word().equals("ignored") || row.word().equals("emulated"))
                 .isNotEmpty()
                 .allSatisfy(row -> assertThat(row.reason()).isNotBlank());

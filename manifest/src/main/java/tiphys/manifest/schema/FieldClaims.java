@@ -100,6 +100,13 @@ public final class FieldClaims {
         return new FieldClaims(all);
     }
 
+    /// These, but of some fields something else.
+    public FieldClaims but(FieldClaims others) {
+        var all = new LinkedHashMap<>(byField);
+        all.putAll(others.byField);
+        return new FieldClaims(all);
+    }
+
     private static void line(String line, Map<String, Claim> into) {
         int colon = line.indexOf(" : ");
         var reason = colon < 0 ? "" : line.substring(colon + 3);
