@@ -66,6 +66,7 @@ final class Upkeep implements AutoCloseable {
     private long purgeLogs() throws IOException {
         Predicate<String> gone = uid -> core.store().runs().find(uid).isEmpty();
         var before = core.clock().instant().minus(LEFT_ALONE);
+        core.steps().purgeWhere(gone);
         return core.executor().purgeWhere(gone) + core.logs().purgeWhere(gone, before) + core.artifacts().sweep(before);
     }
 

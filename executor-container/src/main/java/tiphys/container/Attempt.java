@@ -173,7 +173,7 @@ final class Attempt implements Runnable {
             ended = Outcome.of(wanted.get(), OptionalInt.empty());
         } catch (IOException e) {
             ended = failed(e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             LOG.log(Level.ERROR, "attempt " + order.attempt() + " met a fault", e);
             ended = new Ending.NotStarted("a fault of this program: " + e);
         } finally {

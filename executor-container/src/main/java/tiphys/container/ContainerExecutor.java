@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +20,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import tiphys.attempts.AttemptFolder;
 import tiphys.attempts.AttemptLogs;
 import tiphys.attempts.ClaimedVolumes;
@@ -111,16 +111,13 @@ public final class ContainerExecutor implements Executor {
 
     @Override
     public void reconcile(Collection<StepOrder> underWay) {
-        var known = new HashSet<AttemptId>();
         for (var order : underWay) {
-            known.add(order.attempt());
             if (AttemptFolder.of(house.data(), order.attempt()).claimed()
                     || attempts.containsKey(order.attempt())
                     || !order.host().equals(host)) {
                 take(order, Optional.empty());
             } // else it was never claimed, and its order is given again
         }
-        Thread.ofVirtual().name("sweep").start(() -> sweep(id -> !known.contains(id) && !attempts.containsKey(id)));
     }
 
     /// @param materials empty for an attempt that was claimed before
@@ -215,12 +212,19 @@ public final class ContainerExecutor implements Executor {
         return (int) attempts.values().stream().filter(one -> !one.isOver() && !one.isRunning()).count();
     }
 
+    /// Removes containers of attempts whose run nobody knows any more. Those of a run that is only set aside go on. Blocks.
+    ///
+    /// @param gone says so of a run's uid
+    public void purgeWhere(Predicate<String> gone) {
+        sweep(id -> !attempts.containsKey(id) && gone.test(id.runUid()));
+    }
+
     private void sweepAside() {
         Thread.ofVirtual().name("sweep").start(() -> sweep(id -> past(id).isPresent()));
     }
 
-    /// Removes the containers of attempts that are over, or that nobody knows.
-    private void sweep(java.util.function.Predicate<AttemptId> unneeded) {
+    /// Removes the containers of attempts that are not needed.
+    private void sweep(Predicate<AttemptId> unneeded) {
         try {
             Removal.where(house.engine(), Names.SERVER + "=" + house.server(), house.server(), unneeded);
         } catch (EngineFailed e) {

@@ -148,8 +148,11 @@ final class Member {
         try {
             var ended = awaitEnd();
             finish(copy, follower);
-            var noProgram = StartWords.ended(ended.code(), copy.head(), argv);
-            return new End(ended.code(), ended.outOfMemory(), noProgram.orElse(""), ended.gone());
+            var noProgram = StartWords.ended(ended.code(), copy.head(), argv).orElse("");
+            if (noProgram.endsWith(StartWords.DENIED) && house.engine().isDirectory(name, argv.getFirst())) {
+                noProgram = StartWords.directory(argv.getFirst());
+            }
+            return new End(ended.code(), ended.outOfMemory(), noProgram, ended.gone());
         } finally {
             runs = false;
             follower.interrupt();

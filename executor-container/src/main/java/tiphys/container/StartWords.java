@@ -19,7 +19,14 @@ final class StartWords {
             Pattern.compile(
                     "^(?:ERROR \\(catatonit:\\d+\\): failed to exec pid1|\\[FATAL tini \\(\\d+\\)\\] exec .* failed): ([^\\n]*)");
 
+    static final String DENIED = "permission denied";
+
     private StartWords() {}
+
+    /// Of a program that is none, but a directory, of which engines say the same as of one without rights.
+    static String directory(String program) {
+        return "exec: \"%s\": is a directory".formatted(program);
+    }
 
     /// Of a container that did not start.
     static String refused(String said, String program) {
@@ -40,7 +47,7 @@ final class StartWords {
 
     private static String words(String program, String why) {
         var lower = why.toLowerCase(java.util.Locale.ROOT);
-        if (lower.contains("permission denied")) {
+        if (lower.contains(DENIED)) {
             return "exec: \"%s\": permission denied".formatted(program);
         }
         return program.contains("/")

@@ -188,6 +188,21 @@ abstract class ContainerSteps {
     }
 
     @Test
+    void a_program_that_is_a_directory_fails_in_the_words_of_argo() {
+        assertThat(end(shell("").calling("/tmp").with()))
+                .isEqualTo(new Ending.NotStarted("exec: \"/tmp\": is a directory"));
+    }
+
+    @Test
+    void an_output_is_found_through_a_link_to_a_volume() {
+        var order =
+                shell("echo kept > /v/p; ln -s /v/p /tmp/link")
+                        .mounts(new Mount("v", "/v", Part.WHOLE, false, Volume.EmptyDir.ON_DISK))
+                        .output("p", "/tmp/link");
+        assertThat(end(order)).isEqualTo(new Ending.Exited(0, Optional.empty(), Map.of("p", "kept")));
+    }
+
+    @Test
     void a_program_that_cannot_be_run_fails_in_the_words_of_argo() {
         assertThat(end(shell("").calling("/etc/passwd").with()))
                 .isEqualTo(new Ending.NotStarted("exec: \"/etc/passwd\": permission denied"));

@@ -31,6 +31,11 @@ public final class Engine {
     private static final Duration LONG = Duration.ofMinutes(30);
     private static final int MOST_TEXT = 4 << 20;
     private static final int OK = 200;
+    private static final String STAT = "x-docker-container-path-stat";
+
+    /// As Go writes modes of files.
+    private static final int DIRECTORY_BIT = 31;
+
     private static final EngineSocket.Body NOTHING = new EngineSocket.Body.None();
 
     private final Path path;
@@ -157,6 +162,17 @@ public final class Engine {
         }
     }
 
+    /// Gives an image another name.
+    public void tag(String reference, String another) throws EngineFailed {
+        var name = ImageName.of(another);
+        done(
+                "POST",
+                "/images/"
+                        + segment(ImageName.of(reference).text())
+                        + "/tag"
+                        + query(Map.of("repo", name.repository(), "tag", name.tag())));
+    }
+
     /// Makes a container; its name is a claim, which one caller alone gets.
     ///
     /// @return its id
@@ -281,13 +297,13 @@ public final class Engine {
         TO_THE_END
     }
 
-    /// A file or directory of a container as a tar, whose first entry it is; empty if it is not there. To be closed.
-    public Optional<InputStream> archive(String container, String file) throws EngineFailed {
+    /// What is at a path of a container. What is a [Archive.Content] is to be closed.
+    public Archive archive(String container, String file) throws EngineFailed {
         var target = "/containers/" + segment(container) + "/archive" + query(Map.of("path", file));
         var answer = socket.ask("GET", VERSION + target, Map.of(), NOTHING, LONG);
         try {
             fail(answer, "GET", target);
-            return Optional.of(
+            return new Archive.Content(
                     new java.io.FilterInputStream(answer.body()) {
                         @Override
                         public void close() {
@@ -297,9 +313,42 @@ public final class Engine {
         } catch (EngineFailed e) {
             answer.close();
             if (e.isMissing()) {
-                return Optional.empty();
+                // podman follows a link itself, but not to a volume
+                var link = stat(answer).textAt("linkTarget").orElse("");
+                return link.isEmpty() || link.equals(file) ? new Archive.Missing() : new Archive.Link(link);
             }
             throw e;
+        }
+    }
+
+    /// What is at a path of a container.
+    public sealed interface Archive {
+        /// A tar, whose first entry it is.
+        record Content(InputStream in) implements Archive {}
+
+        /// A link that the engine does not follow.
+        record Link(String target) implements Archive {}
+
+        record Missing() implements Archive {}
+    }
+
+    /// Whether a directory is at a path of a container.
+    public boolean isDirectory(String container, String file) throws EngineFailed {
+        var target = "/containers/" + segment(container) + "/archive" + query(Map.of("path", file));
+        try (var answer = socket.ask("HEAD", VERSION + target, Map.of(), NOTHING, USUAL)) {
+            return stat(answer)
+                    .find("mode")
+                    .filter(Value.Number.class::isInstance)
+                    .map(mode -> ((((Value.Number) mode).decimal().longValue() >> DIRECTORY_BIT) & 1) == 1)
+                    .orElse(false);
+        }
+    }
+
+    private static Value stat(EngineSocket.Answer answer) {
+        try {
+            return Json.parse(Base64.getDecoder().decode(answer.headers().getOrDefault(STAT, "e30=")));
+        } catch (IllegalArgumentException | InvalidInput _) {
+            return Value.Mapping.EMPTY;
         }
     }
 

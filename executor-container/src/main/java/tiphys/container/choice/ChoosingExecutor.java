@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import tiphys.attempts.AttemptFolder;
 import tiphys.container.ContainerExecutor;
 import tiphys.container.files.TakenPlaces;
@@ -206,6 +207,13 @@ public final class ChoosingExecutor implements Executor {
         counts.put("running", door.known().map(ContainerExecutor::running).orElse(0));
         counts.put("waiting", door.known().map(ContainerExecutor::waiting).orElse(0));
         return counts;
+    }
+
+    /// Removes containers of runs that nobody knows any more. Blocks.
+    ///
+    /// @param gone says so of a run's uid
+    public void purgeWhere(Predicate<String> gone) {
+        door.known().ifPresent(executor -> executor.purgeWhere(gone));
     }
 
     /// The engine that was found, for people; empty if none was.

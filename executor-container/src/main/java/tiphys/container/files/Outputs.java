@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import tiphys.attempts.Beneath;
 import tiphys.attempts.Inputs;
 import tiphys.attempts.Output;
@@ -51,19 +52,26 @@ public final class Outputs {
                 copy(files.place(from), to);
                 return;
             }
-            var archive = engine.archive(container, from);
-            if (archive.isEmpty()) {
+            var link = taken(engine.archive(container, from), to);
+            if (link.isEmpty()) {
                 return;
             }
-            try (var in = archive.get()) {
-                var link = TakenFiles.unpack(in, to);
-                if (link.isEmpty()) {
-                    return;
-                }
-                from = ContainerFiles.normal(from.substring(0, from.lastIndexOf('/') + 1), link.get());
-            }
+            from = ContainerFiles.normal(from.substring(0, from.lastIndexOf('/') + 1), link.get());
         }
         throw new Beneath.Refused("too many levels of links: " + path);
+    }
+
+    /// @return where a link leads; empty if it is none
+    private static Optional<String> taken(Engine.Archive archive, Path to) throws IOException {
+        return switch (archive) {
+            case Engine.Archive.Missing() -> Optional.empty();
+            case Engine.Archive.Link(var target) -> Optional.of(target);
+            case Engine.Archive.Content(var in) -> {
+                try (in) {
+                    yield TakenFiles.unpack(in, to);
+                }
+            }
+        };
     }
 
     /// Copies what a link leads to on a volume; links in it are copied as links.

@@ -1,0 +1,4 @@
+@NullMarked
+package tiphys.container.choice;
+
+import org.jspecify.annotations.NullMarked;
