@@ -26,6 +26,7 @@ public final class Bench {
         ALL.put("sustained", EventBenches::sustained);
         ALL.put("chain", StepBenches::chain);
         ALL.put("fan-out", StepBenches::fanOut);
+        ALL.put("containers", ContainerBenches::step);
         ALL.put("http", ServedBenches::http);
         ALL.put("suspend", ServedBenches::suspend);
         ALL.put("growth", GrowthBench::measure);
