@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import tiphys.cli.terminal.Times;
 import tiphys.engine.Quantity;
 import tiphys.manifest.Value;
@@ -64,38 +65,39 @@ final class EventRetention {
     }
 
     private void read(ApiObject namespace) {
-        var standard = EventLimits.STANDARD;
-        var age = said(namespace, KEEP_FOR).map(text -> Times.parse(text).filter(found -> !found.isZero()));
-        var count = said(namespace, KEEP_COUNT).map(EventRetention::count);
-        var bytes = said(namespace, KEEP_BYTES).map(EventRetention::bytes);
-        told(namespace, KEEP_FOR, age, "30d");
-        told(namespace, KEEP_COUNT, count, "100000");
-        told(namespace, KEEP_BYTES, bytes, "2Gi");
-        if (age.isPresent() || count.isPresent() || bytes.isPresent()) {
-            limits.put(
-                    namespace.name(),
-                    new EventLimits(
-                            age.flatMap(found -> found).orElse(standard.age()),
-                            count.flatMap(found -> found).orElse(standard.count()),
-                            bytes.flatMap(found -> found).orElse(standard.bytes())));
+        var usual = EventLimits.STANDARD;
+        var limit =
+                new EventLimits(
+                        said(namespace, KEEP_FOR, "30d", EventRetention::age, usual.age()),
+                        said(namespace, KEEP_COUNT, "100000", EventRetention::count, usual.count()),
+                        said(namespace, KEEP_BYTES, "2Gi", EventRetention::bytes, usual.bytes()));
+        if (!limit.equals(usual)) {
+            limits.put(namespace.name(), limit);
         }
     }
 
-    private static Optional<String> said(ApiObject namespace, String annotation) {
-        return Optional.ofNullable(namespace.annotations().get(annotation));
+    private <T> T said(
+            ApiObject namespace, String annotation, String example, Function<String, Optional<T>> reader, T usual) {
+        var text = namespace.annotations().get(annotation);
+        if (text == null) {
+            return usual;
+        }
+        return reader.apply(text)
+                .orElseGet(() -> {
+                    problems.add(
+                            "the annotation "
+                                    + annotation
+                                    + " of Namespace "
+                                    + namespace.name()
+                                    + " cannot be read; write it as "
+                                    + example
+                                    + ". Until then what is usual holds");
+                    return usual;
+                });
     }
 
-    private <T> void told(ApiObject namespace, String annotation, Optional<Optional<T>> found, String example) {
-        if (found.filter(Optional::isEmpty).isPresent()) {
-            problems.add(
-                    "the annotation "
-                            + annotation
-                            + " of Namespace "
-                            + namespace.name()
-                            + " cannot be read; write it as "
-                            + example
-                            + ". Until then what is usual holds");
-        }
+    private static Optional<Duration> age(String text) {
+        return Times.parse(text).filter(found -> !found.isZero());
     }
 
     private static Optional<Long> count(String text) {

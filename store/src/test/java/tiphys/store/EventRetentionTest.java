@@ -146,6 +146,21 @@ class EventRetentionTest {
     }
 
     @Test
+    void where_a_trigger_stands_in_a_replay_goes_with_its_last_event() {
+        arrive(ONE, 4);
+        var early = "replay/a/" + TRIGGER;
+        var late = "replay/b/" + TRIGGER;
+        store.commit(
+                        new Transaction(
+                                NOON, List.of(), List.of(new CursorMove(early, 2), new CursorMove(late, 3)), List.of()))
+                .join();
+        store.purgeEvents(after(4), EventLimits.Policy.everywhere(keep(Duration.ofDays(1), 2, Long.MAX_VALUE)));
+        assertThat(numbers(ONE)).containsExactly(3L, 4L);
+        assertThat(store.cursor(early)).isZero();
+        assertThat(store.cursor(late)).isEqualTo(3);
+    }
+
+    @Test
     void what_goes_soon_is_named_before_and_what_is_kept_past_its_limit_too() {
         arrive(ONE, 6);
         arrive(TWO, 6);

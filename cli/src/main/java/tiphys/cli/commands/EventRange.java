@@ -24,7 +24,7 @@ record EventRange(
         form.option("--since", "TIME", "From when on: 1h, 30d, 2026-11-24, or 2026-11-24T14:00:00Z.")
                 .option("--to", "TIME", "Up to when, in the same forms; now if nothing is said.")
                 .option("--source", "SOURCE", "Only of this event source, or SOURCE/EVENT.")
-                .option("--sensor", "SENSOR", "Only to this sensor.")
+                .option("--sensor", "SENSOR", "Only this sensor.")
                 .option("--verdict", "VERDICT", "Only those: fired, waiting, filtered, failed, unheard.")
                 .option("--filter", "TEXT", "Only with these words in the payload, or PATH=VALUE of a field of it.");
     }

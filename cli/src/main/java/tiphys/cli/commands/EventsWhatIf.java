@@ -57,9 +57,11 @@ public final class EventsWhatIf implements Verb {
             throw ProvidedArguments.usage("whatif wants the Sensor's manifest")
                     .fix("tiphys events whatif -f sensor.yaml --since 7d");
         }
+        var only = given.text("--sensor");
         var sensors =
                 Manifests.read(session.around(), files, false).stream()
                         .filter(found -> found.kind().equals("Sensor"))
+                        .filter(found -> only.map(found.name()::equals).orElse(true))
                         .toList();
         if (sensors.isEmpty()) {
             throw CliError.of(ExitCode.USAGE, "TIP-7305", "there is no Sensor in " + String.join(", ", files));

@@ -80,7 +80,15 @@ final class EventCleaning {
         for (var namespace : namespaces()) {
             gone = gone.plus(new Removed(0, 0, tooLarge(namespace, policy.of(namespace).bytes()), 0));
         }
-        return gone.plus(new Removed(0, 0, 0, deliveries(now, policy)));
+        return gone.plus(new Removed(0, 0, 0, deliveries(now, policy) + replays()));
+    }
+
+    /// Where triggers stand in replays of many events, once all of those events are gone.
+    private long replays() {
+        return committer.change(sql ->
+                sql.run(
+                        "DELETE FROM cursor WHERE consumer > 'replay/' AND consumer < 'replay0' AND sequence < (SELECT min(sequence)"
+                                + " FROM entry WHERE kind = (SELECT id FROM kind WHERE name = 'source'))"));
     }
 
     private List<String> namespaces() {
