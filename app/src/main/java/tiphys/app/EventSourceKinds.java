@@ -8,7 +8,9 @@ import tiphys.events.calendar.CalendarKind;
 import tiphys.events.source.SourceKind;
 import tiphys.events.source.SourceKinds;
 import tiphys.events.webhook.WebhookKind;
+import tiphys.journal.Journal;
 import tiphys.objects.ObjectStore;
+import tiphys.runtime.sources.DerivedKind;
 import tiphys.runtime.sources.ResourceKind;
 import tiphys.server.http.Metrics;
 import tiphys.server.webhook.WebhookListeners;
@@ -20,25 +22,28 @@ final class EventSourceKinds {
     private EventSourceKinds() {}
 
     /// All of them, at work.
-    static SourceKinds of(WebhookSources webhooks, ObjectStore store) {
-        return of(webhooks, () -> store);
+    static SourceKinds of(WebhookSources webhooks, ObjectStore store, Journal journal) {
+        return of(webhooks, () -> store, () -> journal);
     }
 
-    private static SourceKinds of(WebhookSources webhooks, Supplier<ObjectStore> store) {
+    private static SourceKinds of(WebhookSources webhooks, Supplier<ObjectStore> store, Supplier<Journal> journal) {
         var kinds = new ArrayList<>(WebhookKind.family(webhooks));
         kinds.add(new CalendarKind());
         kinds.add(new ResourceKind(store));
         kinds.add(new FileKind());
         ServiceLoader.load(SourceKind.class).forEach(kinds::add);
-        return new SourceKinds(kinds);
+        return new SourceKinds(kinds).with(new DerivedKind(journal));
     }
 
     /// All of them, for reading manifests alone: nothing is opened before something starts.
     static SourceKinds forReading() {
         return of(
                 new WebhookSources(WebhookListeners.Options.LOOPBACK, new Metrics()),
-                () -> {
-                    throw new IllegalStateException("nothing is started where manifests are only read");
-                });
+                EventSourceKinds::nothing,
+                EventSourceKinds::nothing);
+    }
+
+    private static <T> T nothing() {
+        throw new IllegalStateException("nothing is started where manifests are only read");
     }
 }

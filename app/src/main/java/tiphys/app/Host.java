@@ -110,7 +110,7 @@ final class Host implements AutoCloseable {
                                 core.store().deliveries(),
                                 core.store().runs(),
                                 core.objects(),
-                                EventSourceKinds.of(webhooks, core.store()),
+                                EventSourceKinds.of(webhooks, core.store(), core.store()),
                                 EventTriggerKinds.of(core),
                                 core.clock(),
                                 () -> newId(core.clock()),

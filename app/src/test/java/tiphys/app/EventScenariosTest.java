@@ -131,7 +131,7 @@ class EventScenariosTest {
                                             core.store().deliveries(),
                                             core.store().runs(),
                                             core.objects(),
-                                            EventSourceKinds.of(webhooks, core.store()),
+                                            EventSourceKinds.of(webhooks, core.store(), core.store()),
                                             EventTriggerKinds.of(core),
                                             core.clock(),
                                             () -> "%032x".formatted(ids.incrementAndGet()),

@@ -47,6 +47,7 @@ import tiphys.objects.ResourceType;
 import tiphys.objects.ResourceTypes;
 import tiphys.runtime.events.EventPorts;
 import tiphys.runtime.objects.TinyObjects;
+import tiphys.runtime.sources.DerivedKind;
 import tiphys.testkit.Eventually;
 
 /// An event hub in memory, and what tests do with it.
@@ -137,7 +138,7 @@ final class EventBench implements AutoCloseable {
                         rows,
                         runs,
                         objects.over(process),
-                        new SourceKinds(WebhookKind.family(webhooks)),
+                        new SourceKinds(WebhookKind.family(webhooks)).with(new DerivedKind(() -> process)),
                         new TriggerKinds(List.of(farSide)),
                         clock,
                         () -> String.format("%032x", ids.incrementAndGet()),

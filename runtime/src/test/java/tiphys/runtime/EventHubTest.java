@@ -416,4 +416,69 @@ class EventHubTest {
         assertThat(bench.story(arrived).mapAt("data").mapAt("body").textAt("ssn")).contains("[redacted]");
         assertThat(bench.store.readAll(0, 1_000)).noneMatch(entry -> new String(entry.body()).contains("123\""));
     }
+
+    @Test
+    void all_of_a_key_make_one_event_and_one_firing_also_over_a_restart() {
+        bench.applyGuide("eventbus.yaml");
+        bench.apply(
+                """
+                apiVersion: argoproj.io/v1alpha1
+                kind: EventSource
+                metadata:
+                  name: webhook
+                  annotations:
+                    tiphys.io/derive.day: |
+                      from: trigger
+                      waitForAll: {key: body.date, of: body.part, count: 3, within: 6h}
+                spec:
+                  webhook:
+                    trigger: {port: "12001", endpoint: /e, method: POST}
+                ---
+                apiVersion: argoproj.io/v1alpha1
+                kind: Sensor
+                metadata: {name: days}
+                spec:
+                  dependencies:
+                  - {name: day, eventSourceName: webhook, eventName: day}
+                  triggers:
+                  - template:
+                      name: make
+                      k8s:
+                        source:
+                          resource:
+                            apiVersion: argoproj.io/v1alpha1
+                            kind: Workflow
+                            metadata: {generateName: day-}
+                            spec: {arguments: {parameters: [{name: date}, {name: parts}]}}
+                        parameters:
+                        - {src: {dependencyName: day, dataKey: body.key}, dest: spec.arguments.parameters.0.value}
+                        - {src: {dependencyName: day, dataKey: "body.events.#.data.body.part"}, dest: spec.arguments.parameters.1.value}
+                """);
+        bench.awaitCondition(ResourceTypes.SENSOR, "days", "Deployed", "True");
+        bench.awaitCondition(ResourceTypes.EVENT_SOURCE, "webhook", "Deployed", "True");
+        Eventually.within(
+                SOON,
+                "it stands somewhere",
+                () -> bench.store.cursor("source/argo-events/webhook/day/" + uid("webhook") + "#sequence") > 0);
+        bench.post("{\"date\":\"mon\",\"part\":0}");
+        bench.post("{\"date\":\"tue\",\"part\":0}");
+        bench.post("{\"date\":\"mon\",\"part\":1}");
+        bench.kill();
+        bench.post("{\"date\":\"mon\",\"part\":1}");
+        bench.post("{\"date\":\"mon\",\"part\":2}");
+        bench.awaitWorkflows(1);
+        bench.kill();
+        bench.post("{\"date\":\"tue\",\"part\":1}");
+        bench.post("{\"date\":\"tue\",\"part\":2}");
+        bench.awaitWorkflows(2);
+        var parameters = bench.workflows().stream().map(one -> one.spec().listAt("arguments", "parameters")).toList();
+        assertThat(parameters)
+                .extracting(list ->
+                        list.getFirst().textAt("value").orElse("") + " " + list.getLast().textAt("value").orElse(""))
+                .containsExactlyInAnyOrder("mon [0,1,1,2]", "tue [0,1,2]");
+    }
+
+    private String uid(String source) {
+        return bench.object(ResourceTypes.EVENT_SOURCE, source).uid();
+    }
 }

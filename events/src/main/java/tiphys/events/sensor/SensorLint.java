@@ -19,6 +19,9 @@ public final class SensorLint {
     private static final String NOT_AMONG_THESE = "TIP-3110";
     private static final String NO_SUCH_EVENT = "TIP-3111";
 
+    /// What annotations begin with that make events of others.
+    private static final String DERIVE = "tiphys.io/derive.";
+
     private SensorLint() {}
 
     /// Checks an EventBus object.
@@ -105,6 +108,12 @@ public final class SensorLint {
                         names.addAll(map.fields().keySet());
                     }
                 });
+        for (var annotation : source.mapAt("metadata", "annotations").fields().keySet()) {
+            if (annotation.startsWith(DERIVE)) {
+                var name = annotation.substring(DERIVE.length());
+                names.addAll(List.of(name, name + ".incomplete"));
+            }
+        }
         return names;
     }
 

@@ -12,9 +12,15 @@ import tiphys.manifest.schema.FieldClaims;
 public final class SourceKinds {
     private final Map<String, SourceKind> byKey = new LinkedHashMap<>();
     private final FieldClaims claims;
+    private final Optional<SourceKind> derived;
 
     /// @throws IllegalStateException if two claim the same
     public SourceKinds(List<SourceKind> kinds) {
+        this(kinds, Optional.empty());
+    }
+
+    private SourceKinds(List<SourceKind> kinds, Optional<SourceKind> derived) {
+        this.derived = derived;
         for (var kind : kinds) {
             if (byKey.put(kind.key(), kind) != null) {
                 throw new IllegalStateException("there are two kinds of event sources called " + kind.key());
@@ -22,6 +28,16 @@ public final class SourceKinds {
         }
         var own = kinds.stream().map(kind -> "events.EventSourceSpec honoured " + kind.key() + "\n" + kind.claims());
         claims = SupportedFields.CLAIMS.with(own.collect(Collectors.joining("\n")));
+    }
+
+    /// The same, and one of which annotations speak instead of fields: `KEY.EVENT`.
+    public SourceKinds with(SourceKind byAnnotation) {
+        return new SourceKinds(all(), Optional.of(byAnnotation));
+    }
+
+    /// The kind of which annotations speak.
+    Optional<SourceKind> byAnnotation() {
+        return derived;
     }
 
     /// All of them, in order.

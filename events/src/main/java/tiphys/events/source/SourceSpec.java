@@ -1,16 +1,20 @@
 package tiphys.events.source;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import tiphys.events.spec.Codes;
 import tiphys.events.spec.Fields;
 import tiphys.events.spec.Read;
 import tiphys.manifest.Diagnostic;
+import tiphys.manifest.InvalidInput;
 import tiphys.manifest.Value;
+import tiphys.manifest.Yaml;
 
 /// An EventSource object: the events that are to come in.
 ///
@@ -30,6 +34,35 @@ public record SourceSpec(
             SourceSettings settings,
             Optional<EventFilter> filter,
             Redaction redaction) {}
+
+    /// What annotations say, by the event's name.
+    private static Map<String, Fields> derived(SourceKind kind, Fields annotations, List<Diagnostic> found) {
+        var all = new LinkedHashMap<String, Fields>();
+        for (var annotation : annotations.json().fields().keySet()) {
+            if (annotation.startsWith(kind.key() + ".")) {
+                var text = annotations.text(annotation);
+                try {
+                    var parsed = Yaml.parse(text.getBytes(StandardCharsets.UTF_8), "annotation " + annotation);
+                    var json =
+                            parsed.size() == 1 && parsed.getFirst() instanceof Value.Mapping map
+                                    ? map
+                                    : Value.Mapping.EMPTY;
+                    all.put(
+                            annotation.substring(kind.key().length() + 1),
+                            new Fields(json, annotations.path(annotation), found));
+                } catch (InvalidInput e) {
+                    annotations.error(
+                            Codes.INVALID,
+                            annotation,
+                            "the annotation "
+                                    + annotation
+                                    + " cannot be read: "
+                                    + e.diagnostics().getFirst().message());
+                }
+            }
+        }
+        return all;
+    }
 
     /// Reads an EventSource object.
     public static Read<SourceSpec> read(Value.Mapping json, SourceKinds kinds) {
@@ -54,6 +87,20 @@ public record SourceSpec(
                 }
             }
         }
+        kinds.byAnnotation()
+                .ifPresent(kind ->
+                        derived(kind, annotations, found)
+                                .forEach((event, fields) -> {
+                                    var settings = kind.read(new SourceFields(event, fields, annotations, places));
+                                    var named = new SourceName(namespace, name, event);
+                                    var read = new Event(named, kind, settings, Optional.empty(), Redaction.none());
+                                    if (events.putIfAbsent(event, read) != null) {
+                                        annotations.error(
+                                                Codes.TWICE,
+                                                kind.key() + "." + event,
+                                                "the event \"" + event + "\" is there twice in the event source");
+                                    }
+                                }));
         if (events.isEmpty() && found.isEmpty()) {
             var keys = kinds.all().stream().map(SourceKind::key).collect(Collectors.joining(", "));
             found.add(

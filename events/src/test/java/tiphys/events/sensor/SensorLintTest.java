@@ -36,6 +36,13 @@ class SensorLintTest {
     }
 
     @Test
+    void an_event_that_an_annotation_makes_is_there_too() {
+        var source = SOURCE.replace("name: webhook}", "name: webhook, annotations: {tiphys.io/derive.day: x}}");
+        assertThat(lint("webhook", "day", "", source)).isEmpty();
+        assertThat(lint("webhook", "day.incomplete", "", source)).isEmpty();
+    }
+
+    @Test
     void a_pattern_may_mean_several_events() {
         assertThat(lint("web*", "tr?gger", "", SOURCE)).isEmpty();
     }

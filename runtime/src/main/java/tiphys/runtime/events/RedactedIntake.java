@@ -20,7 +20,16 @@ final class RedactedIntake implements Intake {
 
     @Override
     public CompletableFuture<String> accept(Arrival arrival) {
-        return intake.accept(arrival.with(redaction.of(arrival.payload())));
+        return intake.accept(redacted(arrival));
+    }
+
+    private Arrival redacted(Arrival arrival) {
+        return arrival.with(redaction.of(arrival.payload()));
+    }
+
+    @Override
+    public CompletableFuture<Void> acceptAll(List<Arrival> arrivals) {
+        return intake.acceptAll(arrivals.stream().map(this::redacted).toList());
     }
 
     @Override

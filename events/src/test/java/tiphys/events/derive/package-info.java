@@ -1,0 +1,4 @@
+@NullMarked
+package tiphys.events.derive;
+
+import org.jspecify.annotations.NullMarked;
