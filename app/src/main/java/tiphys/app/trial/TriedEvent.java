@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tiphys.events.Event;
+import tiphys.events.firing.Action;
 import tiphys.events.firing.Resolved;
 import tiphys.events.firing.Wanted;
 import tiphys.events.past.Trial;
@@ -129,7 +130,7 @@ record TriedEvent(GivenEvent given, List<Delivery> deliveries) {
         var firing =
                 Value.object(
                         "state",
-                        failed ? "failed" : "would make",
+                        failed ? "failed" : fired.action().isPresent() ? "would be done" : "would make",
                         "message",
                         fired.error(),
                         "attempts",
@@ -142,8 +143,11 @@ record TriedEvent(GivenEvent given, List<Delivery> deliveries) {
                                 object.textAt("metadata", "namespace").orElse(""),
                                 "name",
                                 failed ? "" : shown),
+                        "action",
+                        fired.action().map(Action::kind).orElse("k8s"),
                         "parameters",
                         fired.parameters().stream().map(TriedEvent::parameter).toList());
+        var wanted = fired.action().map(Action::json).orElse(object);
         var parameters = new LinkedHashMap<String, String>();
         fired.parameters().forEach(one -> parameters.put(one.dest(), text(one)));
         var verdict = failed ? "failed" : "fired";
@@ -153,14 +157,14 @@ record TriedEvent(GivenEvent given, List<Delivery> deliveries) {
                 verdict,
                 fired.error(),
                 parameters,
-                object,
+                wanted,
                 with(json, clauses)
                         .with("verdict", verdict)
                         .with(
                                 "condition",
                                 Value.object("text", fired.condition(), "result", true, "holds", fired.holds()))
                         .with("firing", firing)
-                        .with("wanted", object));
+                        .with("wanted", wanted));
     }
 
     private static String text(Resolved parameter) {
@@ -212,6 +216,9 @@ record TriedEvent(GivenEvent given, List<Delivery> deliveries) {
 
     /// The marks that every firing leaves are of no interest to a reader of the object.
     static Value.Mapping plain(Value.Mapping object) {
+        if (object.find("metadata").isEmpty()) {
+            return object;
+        }
         var metadata = object.mapAt("metadata");
         var annotations = metadata.mapAt("annotations").without(Wanted.FIRING).without(Wanted.EVENT);
         var labels = metadata.mapAt("labels").without("events.argoproj.io/action-timestamp");

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import tiphys.events.Event;
+import tiphys.events.firing.Action;
 import tiphys.events.trigger.TriggerFact;
 import tiphys.events.verdict.Clause;
 import tiphys.manifest.Value;
@@ -113,12 +114,17 @@ public final class Comparison {
             counts.merge(Change.UNCOMPARED, 1L, Long::sum);
             return;
         }
-        var differences = Difference.between(before.get().object(), fired.object(), fired.parameters());
+        var differences = Difference.between(wanted(before.get()), wanted(fired), fired.parameters());
         if (differences.isEmpty()) {
             counts.merge(Change.SAME, 1L, Long::sum);
         } else {
             count(Change.DIFFER, event, Reason.of(differences.getFirst().path()), object, differences);
         }
+    }
+
+    /// The object, or what else is to be done.
+    private static Value.Mapping wanted(TriggerFact.Fired fired) {
+        return fired.action().map(Action::json).orElse(fired.object());
     }
 
     private static Reason reason(Trial.Outcome would) {
