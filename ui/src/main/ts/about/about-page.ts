@@ -20,6 +20,28 @@ function bytes(count: number): string {
     return `${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit]}`;
 }
 
+/** What becomes of events within a day if nothing is done, in words. */
+function leaving({ retention }: Status): string[] {
+    if (!retention) {
+        return [];
+    }
+    const old = retention.leaving.filter((one) => one.why === 'age').reduce((sum, one) => sum + one.number, 0);
+    return [
+        ...(old > 0 ? [`${old.toLocaleString('en')} get too old within a day, and go`] : []),
+        ...retention.leaving.flatMap((one) =>
+            one.why === 'count'
+                ? [`${one.source} holds as many as are kept: each new one lets the oldest go`]
+                : one.why === 'bytes'
+                  ? [`those of ${one.source} take ${bytes(one.number)}, nearly as much as is kept`]
+                  : [],
+        ),
+        ...(retention.kept.events > 0
+            ? [`${retention.kept.events.toLocaleString('en')} past their limits stay for ${retention.kept.by.join(', ')}`]
+            : []),
+        ...retention.problems,
+    ];
+}
+
 /** This server: what it is, where it keeps things, and how to reach it otherwise. */
 class AboutPage extends LightElement {
     private readonly status = new Resource<Status>(
@@ -57,6 +79,7 @@ class AboutPage extends LightElement {
                     <dl class="facts">
                         ${fact('Workflows', `${value.runs.total.toLocaleString('en')}, ${value.runs.live.toLocaleString('en')} under way`)}
                         ${fact('Events', value.events.total.toLocaleString('en'))}
+                        ${leaving(value).map((line) => fact('Events, soon', line))}
                         ${fact('Namespaces', value.namespaces.join(', '))}
                         ${fact('Entries', value.head.toLocaleString('en'))}
                         ${

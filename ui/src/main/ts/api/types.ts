@@ -9,6 +9,12 @@ export interface Status {
     objectVersion: number;
     runs: { live: number; total: number };
     events: { total: number };
+    /** What retention takes within a day, and what it leaves although it is past its limits; older servers do not say it. */
+    retention?: {
+        leaving: { source: string; why: string; number: number }[];
+        kept: { events: number; by: string[] };
+        problems: string[];
+    };
     executor: { kind: string; running: number; waiting: number; runnerPid: number };
     namespaces: string[];
     /** What failed, or ended the server twice, and is not tried until somebody repairs it. */
