@@ -58,13 +58,19 @@ final class RangeReplay {
     private List<Listener> listeners(Selection selection) {
         var found = new ArrayList<Listener>();
         for (var runner : triggers.all()) {
-            boolean meant = selection.sensor().isEmpty() || selection.sensor().equals(runner.name().sensor());
+            boolean meant =
+                    isOrAny(selection.namespace(), runner.name().namespace())
+                            && isOrAny(selection.sensor(), runner.name().sensor());
             if (meant && runner.quarantine().isEmpty()) {
                 runner.use().ifPresent(use -> found.add(new Listener(runner, use)));
             }
         }
         found.sort(Comparator.comparing(Listener::name));
         return found;
+    }
+
+    private static boolean isOrAny(String wanted, String actual) {
+        return wanted.isEmpty() || wanted.equals(actual);
     }
 
     /// See [Past#plan].
