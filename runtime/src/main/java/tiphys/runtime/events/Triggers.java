@@ -95,8 +95,7 @@ public final class Triggers implements AutoCloseable {
     }
 
     private TriggerRunner start(TriggerName name, long after) {
-        var runner =
-                new TriggerRunner(name, context, feed, this::room, dispatcher, () -> closed(name));
+        var runner = new TriggerRunner(name, context, feed, this::room, dispatcher, () -> closed(name));
         running.put(name.consumer(), runner);
         runner.start(after);
         return runner;
