@@ -12,7 +12,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import tiphys.engine.ArtifactMoves;
 import tiphys.engine.Artifacts;
 import tiphys.engine.AttemptId;
 import tiphys.engine.Executor;
@@ -82,6 +84,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
     /// @param files where the files of its steps are
     /// @param quarantine which runs are set aside
     /// @param measures where the numbers go that manifests ask for
+    /// @param moves who moves artifacts, given who does where steps have their files on this machine
     public record Ports(
             Journal journal,
             ObjectStore objects,
@@ -92,7 +95,34 @@ public final class RunRegistry implements Runs, AutoCloseable {
             StepFiles files,
             InstantSource clock,
             Quarantine quarantine,
-            Measures measures) {}
+            Measures measures,
+            UnaryOperator<ArtifactMoves> moves) {
+        /// Of an executor whose steps have their files on this machine.
+        public Ports(
+                Journal journal,
+                ObjectStore objects,
+                RunRows rows,
+                Executor executor,
+                Logs logs,
+                Artifacts artifacts,
+                StepFiles files,
+                InstantSource clock,
+                Quarantine quarantine,
+                Measures measures) {
+            this(
+                    journal,
+                    objects,
+                    rows,
+                    executor,
+                    logs,
+                    artifacts,
+                    files,
+                    clock,
+                    quarantine,
+                    measures,
+                    UnaryOperator.identity());
+        }
+    }
 
     /// How it behaves.
     ///
@@ -132,6 +162,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
                         ports.quarantine(),
                         stream -> tasks.execute(() -> showAside(stream)));
         var needs = new RunNeeds(ports.objects(), ports.executor());
+        var transfers = new Transfers(ports.artifacts(), ports.files(), ports.logs(), ports.clock());
         runs =
                 new LiveRuns(
                         context,
@@ -139,7 +170,8 @@ public final class RunRegistry implements Runs, AutoCloseable {
                         needs,
                         new RunProjection(ports.objects()),
                         new MaterialsResolver(ports.objects()),
-                        new Transfers(ports.artifacts(), ports.files(), ports.logs(), ports.clock()),
+                        transfers,
+                        ports.moves().apply(transfers),
                         ports.objects(),
                         ports.measures(),
                         settings.foldAfter());

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import tiphys.attempts.Beneath;
 
 /// What a step writes into `ARGO_PROGRESS_FILE`: its last line says how far it is, as `3/10`. Looked at when the file has changed.
 final class ProgressFile {

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import tiphys.engine.ArtifactMoves;
 import tiphys.engine.AttemptId;
 import tiphys.engine.Executor;
 import tiphys.engine.Measures;
@@ -52,6 +53,7 @@ public final class LiveRuns implements RunEffects {
     private final OrderDispatcher dispatcher;
     private final Transfers transfers;
     private final Measures measures;
+    private final ArtifactMoves moves;
     private final Duration foldAfter;
     private final Locks locks;
     private final Caches caches;
@@ -66,6 +68,7 @@ public final class LiveRuns implements RunEffects {
             RunProjection projection,
             MaterialsResolver materials,
             Transfers transfers,
+            ArtifactMoves moves,
             ObjectStore objects,
             Measures measures,
             Duration foldAfter) {
@@ -75,6 +78,7 @@ public final class LiveRuns implements RunEffects {
         this.projection = projection;
         this.transfers = transfers;
         this.measures = measures;
+        this.moves = moves;
         this.foldAfter = foldAfter;
         caches = new Caches(objects, context.clock());
         locks = new Locks(objects, (uid, command) -> tell(uid, decide(command)));
@@ -208,18 +212,18 @@ public final class LiveRuns implements RunEffects {
         if (order.template().inputArtifacts().isEmpty()) {
             give(order);
         } else {
-            context.threads().execute(() -> moved(transfers.load(order)));
+            context.threads().execute(() -> moved(moves.load(order)));
         }
     }
 
     /// Takes up the artifacts that were being moved when the server ended.
     void move(List<StepOrder> unstaged, List<StepOrder> saving) {
-        unstaged.forEach(order -> context.threads().execute(() -> moved(transfers.load(order))));
+        unstaged.forEach(order -> context.threads().execute(() -> moved(moves.load(order))));
         saving.forEach(this::save);
     }
 
     private void save(StepOrder order) {
-        context.threads().execute(() -> moved(transfers.save(order)));
+        context.threads().execute(() -> moved(moves.save(order)));
     }
 
     private void moved(Transfer transfer) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
+import tiphys.engine.ArtifactMoves;
 import tiphys.engine.Artifacts;
 import tiphys.engine.Artifacts.Kept;
 import tiphys.engine.Artifacts.Trouble;
@@ -31,7 +32,7 @@ import tiphys.manifest.workflow.Artifact;
 /// Moves the artifacts of attempts: into a step before its order is given, out of it after its end is recorded. May be done again as
 /// often as is needed, for everything has the same place each time. What could be better a moment later is tried again, some
 /// times, and as long as the step may run. Blocks; safe for every thread. Only so many artifacts move at once.
-public final class Transfers {
+public final class Transfers implements ArtifactMoves {
     /// Where Argo's agent looks for what a step made.
     private static final Path NOWHERE = Path.of("/var/run/argo/outputs/artifacts");
 
@@ -57,7 +58,7 @@ public final class Transfers {
         this.clock = clock;
     }
 
-    /// Puts the artifacts of an order where the executor takes them from.
+    @Override
     public Transfer load(StepOrder order) {
         var moved = new ArrayList<Moved>();
         var until = order.deadline().orElseGet(() -> clock.instant().plus(LIMIT));
@@ -90,7 +91,8 @@ public final class Transfers {
         }
     }
 
-    /// Keeps the artifacts of a step that has ended. Each is tried, whatever became of the others.
+    /// Each is tried, whatever became of the others.
+    @Override
     public Transfer save(StepOrder order) {
         var moved = new ArrayList<Moved>();
         var problems = new ArrayList<String>();
