@@ -26,6 +26,9 @@ public abstract class ExecutorContract {
 
     @AfterEach
     protected void closeExecutor() {
+        if (executor == null) {
+            return; // what it needs is not on this machine
+        }
         executor.close();
     }
 

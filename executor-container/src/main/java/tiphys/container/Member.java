@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ final class Member {
 
     /// A log of more than this is not read anew at the end, if it ends by itself soon.
     private static final long SHORT_LOG_BYTES = 1 << 20;
+
+    /// How often it is looked whether a container still runs, whatever its engine says or does not say.
+    private static final Duration LOOK = Duration.ofSeconds(30);
 
     private static final Duration LOG_END = Duration.ofSeconds(20);
     private static final int KILLED = 137;
@@ -162,37 +166,35 @@ final class Member {
     private End awaitEnd() throws InterruptedException, EngineFailed {
         boolean away = false;
         while (true) {
-            int code;
+            var code = OptionalInt.empty();
             try {
-                code = house.engine().await(name);
+                code = house.engine().await(name, LOOK);
             } catch (EngineFailed e) {
-                if (!e.isUnreachable()) {
-                    return new End(KILLED, false, "", true);
+                if (e.isUnreachable()) {
+                    away = true;
+                    connection.lost(e);
                 }
-                away = true;
-                connection.lost(e);
                 connection.pause();
-                var found = connection.<Optional<Container>>patiently(() -> house.engine().find(name));
-                if (found.isEmpty()) {
-                    return new End(KILLED, false, "", true);
-                }
-                continue;
             }
-            if (code != KILLED) {
-                return new End(code, false, "", false);
+            if (code.isPresent() && code.getAsInt() != KILLED) {
+                return new End(code.getAsInt(), false, "", false);
             }
             var found = connection.<Optional<Container>>patiently(() -> house.engine().find(name));
-            if (found.isPresent() && found.get().isRunning()) {
+            if (found.isEmpty()) {
+                return new End(KILLED, false, "", true);
+            }
+            if (found.get().isRunning() || found.get().isFresh()) {
                 continue;
             }
-            if (found.isPresent() && found.get().outOfMemory()) {
-                return new End(code, true, "", false);
+            int ended = code.orElse(found.get().code());
+            if (ended != KILLED || found.get().outOfMemory()) {
+                return new End(ended, ended == KILLED, "", false);
             }
-            if (found.isPresent() && !killed) { // nobody here did it: who removes a container kills it first
+            if (!killed) { // nobody here did it: who removes a container kills it first
                 Thread.sleep(BRIEF);
                 found = connection.patiently(() -> house.engine().find(name));
             }
-            return new End(code, false, "", found.isEmpty() || away);
+            return new End(ended, false, "", found.isEmpty() || away);
         }
     }
 

@@ -59,6 +59,9 @@ abstract class ContainerSteps {
 
     @AfterEach
     void close() throws IOException {
+        if (executor == null) {
+            return; // its engine is not on this machine
+        }
         executor.close();
         ContainerExecutor.open(engine(), data, new ContainerSettings(1, 1, 1, ContainerSettings.Leaving.END)).close();
     }

@@ -64,10 +64,24 @@ public final class TestEngines {
     }
 
     private static Engine startPodman() throws IOException {
-        var podman = program("podman");
-        var store = Files.createDirectories(CACHE.resolve("podman-for-tests"));
         var socket = Files.createTempDirectory("tiphys-podman").resolve("podman.sock");
-        var settings = store.resolve("containers.conf");
+        return start(podmanAt(socket), socket, Optional.of(podmanSettings()));
+    }
+
+    /// Another podman on the same store, which the caller may end; with the images of [TestImages], once [#podman] was asked for.
+    static Process podmanService(Path socket) throws IOException {
+        var builder = new ProcessBuilder(podmanAt(socket)).redirectErrorStream(true);
+        builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().put("CONTAINERS_CONF", podmanSettings().toString());
+        return builder.start();
+    }
+
+    private static Path podmanStore() throws IOException {
+        return Files.createDirectories(CACHE.resolve("podman-for-tests"));
+    }
+
+    private static Path podmanSettings() throws IOException {
+        var settings = podmanStore().resolve("containers.conf");
         // a machine whose own limits are lower than podman's defaults starts no container with those
         Files.writeString(
                 settings,
@@ -78,20 +92,21 @@ public final class TestEngines {
                 runtime = "%s"
                 """
                         .formatted(limit("-Hn"), limit("-Hn"), find("runc").isPresent() ? "runc" : "crun"));
-        return start(
-                List.of(
-                        podman,
-                        "--log-level=error",
-                        "--root",
-                        store.resolve("store").toString(),
-                        "--runroot",
-                        store.resolve("run").toString(),
-                        "system",
-                        "service",
-                        "--time=0",
-                        "unix://" + socket),
-                socket,
-                Optional.of(settings));
+        return settings;
+    }
+
+    private static List<String> podmanAt(Path socket) throws IOException {
+        return List.of(
+                program("podman"),
+                "--log-level=error",
+                "--root",
+                podmanStore().resolve("store").toString(),
+                "--runroot",
+                podmanStore().resolve("run").toString(),
+                "system",
+                "service",
+                "--time=0",
+                "unix://" + socket);
     }
 
     private static Engine startDocker() throws IOException {
@@ -99,7 +114,11 @@ public final class TestEngines {
         if (!"root".equals(System.getProperty("user.name"))) {
             throw new IOException("Docker Engine is tested as root alone");
         }
-        var store = Files.createDirectories(CACHE.resolve("docker-for-tests"));
+        // one at a time can use a store: each checkout has its own
+        var checkout = Path.of("").toAbsolutePath().getParent().toString();
+        var store =
+                Files.createDirectories(
+                        CACHE.resolve("docker-for-tests").resolve(Integer.toHexString(checkout.hashCode())));
         var place = Files.createTempDirectory("tiphys-docker");
         var socket = place.resolve("docker.sock");
         return start(

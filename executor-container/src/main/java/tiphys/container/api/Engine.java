@@ -231,24 +231,33 @@ public final class Engine {
         done("POST", "/containers/" + segment(container) + "/start");
     }
 
-    /// Waits for the end of a container that was started. Without limit: whoever waits has the engine end it in time.
+    /// Waits for the end of a container that was started.
     ///
-    /// @return its exit code
-    public int await(String container) throws EngineFailed {
+    /// @param patience after which it is not waited for any longer
+    /// @return its exit code; empty if it has not ended by then
+    public OptionalInt await(String container, Duration patience) throws EngineFailed {
         // podman looks each quarter of a second, where it is not told otherwise by its own API
         var target =
                 identity.isPodman()
                         ? "/v4.0.0/libpod/containers/" + segment(container) + "/wait?condition=stopped&interval=20ms"
                         : VERSION + "/containers/" + segment(container) + "/wait";
-        try (var answer = socket.ask("POST", target, Map.of(), NOTHING, Duration.ZERO)) {
+        long until = System.nanoTime() + patience.toNanos();
+        try (var answer = socket.ask("POST", target, Map.of(), NOTHING, patience)) {
             fail(answer, "POST", target);
             var text = answer.text(MOST_TEXT).strip();
-            return identity.isPodman() && !text.startsWith("{")
-                    ? Integer.parseInt(text)
-                    : Integer.parseInt(Json.parse(text).find("StatusCode").map(Json::text).orElse("-1"));
+            return OptionalInt.of(
+                    identity.isPodman() && !text.startsWith("{")
+                            ? Integer.parseInt(text)
+                            : Integer.parseInt(Json.parse(text).find("StatusCode").map(Json::text).orElse("-1")));
         } catch (EngineFailed e) {
+            if (e.isUnreachable() && System.nanoTime() >= until) {
+                return OptionalInt.empty();
+            }
             throw e;
         } catch (IOException | InvalidInput | NumberFormatException e) {
+            if (System.nanoTime() >= until) {
+                return OptionalInt.empty();
+            }
             throw new EngineFailed("the engine went away while a container ran: " + e.getMessage(), new IOException(e));
         }
     }
