@@ -11,11 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import tiphys.testkit.Eventually;
 import tiphys.testkit.LocalServer;
 
@@ -119,19 +117,20 @@ final class RealRabbit implements AutoCloseable {
     @Override
     public void close() {
         server.close();
-        var epmd = LocalServer.program("epmd");
-        if (epmd.isPresent()) {
-            try {
-                var command = new ArrayList<>(List.of(epmd.get().toString(), "-kill"));
-                var builder = new ProcessBuilder(command).redirectErrorStream(true);
-                builder.environment().putAll(environment);
-                builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
-                builder.start().waitFor(10, TimeUnit.SECONDS);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-            }
+        Eventually.within(Duration.ofSeconds(20), "its daemon ends", this::endsDaemon);
+    }
+
+    /// The daemon that knows where the server is refuses to end as long as it knows one.
+    private boolean endsDaemon() {
+        var builder = new ProcessBuilder("epmd", "-kill").redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        try {
+            return builder.start().waitFor() == 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 }
