@@ -39,11 +39,15 @@ final class EventSourceKinds {
     static SourceKinds forReading() {
         return of(
                 new WebhookSources(WebhookListeners.Options.LOOPBACK, new Metrics()),
-                EventSourceKinds::nothing,
-                EventSourceKinds::nothing);
+                () -> {
+                    throw onlyRead();
+                },
+                () -> {
+                    throw onlyRead();
+                });
     }
 
-    private static <T> T nothing() {
-        throw new IllegalStateException("nothing is started where manifests are only read");
+    private static IllegalStateException onlyRead() {
+        return new IllegalStateException("nothing is started where manifests are only read");
     }
 }

@@ -31,7 +31,7 @@ public record Derivation(String source, String event, Rule rule) implements Sour
     /// Reads one.
     public static Derivation read(Fields fields) {
         var from = fields.required("from").split("/", -1);
-        if (from.length > 2 || (List.of(from).contains("") && fields.has("from"))) {
+        if (from.length > 2 || (fields.has("from") && List.of(from).contains(""))) {
             fields.invalid("from", "must be an event of this EventSource, or SOURCE/EVENT");
         }
         var there = RULES.stream().filter(fields::has).toList();
