@@ -82,7 +82,7 @@ record KafkaSettings(
                 metadata.fields().isEmpty() ? Optional.empty() : Optional.of(metadata));
     }
 
-    private static String url(Fields fields) {
+    static String url(Fields fields) {
         var url = fields.required("url");
         for (var address : url.split(",", -1)) {
             if (!url.isEmpty() && !ADDRESS.matcher(address.strip()).matches()) {
@@ -97,7 +97,7 @@ record KafkaSettings(
         return url;
     }
 
-    private static String topic(Fields fields) {
+    static String topic(Fields fields) {
         var topic = fields.required("topic");
         if (!topic.isEmpty() && !TOPIC.matcher(topic).matches()) {
             fields.invalid("topic", "cannot be a topic's name: letters, digits, '.', '_' and '-' are allowed");

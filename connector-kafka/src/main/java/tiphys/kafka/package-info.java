@@ -1,5 +1,5 @@
-/// Kafka as a source of events. Read [KafkaKind] first, then [KafkaSource]; nothing that [KafkaKind] needs to read a manifest knows the
-/// foreign client.
+/// Kafka as a source of events, and where triggers send messages. Read [KafkaKind] first, then [KafkaSource], and [KafkaTrigger]; nothing
+/// that these need to read a manifest knows the foreign client.
 @NullMarked
 package tiphys.kafka;
 

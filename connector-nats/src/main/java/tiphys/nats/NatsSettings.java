@@ -56,7 +56,7 @@ record NatsSettings(
                 metadata.fields().isEmpty() ? Optional.empty() : Optional.of(metadata));
     }
 
-    private static String subject(Fields fields) {
+    static String subject(Fields fields) {
         var subject = fields.required("subject");
         if (!subject.isEmpty() && !SUBJECT.matcher(subject).matches()) {
             fields.invalid(
