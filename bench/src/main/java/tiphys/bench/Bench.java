@@ -24,6 +24,7 @@ public final class Bench {
         ALL.put("latency", EventBenches::latency);
         ALL.put("accepted", EventBenches::accepted);
         ALL.put("sustained", EventBenches::sustained);
+        ALL.put("kafka", KafkaBench::measure);
         ALL.put("chain", StepBenches::chain);
         ALL.put("fan-out", StepBenches::fanOut);
         ALL.put("containers", ContainerBenches::step);
