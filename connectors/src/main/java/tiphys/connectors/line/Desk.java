@@ -174,6 +174,18 @@ public final class Desk implements AutoCloseable {
         }
 
         @Override
+        public CompletableFuture<Void> acceptAll(List<Arrival> all) {
+            writing(1);
+            return inner.acceptAll(all).whenComplete((_, failure) -> {
+                if (failure == null) {
+                    all.forEach(Desk.this::recorded);
+                }
+                writing(-1);
+                acknowledge();
+            });
+        }
+
+        @Override
         public CompletableFuture<Void> passOver(List<CursorMove> moves, Instant at) {
             return inner.passOver(moves, at);
         }

@@ -184,8 +184,9 @@ final class DerivedSource implements Source {
 
     private void hand(List<Gathered> made, Gathering gathering, long read) throws InterruptedException {
         var name = assignment.name();
-        for (var one : made) {
-            boolean last = one == made.getLast();
+        for (int i = 0; i < made.size(); i++) {
+            var one = made.get(i);
+            boolean last = i == made.size() - 1;
             intake.put(
                     new Arrival(
                             name.namespace(),
