@@ -235,6 +235,11 @@ public record ResolvedTemplate(Value.Mapping json) {
         return Probe.of(container());
     }
 
+    /// What is run beside its program once that is started; empty for nothing.
+    public List<String> postStart() {
+        return container().listAt("lifecycle", "postStart", "exec", "command").stream().map(Json::text).toList();
+    }
+
     /// The ports that its container says it listens on, or is asked at.
     public List<Integer> ports() {
         return Probe.ports(container());

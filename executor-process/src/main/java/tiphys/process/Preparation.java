@@ -210,6 +210,7 @@ final class Preparation {
                 order.template().command().isEmpty() && !byItself ? List.of(rule.entry()) : order.template().command();
         command.forEach(word -> argv.add(References.expand(word, materials.env())));
         order.template().args().forEach(word -> argv.add(References.expand(word, materials.env())));
+        var post = order.template().postStart().stream().map(word -> References.expand(word, materials.env())).toList();
         var tooLong = LongArguments.refusal(Math.max(1, order.template().command().size()), argv, env);
         if (tooLong.isPresent()) {
             return refused(order, tooLong.get());
@@ -231,6 +232,9 @@ final class Preparation {
             program = busybox.get().standsFor(lastName(called), order.template().image());
         } else {
             program = lastName(called) + " of this host for " + order.template().image();
+        }
+        if (!post.isEmpty()) {
+            argv.addAll(0, List.of("sh", "-c", beside(post), "sh"));
         }
         var files = new LinkedHashMap<String, byte[]>();
         var modes = new LinkedHashMap<String, Integer>();
@@ -260,6 +264,13 @@ final class Preparation {
                 Optional.empty(),
                 Optional.empty(),
                 Launch.Group.NONE);
+    }
+
+    /// A line of a shell that becomes the program that follows it, and runs another beside it: as in a pod nobody sees what that prints,
+    /// and the program is ended if it fails.
+    private static String beside(List<String> words) {
+        var quoted = words.stream().map(word -> "'" + word.replace("'", "'\\''") + "'").collect(Collectors.joining(" "));
+        return "{ " + quoted + " >/dev/null 2>&1 || kill -TERM $$; } & exec \"$@\"";
     }
 
     private static Launch refused(StepOrder order, String problem) {
