@@ -36,6 +36,7 @@ import tiphys.cli.commands.EventsSources;
 import tiphys.cli.commands.EventsWhatIf;
 import tiphys.cli.commands.Explain;
 import tiphys.cli.commands.Get;
+import tiphys.cli.commands.Locks;
 import tiphys.cli.commands.Logs;
 import tiphys.cli.commands.Open;
 import tiphys.cli.commands.Repair;
@@ -172,6 +173,7 @@ public final class Commands {
                 new Entry("get", "Shows objects.", Get::new),
                 new Entry("delete", "Deletes objects.", Delete::new),
                 new Entry("submit", "Starts a run of a template or a manifest.", Submit::new),
+                new Entry("locks", "Lists mutexes and semaphores, with who holds them and who waits.", Locks::new),
                 new Entry("watch", "Follows a run as a tree until it ends.", Watch::new),
                 new Entry("logs", "Prints the output of steps.", Logs::new),
                 new Entry("explain", "Tells why: the story of a run, a step, an event or a code.", Explain::new),

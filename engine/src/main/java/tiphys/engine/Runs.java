@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import tiphys.engine.lock.LockTable;
 import tiphys.manifest.Value;
 
 /// What faces (HTTP, CLI) may ask and tell about runs. Safe for every thread; what it says was committed.
@@ -56,6 +57,11 @@ public interface Runs {
 
     /// The attempts of a node, oldest first; a node that runs no process has none.
     List<AttemptId> attempts(String uid, String nodeId);
+
+    /// How the locks of a namespace, or of all if it is empty, stand that runs hold or wait for.
+    default List<LockTable.Standing> locks(String namespace) {
+        return List.of();
+    }
 
     /// The artifacts of a run's nodes; empty if the run is unknown.
     List<NodeArtifact> artifacts(String uid);

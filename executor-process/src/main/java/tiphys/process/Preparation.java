@@ -269,7 +269,8 @@ final class Preparation {
     /// A line of a shell that becomes the program that follows it, and runs another beside it: as in a pod nobody sees what that prints,
     /// and the program is ended if it fails.
     private static String beside(List<String> words) {
-        var quoted = words.stream().map(word -> "'" + word.replace("'", "'\\''") + "'").collect(Collectors.joining(" "));
+        var quoted =
+                words.stream().map(word -> "'" + word.replace("'", "'\\''") + "'").collect(Collectors.joining(" "));
         return "{ " + quoted + " >/dev/null 2>&1 || kill -TERM $$; } & exec \"$@\"";
     }
 

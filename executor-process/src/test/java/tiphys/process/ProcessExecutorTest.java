@@ -23,13 +23,13 @@ import tiphys.engine.Materials;
 import tiphys.engine.Orders;
 import tiphys.engine.ReportLog;
 import tiphys.engine.ResolvedTemplate;
+import tiphys.engine.StepOrder;
 import tiphys.engine.StepOrder.Mount;
 import tiphys.engine.StepOrder.Origin;
 import tiphys.engine.StepOrder.Part;
 import tiphys.engine.StepOrder.Volume;
-import tiphys.engine.StepOrder;
-import tiphys.engine.StepReport.Ending;
 import tiphys.engine.StepReport;
+import tiphys.engine.StepReport.Ending;
 import tiphys.manifest.Value;
 import tiphys.process.images.ImageRules;
 import tiphys.process.runner.RunnerSettings;
@@ -80,9 +80,7 @@ final class ProcessExecutorTest {
     private static StepOrder beside(StepOrder order, String line) {
         var json = order.template().json();
         var lifecycle =
-                Value.object(
-                        "postStart",
-                        Value.object("exec", Value.object("command", List.of("sh", "-c", line))));
+                Value.object("postStart", Value.object("exec", Value.object("command", List.of("sh", "-c", line))));
         return new StepOrder(
                 order.attempt(),
                 order.runUid(),
@@ -92,8 +90,7 @@ final class ProcessExecutorTest {
                 order.nodeId(),
                 order.nodeName(),
                 order.podName(),
-                new ResolvedTemplate(
-                        json.with("container", json.mapAt("container").with("lifecycle", lifecycle))),
+                new ResolvedTemplate(json.with("container", json.mapAt("container").with("lifecycle", lifecycle))),
                 order.resultWanted(),
                 order.deadline(),
                 order.grace());
@@ -101,7 +98,10 @@ final class ProcessExecutorTest {
 
     @Test
     void what_is_to_run_after_the_start_runs_beside_the_step_and_ends_it_if_it_fails() throws IOException {
-        var order = beside(shell("while [ ! -e made ]; do sleep 0.05; done; cat made").order(), "echo \"it's\" made > made");
+        var order =
+                beside(
+                        shell("while [ ! -e made ]; do sleep 0.05; done; cat made").order(),
+                        "echo \"it's\" made > made");
         executor.start(order, Orders.NO_MATERIALS);
         assertThat(reports.ending(order.attempt())).isEqualTo(exited(0));
         assertThat(log()).isEqualTo("it's made\n");

@@ -358,6 +358,14 @@ public final class RunRegistry implements Runs, AutoCloseable {
     }
 
     @Override
+    public List<LockTable.Standing> locks(String namespace) {
+        return locks().stream()
+                .filter(lock -> namespace.isEmpty() || lock.name().namespace().equals(namespace))
+                .filter(lock -> !lock.holders().isEmpty() || lock.waiting() > 0)
+                .toList();
+    }
+
+    @Override
     public List<NodeArtifact> artifacts(String uid) {
         return reader.read(uid, Run::artifacts).orElse(List.of());
     }

@@ -18,6 +18,27 @@ final class RunRequests {
         this.runs = runs;
     }
 
+    /// The locks that runs hold or wait for.
+    void locks(Call call) {
+        call.items(
+                runs.locks(call.text("namespace")).stream()
+                        .map(lock ->
+                                Value.object(
+                                        "name",
+                                        lock.name().text(),
+                                        "namespace",
+                                        lock.name().namespace(),
+                                        "limit",
+                                        lock.limit(),
+                                        "holders",
+                                        lock.holders(),
+                                        "waiters",
+                                        lock.waiters(),
+                                        "waiting",
+                                        lock.waiting()))
+                        .toList());
+    }
+
     void one(Call call) {
         var namespace = call.part("namespace");
         var name = call.part("name");

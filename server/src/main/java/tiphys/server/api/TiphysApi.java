@@ -106,6 +106,7 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
                         Route.of("POST", "replays/step", past::replay),
                         Route.of("POST", "whatif", past::whatIf),
                         Route.of("POST", "namespaces/{namespace}/eventsources/{source}/{event}/send", events::send),
+                        Route.of("GET", "locks", runs::locks),
                         Route.of("GET", "runs", search::list),
                         Route.of("POST", "namespaces/{namespace}/runs", templates::submit),
                         Route.of("GET", "namespaces/{namespace}/runs/{name}", runs::one),

@@ -10,6 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import tiphys.engine.AttemptId;
 import tiphys.engine.NodeArtifact;
 import tiphys.engine.Runs;
+import tiphys.engine.lock.LockName;
+import tiphys.engine.lock.LockTable;
 import tiphys.manifest.Value;
 
 /// Runs that are as a test says; keeps what they were told.
@@ -121,5 +123,13 @@ final class FakeRuns implements Runs {
     @Override
     public List<NodeArtifact> artifacts(String uid) {
         return List.copyOf(artifacts);
+    }
+
+    @Override
+    public List<LockTable.Standing> locks(String namespace) {
+        var mutex = new LockName(LockName.Kind.MUTEX, "ns", "m", "");
+        return namespace.equals("ns")
+                ? List.of(new LockTable.Standing(mutex, 1, List.of("ns/a"), List.of("ns/b/b-1"), 1))
+                : List.of();
     }
 }

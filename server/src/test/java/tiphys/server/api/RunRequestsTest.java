@@ -74,4 +74,13 @@ class RunRequestsTest extends ApiCase {
         assertThat(answer.body()).contains("cannot suspend completed workflows");
         assertProblem(post("namespaces/ns/runs/r9/suspend", "{}"), 404, "TIP-4040");
     }
+
+    @Test
+    void locks_are_listed_with_who_holds_them_and_who_waits() throws Exception {
+        assertThat(get("locks?namespace=ns").body())
+                .isEqualTo(
+                        "{\"items\":[{\"name\":\"ns/Mutex/m\",\"namespace\":\"ns\",\"limit\":1,\"holders\":[\"ns/a\"],"
+                                + "\"waiters\":[\"ns/b/b-1\"],\"waiting\":1}]}");
+        assertThat(get("locks?namespace=other").body()).isEqualTo("{\"items\":[]}");
+    }
 }
