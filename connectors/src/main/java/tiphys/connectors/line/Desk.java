@@ -176,13 +176,14 @@ public final class Desk implements AutoCloseable {
         @Override
         public CompletableFuture<Void> acceptAll(List<Arrival> all) {
             writing(1);
-            return inner.acceptAll(all).whenComplete((_, failure) -> {
-                if (failure == null) {
-                    all.forEach(Desk.this::recorded);
-                }
-                writing(-1);
-                acknowledge();
-            });
+            return inner.acceptAll(all)
+                    .whenComplete((_, failure) -> {
+                        if (failure == null) {
+                            all.forEach(Desk.this::recorded);
+                        }
+                        writing(-1);
+                        acknowledge();
+                    });
         }
 
         @Override
