@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tiphys.container.choice.Choice;
 import tiphys.events.action.Answer;
 import tiphys.events.action.Firing;
 import tiphys.events.action.Request;
@@ -46,6 +47,7 @@ class K8sTriggerTest {
                 Core.open(
                         data,
                         Core.Steps.INSIDE,
+                        Choice.PROCESS,
                         failure -> {
                             throw new IllegalStateException(failure);
                         });

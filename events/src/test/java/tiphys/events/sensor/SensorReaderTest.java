@@ -34,7 +34,10 @@ class SensorReaderTest {
                         TriggerKinds.NONE);
         assertThat(read.diagnostics().stream().map(found -> found.code() + " " + found.message()))
                 .contains(row.get(2).strip());
-        boolean goesOn = row.get(2).startsWith("TIP-3151") || row.get(2).startsWith("TIP-3106");
+        boolean goesOn =
+                row.get(2).startsWith("TIP-3151")
+                        || row.get(2).startsWith("TIP-3106")
+                        || row.get(2).startsWith("TIP-3107");
         assertThat(read.usable()).isEqualTo(goesOn);
     }
 

@@ -252,8 +252,8 @@ class TriggerTest {
                         metadata: {name: s, namespace: argo-events, uid: u1}
                         spec:
                           dependencies:
-                          - {name: a, eventSourceName: webhook, eventName: a, transform: {jq: ".body.id |= . + \"!\""}}
-                          - {name: b, eventSourceName: webhook, eventName: b, transform: {script: "event.n = 7 return event"}}
+                          - {name: a, eventSourceName: webhook, eventName: a, transform: {jq: '.body.id |= . + "!"'}}
+                          - {name: b, eventSourceName: webhook, eventName: b, transform: {script: "event.m = 7 return event"}}
                           triggers:
                           - template:
                               name: t
@@ -261,9 +261,10 @@ class TriggerTest {
                                 source: {resource: {apiVersion: v1, kind: ConfigMap, metadata: {name: made}}}
                                 parameters:
                                 - {src: {dependencyName: a, dataKey: body.id}, dest: data.x}
-                                - {src: {dependencyName: b, dataKey: n}, dest: data.y}
+                                - {src: {dependencyName: b, dataKey: m}, dest: data.y}
                         """);
         consume(sensor, 10, event("1", "a"), event("2", "b"));
+        assertThat(fired().map(TriggerFact.Fired::error)).containsExactly("");
         var object = fired().findFirst().orElseThrow().object();
         assertThat(object.textAt("data", "x")).contains("1!");
         assertThat(object.textAt("data", "y")).contains("7");

@@ -1,8 +1,8 @@
 package tiphys.language.gotemplate;
 
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -150,7 +150,7 @@ final class TemplateFunctions {
             }
             case "html" -> html(sprint(arguments));
             case "js" -> js(sprint(arguments));
-            case "urlquery" -> made(URLEncoder.encode(sprint(arguments), StandardCharsets.UTF_8));
+            case "urlquery" -> made(query(sprint(arguments)));
             case "eq" -> TemplateComparison.equalToAny(arguments);
             case "ne" -> !TemplateComparison.equalToAny(two(name, arguments));
             case "lt" -> TemplateComparison.less(two(name, arguments));
@@ -245,6 +245,22 @@ final class TemplateFunctions {
     private String made(String text) {
         budget.make(text.length());
         return text;
+    }
+
+    /// As Go escapes what stands in a query.
+    private static String query(String text) {
+        var out = new StringBuilder();
+        for (byte one : text.getBytes(StandardCharsets.UTF_8)) {
+            char c = (char) (one & 0xff);
+            if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || "-_.~".indexOf(c) >= 0) {
+                out.append(c);
+            } else if (c == ' ') {
+                out.append('+');
+            } else {
+                out.append('%').append(HexFormat.of().withUpperCase().toHexDigits(one));
+            }
+        }
+        return out.toString();
     }
 
     private String html(String text) {
