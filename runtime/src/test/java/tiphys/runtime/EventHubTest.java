@@ -456,11 +456,11 @@ class EventHubTest {
                 """);
         bench.awaitCondition(ResourceTypes.SENSOR, "days", "Deployed", "True");
         bench.awaitCondition(ResourceTypes.EVENT_SOURCE, "webhook", "Deployed", "True");
+        bench.post("{\"date\":\"mon\",\"part\":0}");
         Eventually.within(
                 SOON,
                 "it stands somewhere",
                 () -> bench.store.cursor("source/argo-events/webhook/day/" + uid("webhook") + "#sequence") > 0);
-        bench.post("{\"date\":\"mon\",\"part\":0}");
         bench.post("{\"date\":\"tue\",\"part\":0}");
         bench.post("{\"date\":\"mon\",\"part\":1}");
         bench.kill();

@@ -205,7 +205,9 @@ final class DerivedSource implements Source {
     }
 
     private void passOver(long settled) {
-        if (settled - around.checkpoint().at(PART).orElse(0) > BEHIND && intake.isEmpty() && !closed) {
+        var at = around.checkpoint().at(PART);
+        boolean far = at.isEmpty() || settled - at.getAsLong() > BEHIND;
+        if (settled > 0 && far && intake.isEmpty() && !closed) {
             move(settled);
         }
     }
