@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import tiphys.artifacts.Repositories;
 import tiphys.engine.AttemptId;
+import tiphys.engine.Measures;
 import tiphys.engine.Runs;
 import tiphys.engine.StepFiles;
 import tiphys.engine.StepOrder;
@@ -93,6 +94,7 @@ final class ClusterHost implements AutoCloseable {
                                         new NoFiles(),
                                         clock,
                                         quarantine,
+                                        Measures.NONE,
                                         executor::moves),
                                 new RunRegistry.Settings("kubernetes", FOLD_AFTER, MAILBOX)));
         writer.start();

@@ -45,10 +45,16 @@ final class EventTriggerKinds {
 
     /// All of them, for reading manifests alone: nothing is opened before something fires.
     static TriggerKinds forReading() {
-        return of(EventTriggerKinds::nothing, EventTriggerKinds::nothing);
+        return of(
+                () -> {
+                    throw nothingFires();
+                },
+                () -> {
+                    throw nothingFires();
+                });
     }
 
-    private static <T> T nothing() {
-        throw new IllegalStateException("nothing fires where manifests are only read");
+    private static IllegalStateException nothingFires() {
+        return new IllegalStateException("nothing fires where manifests are only read");
     }
 }

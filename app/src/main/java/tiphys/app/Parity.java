@@ -28,7 +28,7 @@ final class Parity {
 
     /// Of workflows whose steps run in containers of this machine.
     static Parity inContainers() {
-        return new Parity(List.of("workflow.WorkflowSpec"), Claims.container());
+        return new Parity(Map.of("workflow.WorkflowSpec", Claims.container()));
     }
 
     /// Of event sources and sensors.
