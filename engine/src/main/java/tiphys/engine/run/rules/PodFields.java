@@ -39,6 +39,7 @@ final class PodFields {
                     "podDisruptionBudget",
                     "volumeClaimTemplates",
                     "volumeClaimGC",
+                    "metrics",
                     "artifactGC");
 
     private final RunState state;
@@ -112,7 +113,9 @@ final class PodFields {
         if (!template.outputArtifacts().isEmpty()) {
             asks.add("outputs.artifacts");
         }
-        first("memoize", template.json()).ifPresent(_ -> asks.add("memoize"));
+        for (var field : List.of("memoize", "metrics")) {
+            first(field, template.json()).ifPresent(_ -> asks.add(field));
+        }
         return asks;
     }
 
