@@ -205,11 +205,12 @@ final class Preparation {
         }
         var env = environment(order, materials, path, container);
         var argv = new ArrayList<String>();
-        var byItself = order.template().script().isPresent() && order.template().command().isEmpty();
-        var command =
-                order.template().command().isEmpty() && !byItself ? List.of(rule.entry()) : order.template().command();
+        var args = order.template().args();
+        boolean said = !order.template().command().isEmpty() || (!rule.entryPoint() && isCommand(args));
+        var byItself = order.template().script().isPresent() && !said && !rule.entryPoint() && args.isEmpty();
+        var command = said || byItself ? order.template().command() : List.of(rule.entry());
         command.forEach(word -> argv.add(References.expand(word, materials.env())));
-        order.template().args().forEach(word -> argv.add(References.expand(word, materials.env())));
+        args.forEach(word -> argv.add(References.expand(word, materials.env())));
         var post = order.template().postStart().stream().map(word -> References.expand(word, materials.env())).toList();
         var tooLong = LongArguments.refusal(Math.max(1, order.template().command().size()), argv, env);
         if (tooLong.isPresent()) {
@@ -264,6 +265,12 @@ final class Preparation {
                 Optional.empty(),
                 Optional.empty(),
                 Launch.Group.NONE);
+    }
+
+    /// Whether arguments without a command are one: an image without an entry point starts them. Options are meant for the program that
+    /// it starts by itself.
+    private static boolean isCommand(List<String> args) {
+        return !args.isEmpty() && !args.getFirst().startsWith("-");
     }
 
     /// A line of a shell that becomes the program that follows it, and runs another beside it: as in a pod nobody sees what that prints,

@@ -434,6 +434,18 @@ final class ProcessExecutorTest {
         }
 
         @Test
+        void without_a_command_is_what_its_arguments_say_if_its_image_has_no_entry_point() throws IOException {
+            assertThat(end(shell("").image("alpine:3.20").calling().with("echo", "by itself"))).isEqualTo(exited(0));
+            assertThat(log()).isEqualTo("by itself\n");
+        }
+
+        @Test
+        void of_a_script_template_without_a_command_gets_it_after_the_arguments_of_its_image_s_entry_point() {
+            var order = shell("").image("argoproj/argosay:v2").calling().with().script("echo $((6 * 7))");
+            assertThat(end(order.with("sh").wantingResult())).isEqualTo(result("42"));
+        }
+
+        @Test
         void sees_a_clean_environment_with_its_own_values() throws IOException {
             var materials = new Materials(Map.of("MODEL", "resnet"), Map.of());
             assertThat(end(shell("").calling("env").with(), materials)).isEqualTo(exited(0));

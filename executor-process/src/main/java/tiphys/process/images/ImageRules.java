@@ -21,14 +21,17 @@ public final class ImageRules {
     /// @param entry the program of a template without a command
     /// @param aliases what a command may call the entry program
     /// @param busybox whether the image's programs are those of a busybox
+    /// @param entryPoint whether the entry program is the image's entry point, to which arguments are added; else arguments without a
+    ///     command are the command
     public record Rule(
             Pattern image,
             String entry,
             Optional<Interpreter.Language> language,
             List<String> aliases,
-            boolean busybox) {
+            boolean busybox,
+            boolean entryPoint) {
         private Rule with(boolean ofBusybox) {
-            return new Rule(image, entry, language, aliases, ofBusybox);
+            return new Rule(image, entry, language, aliases, ofBusybox, entryPoint);
         }
     }
 
@@ -88,6 +91,7 @@ public final class ImageRules {
                 throw new IllegalArgumentException(
                         "an image rule has 4 columns, or 5, not " + columns.size() + ": " + row);
             }
+            var words = columns.size() == 5 ? List.of(columns.get(4).split(",", -1)) : List.<String>of();
             rules.add(
                     new Rule(
                             glob(columns.get(0)),
@@ -96,7 +100,8 @@ public final class ImageRules {
                                     ? Optional.empty()
                                     : Optional.of(Interpreter.Language.named(columns.get(2))),
                             columns.get(3).equals("-") ? List.of() : List.of(columns.get(3).split(",", -1)),
-                            columns.size() == 5 && columns.get(4).equals("busybox")));
+                            words.contains("busybox"),
+                            words.contains("entry")));
         }
         return rules;
     }
