@@ -167,7 +167,7 @@ final class Lint {
                 .orElse(unknown);
     }
 
-    /// An object that stands there twice: the second would change the first.
+    /// An object that stands there twice: in one file the second would change the first; in several they may be for several places.
     private void duplicates() {
         Map<String, Entry> seen = new LinkedHashMap<>();
         for (var entry : entries) {
@@ -186,9 +186,12 @@ final class Lint {
                                 + ":"
                                 + first.json().at();
                 var at = entry.json().mapAt("metadata").find("name").map(Value::at).orElse(entry.json().at());
-                findings.add(
-                        Diagnostic.error("TIP-1202", message, at, inner(entry.path(), "metadata.name"))
-                                .in(entry.source()));
+                var path = inner(entry.path(), "metadata.name");
+                var finding =
+                        first.source().equals(entry.source())
+                                ? Diagnostic.error("TIP-1202", message, at, path)
+                                : Diagnostic.warning("TIP-1202", message, at, path);
+                findings.add(finding.in(entry.source()));
             }
         }
     }
