@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
+import tiphys.connectors.tls.Certificates;
+import tiphys.connectors.tls.Certificates.Pem;
 import tiphys.events.source.SourceSettings.SecretKey;
 import tiphys.events.spec.Codes;
 import tiphys.events.spec.Fields;
@@ -54,17 +56,10 @@ public record TlsSettings(
     /// @param values of the Secrets
     /// @throws GeneralSecurityException if a certificate or a key cannot be read; the message says which and why
     public SSLContext context(Map<SecretKey, String> values) throws GeneralSecurityException {
-        var context = SSLContext.getInstance("TLS");
-        context.init(
-                certificate.isEmpty() || key.isEmpty()
-                        ? null
-                        : Certificates.own(
-                                certificate.get(),
-                                values.getOrDefault(certificate.get(), ""),
-                                key.get(),
-                                values.getOrDefault(key.get(), "")),
-                Certificates.trust(authority, authority.map(one -> values.getOrDefault(one, "")).orElse(""), blind),
-                null);
-        return context;
+        return Certificates.context(pem(authority, values), pem(certificate, values), pem(key, values), blind);
+    }
+
+    private static Optional<Pem> pem(Optional<SecretKey> secret, Map<SecretKey, String> values) {
+        return secret.map(one -> Pem.of(one, values.getOrDefault(one, "")));
     }
 }

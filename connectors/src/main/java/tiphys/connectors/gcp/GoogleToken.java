@@ -14,7 +14,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
 import java.util.stream.Collectors;
-import tiphys.connectors.line.Pem;
+import tiphys.connectors.tls.PrivateKeys;
 import tiphys.manifest.InvalidInput;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
@@ -109,7 +109,7 @@ record GoogleToken(String text, Instant until) {
         var text = encoded(Json.bytes(Value.object("alg", "RS256", "typ", "JWT"))) + "." + encoded(Json.bytes(claims));
         try {
             var signer = Signature.getInstance("SHA256withRSA");
-            signer.initSign(Pem.key(account.textAt("private_key").orElse("")));
+            signer.initSign(PrivateKeys.read("private_key", account.textAt("private_key").orElse("")));
             signer.update(text.getBytes(StandardCharsets.US_ASCII));
             return text + "." + encoded(signer.sign());
         } catch (GeneralSecurityException e) {

@@ -1,4 +1,4 @@
-package tiphys.connectors.broker;
+package tiphys.connectors.tls;
 
 import java.net.Socket;
 import java.security.cert.CertificateException;

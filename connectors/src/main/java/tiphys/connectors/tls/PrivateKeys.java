@@ -1,4 +1,4 @@
-package tiphys.connectors.broker;
+package tiphys.connectors.tls;
 
 import java.io.ByteArrayOutputStream;
 import java.security.GeneralSecurityException;
@@ -11,11 +11,10 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
-import tiphys.events.source.SourceSettings.SecretKey;
 
 /// A private key as a text, in the three forms that Go's programs read: `PRIVATE KEY` for every algorithm, `RSA PRIVATE KEY` and
 /// `EC PRIVATE KEY`. The JDK knows only the first, so the others are put into it.
-final class PemKey {
+public final class PrivateKeys {
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ((?:RSA |EC )?PRIVATE KEY)-----([A-Za-z0-9+/=\\s]+)-----END \\1-----");
     private static final int SEQUENCE = 0x30;
@@ -31,16 +30,16 @@ final class PemKey {
                     HexFormat.of().parseHex("06052b81040022"),
                     HexFormat.of().parseHex("06052b81040023"));
 
-    private PemKey() {}
+    private PrivateKeys() {}
 
     /// Reads it.
     ///
-    /// @param secret where it is from, for messages
-    static PrivateKey read(SecretKey secret, String pem) throws GeneralSecurityException {
+    /// @param where it is from, for messages
+    public static PrivateKey read(String where, String pem) throws GeneralSecurityException {
         var block = BLOCK.matcher(pem);
         if (!block.find()) {
             throw new InvalidKeySpecException(
-                    Certificates.told(secret) + " holds no private key in PEM that can be read without a password");
+                    where + " holds no private key in PEM that can be read without a password");
         }
         try {
             var bytes = Base64.getMimeDecoder().decode(block.group(2));
@@ -58,10 +57,9 @@ final class PemKey {
                 }
             }
         } catch (IllegalArgumentException e) {
-            throw new InvalidKeySpecException(Certificates.told(secret) + " holds a private key with a fault in it", e);
+            throw new InvalidKeySpecException(where + " holds a private key with a fault in it", e);
         }
-        throw new InvalidKeySpecException(
-                Certificates.told(secret) + " holds a private key that is not for RSA, EC or Ed25519");
+        throw new InvalidKeySpecException(where + " holds a private key that is not for RSA, EC or Ed25519");
     }
 
     /// The curve that a key names.
