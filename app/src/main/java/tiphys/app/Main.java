@@ -13,6 +13,8 @@ public final class Main {
 
     /// Runs a command and ends with its exit code.
     public static void main(String[] args) {
+        // Java's client reads it once, when it is first used: manifests may say to which host a request is
+        System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
         System.exit(run(Surroundings.ofProcess(), args));
     }
 

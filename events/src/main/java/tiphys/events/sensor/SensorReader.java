@@ -80,7 +80,8 @@ public final class SensorReader {
         }
         var parameters = parameters(fields, "parameters", dependencies, false);
         // where parameters go into the template, the names in it may be replaced; it is read again then
-        TemplateReader.read(template, parameters.isEmpty() ? dependencies : List.of(), kinds);
+        var filled = parameters.stream().map(ParameterSpec::dest).toList();
+        TemplateReader.read(template, parameters.isEmpty() ? dependencies : List.of(), kinds, filled);
         var conditions = template.text("conditions").strip();
         var condition = Condition.every(dependencies);
         if (!conditions.isEmpty()) {

@@ -26,10 +26,11 @@ public final class TemplateReader {
         var found = new ArrayList<Diagnostic>();
         var fields = new Fields(template, "template", found);
         fields.refuseUnclaimed("events.TriggerTemplate", kinds.claims());
-        return new Read<>(read(fields, dependencies, kinds), found);
+        return new Read<>(read(fields, dependencies, kinds, List.of()), found);
     }
 
-    static TemplateSpec read(Fields template, List<String> dependencies, TriggerKinds kinds) {
+    /// @param filled where parameters will be put into the template
+    static TemplateSpec read(Fields template, List<String> dependencies, TriggerKinds kinds, List<String> filled) {
         var name = template.required("name");
         var key = TriggerKinds.keys().stream().filter(template::has).findFirst();
         if (key.isEmpty()) {
@@ -39,7 +40,10 @@ public final class TemplateReader {
         var block = template.at(key.get());
         var kind = kinds.find(key.get());
         if (kind.isPresent()) {
-            kind.get().check(block);
+            var later = new ArrayList<>(filled.stream().filter(dest -> dest.startsWith(key.get() + ".")).toList());
+            later.replaceAll(dest -> dest.substring(key.get().length() + 1));
+            block.json().listAt("parameters").forEach(one -> later.add(one.textAt("dest").orElse("")));
+            kind.get().check(filled(block, later));
         } else if (key.get().equals(TriggerKinds.K8S)) {
             creates(block);
         }
@@ -52,6 +56,20 @@ public final class TemplateReader {
                 SensorReader.parameters(block, "parameters", dependencies, false),
                 SensorReader.parameters(block, "payload", dependencies, wholePayload),
                 SensorReader.parameters(block, "dynamicHeaders", dependencies, false));
+    }
+
+    /// A block as it will be once its parameters are put in: a field that one of them makes is not missing.
+    private static Fields filled(Fields block, List<String> paths) {
+        var json = block.json();
+        for (var path : paths) {
+            var parts = path.split("\\.", 2);
+            if (!parts[0].isEmpty() && json.find(parts[0]).isEmpty()) {
+                var text = Value.text("a value of an event");
+                boolean item = parts.length == 2 && parts[1].matches("-?[0-9]+");
+                json = json.with(parts[0], item ? Value.list(List.of(text)) : text);
+            }
+        }
+        return new Fields(json, block.path(), block.found());
     }
 
     private static void creates(Fields k8s) {

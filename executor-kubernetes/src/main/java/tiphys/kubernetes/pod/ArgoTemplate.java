@@ -14,8 +14,15 @@ import tiphys.manifest.workflow.Artifact;
 record ArgoTemplate(Value.Mapping json) {
     private static final String LOGS = "-logs";
 
+    /// What an order has of the workflow for engines that know templates alone; here it is in the pod itself.
+    private static final List<String> OF_WORKFLOWS =
+            List.of("hostNetwork", "dnsPolicy", "dnsConfig", "imagePullSecrets");
+
     static ArgoTemplate of(StepOrder order) {
         var json = order.template().json();
+        for (var field : OF_WORKFLOWS) {
+            json = json.without(field);
+        }
         var location = json.mapAt("archiveLocation").without("own");
         boolean logs = false;
         var outputs = new ArrayList<Value>();
