@@ -62,7 +62,9 @@ class GoldenStoreTest {
                     RunFact.OutputsLeft.class,
                     RunFact.Progressed.class,
                     RunFact.StepReady.class,
-                    RunFact.Used.class);
+                    RunFact.Used.class,
+                    TriggerFact.Answered.class,
+                    TriggerFact.Forgot.class);
 
     @TempDir Path directory;
 
