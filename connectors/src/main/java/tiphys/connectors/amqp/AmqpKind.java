@@ -1,15 +1,19 @@
 package tiphys.connectors.amqp;
 
+import tiphys.connectors.line.LineKind;
 import tiphys.connectors.line.LineSource;
 import tiphys.events.source.Assignment;
-import tiphys.events.source.Source;
 import tiphys.events.source.SourceFields;
-import tiphys.events.source.SourceKind;
 import tiphys.events.source.SourceSettings;
 import tiphys.events.source.Surroundings;
 
 /// The type `amqp`: the messages of an exchange, by a queue that is bound to it.
-public final class AmqpKind implements SourceKind {
+public final class AmqpKind extends LineKind<AmqpSettings> {
+    /// Found by its name as a service.
+    public AmqpKind() {
+        super(AmqpSettings.class);
+    }
+
     @Override
     public String key() {
         return "amqp";
@@ -32,8 +36,7 @@ public final class AmqpKind implements SourceKind {
     }
 
     @Override
-    public String address(SourceSettings settings) {
-        var amqp = (AmqpSettings) settings;
+    protected String addressOf(AmqpSettings amqp) {
         var exchange = amqp.exchange().name();
         return amqp.url().map(AmqpUrl::toString).orElse("amqp server of urlSecret")
                 + (exchange.isEmpty() ? "" : " " + exchange)
@@ -42,17 +45,12 @@ public final class AmqpKind implements SourceKind {
     }
 
     @Override
-    public Source start(Assignment assignment, Surroundings around) {
-        var settings = (AmqpSettings) assignment.settings();
-        return new LineSource(
-                        assignment,
-                        around,
-                        new LineSource.Plan(
+    protected LineSource.Plan plan(AmqpSettings settings, Assignment assignment, Surroundings around) {
+        return new LineSource.Plan(
                                 type(),
                                 AmqpLine.WINDOW * 2,
                                 settings.consume().autoAck() ? LineSource.Memory.OURS : LineSource.Memory.THEIRS,
                                 settings.pauses(),
-                                () -> AmqpLine.dial(settings, assignment.secrets())))
-                .start();
+                                () -> AmqpLine.dial(settings, assignment.secrets()));
     }
 }

@@ -6,20 +6,19 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import tiphys.connectors.line.HostPort;
 import tiphys.connectors.line.LineFields;
+import tiphys.connectors.line.LineKind;
 import tiphys.connectors.line.LineSource;
 import tiphys.connectors.line.Pauses;
 import tiphys.connectors.line.Tls;
 import tiphys.events.source.Assignment;
-import tiphys.events.source.Source;
 import tiphys.events.source.SourceFields;
-import tiphys.events.source.SourceKind;
 import tiphys.events.source.SourceSettings;
 import tiphys.events.source.Surroundings;
 import tiphys.events.spec.Fields;
 import tiphys.manifest.Value;
 
 /// The type `minio`: what happens to the objects of a bucket, as MinIO's servers tell it to whoever listens.
-public final class MinioKind implements SourceKind {
+public final class MinioKind extends LineKind<MinioKind.Settings> {
     private static final int WAITING = 1_000;
     private static final String REGION = "us-east-1";
 
@@ -56,6 +55,11 @@ public final class MinioKind implements SourceKind {
         URI uri() {
             return URI.create((tls.isPresent() ? "https://" : "http://") + server + "/" + bucket);
         }
+    }
+
+    /// Found by its name as a service.
+    public MinioKind() {
+        super(Settings.class);
     }
 
     @Override
@@ -115,22 +119,17 @@ public final class MinioKind implements SourceKind {
     }
 
     @Override
-    public String address(SourceSettings settings) {
-        return ((Settings) settings).uri().toString();
+    protected String addressOf(Settings settings) {
+        return settings.uri().toString();
     }
 
     @Override
-    public Source start(Assignment assignment, Surroundings around) {
-        var settings = (Settings) assignment.settings();
-        return new LineSource(
-                        assignment,
-                        around,
-                        new LineSource.Plan(
+    protected LineSource.Plan plan(Settings settings, Assignment assignment, Surroundings around) {
+        return new LineSource.Plan(
                                 type(),
                                 WAITING,
                                 LineSource.Memory.OURS,
                                 Pauses.STANDARD,
-                                () -> MinioLine.dial(settings, assignment.secrets())))
-                .start();
+                                () -> MinioLine.dial(settings, assignment.secrets()));
     }
 }

@@ -5,18 +5,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import tiphys.connectors.line.LineFields;
+import tiphys.connectors.line.LineKind;
 import tiphys.connectors.line.LineSource;
 import tiphys.connectors.line.Pauses;
 import tiphys.events.source.Assignment;
-import tiphys.events.source.Source;
 import tiphys.events.source.SourceFields;
-import tiphys.events.source.SourceKind;
 import tiphys.events.source.SourceSettings;
 import tiphys.events.source.Surroundings;
 import tiphys.manifest.Value;
 
 /// The type `sqs`: the messages of a queue of AWS' Simple Queue Service, or of what speaks as it does.
-public final class SqsKind implements SourceKind {
+public final class SqsKind extends LineKind<SqsKind.Settings> {
     private static final int WAIT = 3;
     private static final int LONGEST_WAIT = 20;
 
@@ -33,6 +32,7 @@ public final class SqsKind implements SourceKind {
     /// @param chain where credentials are if a manifest names none
     /// @param sts where roles are taken, if not at AWS
     SqsKind(Duration visibility, Chain chain, Optional<URI> sts) {
+        super(Settings.class);
         this.visibility = visibility;
         this.chain = chain;
         this.sts = sts;
@@ -95,18 +95,13 @@ public final class SqsKind implements SourceKind {
     }
 
     @Override
-    public String address(SourceSettings settings) {
-        var sqs = (Settings) settings;
+    protected String addressOf(Settings sqs) {
         return sqs.endpoint() + sqs.queue();
     }
 
     @Override
-    public Source start(Assignment assignment, Surroundings around) {
-        var settings = (Settings) assignment.settings();
-        return new LineSource(
-                        assignment,
-                        around,
-                        new LineSource.Plan(
+    protected LineSource.Plan plan(Settings settings, Assignment assignment, Surroundings around) {
+        return new LineSource.Plan(
                                 type(),
                                 SqsLine.AT_ONCE,
                                 LineSource.Memory.THEIRS,
@@ -119,7 +114,6 @@ public final class SqsKind implements SourceKind {
                                                         assignment.secrets(),
                                                         chain,
                                                         sts.orElseGet(() -> settings.aws().of("sts"))),
-                                                visibility)))
-                .start();
+                                                visibility));
     }
 }

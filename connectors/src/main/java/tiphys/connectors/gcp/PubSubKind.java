@@ -5,12 +5,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import tiphys.connectors.line.LineFields;
+import tiphys.connectors.line.LineKind;
 import tiphys.connectors.line.LineSource;
 import tiphys.connectors.line.Pauses;
 import tiphys.events.source.Assignment;
-import tiphys.events.source.Source;
 import tiphys.events.source.SourceFields;
-import tiphys.events.source.SourceKind;
 import tiphys.events.source.SourceSettings;
 import tiphys.events.source.Surroundings;
 import tiphys.events.spec.Codes;
@@ -20,7 +19,7 @@ import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
 /// The type `pubSub`: the messages of a subscription of Google's Pub/Sub. Topic and subscription are made if they are not there.
-public final class PubSubKind implements SourceKind {
+public final class PubSubKind extends LineKind<PubSubKind.Settings> {
     private final Duration deadline;
     private final Optional<String> emulator;
 
@@ -34,6 +33,7 @@ public final class PubSubKind implements SourceKind {
     /// @param deadline when a message that is not acknowledged comes again
     /// @param emulator host and port of a server that lets everybody in, instead of Google's
     PubSubKind(Duration deadline, Optional<String> emulator) {
+        super(Settings.class);
         this.deadline = deadline;
         this.emulator = emulator;
     }
@@ -148,23 +148,17 @@ public final class PubSubKind implements SourceKind {
     }
 
     @Override
-    public String address(SourceSettings settings) {
-        var google = (Settings) settings;
+    protected String addressOf(Settings google) {
         return "projects/" + google.project() + "/subscriptions/" + google.subscription();
     }
 
     @Override
-    public Source start(Assignment assignment, Surroundings around) {
-        var settings = (Settings) assignment.settings();
-        return new LineSource(
-                        assignment,
-                        around,
-                        new LineSource.Plan(
+    protected LineSource.Plan plan(Settings settings, Assignment assignment, Surroundings around) {
+        return new LineSource.Plan(
                                 type(),
                                 PubSubLine.AT_ONCE,
                                 LineSource.Memory.THEIRS,
                                 Pauses.STANDARD,
-                                () -> PubSubLine.dial(settings, assignment.secrets(), deadline, emulator)))
-                .start();
+                                () -> PubSubLine.dial(settings, assignment.secrets(), deadline, emulator));
     }
 }

@@ -3,21 +3,20 @@ package tiphys.connectors.mqtt;
 import java.util.List;
 import java.util.Optional;
 import tiphys.connectors.line.LineFields;
+import tiphys.connectors.line.LineKind;
 import tiphys.connectors.line.LineSource;
 import tiphys.connectors.line.Pauses;
 import tiphys.connectors.line.Payload;
 import tiphys.events.EventData;
 import tiphys.events.source.Assignment;
-import tiphys.events.source.Source;
 import tiphys.events.source.SourceFields;
-import tiphys.events.source.SourceKind;
 import tiphys.events.source.SourceSettings;
 import tiphys.events.source.Surroundings;
 import tiphys.manifest.Value;
 
 /// The type `emitter`: the messages of a channel. Emitter speaks MQTT, with the channel's key before the channel; it keeps nothing for who
 /// does not listen.
-public final class EmitterKind implements SourceKind {
+public final class EmitterKind extends LineKind<EmitterKind.Settings> {
     private static final int WAITING = 1_000;
 
     record Settings(
@@ -33,6 +32,11 @@ public final class EmitterKind implements SourceKind {
         public String toString() {
             return "emitter " + session.url() + " " + channel;
         }
+    }
+
+    /// Found by its name as a service.
+    public EmitterKind() {
+        super(Settings.class);
     }
 
     @Override
@@ -71,8 +75,7 @@ public final class EmitterKind implements SourceKind {
     }
 
     @Override
-    public String address(SourceSettings settings) {
-        var emitter = (Settings) settings;
+    protected String addressOf(Settings emitter) {
         return emitter.session().url() + " " + emitter.channel();
     }
 
@@ -90,12 +93,8 @@ public final class EmitterKind implements SourceKind {
     }
 
     @Override
-    public Source start(Assignment assignment, Surroundings around) {
-        var settings = (Settings) assignment.settings();
-        return new LineSource(
-                        assignment,
-                        around,
-                        new LineSource.Plan(
+    protected LineSource.Plan plan(Settings settings, Assignment assignment, Surroundings around) {
+        return new LineSource.Plan(
                                 type(),
                                 WAITING,
                                 LineSource.Memory.OURS,
@@ -105,7 +104,6 @@ public final class EmitterKind implements SourceKind {
                                                 settings.session(),
                                                 assignment.secrets(),
                                                 around,
-                                                published -> message(settings, published))))
-                .start();
+                                                published -> message(settings, published)));
     }
 }

@@ -3,15 +3,14 @@ package tiphys.connectors.mqtt;
 import java.util.List;
 import java.util.Optional;
 import tiphys.connectors.line.LineFields;
+import tiphys.connectors.line.LineKind;
 import tiphys.connectors.line.LineSource;
 import tiphys.connectors.line.Pauses;
 import tiphys.connectors.line.Payload;
 import tiphys.connectors.mqtt.MqttSession.Version;
 import tiphys.events.EventData;
 import tiphys.events.source.Assignment;
-import tiphys.events.source.Source;
 import tiphys.events.source.SourceFields;
-import tiphys.events.source.SourceKind;
 import tiphys.events.source.SourceSettings;
 import tiphys.events.source.Surroundings;
 import tiphys.events.spec.Fields;
@@ -19,7 +18,7 @@ import tiphys.manifest.Value;
 
 /// The type `mqtt`: the messages of a topic filter. Unlike Argo's, the server keeps them while nobody is there, unless an annotation says
 /// otherwise.
-public final class MqttKind implements SourceKind {
+public final class MqttKind extends LineKind<MqttKind.Settings> {
     /// `1`, the default, or `0`: a message is told at most once, and not kept.
     static final String QUALITY = "tiphys.io/mqtt-qos";
 
@@ -45,6 +44,11 @@ public final class MqttKind implements SourceKind {
                     "clientId",
                     session.clientId());
         }
+    }
+
+    /// Found by its name as a service.
+    public MqttKind() {
+        super(Settings.class);
     }
 
     @Override
@@ -90,8 +94,8 @@ public final class MqttKind implements SourceKind {
     }
 
     @Override
-    public String address(SourceSettings settings) {
-        var session = ((Settings) settings).session();
+    protected String addressOf(Settings settings) {
+        var session = settings.session();
         return session.url() + " " + session.topicFilter();
     }
 
@@ -110,12 +114,8 @@ public final class MqttKind implements SourceKind {
     }
 
     @Override
-    public Source start(Assignment assignment, Surroundings around) {
-        var settings = (Settings) assignment.settings();
-        return new LineSource(
-                        assignment,
-                        around,
-                        new LineSource.Plan(
+    protected LineSource.Plan plan(Settings settings, Assignment assignment, Surroundings around) {
+        return new LineSource.Plan(
                                 type(),
                                 WAITING,
                                 settings.session().keeps() ? LineSource.Memory.THEIRS : LineSource.Memory.OURS,
@@ -125,7 +125,6 @@ public final class MqttKind implements SourceKind {
                                                 settings.session(),
                                                 assignment.secrets(),
                                                 around,
-                                                published -> message(settings, published))))
-                .start();
+                                                published -> message(settings, published)));
     }
 }

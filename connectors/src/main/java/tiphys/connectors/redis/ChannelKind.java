@@ -3,19 +3,18 @@ package tiphys.connectors.redis;
 import java.util.List;
 import java.util.Optional;
 import tiphys.connectors.line.LineFields;
+import tiphys.connectors.line.LineKind;
 import tiphys.connectors.line.LineSource;
 import tiphys.connectors.line.Pauses;
 import tiphys.events.source.Assignment;
-import tiphys.events.source.Source;
 import tiphys.events.source.SourceFields;
-import tiphys.events.source.SourceKind;
 import tiphys.events.source.SourceSettings;
 import tiphys.events.source.Surroundings;
 import tiphys.events.spec.Codes;
 import tiphys.manifest.Value;
 
 /// The type `redis`: what is published on channels. The server keeps nothing for who does not listen.
-public final class ChannelKind implements SourceKind {
+public final class ChannelKind extends LineKind<ChannelKind.Settings> {
     private static final int WAITING = 1_000;
 
     record Settings(RedisServer server, List<String> channels, boolean jsonBody, Optional<Value.Mapping> metadata)
@@ -33,6 +32,11 @@ public final class ChannelKind implements SourceKind {
         public Value.Mapping shown() {
             return Value.object("tls", server.tls().isPresent());
         }
+    }
+
+    /// Found by its name as a service.
+    public ChannelKind() {
+        super(Settings.class);
     }
 
     @Override
@@ -59,23 +63,17 @@ public final class ChannelKind implements SourceKind {
     }
 
     @Override
-    public String address(SourceSettings settings) {
-        var redis = (Settings) settings;
+    protected String addressOf(Settings redis) {
         return redis.server().url() + " " + String.join(", ", redis.channels());
     }
 
     @Override
-    public Source start(Assignment assignment, Surroundings around) {
-        var settings = (Settings) assignment.settings();
-        return new LineSource(
-                        assignment,
-                        around,
-                        new LineSource.Plan(
+    protected LineSource.Plan plan(Settings settings, Assignment assignment, Surroundings around) {
+        return new LineSource.Plan(
                                 type(),
                                 WAITING,
                                 LineSource.Memory.OURS,
                                 Pauses.STANDARD,
-                                () -> ChannelLine.dial(settings, assignment.secrets())))
-                .start();
+                                () -> ChannelLine.dial(settings, assignment.secrets()));
     }
 }

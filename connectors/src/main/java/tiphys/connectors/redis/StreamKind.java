@@ -3,19 +3,18 @@ package tiphys.connectors.redis;
 import java.util.List;
 import java.util.Optional;
 import tiphys.connectors.line.LineFields;
+import tiphys.connectors.line.LineKind;
 import tiphys.connectors.line.LineSource;
 import tiphys.connectors.line.Pauses;
 import tiphys.events.source.Assignment;
-import tiphys.events.source.Source;
 import tiphys.events.source.SourceFields;
-import tiphys.events.source.SourceKind;
 import tiphys.events.source.SourceSettings;
 import tiphys.events.source.Surroundings;
 import tiphys.events.spec.Codes;
 import tiphys.manifest.Value;
 
 /// The type `redisStream`: the entries of streams, read as a consumer of a group.
-public final class StreamKind implements SourceKind {
+public final class StreamKind extends LineKind<StreamKind.Settings> {
     private static final int READ_AT_ONCE = 10;
     private static final String GROUP = "argo-events-cg";
 
@@ -35,6 +34,11 @@ public final class StreamKind implements SourceKind {
         public Value.Mapping shown() {
             return Value.object("consumerGroup", group, "tls", server.tls().isPresent());
         }
+    }
+
+    /// Found by its name as a service.
+    public StreamKind() {
+        super(Settings.class);
     }
 
     @Override
@@ -67,23 +71,17 @@ public final class StreamKind implements SourceKind {
     }
 
     @Override
-    public String address(SourceSettings settings) {
-        var redis = (Settings) settings;
+    protected String addressOf(Settings redis) {
         return redis.server().url() + " " + String.join(", ", redis.streams());
     }
 
     @Override
-    public Source start(Assignment assignment, Surroundings around) {
-        var settings = (Settings) assignment.settings();
-        return new LineSource(
-                        assignment,
-                        around,
-                        new LineSource.Plan(
+    protected LineSource.Plan plan(Settings settings, Assignment assignment, Surroundings around) {
+        return new LineSource.Plan(
                                 type(),
                                 settings.atOnce() * settings.streams().size(),
                                 LineSource.Memory.THEIRS,
                                 Pauses.STANDARD,
-                                () -> StreamLine.dial(settings, assignment.secrets(), around.checkpoint())))
-                .start();
+                                () -> StreamLine.dial(settings, assignment.secrets(), around.checkpoint()));
     }
 }
