@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
-import tiphys.connectors.broker.MessagePayload;
+import tiphys.connectors.broker.Payload;
 import tiphys.events.EventData;
 
 /// What Argo Events makes of a message.
@@ -26,20 +26,19 @@ final class Messages {
 
     private Messages() {}
 
-    /// @throws MessagePayload.NotJson if it is not JSON, against the manifest's word
-    static EventData payload(ConsumerRecord<byte[], byte[]> message, KafkaSettings settings)
-            throws MessagePayload.NotJson {
+    /// @throws Payload.NotJson if it is not JSON, against the manifest's word
+    static EventData payload(ConsumerRecord<byte[], byte[]> message, KafkaSettings settings) throws Payload.NotJson {
         var headers = new HashMap<String, String>();
         message.headers().forEach(header -> headers.put(header.key(), text(header.value())));
-        return new MessagePayload()
+        Payload.check(message.value(), settings.jsonBody());
+        return new Payload()
                 .with("topic", message.topic())
                 .with("key", text(message.key()))
                 .with("partition", message.partition())
-                .raw("body", MessagePayload.body(message.value(), settings.jsonBody()))
+                .body("body", message.value(), settings.jsonBody())
                 .with("timestamp", time(message.timestamp()))
                 .with("headers", headers)
-                .metadata(settings.metadata())
-                .done();
+                .of(settings);
     }
 
     private static String text(byte @Nullable [] bytes) {

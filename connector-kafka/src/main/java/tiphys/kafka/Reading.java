@@ -21,7 +21,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import tiphys.connectors.broker.MessagePayload;
+import tiphys.connectors.broker.Payload;
 import tiphys.events.Arrival;
 import tiphys.journal.CursorMove;
 
@@ -154,7 +154,7 @@ final class Reading implements ConsumerRebalanceListener {
                                         source.now(),
                                         List.of(move)));
                 passed.remove(partition);
-            } catch (MessagePayload.NotJson e) {
+            } catch (Payload.NotJson e) {
                 source.refuse(
                         "message %s of %s was left out: %s".formatted(message.offset(), partition, e.getMessage()));
                 passed.put(partition, move);

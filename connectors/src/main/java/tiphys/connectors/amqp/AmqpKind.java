@@ -47,10 +47,10 @@ public final class AmqpKind extends LineKind<AmqpSettings> {
     @Override
     protected LineSource.Plan plan(AmqpSettings settings, Assignment assignment, Surroundings around) {
         return new LineSource.Plan(
-                                type(),
-                                AmqpLine.WINDOW * 2,
-                                settings.consume().autoAck() ? LineSource.Memory.OURS : LineSource.Memory.THEIRS,
-                                settings.pauses(),
-                                () -> AmqpLine.dial(settings, assignment.secrets()));
+                type(),
+                AmqpLine.WINDOW * 2,
+                settings.consume().autoAck() ? LineSource.Memory.OURS : LineSource.Memory.THEIRS,
+                settings.backoff(),
+                () -> AmqpLine.dial(settings, assignment.secrets()));
     }
 }

@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import tiphys.connectors.broker.Payload;
+import tiphys.connectors.broker.TlsSettings;
 import tiphys.connectors.line.Desk;
 import tiphys.connectors.line.Line;
-import tiphys.connectors.line.Payload;
 import tiphys.connectors.line.Sockets;
-import tiphys.connectors.line.Tls;
 import tiphys.events.EventData;
 import tiphys.events.source.SourceSettings.SecretKey;
 import tiphys.manifest.Value;
@@ -46,7 +46,7 @@ final class AmqpLine implements Line {
                         .orElseThrow(() ->
                                 new IOException(
                                         "the Secret of urlSecret must be a URL such as amqp://rabbit.example:5672"));
-        var tls = url.secure() ? Optional.of(settings.tls().orElse(Tls.PLAIN)) : Optional.<Tls>empty();
+        var tls = url.secure() ? Optional.of(settings.tls().orElse(TlsSettings.PLAIN)) : Optional.<TlsSettings>empty();
         var amqp = new AmqpConnection(Sockets.open(url.server(), tls, secrets));
         var line = new AmqpLine(settings, amqp);
         try {

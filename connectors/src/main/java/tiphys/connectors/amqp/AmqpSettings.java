@@ -4,9 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import tiphys.connectors.broker.Backoff;
+import tiphys.connectors.broker.Secrets;
+import tiphys.connectors.broker.TlsSettings;
 import tiphys.connectors.line.LineFields;
-import tiphys.connectors.line.Pauses;
-import tiphys.connectors.line.Tls;
 import tiphys.events.source.SourceSettings;
 import tiphys.events.spec.Codes;
 import tiphys.events.spec.Fields;
@@ -20,7 +21,7 @@ import tiphys.manifest.Yaml;
 record AmqpSettings(
         Optional<AmqpUrl> url,
         Optional<SecretKey> urlSecret,
-        Optional<Tls> tls,
+        Optional<TlsSettings> tls,
         Optional<SecretKey> username,
         Optional<SecretKey> password,
         Exchange exchange,
@@ -28,7 +29,7 @@ record AmqpSettings(
         boolean bindNoWait,
         Consume consume,
         boolean jsonBody,
-        Pauses pauses,
+        Backoff backoff,
         Optional<Value.Mapping> metadata)
         implements SourceSettings {
     private static final int LONGEST = 255;
@@ -60,22 +61,22 @@ record AmqpSettings(
     static AmqpSettings read(Fields fields) {
         var auth = fields.at("auth");
         var url = url(fields);
-        var tls = Tls.read(fields);
+        var tls = TlsSettings.read(fields);
         if (tls.isPresent() && url.isPresent() && !url.get().secure()) {
             fields.warn("tls", fields.path("tls") + " has no effect with amqp:// in url, as in Argo");
         }
         return new AmqpSettings(
                 url,
-                LineFields.secret(fields, "urlSecret"),
+                Secrets.optional(fields, "urlSecret"),
                 tls,
-                LineFields.secret(auth, "username"),
-                LineFields.secret(auth, "password"),
+                Secrets.optional(auth, "username"),
+                Secrets.optional(auth, "password"),
                 exchange(fields),
                 queue(fields),
                 fields.at("queueBind").truth("noWait"),
                 consume(fields),
                 fields.truth("jsonBody"),
-                Pauses.read(fields),
+                Backoff.read(fields, "connectionBackoff"),
                 LineFields.metadata(fields));
     }
 

@@ -4,7 +4,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import tiphys.connectors.line.LineFields;
+import tiphys.connectors.broker.Secrets;
 import tiphys.events.source.SourceSettings.SecretKey;
 import tiphys.events.spec.Fields;
 
@@ -20,8 +20,8 @@ record AwsSettings(
         String role,
         Optional<URI> endpoint) {
     static AwsSettings read(Fields fields) {
-        var access = LineFields.secret(fields, "accessKey");
-        var secret = LineFields.secret(fields, "secretKey");
+        var access = Secrets.optional(fields, "accessKey");
+        var secret = Secrets.optional(fields, "secretKey");
         if (access.isPresent() != secret.isPresent()) {
             fields.invalid("accessKey", "and secretKey go together: only one of them is there");
         }
@@ -29,7 +29,7 @@ record AwsSettings(
                 fields.required("region"),
                 access,
                 secret,
-                LineFields.secret(fields, "sessionToken"),
+                Secrets.optional(fields, "sessionToken"),
                 fields.text("roleARN"),
                 endpoint(fields));
     }

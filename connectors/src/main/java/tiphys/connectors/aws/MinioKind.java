@@ -4,12 +4,13 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import tiphys.connectors.broker.Backoff;
+import tiphys.connectors.broker.Secrets;
+import tiphys.connectors.broker.TlsSettings;
 import tiphys.connectors.line.HostPort;
 import tiphys.connectors.line.LineFields;
 import tiphys.connectors.line.LineKind;
 import tiphys.connectors.line.LineSource;
-import tiphys.connectors.line.Pauses;
-import tiphys.connectors.line.Tls;
 import tiphys.events.source.Assignment;
 import tiphys.events.source.SourceFields;
 import tiphys.events.source.SourceSettings;
@@ -25,7 +26,7 @@ public final class MinioKind extends LineKind<MinioKind.Settings> {
     /// @param tls empty if the server is reached without
     record Settings(
             HostPort server,
-            Optional<Tls> tls,
+            Optional<TlsSettings> tls,
             String region,
             String bucket,
             List<String> events,
@@ -43,7 +44,7 @@ public final class MinioKind extends LineKind<MinioKind.Settings> {
         public List<SecretKey> secrets() {
             return Stream.concat(
                             Stream.of(accessKey, secretKey).flatMap(Optional::stream),
-                            tls.map(Tls::secrets).orElse(List.of()).stream())
+                            tls.map(TlsSettings::secrets).orElse(List.of()).stream())
                     .toList();
         }
 
@@ -107,15 +108,15 @@ public final class MinioKind extends LineKind<MinioKind.Settings> {
                 LineFields.metadata(fields));
     }
 
-    private static Tls tls(Fields fields) {
-        return new Tls(LineFields.secret(fields, "caCertificate"), Optional.empty(), Optional.empty(), true);
+    private static TlsSettings tls(Fields fields) {
+        return new TlsSettings(Secrets.optional(fields, "caCertificate"), Optional.empty(), Optional.empty(), true);
     }
 
     private static Optional<SourceSettings.SecretKey> required(Fields fields, String field) {
         if (!fields.has(field)) {
             fields.required(field);
         }
-        return LineFields.secret(fields, field);
+        return Secrets.optional(fields, field);
     }
 
     @Override
@@ -126,10 +127,10 @@ public final class MinioKind extends LineKind<MinioKind.Settings> {
     @Override
     protected LineSource.Plan plan(Settings settings, Assignment assignment, Surroundings around) {
         return new LineSource.Plan(
-                                type(),
-                                WAITING,
-                                LineSource.Memory.OURS,
-                                Pauses.STANDARD,
-                                () -> MinioLine.dial(settings, assignment.secrets()));
+                type(),
+                WAITING,
+                LineSource.Memory.OURS,
+                Backoff.STANDARD,
+                () -> MinioLine.dial(settings, assignment.secrets()));
     }
 }

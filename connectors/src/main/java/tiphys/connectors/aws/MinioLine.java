@@ -9,18 +9,18 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import javax.net.ssl.SSLParameters;
+import tiphys.connectors.broker.Payload;
 import tiphys.connectors.line.Causes;
 import tiphys.connectors.line.Desk;
 import tiphys.connectors.line.Desk.Acknowledgement;
 import tiphys.connectors.line.Line;
-import tiphys.connectors.line.Payload;
 import tiphys.events.source.SourceSettings.SecretKey;
 import tiphys.language.gotext.GoText;
 import tiphys.manifest.InvalidInput;
@@ -54,7 +54,11 @@ final class MinioLine implements Line {
             throws IOException, InterruptedException {
         var builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE);
         if (settings.tls().isPresent()) {
-            builder.sslContext(settings.tls().get().context(secrets)).sslParameters(new SSLParameters());
+            try {
+                builder.sslContext(settings.tls().get().context(secrets));
+            } catch (GeneralSecurityException e) {
+                throw new IOException(settings.server() + " cannot be reached", e);
+            }
         }
         var http = builder.build();
         try {

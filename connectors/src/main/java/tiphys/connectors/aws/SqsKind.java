@@ -4,10 +4,10 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import tiphys.connectors.broker.Backoff;
 import tiphys.connectors.line.LineFields;
 import tiphys.connectors.line.LineKind;
 import tiphys.connectors.line.LineSource;
-import tiphys.connectors.line.Pauses;
 import tiphys.events.source.Assignment;
 import tiphys.events.source.SourceFields;
 import tiphys.events.source.SourceSettings;
@@ -102,18 +102,18 @@ public final class SqsKind extends LineKind<SqsKind.Settings> {
     @Override
     protected LineSource.Plan plan(Settings settings, Assignment assignment, Surroundings around) {
         return new LineSource.Plan(
-                                type(),
-                                SqsLine.AT_ONCE,
-                                LineSource.Memory.THEIRS,
-                                Pauses.STANDARD,
-                                () ->
-                                        SqsLine.dial(
-                                                settings,
-                                                new AwsClient(
-                                                        settings.aws(),
-                                                        assignment.secrets(),
-                                                        chain,
-                                                        sts.orElseGet(() -> settings.aws().of("sts"))),
-                                                visibility));
+                type(),
+                SqsLine.AT_ONCE,
+                LineSource.Memory.THEIRS,
+                Backoff.STANDARD,
+                () ->
+                        SqsLine.dial(
+                                settings,
+                                new AwsClient(
+                                        settings.aws(),
+                                        assignment.secrets(),
+                                        chain,
+                                        sts.orElseGet(() -> settings.aws().of("sts"))),
+                                visibility));
     }
 }

@@ -8,10 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import tiphys.connectors.broker.Payload;
 import tiphys.connectors.line.Desk;
 import tiphys.connectors.line.Desk.Acknowledgement;
 import tiphys.connectors.line.Line;
-import tiphys.connectors.line.Payload;
 import tiphys.events.EventData;
 import tiphys.manifest.Value;
 

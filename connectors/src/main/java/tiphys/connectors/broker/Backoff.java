@@ -6,7 +6,8 @@ import tiphys.events.spec.Fields;
 import tiphys.language.gotext.GoDuration;
 import tiphys.manifest.Value;
 
-/// The pauses between tries to connect. They grow as the manifest says, and no further after its steps; it is never given up.
+/// The pauses between tries to connect. They grow as the manifest says, and no further after its steps, and are
+/// between a tenth of a second and a minute; it is never given up.
 ///
 /// @param jitter how much longer than said a pause may be, as a part of it
 /// @param steps how many tries the pauses grow over
@@ -14,7 +15,8 @@ public record Backoff(Duration first, double factor, double jitter, int steps) {
     /// What is not said, as Argo has it.
     public static final Backoff STANDARD = new Backoff(Duration.ofSeconds(1), 1, 1, 5);
 
-    private static final Duration LONGEST = Duration.ofMinutes(5);
+    private static final double SHORTEST_MILLIS = 100;
+    private static final double LONGEST_MILLIS = 60_000;
 
     /// Reads a field; the standard if it is not there.
     public static Backoff read(Fields fields, String field) {
@@ -52,11 +54,15 @@ public record Backoff(Duration first, double factor, double jitter, int steps) {
             return otherwise;
         }
         try {
-            return Double.parseDouble(fields.text(field));
+            double number = Double.parseDouble(fields.text(field));
+            if (Double.isFinite(number)) {
+                return number;
+            }
         } catch (NumberFormatException _) {
-            fields.invalid(field, "must be a number, not \"" + fields.text(field) + "\"");
-            return otherwise;
+            // told below
         }
+        fields.invalid(field, "must be a number, not \"" + fields.text(field) + "\"");
+        return otherwise;
     }
 
     /// The pause before the next try.
@@ -64,7 +70,7 @@ public record Backoff(Duration first, double factor, double jitter, int steps) {
     /// @param failed how many tries failed in a row, from 1 on
     public Duration pause(int failed, RandomGenerator chance) {
         double grown = Math.pow(factor, Math.min(failed, steps) - 1.0);
-        double millis = Math.max(first.toMillis(), 1) * grown * (1 + jitter * chance.nextDouble());
-        return Duration.ofMillis((long) Math.min(millis, (double) LONGEST.toMillis()));
+        double millis = first.toMillis() * grown * (1 + jitter * chance.nextDouble());
+        return Duration.ofMillis((long) Math.clamp(millis, SHORTEST_MILLIS, LONGEST_MILLIS));
     }
 }

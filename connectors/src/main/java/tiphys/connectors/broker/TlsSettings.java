@@ -20,6 +20,10 @@ import tiphys.events.spec.Fields;
 public record TlsSettings(
         Optional<SecretKey> authority, Optional<SecretKey> certificate, Optional<SecretKey> key, boolean blind) {
 
+    /// With nothing special about it.
+    public static final TlsSettings PLAIN =
+            new TlsSettings(Optional.empty(), Optional.empty(), Optional.empty(), false);
+
     /// Reads the field `tls`, if it is there.
     public static Optional<TlsSettings> read(Fields fields) {
         if (!fields.has("tls")) {

@@ -4,10 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import tiphys.connectors.broker.Backoff;
+import tiphys.connectors.broker.Secrets;
 import tiphys.connectors.line.LineFields;
 import tiphys.connectors.line.LineKind;
 import tiphys.connectors.line.LineSource;
-import tiphys.connectors.line.Pauses;
 import tiphys.events.source.Assignment;
 import tiphys.events.source.SourceFields;
 import tiphys.events.source.SourceSettings;
@@ -95,7 +96,7 @@ public final class PubSubKind extends LineKind<PubSubKind.Settings> {
                 subscription.isEmpty()
                         ? event.eventName() + "-" + hash(event.eventName() + asGoWritesIt(fields))
                         : name(fields, "subscriptionID", subscription),
-                LineFields.secret(fields, "credentialSecret"),
+                Secrets.optional(fields, "credentialSecret"),
                 fields.truth("jsonBody"),
                 LineFields.metadata(fields));
     }
@@ -155,10 +156,10 @@ public final class PubSubKind extends LineKind<PubSubKind.Settings> {
     @Override
     protected LineSource.Plan plan(Settings settings, Assignment assignment, Surroundings around) {
         return new LineSource.Plan(
-                                type(),
-                                PubSubLine.AT_ONCE,
-                                LineSource.Memory.THEIRS,
-                                Pauses.STANDARD,
-                                () -> PubSubLine.dial(settings, assignment.secrets(), deadline, emulator));
+                type(),
+                PubSubLine.AT_ONCE,
+                LineSource.Memory.THEIRS,
+                Backoff.STANDARD,
+                () -> PubSubLine.dial(settings, assignment.secrets(), deadline, emulator));
     }
 }

@@ -1,7 +1,6 @@
 package tiphys.connectors.line;
 
 import java.util.Optional;
-import tiphys.events.source.SourceSettings.SecretKey;
 import tiphys.events.spec.Fields;
 import tiphys.manifest.Value;
 
@@ -13,17 +12,6 @@ public final class LineFields {
     public static Optional<Value.Mapping> metadata(Fields fields) {
         var metadata = fields.at("metadata").json();
         return metadata.fields().isEmpty() ? Optional.empty() : Optional.of(metadata);
-    }
-
-    /// A value of a Secret, if the field names one.
-    public static Optional<SecretKey> secret(Fields fields, String field) {
-        return fields.has(field)
-                ? Optional.of(
-                        new SecretKey(
-                                fields.path(field),
-                                fields.at(field).required("name"),
-                                fields.at(field).required("key")))
-                : Optional.empty();
     }
 
     /// A whole number that is not negative.

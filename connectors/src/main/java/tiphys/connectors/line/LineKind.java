@@ -29,6 +29,7 @@ public abstract class LineKind<S extends SourceSettings> implements SourceKind {
 
     @Override
     public final Source start(Assignment assignment, Surroundings around) {
-        return new LineSource(assignment, around, plan(settings.cast(assignment.settings()), assignment, around)).start();
+        return new LineSource(assignment, around, plan(settings.cast(assignment.settings()), assignment, around))
+                .start();
     }
 }

@@ -8,7 +8,9 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import tiphys.connectors.broker.Backoff;
 import tiphys.events.source.Assignment;
 import tiphys.events.source.Source;
 import tiphys.events.source.SourceState;
@@ -40,7 +42,7 @@ public final class LineSource implements Source {
     /// @param type the CloudEvents' type
     /// @param most how many messages are held at most
     /// @param memory what becomes of messages that wait when the line breaks
-    public record Plan(String type, int most, Memory memory, Pauses pauses, Line.Dial dial) {}
+    public record Plan(String type, int most, Memory memory, Backoff backoff, Line.Dial dial) {}
 
     /// Who keeps a message until it is acknowledged.
     public enum Memory {
@@ -90,7 +92,7 @@ public final class LineSource implements Source {
             }
             boolean held = down.isEmpty() && System.nanoTime() - since > HELD.toNanos();
             failures = held ? 1 : failures + 1;
-            var pause = plan.pauses().after(failures);
+            var pause = plan.backoff().pause(failures, RandomGenerator.getDefault());
             fell(why, pause);
             try {
                 TimeUnit.MILLISECONDS.sleep(pause.toMillis());

@@ -2,11 +2,12 @@ package tiphys.connectors.mqtt;
 
 import java.util.List;
 import java.util.Optional;
+import tiphys.connectors.broker.Backoff;
+import tiphys.connectors.broker.Payload;
+import tiphys.connectors.broker.Secrets;
 import tiphys.connectors.line.LineFields;
 import tiphys.connectors.line.LineKind;
 import tiphys.connectors.line.LineSource;
-import tiphys.connectors.line.Pauses;
-import tiphys.connectors.line.Payload;
 import tiphys.events.EventData;
 import tiphys.events.source.Assignment;
 import tiphys.events.source.SourceFields;
@@ -20,7 +21,7 @@ public final class EmitterKind extends LineKind<EmitterKind.Settings> {
     private static final int WAITING = 1_000;
 
     record Settings(
-            MqttSession session, String channel, boolean jsonBody, Pauses pauses, Optional<Value.Mapping> metadata)
+            MqttSession session, String channel, boolean jsonBody, Backoff backoff, Optional<Value.Mapping> metadata)
             implements SourceSettings {
         @Override
         public List<SecretKey> secrets() {
@@ -64,13 +65,13 @@ public final class EmitterKind extends LineKind<EmitterKind.Settings> {
                         server.tls(),
                         MqttSession.Version.THREE,
                         "",
-                        LineFields.secret(fields, "username"),
-                        LineFields.secret(fields, "password"),
+                        Secrets.optional(fields, "username"),
+                        Secrets.optional(fields, "password"),
                         false,
                         filter),
                 channel,
                 fields.truth("jsonBody"),
-                Pauses.read(fields),
+                Backoff.read(fields, "connectionBackoff"),
                 LineFields.metadata(fields));
     }
 
@@ -95,15 +96,15 @@ public final class EmitterKind extends LineKind<EmitterKind.Settings> {
     @Override
     protected LineSource.Plan plan(Settings settings, Assignment assignment, Surroundings around) {
         return new LineSource.Plan(
-                                type(),
-                                WAITING,
-                                LineSource.Memory.OURS,
-                                settings.pauses(),
-                                () ->
-                                        MqttLine.dial(
-                                                settings.session(),
-                                                assignment.secrets(),
-                                                around,
-                                                published -> message(settings, published)));
+                type(),
+                WAITING,
+                LineSource.Memory.OURS,
+                settings.backoff(),
+                () ->
+                        MqttLine.dial(
+                                settings.session(),
+                                assignment.secrets(),
+                                around,
+                                published -> message(settings, published)));
     }
 }

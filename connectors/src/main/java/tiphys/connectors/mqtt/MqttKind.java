@@ -2,11 +2,12 @@ package tiphys.connectors.mqtt;
 
 import java.util.List;
 import java.util.Optional;
+import tiphys.connectors.broker.Backoff;
+import tiphys.connectors.broker.Payload;
+import tiphys.connectors.broker.Secrets;
 import tiphys.connectors.line.LineFields;
 import tiphys.connectors.line.LineKind;
 import tiphys.connectors.line.LineSource;
-import tiphys.connectors.line.Pauses;
-import tiphys.connectors.line.Payload;
 import tiphys.connectors.mqtt.MqttSession.Version;
 import tiphys.events.EventData;
 import tiphys.events.source.Assignment;
@@ -27,7 +28,7 @@ public final class MqttKind extends LineKind<MqttKind.Settings> {
 
     private static final int WAITING = 1_000;
 
-    record Settings(MqttSession session, boolean jsonBody, Pauses pauses, Optional<Value.Mapping> metadata)
+    record Settings(MqttSession session, boolean jsonBody, Backoff backoff, Optional<Value.Mapping> metadata)
             implements SourceSettings {
         @Override
         public List<SecretKey> secrets() {
@@ -76,12 +77,12 @@ public final class MqttKind extends LineKind<MqttKind.Settings> {
                         server.tls(),
                         chosen(annotations, VERSION, "3", "5") ? Version.THREE : Version.FIVE,
                         fields.required("clientId"),
-                        LineFields.secret(auth, "username"),
-                        LineFields.secret(auth, "password"),
+                        Secrets.optional(auth, "username"),
+                        Secrets.optional(auth, "password"),
                         chosen(annotations, QUALITY, "1", "0"),
                         fields.required("topic")),
                 fields.truth("jsonBody"),
-                Pauses.read(fields),
+                Backoff.read(fields, "connectionBackoff"),
                 LineFields.metadata(fields));
     }
 
@@ -116,15 +117,15 @@ public final class MqttKind extends LineKind<MqttKind.Settings> {
     @Override
     protected LineSource.Plan plan(Settings settings, Assignment assignment, Surroundings around) {
         return new LineSource.Plan(
-                                type(),
-                                WAITING,
-                                settings.session().keeps() ? LineSource.Memory.THEIRS : LineSource.Memory.OURS,
-                                settings.pauses(),
-                                () ->
-                                        MqttLine.dial(
-                                                settings.session(),
-                                                assignment.secrets(),
-                                                around,
-                                                published -> message(settings, published)));
+                type(),
+                WAITING,
+                settings.session().keeps() ? LineSource.Memory.THEIRS : LineSource.Memory.OURS,
+                settings.backoff(),
+                () ->
+                        MqttLine.dial(
+                                settings.session(),
+                                assignment.secrets(),
+                                around,
+                                published -> message(settings, published)));
     }
 }

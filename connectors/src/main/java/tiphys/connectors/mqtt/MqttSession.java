@@ -3,8 +3,8 @@ package tiphys.connectors.mqtt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import tiphys.connectors.broker.TlsSettings;
 import tiphys.connectors.line.HostPort;
-import tiphys.connectors.line.Tls;
 import tiphys.events.source.SourceSettings.SecretKey;
 
 /// A server, who is there, and what is subscribed to.
@@ -14,7 +14,7 @@ import tiphys.events.source.SourceSettings.SecretKey;
 record MqttSession(
         String scheme,
         HostPort server,
-        Optional<Tls> tls,
+        Optional<TlsSettings> tls,
         Version version,
         String clientId,
         Optional<SecretKey> username,

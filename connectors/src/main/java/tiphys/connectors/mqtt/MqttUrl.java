@@ -2,12 +2,12 @@ package tiphys.connectors.mqtt;
 
 import java.util.Optional;
 import java.util.Set;
+import tiphys.connectors.broker.TlsSettings;
 import tiphys.connectors.line.HostPort;
-import tiphys.connectors.line.Tls;
 import tiphys.events.spec.Fields;
 
 /// Where an MQTT server is. As in Argo's client, the URL's scheme alone says whether TLS is done.
-record MqttUrl(String scheme, HostPort server, Optional<Tls> tls) {
+record MqttUrl(String scheme, HostPort server, Optional<TlsSettings> tls) {
     private static final Set<String> PLAIN = Set.of("tcp", "mqtt");
     private static final Set<String> SECURE = Set.of("ssl", "tls", "tcps", "mqtts", "mqtt+ssl");
     private static final int PLAIN_PORT = 1883;
@@ -27,7 +27,7 @@ record MqttUrl(String scheme, HostPort server, Optional<Tls> tls) {
                     field,
                     "must be a URL such as tcp://mqtt.example:1883 or ssl://mqtt.example:8883, not \"" + url + "\"");
         }
-        var tls = Tls.read(fields);
+        var tls = TlsSettings.read(fields);
         if (tls.isPresent() && PLAIN.contains(scheme)) {
             fields.warn(
                     "tls", fields.path("tls") + " has no effect with " + scheme + ":// in " + field + ", as in Argo");
@@ -35,6 +35,6 @@ record MqttUrl(String scheme, HostPort server, Optional<Tls> tls) {
         return new MqttUrl(
                 scheme,
                 server.orElse(new HostPort("localhost", PLAIN_PORT)),
-                secure ? Optional.of(tls.orElse(Tls.PLAIN)) : Optional.empty());
+                secure ? Optional.of(tls.orElse(TlsSettings.PLAIN)) : Optional.empty());
     }
 }

@@ -2,10 +2,10 @@ package tiphys.connectors.redis;
 
 import java.util.List;
 import java.util.Optional;
+import tiphys.connectors.broker.Backoff;
 import tiphys.connectors.line.LineFields;
 import tiphys.connectors.line.LineKind;
 import tiphys.connectors.line.LineSource;
-import tiphys.connectors.line.Pauses;
 import tiphys.events.source.Assignment;
 import tiphys.events.source.SourceFields;
 import tiphys.events.source.SourceSettings;
@@ -70,10 +70,10 @@ public final class ChannelKind extends LineKind<ChannelKind.Settings> {
     @Override
     protected LineSource.Plan plan(Settings settings, Assignment assignment, Surroundings around) {
         return new LineSource.Plan(
-                                type(),
-                                WAITING,
-                                LineSource.Memory.OURS,
-                                Pauses.STANDARD,
-                                () -> ChannelLine.dial(settings, assignment.secrets()));
+                type(),
+                WAITING,
+                LineSource.Memory.OURS,
+                Backoff.STANDARD,
+                () -> ChannelLine.dial(settings, assignment.secrets()));
     }
 }

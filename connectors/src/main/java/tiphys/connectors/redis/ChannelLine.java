@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import tiphys.connectors.broker.Payload;
 import tiphys.connectors.line.Desk;
 import tiphys.connectors.line.Desk.Acknowledgement;
 import tiphys.connectors.line.Line;
-import tiphys.connectors.line.Payload;
 import tiphys.events.source.SourceSettings.SecretKey;
 
 /// Hears channels.

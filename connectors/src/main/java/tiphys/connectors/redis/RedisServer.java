@@ -3,25 +3,27 @@ package tiphys.connectors.redis;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import tiphys.connectors.broker.Secrets;
+import tiphys.connectors.broker.TlsSettings;
 import tiphys.connectors.line.HostPort;
 import tiphys.connectors.line.LineFields;
-import tiphys.connectors.line.Tls;
 import tiphys.events.source.SourceSettings.SecretKey;
 import tiphys.events.spec.Fields;
 
 /// A Redis server and who is there.
 ///
 /// @param username empty for the default user
-record RedisServer(HostPort address, String username, Optional<SecretKey> password, int database, Optional<Tls> tls) {
+record RedisServer(
+        HostPort address, String username, Optional<SecretKey> password, int database, Optional<TlsSettings> tls) {
     private static final int PORT = 6379;
 
     static RedisServer read(Fields fields) {
         return new RedisServer(
                 HostPort.read(fields, "hostAddress", PORT),
                 fields.text("username"),
-                LineFields.secret(fields, "password"),
+                Secrets.optional(fields, "password"),
                 LineFields.number(fields, "db", 0),
-                Tls.read(fields));
+                TlsSettings.read(fields));
     }
 
     List<SecretKey> secrets() {

@@ -2,10 +2,10 @@ package tiphys.connectors.redis;
 
 import java.util.List;
 import java.util.Optional;
+import tiphys.connectors.broker.Backoff;
 import tiphys.connectors.line.LineFields;
 import tiphys.connectors.line.LineKind;
 import tiphys.connectors.line.LineSource;
-import tiphys.connectors.line.Pauses;
 import tiphys.events.source.Assignment;
 import tiphys.events.source.SourceFields;
 import tiphys.events.source.SourceSettings;
@@ -78,10 +78,10 @@ public final class StreamKind extends LineKind<StreamKind.Settings> {
     @Override
     protected LineSource.Plan plan(Settings settings, Assignment assignment, Surroundings around) {
         return new LineSource.Plan(
-                                type(),
-                                settings.atOnce() * settings.streams().size(),
-                                LineSource.Memory.THEIRS,
-                                Pauses.STANDARD,
-                                () -> StreamLine.dial(settings, assignment.secrets(), around.checkpoint()));
+                type(),
+                settings.atOnce() * settings.streams().size(),
+                LineSource.Memory.THEIRS,
+                Backoff.STANDARD,
+                () -> StreamLine.dial(settings, assignment.secrets(), around.checkpoint()));
     }
 }

@@ -76,7 +76,7 @@ abstract class MqttContract extends SourceContract {
                         keeps,
                         session.topicFilter()),
                 read.jsonBody(),
-                read.pauses(),
+                read.backoff(),
                 read.metadata());
     }
 

@@ -114,6 +114,6 @@ class RedisTlsTest {
     @Test
     void a_secret_that_is_no_certificate_is_told() {
         assertThat(fails("127.0.0.1", "caCertSecret: {name: t, key: ca}", Map.of("ca", "nonsense")))
-                .contains("the certificates or keys of tls cannot be used");
+                .contains("caCertSecret: the key ca of Secret t holds no certificate in PEM");
     }
 }

@@ -1,8 +1,11 @@
-package tiphys.connectors.line;
+package tiphys.connectors.broker;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import tiphys.events.EventData;
 import tiphys.events.source.SourceSettings;
 import tiphys.language.gotext.GoJson;
@@ -36,6 +39,11 @@ public final class Payload {
         return this;
     }
 
+    /// Texts by their names, in order.
+    public Payload with(String key, Map<String, String> texts) {
+        return with(key, Value.of(new TreeMap<>(texts)));
+    }
+
     /// What is JSON already.
     public Payload raw(String key, String text) {
         key(key);
@@ -44,7 +52,12 @@ public final class Payload {
     }
 
     /// A message's bytes: in base64, or as they are where they are to be JSON.
-    public Payload body(String key, byte[] bytes, boolean isJson) {
+    ///
+    /// @param bytes null if there are none, which is not the same as no length
+    public Payload body(String key, byte @Nullable [] bytes, boolean isJson) {
+        if (bytes == null) {
+            return with(key, Value.nothing());
+        }
         return isJson ? raw(key, GoText.utf8(bytes)) : with(key, Base64.getEncoder().encodeToString(bytes));
     }
 
@@ -58,5 +71,23 @@ public final class Payload {
     public static Optional<String> complaint(byte[] bytes) {
         return JsonComplaint.about(new String(bytes, StandardCharsets.ISO_8859_1))
                 .map(why -> "a message is not JSON, as jsonBody says it is: " + why);
+    }
+
+    /// Looks at bytes that are to be JSON, if they are to be.
+    ///
+    /// @throws NotJson if they are none
+    public static void check(byte @Nullable [] bytes, boolean isJson) throws NotJson {
+        if (isJson && bytes != null && complaint(bytes).isPresent()) {
+            throw new NotJson();
+        }
+    }
+
+    /// Says that a message is not JSON, though the manifest says `jsonBody`.
+    public static final class NotJson extends Exception {
+        private static final long serialVersionUID = 1;
+
+        NotJson() {
+            super("it is not JSON, which jsonBody says it is");
+        }
     }
 }
