@@ -5,7 +5,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 
-/// The rights of the files of a volume, as numbers in a manifest and as what they mean.
+/// The rights of files, as numbers in a manifest or an archive and as what they mean.
 public final class Modes {
     private static final int USUAL = 0644;
 
@@ -32,7 +32,8 @@ public final class Modes {
         return rights(modes.getOrDefault(file, modes.getOrDefault(volume, USUAL)));
     }
 
-    private static Set<PosixFilePermission> rights(int mode) {
+    /// What the lowest nine bits of a mode mean.
+    public static Set<PosixFilePermission> rights(int mode) {
         var rights = EnumSet.noneOf(PosixFilePermission.class);
         for (int bit = 0; bit < BITS.length; bit++) {
             if ((mode >> bit & 1) == 1) {

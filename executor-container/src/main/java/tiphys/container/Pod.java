@@ -14,12 +14,12 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import tiphys.attempts.AttemptFolder;
 import tiphys.attempts.Beneath;
+import tiphys.attempts.LeftFiles;
 import tiphys.attempts.Outcome;
 import tiphys.container.api.Container;
 import tiphys.container.api.EngineFailed;
 import tiphys.container.files.Marker;
 import tiphys.container.files.Outputs;
-import tiphys.container.files.TakenPlaces;
 import tiphys.engine.ResolvedTemplate.Kind;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport;
@@ -352,7 +352,7 @@ final class Pod {
             return Map.of();
         }
         var directory = Marker.of(house.data(), order.attempt()).directory();
-        var files = main.files(TakenPlaces.variables(main.order), directory);
+        var files = main.files(LeftFiles.variables(main.order), directory);
         var outputs = new Outputs(house.engine(), main.name, files);
         outputs.take(template);
         return outputs.parameters(template, main.output());

@@ -4,30 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import tiphys.connectors.http.HttpTriggerContract;
 import tiphys.connectors.http.TakingServer;
 import tiphys.events.action.ActionWorld;
-import tiphys.events.action.TriggerContract;
 import tiphys.events.action.TriggerFailed;
 import tiphys.events.action.TriggerKind;
 import tiphys.manifest.Value;
 
-class LambdaContractTest extends TriggerContract {
-    private final TakingServer server;
+class LambdaContractTest extends HttpTriggerContract {
     private final LambdaTrigger kind;
 
     LambdaContractTest() throws IOException {
-        server = new TakingServer();
         kind = new LambdaTrigger(Map.of("AWS_ENDPOINT_URL_LAMBDA", server.url()));
         world.put("aws", "access", "AKIDEXAMPLE").put("aws", "secret", "wJalr");
-    }
-
-    @AfterEach
-    void close() {
-        server.close();
     }
 
     @Override
@@ -49,33 +40,8 @@ class LambdaContractTest extends TriggerContract {
     }
 
     @Override
-    protected List<String> taken() {
-        return server.all().stream().map(TakingServer.Taken::body).toList();
-    }
-
-    @Override
     protected boolean isIdempotent() {
         return false;
-    }
-
-    @Override
-    protected boolean needsSecret() {
-        return true;
-    }
-
-    @Override
-    protected void stopServer() {
-        server.stop();
-    }
-
-    @Override
-    protected void startServer() throws IOException {
-        server.start();
-    }
-
-    @Override
-    protected AutoCloseable hang() {
-        return server.hang();
     }
 
     @Test

@@ -4,27 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import tiphys.connectors.http.HttpTriggerContract;
 import tiphys.connectors.http.TakingServer;
-import tiphys.events.action.TriggerContract;
 import tiphys.events.action.TriggerFailed;
 import tiphys.events.action.TriggerKind;
 import tiphys.manifest.Value;
 
-class OpenWhiskContractTest extends TriggerContract {
+class OpenWhiskContractTest extends HttpTriggerContract {
     private final OpenWhiskTrigger kind = new OpenWhiskTrigger();
-    private final TakingServer server;
 
     OpenWhiskContractTest() throws IOException {
-        server = new TakingServer();
         world.put("whisk", "token", "user:pass");
-    }
-
-    @AfterEach
-    void close() {
-        server.close();
     }
 
     @Override
@@ -44,33 +35,8 @@ class OpenWhiskContractTest extends TriggerContract {
     }
 
     @Override
-    protected List<String> taken() {
-        return server.all().stream().map(TakingServer.Taken::body).toList();
-    }
-
-    @Override
     protected boolean isIdempotent() {
         return false;
-    }
-
-    @Override
-    protected boolean needsSecret() {
-        return true;
-    }
-
-    @Override
-    protected void stopServer() {
-        server.stop();
-    }
-
-    @Override
-    protected void startServer() throws IOException {
-        server.start();
-    }
-
-    @Override
-    protected AutoCloseable hang() {
-        return server.hang();
     }
 
     @Test

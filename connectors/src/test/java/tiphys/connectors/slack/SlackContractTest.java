@@ -8,13 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import tiphys.connectors.http.TakingServer;
+import tiphys.connectors.http.HttpTriggerContract;
 import tiphys.connectors.http.TakingServer.Reply;
 import tiphys.events.action.ActionWorld;
 import tiphys.events.action.Answer;
-import tiphys.events.action.TriggerContract;
 import tiphys.events.action.TriggerFailed;
 import tiphys.events.action.TriggerKind;
 import tiphys.events.spec.Fields;
@@ -22,13 +20,11 @@ import tiphys.manifest.Diagnostic;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
-class SlackContractTest extends TriggerContract {
+class SlackContractTest extends HttpTriggerContract {
     private final AtomicInteger stamps = new AtomicInteger();
-    private final TakingServer server;
     private final SlackTrigger kind;
 
     SlackContractTest() throws IOException {
-        server = new TakingServer();
         kind = new SlackTrigger(server.url());
         world.put("slack", "token", "xoxb-1");
         server.answer(one ->
@@ -36,11 +32,6 @@ class SlackContractTest extends TriggerContract {
                         ? Reply.of(
                                 200, "{\"ok\":true,\"channel\":\"C1\",\"ts\":\"17." + stamps.incrementAndGet() + "\"}")
                         : Reply.of(200, "{\"ok\":false,\"error\":\"invalid_auth\"}"));
-    }
-
-    @AfterEach
-    void close() {
-        server.close();
     }
 
     @Override
@@ -75,26 +66,6 @@ class SlackContractTest extends TriggerContract {
     @Override
     protected boolean isIdempotent() {
         return false;
-    }
-
-    @Override
-    protected boolean needsSecret() {
-        return true;
-    }
-
-    @Override
-    protected void stopServer() {
-        server.stop();
-    }
-
-    @Override
-    protected void startServer() throws IOException {
-        server.start();
-    }
-
-    @Override
-    protected AutoCloseable hang() {
-        return server.hang();
     }
 
     private Answer fire(String more) throws Exception {

@@ -7,29 +7,15 @@ import java.io.InputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import tiphys.attempts.Modes;
 
 /// Unpacks what an engine gives out of a container. A container's files are foreign input: nothing is written outside of the
 /// place they are unpacked to, devices are left out, and no link is followed.
 final class TakenFiles {
-    private static final PosixFilePermission[] BITS = {
-        PosixFilePermission.OTHERS_EXECUTE,
-        PosixFilePermission.OTHERS_WRITE,
-        PosixFilePermission.OTHERS_READ,
-        PosixFilePermission.GROUP_EXECUTE,
-        PosixFilePermission.GROUP_WRITE,
-        PosixFilePermission.GROUP_READ,
-        PosixFilePermission.OWNER_EXECUTE,
-        PosixFilePermission.OWNER_WRITE,
-        PosixFilePermission.OWNER_READ
-    };
-
     private TakenFiles() {}
 
     /// Unpacks a tar whose first entry is the file or directory that was asked for.
@@ -74,7 +60,7 @@ final class TakenFiles {
             throws IOException {
         if (entry.isDirectory()) {
             Files.createDirectories(path);
-            Files.setPosixFilePermissions(path, rights(entry.getMode() | 0700));
+            Files.setPosixFilePermissions(path, Modes.rights(entry.getMode() | 0700));
         } else if (entry.isSymbolicLink()) {
             Files.createSymbolicLink(path, Path.of(entry.getLinkName()));
         } else if (entry.isLink()) {
@@ -89,17 +75,7 @@ final class TakenFiles {
             } catch (FileAlreadyExistsException _) {
                 throw new IOException("the engine's archive holds " + entry.getName() + " twice");
             }
-            Files.setPosixFilePermissions(path, rights(entry.getMode() | 0400));
+            Files.setPosixFilePermissions(path, Modes.rights(entry.getMode() | 0400));
         }
-    }
-
-    private static Set<PosixFilePermission> rights(int mode) {
-        var rights = EnumSet.noneOf(PosixFilePermission.class);
-        for (int bit = 0; bit < BITS.length; bit++) {
-            if ((mode >> bit & 1) == 1) {
-                rights.add(BITS[bit]);
-            }
-        }
-        return rights;
     }
 }
