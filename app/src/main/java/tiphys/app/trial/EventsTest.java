@@ -164,7 +164,7 @@ public final class EventsTest implements Verb {
             return session.around().in().readNBytes(Yaml.MAX_BYTES + 1);
         }
         var path = session.around().directory().resolve(file);
-        if (!Files.isRegularFile(path)) {
+        if (!Files.exists(path) || Files.isDirectory(path)) {
             throw CliError.of(ExitCode.USAGE, "TIP-7304", "there is no file \"" + file + "\"");
         }
         try (var in = Files.newInputStream(path)) {

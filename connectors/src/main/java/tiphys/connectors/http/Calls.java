@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import tiphys.connectors.line.Causes;
 import tiphys.events.action.Answer;
 import tiphys.events.action.TriggerFailed;
 
@@ -158,7 +159,7 @@ public final class Calls {
                 return "it did not answer in time";
             }
         }
-        return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+        return Causes.words(failure);
     }
 
     private static HttpRequest request(Call call, URI first, URI uri, String method, byte[] body) throws TriggerFailed {

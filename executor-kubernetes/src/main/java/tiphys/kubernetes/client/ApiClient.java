@@ -2,6 +2,7 @@ package tiphys.kubernetes.client;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -74,7 +75,7 @@ public final class ApiClient implements AutoCloseable {
     /// @throws IOException also if the server refuses; the message is its own
     public InputStream open(String path) throws IOException {
         try {
-            var answer = http.send(request(path).timeout(ANSWERING).GET().build(), BodyHandlers.ofInputStream());
+            var answer = ask(request(path).GET(), BodyHandlers.ofInputStream());
             if (answer.statusCode() != 200) {
                 try (var in = answer.body()) {
                     throw new IOException(answered(answer.statusCode(), in.readNBytes(64 << 10)).message());
@@ -97,7 +98,7 @@ public final class ApiClient implements AutoCloseable {
                         + "watch=true&allowWatchBookmarks=true&timeoutSeconds="
                         + WATCHING.toSeconds();
         try {
-            var answer = http.send(request(full).timeout(ANSWERING).GET().build(), BodyHandlers.ofInputStream());
+            var answer = ask(request(full).GET(), BodyHandlers.ofInputStream());
             try (var in = answer.body()) {
                 if (answer.statusCode() != 200) {
                     return answered(answer.statusCode(), in.readNBytes(64 << 10));
@@ -128,10 +129,25 @@ public final class ApiClient implements AutoCloseable {
 
     private Answer send(HttpRequest.Builder request) throws IOException {
         try {
-            var answer = http.send(request.timeout(ANSWERING).build(), HttpResponse.BodyHandlers.ofByteArray());
+            var answer = ask(request, BodyHandlers.ofByteArray());
             return answered(answer.statusCode(), answer.body());
         } catch (InterruptedException e) {
             throw interrupted(e);
+        }
+    }
+
+    /// Java's client says nothing of why it found nobody.
+    private <T> HttpResponse<T> ask(HttpRequest.Builder request, HttpResponse.BodyHandler<T> body)
+            throws IOException, InterruptedException {
+        try {
+            return http.send(request.timeout(ANSWERING).build(), body);
+        } catch (ConnectException e) {
+            throw new IOException(
+                    "the API server at "
+                            + config.server()
+                            + " cannot be reached: "
+                            + (e.getMessage() == null ? "connection refused" : e.getMessage()),
+                    e);
         }
     }
 

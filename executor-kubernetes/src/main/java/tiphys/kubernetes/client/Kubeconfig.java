@@ -46,6 +46,9 @@ public record Kubeconfig(URI server, String namespace, SSLContext tls, Optional<
     ///
     /// @throws IOException if it cannot be read or holds what is not supported; the message says what
     public static Kubeconfig read(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            throw new IOException("there is no kubeconfig " + file + "; name one with --kubeconfig");
+        }
         var documents = Yaml.parse(Files.readAllBytes(file), file.toString());
         var json = documents.isEmpty() ? Value.Mapping.EMPTY : documents.getFirst();
         var context = named(json, "contexts", json.textAt("current-context").orElse("")).mapAt("context");
