@@ -110,7 +110,7 @@ public final class EventHub implements Events, Intake, AutoCloseable {
                         MAILBOX,
                         ports.quarantine(),
                         _ -> reconcileLater());
-        triggers = new Triggers(ports, context, feed);
+        triggers = new Triggers(ports, context, feed, intake::isPressed);
         reconciler =
                 new EventReconciler(
                         objects,

@@ -2,12 +2,14 @@ package tiphys.runtime.events;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 import tiphys.events.Event;
 import tiphys.events.SourceFacts;
 import tiphys.journal.Entry;
@@ -19,8 +21,17 @@ public final class SourceFeed {
     private static final int KEPT = 2048;
     private static final int LARGEST_KEPT = 8 << 10;
 
+    /// So many bytes of entries are parsed for one reader at most, or one entry.
+    private static final int PARSED = 1 << 20;
+
+    private static final int LARGEST_READ = 4 << 10;
+
     private final Journal journal;
     private final AtomicReferenceArray<Heard> latest = new AtomicReferenceArray<>(KEPT);
+
+    /// What one reader parsed, for those that come behind it.
+    private final AtomicReferenceArray<Heard> read = new AtomicReferenceArray<>(KEPT);
+
     private final Set<Runnable> listeners = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean telling = new AtomicBoolean();
     private final AtomicLong head;
@@ -78,22 +89,42 @@ public final class SourceFeed {
         listeners.remove(listener);
     }
 
-    /// The events after a sequence.
+    /// The events after a sequence: at most so many, and no more than is parsed at once.
     Page after(long sequence, int limit) {
-        var entries = journal.readKind(SourceFacts.KIND, sequence, limit);
-        var events = new ArrayList<Heard>(entries.size());
-        for (var entry : entries) {
-            var kept = latest.get((int) (entry.sequence() % KEPT));
-            if (kept != null && kept.sequence() == entry.sequence()) {
+        var events = new ArrayList<Heard>();
+        long upTo = sequence;
+        int parsed = 0;
+        for (var entry : journal.readKind(SourceFacts.KIND, sequence, limit)) {
+            var kept = kept(entry.sequence());
+            if (kept != null) {
                 events.add(kept);
             } else {
-                event(entry, events);
+                parsed += entry.body().length;
+                if (parsed > PARSED && parsed > entry.body().length) {
+                    break;
+                }
+                parse(entry).ifPresent(events::add);
             }
+            upTo = entry.sequence();
         }
-        return new Page(events, entries.isEmpty() ? sequence : entries.getLast().sequence());
+        return new Page(events, upTo);
     }
 
-    private static void event(Entry entry, List<Heard> into) {
-        SourceFacts.event(entry).ifPresent(event -> into.add(new Heard(entry.sequence(), event)));
+    private @Nullable Heard kept(long sequence) {
+        int place = (int) (sequence % KEPT);
+        var fresh = latest.get(place);
+        if (fresh != null && fresh.sequence() == sequence) {
+            return fresh;
+        }
+        var old = read.get(place);
+        return old != null && old.sequence() == sequence ? old : null;
+    }
+
+    private Optional<Heard> parse(Entry entry) {
+        var heard = SourceFacts.event(entry).map(event -> new Heard(entry.sequence(), event));
+        if (entry.body().length <= LARGEST_READ) {
+            heard.ifPresent(one -> read.set((int) (one.sequence() % KEPT), one));
+        }
+        return heard;
     }
 }

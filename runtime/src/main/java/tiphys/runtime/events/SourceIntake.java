@@ -33,6 +33,7 @@ public final class SourceIntake implements Intake {
     private final SourceFeed feed;
     private final Supplier<String> ids;
     private final Executor threads;
+    private final ArrivalPressure pressure = new ArrivalPressure(System::nanoTime);
 
     public SourceIntake(EventPorts ports, SourceFeed feed, Executor threads) {
         this.journal = ports.journal();
@@ -40,6 +41,11 @@ public final class SourceIntake implements Intake {
         this.ids = ports.ids();
         this.feed = feed;
         this.threads = threads;
+    }
+
+    /// Whether more events come than can be taken in.
+    public boolean isPressed() {
+        return pressure.isHigh();
     }
 
     private Event event(Arrival arrival) {
@@ -59,6 +65,7 @@ public final class SourceIntake implements Intake {
         var stream = SourceFacts.stream(event);
         var entry = SourceFacts.accepted(event);
         var bytes = entry.body().length;
+        pressure.came();
         var stored =
                 journal.commit(
                         new Transaction(
@@ -68,7 +75,9 @@ public final class SourceIntake implements Intake {
                                 List.of(
                                         new EventIndex(
                                                 stream, event.id(), arrival.identity(), new EntryPlace.Appended(0)))));
-        var answered = stored.thenApply(committed -> known(committed, event, bytes));
+        var answered =
+                stored.whenComplete((_, _) -> pressure.answered())
+                        .thenApply(committed -> known(committed, event, bytes));
         return arrival.identity().isEmpty()
                 ? answered
                 : answered.exceptionallyCompose(failure -> first(failure, stream, arrival));

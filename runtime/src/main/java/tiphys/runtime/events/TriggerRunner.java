@@ -43,6 +43,7 @@ public final class TriggerRunner implements AutoCloseable {
     private final StreamActor<TriggerMessage> actor;
     private final TriggerDecider decider;
     private final SourceFeed feed;
+    private final DeliveryGate gate;
     private final IntSupplier room;
     private final TriggerDecider.Firings firings;
     private final Quarantine quarantine;
@@ -103,11 +104,13 @@ public final class TriggerRunner implements AutoCloseable {
             TriggerName name,
             ActorContext context,
             SourceFeed feed,
+            DeliveryGate gate,
             IntSupplier room,
             TriggerDecider.Firings firings,
             Runnable streamClosed) {
         this.name = name;
         this.feed = feed;
+        this.gate = gate;
         this.room = room;
         this.firings = firings;
         this.quarantine = context.quarantine();
@@ -204,43 +207,49 @@ public final class TriggerRunner implements AutoCloseable {
     }
 
     private void goOn() {
-        context.threads().execute(this::steps);
+        gate.enter(this::steps);
     }
 
-    private void steps() {
+    private void steps(long begun) {
         while (!closed) {
-            var next = safeStep();
+            var next = safeStep(begun);
             if (next == Next.WAIT) {
                 return;
             }
             if (next == Next.IDLE
                     && state.getAndUpdate(now -> now == State.BUSY ? State.IDLE : State.BUSY) == State.BUSY) {
-                return;
+                break;
             }
         }
+        gate.leave(begun);
     }
 
-    private Next safeStep() {
+    private Next safeStep(long begun) {
         try {
-            return step();
+            return step(begun);
         } catch (StoreUnavailable e) {
-            return later(e);
+            return later(e, begun);
         } catch (RuntimeException | StackOverflowError e) {
             actor.setAside(e);
             return Next.IDLE;
         }
     }
 
-    private Next later(Throwable why) {
+    private Next later(Throwable why, long begun) {
         LOG.log(Level.WARNING, "{0} cannot consume now: {1}", name, why.getMessage());
         scanned = -1;
+        return pause(begun);
+    }
+
+    private Next pause(long begun) {
         context.wakeups().in(PAUSE, this::goOn);
+        gate.leave(begun);
         return Next.WAIT;
     }
 
-    private Next step() {
+    private Next step(long begun) {
         if (scanned < 0) {
-            return await(actor.query(() -> decider.shown().position()), position -> scanned = position);
+            return await(actor.query(() -> decider.shown().position()), position -> scanned = position, begun);
         }
         var now = use;
         if (now == null || actor.quarantine().isPresent()) {
@@ -248,14 +257,14 @@ public final class TriggerRunner implements AutoCloseable {
         }
         if (!now.equals(applied) && scanned > decider.shown().position()) {
             applied = now;
-            return consume(now, List.of(), scanned, 1); // what was passed over under the old spec stays passed over
+            return consume(
+                    now, List.of(), scanned, 1, begun); // what was passed over under the old spec stays passed over
         }
         applied = now;
         int most = room.getAsInt();
         heldBack = most <= 0;
         if (heldBack) {
-            context.wakeups().in(PAUSE, this::goOn);
-            return Next.WAIT;
+            return pause(begun);
         }
         long head = feed.head();
         var page = read(scanned);
@@ -268,26 +277,29 @@ public final class TriggerRunner implements AutoCloseable {
             scanned = page.upTo();
             return Next.STEP;
         }
-        return consume(now, mine, page.upTo(), Math.min(most, FIRINGS));
+        return consume(now, mine, page.upTo(), Math.min(most, FIRINGS), begun);
     }
 
-    private Next consume(Use now, List<SourceFeed.Heard> events, long upTo, int most) {
+    private Next consume(Use now, List<SourceFeed.Heard> events, long upTo, int most, long begun) {
         return await(
                 actor.ask(new TriggerMessage.Consume(now.sensor(), now.trigger(), events, upTo, most)),
                 refusal -> {
                     refusal.ifPresent(why -> LOG.log(Level.WARNING, "{0}: {1}", name, why));
                     scanned = Math.max(refusal.isPresent() ? scanned : -1, decider.shown().position());
-                });
+                },
+                begun);
     }
 
-    private <T> Next await(CompletableFuture<T> answer, Consumer<T> then) {
+    /// The turn ends with the answer: who comes next goes on before this one does.
+    private <T> Next await(CompletableFuture<T> answer, Consumer<T> then, long begun) {
         var _ =
                 answer.whenComplete((value, failure) -> {
                     if (failure == null) {
                         then.accept(value);
                         goOn();
+                        gate.leave(begun);
                     } else {
-                        later(failure);
+                        later(failure, begun);
                     }
                 });
         return Next.WAIT;

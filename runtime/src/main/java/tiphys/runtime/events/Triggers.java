@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import tiphys.events.SourceFacts;
 import tiphys.events.trigger.TriggerCommand;
 import tiphys.events.trigger.TriggerFact;
@@ -28,6 +29,7 @@ public final class Triggers implements AutoCloseable {
 
     private final ActorContext context;
     private final SourceFeed feed;
+    private final DeliveryGate gate;
     private final EventPorts ports;
     private final FiringDispatcher dispatcher;
     private final Map<String, TriggerRunner> running = new ConcurrentHashMap<>();
@@ -36,10 +38,12 @@ public final class Triggers implements AutoCloseable {
     /// The journal's head when an object version was committed.
     private record Version(long version, long head) {}
 
-    public Triggers(EventPorts ports, ActorContext context, SourceFeed feed) {
+    /// @param pressed whether more events come than can be taken in, so that triggers hold back
+    public Triggers(EventPorts ports, ActorContext context, SourceFeed feed, BooleanSupplier pressed) {
         this.ports = ports;
         this.context = context;
         this.feed = feed;
+        this.gate = new DeliveryGate(pressed, System::nanoTime, context.threads(), context.wakeups());
         this.dispatcher =
                 new FiringDispatcher(
                         ports.objects(),
@@ -95,7 +99,7 @@ public final class Triggers implements AutoCloseable {
     }
 
     private TriggerRunner start(TriggerName name, long after) {
-        var runner = new TriggerRunner(name, context, feed, this::room, dispatcher, () -> closed(name));
+        var runner = new TriggerRunner(name, context, feed, gate, this::room, dispatcher, () -> closed(name));
         running.put(name.consumer(), runner);
         runner.start(after);
         return runner;
