@@ -1,5 +1,6 @@
 package tiphys.events;
 
+import java.lang.ref.SoftReference;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,16 +27,18 @@ public final class EventData {
     private static final String TEXT = "text";
 
     private final String text;
-    private volatile @Nullable Value value;
 
-    private EventData(String text, @Nullable Value value) {
+    /// Kept as long as memory is not short: a value may take thirty times as much as its text.
+    private volatile SoftReference<@Nullable Value> value;
+
+    private EventData(String text) {
         this.text = text;
-        this.value = value;
+        this.value = new SoftReference<>(null);
     }
 
     /// @param json valid JSON, by Go's rules
     public static EventData of(String json) {
-        return new EventData(GoJson.compact(json), null);
+        return new EventData(GoJson.compact(json));
     }
 
     public static EventData of(Value value) {
@@ -57,10 +60,10 @@ public final class EventData {
     /// As a value, for those who show it: of a key that comes twice the first counts, and what is nested too deeply to be
     /// shown is its text.
     public Value value() {
-        var known = value;
+        var known = value.get();
         if (known == null) {
             known = plain().orElseGet(() -> GjsonPath.first(text).shown());
-            value = known;
+            value = new SoftReference<>(known);
         }
         return known;
     }
@@ -111,13 +114,13 @@ public final class EventData {
 
     /// What [#text] gave when it was recorded.
     static EventData recorded(String text) {
-        return new EventData(text, null);
+        return new EventData(text);
     }
 
     /// What [#recorded(Value.Mapping)] wrote, also before there was a text.
     static EventData of(Value.Mapping recorded) {
         return recorded.textAt(TEXT)
-                .map(text -> new EventData(text, null))
+                .map(EventData::new)
                 .orElseGet(() -> of(recorded.find(JSON).orElse(Value.nothing())));
     }
 

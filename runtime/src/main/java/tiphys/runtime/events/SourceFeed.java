@@ -1,5 +1,6 @@
 package tiphys.runtime.events;
 
+import java.lang.ref.SoftReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -8,7 +9,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import tiphys.events.Event;
 import tiphys.events.SourceFacts;
@@ -32,6 +35,10 @@ public final class SourceFeed {
     /// What one reader parsed, for those that come behind it.
     private final AtomicReferenceArray<Heard> read = new AtomicReferenceArray<>(KEPT);
 
+    /// The last one that is too large to be kept, as long as memory is not short.
+    private final AtomicReference<SoftReference<Heard>> large = new AtomicReference<>(new SoftReference<>(null));
+
+    private final ReentrantLock parsing = new ReentrantLock();
     private final Set<Runnable> listeners = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean telling = new AtomicBoolean();
     private final AtomicLong head;
@@ -120,11 +127,28 @@ public final class SourceFeed {
         return old != null && old.sequence() == sequence ? old : null;
     }
 
+    /// What is large is parsed by one reader, and found by the others.
     private Optional<Heard> parse(Entry entry) {
-        var heard = SourceFacts.event(entry).map(event -> new Heard(entry.sequence(), event));
         if (entry.body().length <= LARGEST_READ) {
+            var heard = heard(entry);
             heard.ifPresent(one -> read.set((int) (one.sequence() % KEPT), one));
+            return heard;
         }
-        return heard;
+        parsing.lock();
+        try {
+            var last = large.get().get();
+            if (last != null && last.sequence() == entry.sequence()) {
+                return Optional.of(last);
+            }
+            var heard = heard(entry);
+            heard.ifPresent(one -> large.set(new SoftReference<>(one)));
+            return heard;
+        } finally {
+            parsing.unlock();
+        }
+    }
+
+    private static Optional<Heard> heard(Entry entry) {
+        return SourceFacts.event(entry).map(event -> new Heard(entry.sequence(), event));
     }
 }

@@ -2,9 +2,13 @@ package tiphys.server.webhook;
 
 import java.util.concurrent.Semaphore;
 
-/// Bounds the memory that bodies of requests take together. Safe for every thread.
+/// Bounds the memory that bodies of requests take, together and each: on its way to the disk a body stands in memory several times.
+/// Safe for every thread.
 final class BodyBudget {
-    private static final int BODIES_BYTES = 64 << 20;
+    /// The longest body that is taken, whatever a manifest says: 32 MiB of a heap of 512.
+    static final int LONGEST = (int) Math.min(Runtime.getRuntime().maxMemory() / 16, 1 << 30);
+
+    private static final int BODIES_BYTES = (int) Math.min(Runtime.getRuntime().maxMemory() / 8, 1 << 30);
 
     private final int whole;
     private final Semaphore left;

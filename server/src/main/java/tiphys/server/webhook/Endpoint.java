@@ -37,10 +37,10 @@ record Endpoint(
                         route.eventName()));
     }
 
-    /// Argo's default where the manifest gives no limit.
+    /// Argo's default where the manifest gives no limit, and no more than memory allows.
     int limit() {
         var limit = route.maxPayloadBytes() > 0 ? route.maxPayloadBytes() : DEFAULT_PAYLOAD;
-        return (int) Math.min(limit, 1 << 30);
+        return (int) Math.min(limit, BodyBudget.LONGEST);
     }
 
     /// Whether the bearer token is the route's.
