@@ -35,7 +35,7 @@ launch() {
     # The C library keeps memory for each thread otherwise.
     export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"
     case "${1:-}" in
-        up | demo | run) flags=$server learned=$server_cache ;;
+        up | demo | run | controller) flags=$server learned=$server_cache ;;
         *) flags=$client learned=$client_cache ;;
     esac
     set -- -Dtiphys.home="$home" -cp "$lib/*" tiphys.app.Main "$@"
