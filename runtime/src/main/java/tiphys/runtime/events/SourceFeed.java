@@ -36,7 +36,8 @@ public final class SourceFeed {
     private final AtomicReferenceArray<Heard> read = new AtomicReferenceArray<>(KEPT);
 
     /// The last one that is too large to be kept, as long as memory is not short.
-    private final AtomicReference<SoftReference<Heard>> large = new AtomicReference<>(new SoftReference<>(null));
+    private final AtomicReference<SoftReference<@Nullable Heard>> large =
+            new AtomicReference<>(new SoftReference<>(null));
 
     private final ReentrantLock parsing = new ReentrantLock();
     private final Set<Runnable> listeners = ConcurrentHashMap.newKeySet();
