@@ -235,6 +235,7 @@ class ArchitectureTest {
                     Map.entry("served", "executor-served"),
                     Map.entry("kubernetes", "executor-kubernetes"),
                     Map.entry("email", "connector-email"),
+                    Map.entry("azure", "connector-azure"),
                     Map.entry("kafka", "connector-kafka"),
                     Map.entry("nats", "connector-nats"));
 
