@@ -6,8 +6,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +27,7 @@ import tiphys.connectors.line.Desk.Acknowledgement;
 import tiphys.connectors.line.Line;
 import tiphys.events.EventData;
 import tiphys.events.source.SourceSettings.SecretKey;
+import tiphys.identity.GoogleToken;
 import tiphys.manifest.InvalidInput;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
@@ -39,6 +38,7 @@ final class PubSubLine implements Line {
     /// What one request brings at most.
     static final int AT_ONCE = 50;
 
+    private static final String SCOPE = "https://www.googleapis.com/auth/pubsub";
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration BEFORE = Duration.ofMinutes(5);
@@ -204,7 +204,7 @@ final class PubSubLine implements Line {
     private String token() throws IOException, InterruptedException {
         var now = Instant.now();
         if (token.until().isBefore(now.plus(BEFORE))) {
-            token = GoogleToken.of(credentials(), http, now);
+            token = GoogleToken.of(credentials(), SCOPE, http, now);
         }
         return token.text();
     }
@@ -213,17 +213,11 @@ final class PubSubLine implements Line {
         if (settings.credentials().isPresent()) {
             return secrets.getOrDefault(settings.credentials().get(), "");
         }
-        for (var file :
-                List.of(
-                        Optional.ofNullable(System.getenv("GOOGLE_APPLICATION_CREDENTIALS")).orElse(""),
-                        System.getProperty("user.home") + "/.config/gcloud/application_default_credentials.json")) {
-            if (!file.isEmpty() && Files.isRegularFile(Path.of(file))) {
-                return Files.readString(Path.of(file));
-            }
-        }
-        throw new IOException(
-                "there are no Google credentials: name them by credentialSecret, or set GOOGLE_APPLICATION_CREDENTIALS for"
-                        + " the server");
+        return GoogleToken.ofThisMachine()
+                .orElseThrow(() ->
+                        new IOException(
+                                "there are no Google credentials: name them by credentialSecret, or set"
+                                        + " GOOGLE_APPLICATION_CREDENTIALS for the server"));
     }
 
     /// What is not acknowledged comes again at once, and not only after its deadline.

@@ -18,6 +18,7 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 import tiphys.events.source.SourceSettings.SecretKey;
+import tiphys.identity.PrivateKeys;
 
 /// What makes TLS connections of certificates and keys in PEM.
 public final class Certificates {

@@ -8,6 +8,7 @@ import java.security.GeneralSecurityException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tiphys.connectors.line.TestCertificates;
+import tiphys.identity.PrivateKeys;
 
 class PrivateKeysTest {
     @TempDir Path directory;

@@ -1,4 +1,4 @@
-package tiphys.connectors.gcp;
+package tiphys.identity;
 
 import java.io.IOException;
 import java.net.URI;
@@ -7,14 +7,17 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.Signature;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
-import tiphys.connectors.tls.PrivateKeys;
 import tiphys.manifest.InvalidInput;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
@@ -23,21 +26,36 @@ import tiphys.manifest.Value;
 ///
 /// @param text empty if nobody asks who is there
 /// @param until when it ends
-record GoogleToken(String text, Instant until) {
-    private static final String SCOPE = "https://www.googleapis.com/auth/pubsub";
+public record GoogleToken(String text, Instant until) {
     private static final String TOKENS = "https://oauth2.googleapis.com/token";
     private static final Duration LIFE = Duration.ofHours(1);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int LARGEST = 64 << 10;
+    private static final int BUSY = 500;
+
+    /// Google will give none for these credentials, however often it is asked.
+    public static final class Refused extends IOException {
+        private static final long serialVersionUID = 1;
+
+        Refused(String message) {
+            super(message);
+        }
+
+        Refused(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
 
     /// @param credentials the JSON text of a service account's key, or of a user's credentials
+    /// @param scope what one may do with it, `https://www.googleapis.com/auth/…`
     /// @throws IOException if Google gives none for them
-    static GoogleToken of(String credentials, HttpClient http, Instant now) throws IOException, InterruptedException {
+    public static GoogleToken of(String credentials, String scope, HttpClient http, Instant now)
+            throws IOException, InterruptedException {
         Value.Mapping json;
         try {
             json = Json.parse(credentials) instanceof Value.Mapping object ? object : Value.Mapping.EMPTY;
         } catch (InvalidInput e) {
-            throw new IOException("the Google credentials are not JSON", e);
+            throw new Refused("the Google credentials are not JSON", e);
         }
         var form =
                 switch (json.textAt("type").orElse("")) {
@@ -46,7 +64,7 @@ record GoogleToken(String text, Instant until) {
                                     "grant_type",
                                     "urn:ietf:params:oauth:grant-type:jwt-bearer",
                                     "assertion",
-                                    assertion(json, now));
+                                    assertion(json, scope, now));
                     case "authorized_user" ->
                             Map.of(
                                     "grant_type",
@@ -58,10 +76,24 @@ record GoogleToken(String text, Instant until) {
                                     "refresh_token",
                                     json.textAt("refresh_token").orElse(""));
                     default ->
-                            throw new IOException(
+                            throw new Refused(
                                     "the Google credentials must be the key of a service account, or a user's own");
                 };
         return ask(json.textAt("token_uri").orElse(TOKENS), form, http, now);
+    }
+
+    /// The credentials that this machine has for whoever names none: those that `GOOGLE_APPLICATION_CREDENTIALS` names, or those that
+    /// `gcloud` wrote.
+    public static Optional<String> ofThisMachine() throws IOException {
+        for (var file :
+                List.of(
+                        Optional.ofNullable(System.getenv("GOOGLE_APPLICATION_CREDENTIALS")).orElse(""),
+                        System.getProperty("user.home") + "/.config/gcloud/application_default_credentials.json")) {
+            if (!file.isEmpty() && Files.isRegularFile(Path.of(file))) {
+                return Optional.of(Files.readString(Path.of(file)));
+            }
+        }
+        return Optional.empty();
     }
 
     private static GoogleToken ask(String uri, Map<String, String> form, HttpClient http, Instant now)
@@ -80,11 +112,12 @@ record GoogleToken(String text, Instant until) {
             var text = new String(response.body(), StandardCharsets.UTF_8);
             var answer = Json.parse(text) instanceof Value.Mapping object ? object : Value.Mapping.EMPTY;
             if (response.statusCode() != 200) {
-                throw new IOException(
+                var why =
                         "Google gives no token: "
                                 + answer.textAt("error").orElse(Integer.toString(response.statusCode()))
                                 + " "
-                                + answer.textAt("error_description").orElse(""));
+                                + answer.textAt("error_description").orElse("");
+                throw response.statusCode() >= BUSY ? new IOException(why) : new Refused(why);
             }
             return new GoogleToken(answer.textAt("access_token").orElse(""), now.plus(LIFE));
         } catch (InvalidInput | IllegalArgumentException e) {
@@ -93,13 +126,13 @@ record GoogleToken(String text, Instant until) {
     }
 
     /// What a service account says of itself, signed with its key.
-    private static String assertion(Value.Mapping account, Instant now) throws IOException {
+    private static String assertion(Value.Mapping account, String scope, Instant now) throws IOException {
         var claims =
                 Value.object(
                         "iss",
                         account.textAt("client_email").orElse(""),
                         "scope",
-                        SCOPE,
+                        scope,
                         "aud",
                         account.textAt("token_uri").orElse(TOKENS),
                         "iat",
@@ -113,7 +146,7 @@ record GoogleToken(String text, Instant until) {
             signer.update(text.getBytes(StandardCharsets.US_ASCII));
             return text + "." + encoded(signer.sign());
         } catch (GeneralSecurityException e) {
-            throw new IOException("the key of the service account cannot be used: " + e.getMessage(), e);
+            throw new Refused("the key of the service account cannot be used: " + e.getMessage(), e);
         }
     }
 

@@ -1,4 +1,4 @@
-package tiphys.connectors.tls;
+package tiphys.identity;
 
 import java.io.ByteArrayOutputStream;
 import java.security.GeneralSecurityException;

@@ -1,4 +1,4 @@
-package tiphys.connectors.gcp;
+package tiphys.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -27,6 +27,7 @@ import tiphys.manifest.Value;
 
 /// What Google's server of tokens is sent, and what becomes of its answers.
 class GoogleTokenTest {
+    private static final String SCOPE = "https://www.googleapis.com/auth/pubsub";
     private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
 
     private final AtomicReference<Map<String, String>> asked = new AtomicReference<>(Map.of());
@@ -64,7 +65,7 @@ class GoogleTokenTest {
     }
 
     private GoogleToken token(Value.Mapping credentials) throws IOException, InterruptedException {
-        return GoogleToken.of(Json.write(credentials), http, NOW);
+        return GoogleToken.of(Json.write(credentials), SCOPE, http, NOW);
     }
 
     @Test
@@ -138,7 +139,7 @@ class GoogleTokenTest {
         assertThatThrownBy(() -> token(user)).hasMessage("Google gives no token: invalid_grant Account not found");
         assertThatThrownBy(() -> token(Value.object("type", "other")))
                 .hasMessage("the Google credentials must be the key of a service account, or a user's own");
-        assertThatThrownBy(() -> GoogleToken.of("nonsense", http, NOW))
+        assertThatThrownBy(() -> GoogleToken.of("nonsense", SCOPE, http, NOW))
                 .hasMessage("the Google credentials are not JSON");
     }
 }
