@@ -37,7 +37,7 @@ public final class Repositories implements Artifacts {
                         "raw", new PackedPlaces("raw", new RawDriver(), scratch),
                         "http", new PackedPlaces("http", new HttpDriver(secrets), scratch),
                         "git", new PackedPlaces("git", new GitDriver(secrets, scratch), scratch),
-                        "s3", new PackedPlaces("s3", new Late(() -> new S3Driver(secrets)), scratch));
+                        "s3", new PackedPlaces("s3", new Late(() -> S3Driver.of(secrets)), scratch));
     }
 
     /// What is in a cluster's own object store, which is not on this machine, is kept here in its stead: a bucket of the server

@@ -26,12 +26,12 @@ class LocalStoreTest extends ArtifactsContract {
     }
 
     @Override
-    Artifacts artifacts() {
+    public Artifacts artifacts() {
         return repositories;
     }
 
     @Override
-    Value.Mapping location(String key) {
+    public Value.Mapping location(String key) {
         return Value.object("local", Value.object("key", key));
     }
 

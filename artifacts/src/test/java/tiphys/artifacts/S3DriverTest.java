@@ -32,7 +32,7 @@ import tiphys.manifest.Value;
 import tiphys.manifest.workflow.Artifact;
 
 /// Against a real S3 server.
-class S3DriverTest extends ArtifactsContract {
+class S3DriverTest extends ArtifactsContract implements RemoteContract {
     /// Smaller than what goes through it.
     private static final String SMALL_HEAP = "-Xmx40m";
 
@@ -80,13 +80,28 @@ class S3DriverTest extends ArtifactsContract {
     }
 
     @Override
-    Artifacts artifacts() {
+    public Artifacts artifacts() {
         return repositories;
     }
 
     @Override
-    Value.Mapping location(String key) {
+    public Value.Mapping location(String key) {
         return location(server().endpoint(), bucket, key, "secret", Value.Mapping.EMPTY);
+    }
+
+    @Override
+    public int large() {
+        return 80;
+    }
+
+    @Override
+    public int port() {
+        return server().port();
+    }
+
+    @Override
+    public Value.Mapping location(int port, String key) {
+        return location("127.0.0.1:" + port, bucket, key, "secret", Value.Mapping.EMPTY);
     }
 
     private static Value.Mapping location(

@@ -31,14 +31,15 @@ final class S3Server implements AutoCloseable {
 
     /// Where `./check` put it, if it could.
     static Optional<Path> installed() {
-        var cache =
-                Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
-                        .map(Path::of)
-                        .orElse(Path.of(System.getProperty("user.home"), ".cache"));
-        return Optional.of(cache.resolve("tiphys/s3proxy-4.1.0")).filter(Files::isDirectory);
+        return Installed.find("s3proxy-4.1.0");
     }
 
     static S3Server start(Path installed, Path scratch) throws IOException {
+        return start(installed, scratch, "");
+    }
+
+    /// @param more lines of its settings
+    static S3Server start(Path installed, Path scratch, String more) throws IOException {
         var buckets = Files.createDirectory(scratch.resolve("buckets"));
         var settings =
                 Files.writeString(
@@ -52,8 +53,9 @@ final class S3Server implements AutoCloseable {
                         jclouds.filesystem.basedir=%s
                         jclouds.identity=unused
                         jclouds.credential=unused
+                        %s
                         """
-                                .formatted(ACCESS, SECRET, buckets));
+                                .formatted(ACCESS, SECRET, buckets, more));
         var quiet =
                 Files.writeString(
                         scratch.resolve("logback.xml"),
@@ -99,6 +101,10 @@ final class S3Server implements AutoCloseable {
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
+    }
+
+    int port() {
+        return port;
     }
 
     String endpoint() {

@@ -3,23 +3,25 @@ package tiphys.artifacts.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import tiphys.artifacts.driver.Driver;
 import tiphys.artifacts.driver.Secrets;
+import tiphys.artifacts.web.Answer;
+import tiphys.artifacts.web.Checksum;
+import tiphys.artifacts.web.Download;
+import tiphys.artifacts.web.Web;
 import tiphys.engine.Artifacts.Content;
 import tiphys.engine.Artifacts.Item;
 import tiphys.engine.Artifacts.Trouble;
@@ -27,28 +29,65 @@ import tiphys.manifest.InvalidInput;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
-/// `http`: a file at a URL, had by GET and put there by PUT.
+/// `http`: a file at a URL, had by GET and put there by PUT; and `artifactory`, which is such a place with a name and a password.
 public final class HttpDriver implements Driver {
-    private static final Duration CONNECT = Duration.ofSeconds(10);
-    private static final Duration ANSWER = Duration.ofMinutes(10);
     private static final int MOST_REDIRECTS = 10;
 
     private final Secrets secrets;
-    private final HttpClient client =
-            HttpClient.newBuilder().connectTimeout(CONNECT).followRedirects(HttpClient.Redirect.NORMAL).build();
+    private final String kind;
+    private final Certified clients = new Certified(HttpClient.Redirect.NORMAL);
 
     /// Redirects of a PUT are followed by ourselves, for the body goes along.
-    private final HttpClient strict = HttpClient.newBuilder().connectTimeout(CONNECT).build();
+    private final Certified strict = new Certified(HttpClient.Redirect.NEVER);
 
     public HttpDriver(Secrets secrets) {
+        this(secrets, "http");
+    }
+
+    /// @param kind `http` or `artifactory`
+    public HttpDriver(Secrets secrets, String kind) {
         this.secrets = secrets;
+        this.kind = kind;
     }
 
     @Override
     public void fetch(Place place, Path to) throws IOException {
-        try (var content = open(place, "")) {
-            Files.copy(content.in(), to);
+        Download.to(
+                to,
+                at -> {
+                    var answer = get(place, at);
+                    return answer.piece(version(answer), sum(answer));
+                });
+    }
+
+    /// Empty if the server says nothing by which its file could be told from another one.
+    private static String version(Answer answer) {
+        return answer.header("ETag")
+                .filter(tag -> !tag.startsWith("W/"))
+                .or(() -> answer.header("Last-Modified"))
+                .orElse("");
+    }
+
+    /// As Artifactory tells it.
+    private static Optional<Checksum.Expected> sum(Answer answer) {
+        return answer.header("X-Checksum-Md5")
+                .filter(text -> text.matches("[0-9A-Fa-f]{32}"))
+                .map(text -> new Checksum.Expected(Checksum.MD5, HexFormat.of().parseHex(text)));
+    }
+
+    /// The answer, which is fine. To be closed.
+    private Answer get(Place place, long from) throws IOException {
+        var request = request(place, Web.uri(place.text("url"))).GET();
+        if (from > 0) {
+            request.header("Range", "bytes=" + from + "-");
         }
+        var answer = clients.of(pair(place)).ask(request.build());
+        if (!answer.fine()) {
+            answer.close();
+            throw new Trouble(
+                    answer.kind(), "loading file from \"" + place.text("url") + "\" failed with: " + answer.status());
+        }
+        return answer;
     }
 
     @Override
@@ -56,21 +95,8 @@ public final class HttpDriver implements Driver {
         if (!part.isEmpty()) {
             throw new Trouble(Trouble.Kind.MISSING, "there is nothing below the file at a URL");
         }
-        var answer = send(client, request(place, uri(place)).GET().build(), BodyHandlers.ofInputStream());
-        if (answer.statusCode() / 100 != 2) {
-            answer.body().close();
-            throw refused(place, answer);
-        }
-        return new Content(answer.body(), answer.headers().firstValueAsLong("Content-Length"));
-    }
-
-    private static Trouble refused(Place place, HttpResponse<InputStream> answer) {
-        int code = answer.statusCode();
-        var kind =
-                code == 404
-                        ? Trouble.Kind.MISSING
-                        : code >= 500 || code == 429 ? Trouble.Kind.UNAVAILABLE : Trouble.Kind.REFUSED;
-        return new Trouble(kind, "loading file from \"" + place.text("url") + "\" failed with: " + code);
+        var answer = get(place, 0);
+        return new Content(answer.body(), answer.length());
     }
 
     @Override
@@ -78,22 +104,20 @@ public final class HttpDriver implements Driver {
         if (Files.isDirectory(from)) {
             throw new Trouble(Trouble.Kind.REFUSED, "a directory cannot be put at a URL with archive: none");
         }
-        var uri = uri(place);
+        var uri = Web.uri(place.text("url"));
         for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-            var request = request(place, uri).PUT(HttpRequest.BodyPublishers.ofFile(from)).build();
-            var answer = send(strict, request, BodyHandlers.ofInputStream());
-            try (var body = answer.body()) {
-                body.readNBytes(1 << 16);
-            }
-            var next = answer.headers().firstValue("Location");
-            if (answer.statusCode() / 100 == 3 && next.isPresent()) {
-                uri = uri.resolve(next.get());
-            } else if (answer.statusCode() / 100 == 2) {
-                return;
-            } else {
-                throw new Trouble(
-                        answer.statusCode() >= 500 ? Trouble.Kind.UNAVAILABLE : Trouble.Kind.REFUSED,
-                        "saving file to \"" + place.text("url") + "\" failed with: " + answer.statusCode());
+            var request = request(place, uri).PUT(Web.body(from, 0, Files.size(from))).build();
+            try (var answer = strict.of(pair(place)).ask(request)) {
+                var next = answer.header("Location");
+                if (answer.fine()) {
+                    return;
+                } else if (answer.status() / 100 == 3 && next.isPresent()) {
+                    uri = uri.resolve(next.get());
+                } else {
+                    throw new Trouble(
+                            answer.kind() == Trouble.Kind.UNAVAILABLE ? Trouble.Kind.UNAVAILABLE : Trouble.Kind.REFUSED,
+                            "saving file to \"" + place.text("url") + "\" failed with: " + answer.status());
+                }
             }
         }
         throw new Trouble(Trouble.Kind.REFUSED, "too many redirects from " + place.text("url"));
@@ -106,20 +130,12 @@ public final class HttpDriver implements Driver {
 
     @Override
     public void delete(Place place) throws Trouble {
-        throw new Trouble(Trouble.Kind.REFUSED, "delete not supported for http artifacts");
-    }
-
-    private static URI uri(Place place) throws Trouble {
-        try {
-            return URI.create(place.text("url"));
-        } catch (IllegalArgumentException e) {
-            throw new Trouble(Trouble.Kind.REFUSED, "no URL: " + place.text("url"), e);
-        }
+        throw new Trouble(Trouble.Kind.REFUSED, "delete not supported for " + kind + " artifacts");
     }
 
     private HttpRequest.Builder request(Place place, URI uri) throws IOException {
         try {
-            var request = HttpRequest.newBuilder(uri).timeout(ANSWER);
+            var request = Web.request(uri);
             for (var header : place.fields().listAt("headers")) {
                 request.header(header.textAt("name").orElse(""), header.textAt("value").orElse(""));
             }
@@ -133,10 +149,17 @@ public final class HttpDriver implements Driver {
         }
     }
 
+    private Certified.Pair pair(Place place) throws Trouble {
+        var shown = place.fields().mapAt("auth", "clientCert");
+        return shown.fields().isEmpty()
+                ? Certified.Pair.NONE
+                : new Certified.Pair(text(place, shown, "clientCertSecret"), text(place, shown, "clientKeySecret"));
+    }
+
     private @Nullable String authorization(Place place) throws IOException {
         var auth = place.fields().mapAt("auth");
-        var basic = auth.mapAt("basicAuth");
-        if (!basic.fields().isEmpty()) {
+        var basic = kind.equals("artifactory") ? place.fields() : auth.mapAt("basicAuth");
+        if (basic.find("usernameSecret").isPresent() || basic.find("passwordSecret").isPresent()) {
             var pair = text(place, basic, "usernameSecret") + ":" + text(place, basic, "passwordSecret");
             return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(UTF_8));
         }
@@ -162,49 +185,33 @@ public final class HttpDriver implements Driver {
         var pair =
                 encoded(text(place, oauth, "clientIDSecret")) + ":" + encoded(text(place, oauth, "clientSecretSecret"));
         var request =
-                HttpRequest.newBuilder(URI.create(text(place, oauth, "tokenURLSecret").strip()))
-                        .timeout(ANSWER)
+                Web.request(Web.uri(text(place, oauth, "tokenURLSecret").strip()))
                         .header("Content-Type", "application/x-www-form-urlencoded")
                         .header("Authorization", "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(UTF_8)))
-                        .POST(HttpRequest.BodyPublishers.ofString(String.join("&", form)))
-                        .build();
-        var answer = send(client, request, BodyHandlers.ofString());
-        try {
-            return Json.parse(answer.body())
-                    .textAt("access_token")
+                        .POST(HttpRequest.BodyPublishers.ofString(String.join("&", form)));
+        try (var answer = clients.of(Certified.Pair.NONE).ask(request.build())) {
+            if (answer.kind() == Trouble.Kind.UNAVAILABLE) {
+                throw new Trouble(Trouble.Kind.UNAVAILABLE, "the token's server answered " + answer.status());
+            }
+            return Optional.of(answer.text())
+                    .map(HttpDriver::json)
+                    .flatMap(json -> json.textAt("access_token"))
                     .orElseThrow(() ->
                             new Trouble(
                                     Trouble.Kind.REFUSED,
-                                    "the token's server answered " + answer.statusCode() + " without a token"));
-        } catch (InvalidInput e) {
-            throw new Trouble(
-                    Trouble.Kind.REFUSED, "the token's server answered " + answer.statusCode() + " without JSON", e);
+                                    "the token's server answered " + answer.status() + " without a token"));
+        }
+    }
+
+    private static Value json(String text) {
+        try {
+            return Json.parse(text);
+        } catch (InvalidInput _) {
+            return Value.Mapping.EMPTY;
         }
     }
 
     private static String encoded(String text) {
         return URLEncoder.encode(text, UTF_8);
-    }
-
-    private static <T> HttpResponse<T> send(HttpClient client, HttpRequest request, HttpResponse.BodyHandler<T> body)
-            throws IOException {
-        try {
-            return client.send(request, body);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Trouble(Trouble.Kind.UNAVAILABLE, "the server is ending", e);
-        } catch (IOException e) {
-            throw new Trouble(
-                    Trouble.Kind.UNAVAILABLE, "%s \"%s\": %s".formatted(method(request), request.uri(), why(e)), e);
-        }
-    }
-
-    /// As Go's client says it: `Get "URL": what went wrong`.
-    private static String method(HttpRequest request) {
-        return request.method().charAt(0) + request.method().substring(1).toLowerCase(java.util.Locale.ROOT);
-    }
-
-    private static String why(IOException e) {
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 }

@@ -26,6 +26,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import tiphys.artifacts.driver.Driver.Place;
 import tiphys.artifacts.driver.Secrets;
 import tiphys.engine.Artifacts.Trouble;
+import tiphys.manifest.Value;
 
 /// The clients that are open, one for each server and credential. Safe for every thread.
 final class Clients {
@@ -66,9 +67,13 @@ final class Clients {
         }
     }
 
+    static boolean flag(Value.Mapping json, String field) {
+        return json.find(field).filter(Value.bool(true)::equals).isPresent();
+    }
+
     private Server server(Place place) throws Trouble {
         var host = place.text("endpoint");
-        boolean insecure = S3Driver.flag(place.fields(), "insecure");
+        boolean insecure = flag(place.fields(), "insecure");
         var style = place.text("addressingStyle");
         boolean pathStyle =
                 style.equals("path") || (!style.equals("virtual-hosted") && !host.endsWith("amazonaws.com"));
@@ -76,7 +81,7 @@ final class Clients {
                 (insecure ? "http://" : "https://") + host,
                 Optional.of(place.text("region")).filter(text -> !text.isEmpty()).orElse("us-east-1"),
                 pathStyle,
-                S3Driver.flag(place.fields(), "useSDKCreds"),
+                flag(place.fields(), "useSDKCreds"),
                 secrets.text(place, "accessKeySecret").orElse(""),
                 secrets.text(place, "secretKeySecret").orElse(""),
                 secrets.text(place, "sessionTokenSecret").orElse(""),

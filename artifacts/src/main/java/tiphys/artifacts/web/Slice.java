@@ -1,4 +1,4 @@
-package tiphys.artifacts.s3;
+package tiphys.artifacts.web;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,12 +8,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /// A part of a file as a stream.
-final class Slice extends InputStream {
+public final class Slice extends InputStream {
     private final FileChannel file;
     private long at;
     private final long end;
 
-    Slice(Path file, long from, long bytes) {
+    public Slice(Path file, long from, long bytes) {
         try {
             this.file = FileChannel.open(file);
         } catch (IOException e) {
