@@ -100,7 +100,7 @@ final class TriggerTexts implements Texts {
                 fields);
         s3.find("bucket", "name").ifPresent(name -> fields.put("bucket", name));
         s3.find("bucket", "key").ifPresent(key -> fields.put("key", key));
-        return fetched(new S3Driver(secrets), fields, Optional.empty());
+        return fetched(S3Driver.of(secrets), fields, Optional.empty());
     }
 
     private static String git(Value.Mapping git, Secrets secrets) throws IOException, TriggerFailed {

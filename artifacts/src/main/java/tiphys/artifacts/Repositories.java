@@ -4,14 +4,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import tiphys.artifacts.archive.Trees;
+import tiphys.artifacts.azure.AzureDriver;
 import tiphys.artifacts.driver.RawDriver;
 import tiphys.artifacts.driver.Secrets;
+import tiphys.artifacts.gcs.GcsDriver;
 import tiphys.artifacts.git.GitDriver;
+import tiphys.artifacts.hdfs.HdfsDriver;
 import tiphys.artifacts.http.HttpDriver;
 import tiphys.artifacts.local.LocalStore;
+import tiphys.artifacts.oss.OssDriver;
 import tiphys.artifacts.s3.S3Driver;
 import tiphys.engine.Artifacts;
 import tiphys.manifest.Value;
@@ -31,13 +36,19 @@ public final class Repositories implements Artifacts {
         Trees.delete(scratch);
         Files.createDirectories(scratch);
         local = new LocalStore(root, data.toAbsolutePath().normalize().resolve("attempts"));
-        byKind =
-                Map.of(
-                        "local", local,
-                        "raw", new PackedPlaces("raw", new RawDriver(), scratch),
-                        "http", new PackedPlaces("http", new HttpDriver(secrets), scratch),
-                        "git", new PackedPlaces("git", new GitDriver(secrets, scratch), scratch),
-                        "s3", new PackedPlaces("s3", new Late(() -> S3Driver.of(secrets)), scratch));
+        byKind = new HashMap<>();
+        byKind.put("local", local);
+        Map.of(
+                        "raw", new RawDriver(),
+                        "http", new HttpDriver(secrets),
+                        "artifactory", new HttpDriver(secrets, "artifactory"),
+                        "git", new GitDriver(secrets, scratch),
+                        "s3", new Late(() -> S3Driver.of(secrets)),
+                        "gcs", new Late(() -> GcsDriver.of(secrets)),
+                        "azure", new Late(() -> AzureDriver.of(secrets)),
+                        "oss", new Late(() -> OssDriver.of(secrets)),
+                        "hdfs", new Late(HdfsDriver::new))
+                .forEach((kind, driver) -> byKind.put(kind, new PackedPlaces(kind, driver, scratch)));
     }
 
     /// What is in a cluster's own object store, which is not on this machine, is kept here in its stead: a bucket of the server

@@ -3,6 +3,7 @@ package tiphys.manifest.workflow;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 import tiphys.manifest.Value;
 
 /// An artifact: of an argument, an input or an output. Where its bytes are kept stands in one of the fields that
@@ -22,6 +23,9 @@ public record Artifact(Value.Mapping json) {
                     List.of("hdfs", "path"),
                     List.of("plugin", "key"),
                     List.of("local", "key"));
+
+    /// Artifactory's key is the path of its URL.
+    private static final Pattern HOST = Pattern.compile("^[A-Za-z][A-Za-z0-9+.-]*://[^/]*");
 
     static List<Artifact> list(Value.Mapping json, String field) {
         return Views.maps(json, field).map(Artifact::new).toList();
@@ -117,7 +121,9 @@ public record Artifact(Value.Mapping json) {
                 return key;
             }
         }
-        return Optional.empty();
+        return location.textAt("artifactory", "url")
+                .map(url -> HOST.matcher(url).replaceFirst("").replaceFirst("^/+", ""))
+                .filter(text -> !text.isEmpty());
     }
 
     /// The location with another key.
@@ -127,6 +133,11 @@ public record Artifact(Value.Mapping json) {
             if (location.find(driver).filter(Value.Mapping.class::isInstance).isPresent()) {
                 return location.with(driver, location.mapAt(driver).with(pair.getLast(), Value.text(key)));
             }
+        }
+        if (location.find("artifactory").filter(Value.Mapping.class::isInstance).isPresent()) {
+            var host = HOST.matcher(location.textAt("artifactory", "url").orElse(""));
+            var url = (host.find() ? host.group() + "/" : "") + key;
+            return location.with("artifactory", location.mapAt("artifactory").with("url", Value.text(url)));
         }
         return location;
     }
@@ -151,7 +162,8 @@ public record Artifact(Value.Mapping json) {
                             case "azure" -> has("azure", "endpoint", "container", "blob");
                             case "git" -> has("git", "repo");
                             case "http" -> has("http", "url");
-                            case "artifactory" -> has("artifactory", "url");
+                            case "artifactory" ->
+                                    has("artifactory", "url") && json.find("artifactory", "usernameSecret").isPresent();
                             case "hdfs" -> !json.listAt("hdfs", "addresses").isEmpty();
                             default -> true;
                         })

@@ -215,8 +215,9 @@ public final class ArtifactRules {
 
     /// What is in the run's own repository shows its key alone; what is elsewhere shows where.
     private static Value.Mapping shown(Value.Mapping artifact, Value.Mapping location, String file) {
-        var key = (Artifact.key(location).orElse("") + "/" + file).replaceFirst("^/+", "");
         var driver = Artifact.driver(location).orElse("local");
+        var path = Artifact.key(location).orElse("") + "/" + file;
+        var key = driver.equals("hdfs") ? path : path.replaceFirst("^/+", ""); // a key there is a path from the root
         if (location.find("own").isPresent()) {
             return artifact.with(driver, Artifact.withKey(location, key).mapAt(driver));
         }
@@ -233,7 +234,7 @@ public final class ArtifactRules {
             var driver = named.driver().orElseThrow();
             return Value.object(driver, own.mapAt(driver), "own", true);
         }
-        var repository = state.repository();
+        var repository = reached(state.repository());
         var driver = Artifact.driver(repository).orElse("local");
         var settings = repository.mapAt(driver);
         var format =
@@ -250,8 +251,25 @@ public final class ArtifactRules {
         for (var field : FORMATS) {
             fields = fields.without(field);
         }
-        var key = named.key().orElseGet(() -> Tags.replace(format, scope, Unresolved.LAST, Budget.standard()));
+        var key =
+                named.key()
+                        .orElseGet(() ->
+                                (driver.equals("artifactory") ? Artifact.key(repository).orElse("") + "/" : "")
+                                        + Tags.replace(format, scope, Unresolved.LAST, Budget.standard()));
         return Artifact.withKey(Value.object(driver, fields.without("keyPrefix")), key);
+    }
+
+    /// A repository as a location of its kind: what Artifactory calls `repoURL` there is the `url` that keys go below.
+    private static Value.Mapping reached(Value.Mapping repository) {
+        var url = repository.textAt("artifactory", "repoURL");
+        return url.isEmpty()
+                ? repository
+                : repository.with(
+                        "artifactory",
+                        repository
+                                .mapAt("artifactory")
+                                .without("repoURL")
+                                .with("url", url.get().replaceFirst("/+$", "")));
     }
 
     /// Where an artifact that a node shows is kept: one field, named by the driver; empty if it is nowhere.
@@ -260,7 +278,7 @@ public final class ArtifactRules {
         if (artifact.located()) {
             return Value.object(driver, artifact.json().mapAt(driver));
         }
-        var repository = state.repository();
+        var repository = reached(state.repository());
         var kind = Artifact.driver(repository).orElse("local");
         return artifact.key()
                 .map(key -> Artifact.withKey(Value.object(kind, repository.mapAt(kind)), key))
