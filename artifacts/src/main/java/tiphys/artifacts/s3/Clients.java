@@ -23,6 +23,8 @@ import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.sts.StsClient;
+import software.amazon.awssdk.services.sts.auth.StsAssumeRoleCredentialsProvider;
 import tiphys.artifacts.driver.Driver.Place;
 import tiphys.artifacts.driver.Secrets;
 import tiphys.engine.Artifacts.Trouble;
@@ -47,6 +49,7 @@ final class Clients {
             String region,
             boolean pathStyle,
             boolean chain,
+            String role,
             String access,
             String secret,
             String session,
@@ -82,6 +85,7 @@ final class Clients {
                 Optional.of(place.text("region")).filter(text -> !text.isEmpty()).orElse("us-east-1"),
                 pathStyle,
                 flag(place.fields(), "useSDKCreds"),
+                place.text("roleARN"),
                 secrets.text(place, "accessKeySecret").orElse(""),
                 secrets.text(place, "secretKeySecret").orElse(""),
                 secrets.text(place, "sessionTokenSecret").orElse(""),
@@ -113,7 +117,26 @@ final class Clients {
                             ? AwsBasicCredentials.create(server.access(), server.secret())
                             : AwsSessionCredentials.create(server.access(), server.secret(), server.session()));
         }
+        if (!server.role().isEmpty()) {
+            return inRole(server);
+        }
         return server.chain() ? DefaultCredentialsProvider.builder().build() : AnonymousCredentialsProvider.create();
+    }
+
+    /// Of a role that is taken with the credentials that the SDK finds, as Argo takes it; anew before they end. Where the service is
+    /// `AWS_ENDPOINT_URL_STS` may say.
+    private static AwsCredentialsProvider inRole(Server server) {
+        var service =
+                StsClient.builder()
+                        .httpClientBuilder(
+                                UrlConnectionHttpClient.builder().connectionTimeout(CONNECT).socketTimeout(READ))
+                        .region(Region.of(server.region()))
+                        .credentialsProvider(DefaultCredentialsProvider.builder().build())
+                        .build();
+        return StsAssumeRoleCredentialsProvider.builder()
+                .stsClient(service)
+                .refreshRequest(request -> request.roleArn(server.role()).roleSessionName("tiphys"))
+                .build();
     }
 
     private static TrustManagerFactory trusting(byte[] certificates) throws IOException {
