@@ -70,6 +70,7 @@ export const wholeRun = (run: RunDetail): RunDetail => ({
     quarantined: run.quarantined ?? false,
     executor: run.executor ?? '',
     images: run.images ?? [],
+    links: run.links ?? [],
     nodes: (run.nodes ?? []).map(wholeNode),
 });
 

@@ -172,6 +172,8 @@ export interface RunDetail extends Run {
     quarantined: boolean;
     executor: string;
     images: { image: string; program: string }[];
+    /** What the controller's settings have shown beside it. */
+    links: { name: string; url: string; target: string }[];
 }
 
 export interface EventRow {

@@ -221,6 +221,12 @@ class RunPage extends LightElement {
                 <span class="muted">${run.namespace}</span>
                 ${run.template ? html`<a href=${templateHref(run.namespace, run.template)}>${run.template}</a>` : nothing}
                 ${run.event ? html`<a href=${eventHref(run.event)} data-testid="run-event">${icon('bolt', 14)} from an event</a>` : html`<span class="muted">started by hand</span>`}
+                ${run.links.map(
+                    (link) =>
+                        html`<a href=${link.url} target=${link.target || '_blank'} rel="noopener noreferrer" data-testid="run-link"
+                            >${link.name}</a
+                        >`,
+                )}
                 ${run.quarantined ? html`<span class="tag bad" title=${run.message}>quarantined</span>` : nothing}
                 ${run.shutdown ? html`<span class="tag warn">${run.shutdown}</span>` : nothing}
                 ${

@@ -21,6 +21,7 @@ import tiphys.runtime.cron.CronPorts;
 import tiphys.runtime.cron.CronWorkflows;
 import tiphys.runtime.events.EventPorts;
 import tiphys.runtime.runs.TimeToLive;
+import tiphys.runtime.settings.KeptWorkflows;
 import tiphys.runtime.stream.Wakeups;
 import tiphys.server.ApiServer;
 import tiphys.server.access.Audit;
@@ -174,6 +175,7 @@ final class Host implements AutoCloseable {
         events.start();
         crons.start();
         closing.add(timeToLive(core)).start();
+        closing.add(keptWorkflows(core)).start();
         var api =
                 closing.add(
                         ApiServer.open(
@@ -194,6 +196,14 @@ final class Host implements AutoCloseable {
                 core.clock(),
                 new Wakeups(core.clock()),
                 task -> Thread.ofVirtual().name("time-to-live").start(task));
+    }
+
+    private static KeptWorkflows keptWorkflows(Core core) {
+        return new KeptWorkflows(
+                core.store(),
+                core.objects(),
+                core.runs().controllers(),
+                task -> Thread.ofVirtual().name("retention-policy").start(task));
     }
 
     /// Ends a run whose place another run of its CronWorkflow takes. One that is over refuses, which is as good; what could not be

@@ -97,6 +97,8 @@ final class ServerStatus {
                 core.store().flushes(),
                 "quarantined",
                 quarantined(),
+                "settings",
+                Value.object("problems", core.runs().controllers().flaws()),
                 "namespaces",
                 namespaces());
     }

@@ -49,6 +49,7 @@ import tiphys.process.images.ImageRules;
 import tiphys.runtime.objects.LiveObjects;
 import tiphys.runtime.runs.MaterialsResolver;
 import tiphys.runtime.runs.RunNeeds;
+import tiphys.runtime.settings.Controllers;
 import tiphys.runtime.runs.Transfers;
 import tiphys.served.Served;
 import tiphys.served.leaf.ServedExecutor;
@@ -146,7 +147,7 @@ final class HostedRun {
                         InstantSource.system(),
                         Served.AT_ONCE);
         steps.onReports(all -> all.forEach(this::heard));
-        needs = new RunNeeds(objects, steps);
+        needs = new RunNeeds(objects, steps, new Controllers(objects));
         materials = new MaterialsResolver(objects);
         machine.runs().put(uid, this);
     }

@@ -28,6 +28,7 @@ import tiphys.engine.StepFiles;
 import tiphys.engine.lock.LockTable;
 import tiphys.engine.run.Run;
 import tiphys.engine.run.state.RunCommand;
+import tiphys.engine.run.view.RunView;
 import tiphys.journal.Journal;
 import tiphys.journal.Quarantine;
 import tiphys.journal.StoreUnavailable;
@@ -51,6 +52,8 @@ import tiphys.runtime.runs.RunReader;
 import tiphys.runtime.runs.RunRecovery;
 import tiphys.runtime.runs.Transfers;
 import tiphys.runtime.runs.WorkflowWatch;
+import tiphys.runtime.settings.Controllers;
+import tiphys.runtime.settings.Links;
 import tiphys.runtime.stream.ActorContext;
 import tiphys.runtime.stream.Wakeups;
 import tiphys.runtime.views.RunDetail;
@@ -68,6 +71,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
     private final Wakeups wakeups;
     private final ExecutorService threads;
     private final java.util.concurrent.Executor tasks;
+    private final Controllers controllers;
     private final LiveRuns runs;
     private final WorkflowWatch watch;
     private final RunRecovery recovery;
@@ -77,6 +81,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
     private final RunPods pods;
     private @Nullable ObjectsWatch objects;
     private @Nullable ObjectsWatch configMaps;
+    private @Nullable ObjectsWatch namespaces;
 
     /// What it stands on.
     ///
@@ -161,7 +166,8 @@ public final class RunRegistry implements Runs, AutoCloseable {
                         settings.mailbox(),
                         ports.quarantine(),
                         stream -> tasks.execute(() -> showAside(stream)));
-        var needs = new RunNeeds(ports.objects(), ports.executor());
+        controllers = new Controllers(ports.objects());
+        var needs = new RunNeeds(ports.objects(), ports.executor(), controllers);
         var transfers = new Transfers(ports.artifacts(), ports.files(), ports.logs(), ports.clock());
         runs =
                 new LiveRuns(
@@ -174,8 +180,9 @@ public final class RunRegistry implements Runs, AutoCloseable {
                         ports.moves().apply(transfers),
                         ports.objects(),
                         ports.measures(),
+                        controllers,
                         settings.foldAfter());
-        watch = new WorkflowWatch(runs, ports.rows(), ports.executor(), needs);
+        watch = new WorkflowWatch(runs, ports.rows(), ports.executor());
         recovery = new RunRecovery(ports.journal(), ports.objects(), ports.executor(), wakeups, runs, watch, tasks);
         reader = new RunReader(ports.journal(), runs);
         aside = new AsideRuns(ports.journal(), ports.objects(), ports.rows(), ports.clock());
@@ -185,6 +192,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
                         reader,
                         ports.rows(),
                         ports.clock(),
+                        controllers,
                         asked -> control(asked.namespace(), asked.run(), new Control.DeletePod(asked.pod()), ""));
     }
 
@@ -208,6 +216,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
         long version = ports.objects().version();
         var uids = CompletableFuture.supplyAsync(() -> ports.objects().uids(ResourceTypes.WORKFLOW), tasks);
         var ended = CompletableFuture.supplyAsync(ports.rows()::ended, tasks);
+        controllers.start();
         recover();
         try {
             tellOfUnbegun(uids.join(), ended.join());
@@ -218,6 +227,9 @@ public final class RunRegistry implements Runs, AutoCloseable {
         objects = new ObjectsWatch(ports.objects(), ResourceTypes.WORKFLOW, version, this::heard).start();
         configMaps =
                 new ObjectsWatch(ports.objects(), ResourceTypes.CONFIG_MAP, version, this::heardOfConfigMap).start();
+        namespaces =
+                new ObjectsWatch(ports.objects(), ResourceTypes.NAMESPACE, version, controllers::heardOfNamespace)
+                        .start();
     }
 
     /// Tells of the Workflows whose run never began, because the server ended in between. Those whose run has ended are
@@ -240,6 +252,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
     private void showAside(StreamName stream) {
         if (stream.kind().equals(RunDecider.KIND)) {
             runs.locks().releasedAll(stream.key());
+            runs.turns().over(stream.key());
             ports.quarantine().reason(stream).ifPresent(why -> aside.show(stream, why));
         }
     }
@@ -271,6 +284,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
     void heardOfConfigMap(ObjectChange change) {
         runs.locks().changed(change.object());
         runs.caches().changed(change.object());
+        controllers.heardOfConfigMap(change);
     }
 
     /// How the locks stand that runs hold or want.
@@ -287,6 +301,11 @@ public final class RunRegistry implements Runs, AutoCloseable {
             tasks.execute(
                     () -> runs.forgotten(reader.read(workflow.uid(), run -> run.deletable(true)).orElse(List.of())));
         }
+    }
+
+    /// What holds for all Workflows.
+    public Controllers controllers() {
+        return controllers;
     }
 
     /// How many runs that have not ended are in a phase.
@@ -336,8 +355,14 @@ public final class RunRegistry implements Runs, AutoCloseable {
                     var quarantine = runs.find(uid).flatMap(run -> run.actor.quarantine());
                     return quarantine
                             .flatMap(why -> ports.rows().find(uid).map(row -> detail.aside(row, why)))
-                            .or(() -> reader.read(uid, run -> detail.of(run, quarantine)));
+                            .or(() ->
+                                    reader.read(
+                                            uid, run -> detail.of(run, quarantine).with("links", links(run.view()))));
                 });
+    }
+
+    private Value links(RunView run) {
+        return Value.list(Links.of(controllers.lately(run.namespace()), run, ports.clock().instant()));
     }
 
     private Optional<String> uid(String namespace, String name) {
@@ -461,6 +486,9 @@ public final class RunRegistry implements Runs, AutoCloseable {
         }
         if (configMaps != null) {
             configMaps.close();
+        }
+        if (namespaces != null) {
+            namespaces.close();
         }
         wakeups.close();
         threads.shutdown();

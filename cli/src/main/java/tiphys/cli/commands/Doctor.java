@@ -148,6 +148,14 @@ public final class Doctor implements Verb {
             for (var aside : status.items("quarantined")) {
                 findings.add(aside(Status.subject(aside), aside.text("reason"), aside.text("stream")));
             }
+            for (var flaw : status.in("settings").object().listAt("problems")) {
+                findings.add(
+                        new Finding(
+                                Health.DOUBT,
+                                "settings",
+                                Fields.plain(flaw),
+                                "kubectl edit configmap workflow-controller-configmap -n NAMESPACE"));
+            }
             sizes(status, findings);
             findings.addAll(Retained.of(status).findings());
         } catch (CliError e) {

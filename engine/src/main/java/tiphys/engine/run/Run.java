@@ -10,6 +10,7 @@ import tiphys.engine.NodeArtifact;
 import tiphys.engine.StepOrder;
 import tiphys.engine.lock.LockRequest;
 import tiphys.engine.lock.LockTicket;
+import tiphys.engine.lock.Turn;
 import tiphys.engine.run.codec.RunSnapshot;
 import tiphys.engine.run.codec.StateHash;
 import tiphys.engine.run.rules.ArtifactRules;
@@ -32,6 +33,7 @@ import tiphys.engine.run.view.RunView;
 import tiphys.engine.run.view.StatusJson;
 import tiphys.manifest.Value;
 import tiphys.manifest.workflow.Artifact;
+import tiphys.manifest.workflow.WorkflowSpec;
 
 /// One run. [#handle] decides about a command and applies what it decided; [#apply] repeats that for a replay. Both leave
 /// the same state. Not safe for several threads: it has one owner.
@@ -175,6 +177,23 @@ public final class Run {
     /// What was asked for and has not come.
     public List<Need> pending() {
         return List.copyOf(state.pending);
+    }
+
+    /// The turn that it waits for, if it waits for one.
+    public Optional<Need.Turn> turnWanted() {
+        return state.pending.stream().filter(Need.Turn.class::isInstance).map(Need.Turn.class::cast).findFirst();
+    }
+
+    /// The same, as the table of turns takes it.
+    public Optional<Turn> turn() {
+        return turnWanted()
+                .map(need ->
+                        new Turn(
+                                state.uid,
+                                state.namespace,
+                                LockRules.priority(new WorkflowSpec(state.workflow.mapAt("spec"))),
+                                LockRules.created(state),
+                                need.askedMicros()));
     }
 
     /// What a node gave, to be kept for others.

@@ -42,6 +42,7 @@ public final class ManualEngine {
     public static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
     public static final String HOST = "boot-1";
     private static final String DEFAULTS = "workflow-controller-configmap/workflowDefaults";
+    private static final String PARALLELISM = "workflow-controller-configmap/parallelism";
     private static final String CLUSTER = "cluster/";
     private static final int STEPS_LIMIT = 200_000;
 
@@ -136,7 +137,8 @@ public final class ManualEngine {
                 engine.workflow.with(
                         "metadata", metadata.with("namespace", "argo-events").with("uid", Value.text(engine.uid)));
         var defaults = engine.configMaps.containsKey(DEFAULTS);
-        engine.tell(new RunCommand.Observed(engine.workflow, engine.host, defaults));
+        var turn = engine.configMaps.containsKey(PARALLELISM);
+        engine.tell(new RunCommand.Observed(engine.workflow, engine.host, new RunCommand.Rules(defaults, turn)));
         engine.settle();
         return engine;
     }
@@ -178,6 +180,7 @@ public final class ManualEngine {
 
     private void follow(RunFact fact) {
         switch (fact) {
+            case RunFact.Asked(Need.Turn _) -> {} // the test says when it is its turn
             case RunFact.Asked(var need) -> waiting.add(new RunCommand.Supplied(need, content(need), "1"));
             case RunFact.CacheAsked(var node, var cache, var key) ->
                     waiting.addFirst(
@@ -250,6 +253,12 @@ public final class ManualEngine {
         }
     }
 
+    /// It is the run's turn.
+    public ManualEngine turn() {
+        tell(new RunCommand.Supplied(run.turnWanted().orElseThrow(), Optional.empty(), ""));
+        return settle();
+    }
+
     /// Somebody else gives back what it holds.
     public ManualEngine release(LockTicket other) {
         granted(locks.release(other));
@@ -279,6 +288,7 @@ public final class ManualEngine {
             case Need.Defaults _ ->
                     Optional.ofNullable(configMaps.get(DEFAULTS))
                             .map(text -> Yaml.parse(text.getBytes(StandardCharsets.UTF_8), DEFAULTS).getFirst());
+            case Need.Turn _ -> Optional.empty();
             case Need.Fitness _ -> Optional.of(Value.list(List.of()));
             case Need.Repository(_, var name, var key) ->
                     Optional.ofNullable(configMaps.get(name + "/" + key))

@@ -33,8 +33,12 @@ import tiphys.engine.run.state.RunFact;
 import tiphys.journal.ReopenStream;
 import tiphys.journal.StoreUnavailable;
 import tiphys.journal.Transaction;
+import tiphys.manifest.workflow.Template;
 import tiphys.objects.ObjectKey;
 import tiphys.objects.ObjectStore;
+import tiphys.runtime.settings.Controllers;
+import tiphys.runtime.settings.StartRate;
+import tiphys.runtime.settings.Turns;
 import tiphys.runtime.stream.ActorContext;
 import tiphys.runtime.stream.StreamActor;
 
@@ -57,6 +61,9 @@ public final class LiveRuns implements RunEffects {
     private final Duration foldAfter;
     private final Locks locks;
     private final Caches caches;
+    private final Turns turns;
+    private final Controllers controllers;
+    private final StartRate rate;
     private final Map<String, LiveRun> runs = new ConcurrentHashMap<>();
     private final AtomicInteger going = new AtomicInteger();
     private @Nullable List<StepOrder> waiting = new ArrayList<>();
@@ -71,6 +78,7 @@ public final class LiveRuns implements RunEffects {
             ArtifactMoves moves,
             ObjectStore objects,
             Measures measures,
+            Controllers controllers,
             Duration foldAfter) {
         this.context = context;
         this.executor = executor;
@@ -80,6 +88,15 @@ public final class LiveRuns implements RunEffects {
         this.measures = measures;
         this.moves = moves;
         this.foldAfter = foldAfter;
+        this.controllers = controllers;
+        turns = new Turns(controllers, (uid, command) -> tell(uid, decide(command)));
+        rate =
+                new StartRate(
+                        namespace -> controllers.lately(namespace).rate(),
+                        context.clock(),
+                        context.wakeups(),
+                        context.threads());
+        controllers.onChange(rate::changed);
         caches = new Caches(objects, context.clock());
         locks = new Locks(objects, (uid, command) -> tell(uid, decide(command)));
         dispatcher =
@@ -129,6 +146,11 @@ public final class LiveRuns implements RunEffects {
         return locks;
     }
 
+    /// Which runs go on, and which wait for their turn.
+    public Turns turns() {
+        return turns;
+    }
+
     /// The results that steps keep for others.
     public Caches caches() {
         return caches;
@@ -136,6 +158,7 @@ public final class LiveRuns implements RunEffects {
 
     private @Nullable LiveRun gone(LiveRun run) {
         locks.releasedAll(run.uid);
+        turns.over(run.uid);
         run.cancelTimer();
         if (run.ended.compareAndSet(false, true)) {
             going.decrementAndGet();
@@ -203,8 +226,8 @@ public final class LiveRuns implements RunEffects {
             held = waiting == null ? List.of() : waiting;
             waiting = null;
         }
-        notStarted.forEach(dispatcher::give);
-        held.forEach(dispatcher::give);
+        notStarted.forEach(this::start);
+        held.forEach(this::start);
     }
 
     /// Gives an order, or first has its artifacts put in place.
@@ -237,12 +260,44 @@ public final class LiveRuns implements RunEffects {
                 return;
             }
         }
-        dispatcher.give(order);
+        start(order);
+    }
+
+    /// Pods are started no faster than settings say.
+    private void start(StepOrder order) {
+        switch (new Template(order.template().json()).type().orElse(Template.Type.CONTAINER)) {
+            case HTTP, PLUGIN, DATA, SUSPEND, STEPS, DAG -> dispatcher.give(order);
+            case CONTAINER, CONTAINER_SET, SCRIPT, RESOURCE ->
+                    rate.start(group(order.namespace()), order.attempt(), () -> dispatcher.give(order));
+        }
+    }
+
+    private String group(String namespace) {
+        try {
+            return controllers.lately(namespace).namespace();
+        } catch (StoreUnavailable e) {
+            return ""; // then nobody waits
+        }
+    }
+
+    private void cancel(AttemptId attempt) {
+        rate.drop(attempt);
+        executor.cancel(attempt);
     }
 
     @Override
     public Optional<RunCommand.Supplied> answer(Run run, Need need) {
-        return needs.answer(run, need);
+        return need instanceof Need.Turn turn ? turns.ask(run, turn) : needs.answer(run, need);
+    }
+
+    /// What is asked of a new Workflow of a namespace.
+    RunCommand.Rules rules(String namespace) {
+        try {
+            var defaults = controllers.of(namespace).answer().isPresent();
+            return new RunCommand.Rules(defaults, turns.limited(namespace));
+        } catch (StoreUnavailable e) {
+            return new RunCommand.Rules(true, false); // it asks, and asks again until it is answered
+        }
     }
 
     @Override
@@ -264,6 +319,7 @@ public final class LiveRuns implements RunEffects {
     @Override
     public void read(Run run) {
         locks.read(run);
+        turns.read(run);
         measures.add(run.uid(), run.growing());
         find(run.uid()).ifPresent(live -> live.phase(run.view().phase()));
     }
@@ -320,18 +376,24 @@ public final class LiveRuns implements RunEffects {
                                             run.cacheEntry(node),
                                             work));
             case RunFact.Measured(_, var all, _) -> work.afterFlush(() -> measures.add(run.uid(), all));
-            case RunFact.CancelWanted(_, var attempt, _) -> work.afterFlush(() -> executor.cancel(attempt));
+            case RunFact.CancelWanted(_, var attempt, _) -> work.afterFlush(() -> cancel(attempt));
             case RunFact.Restarted _ -> {
                 var key = RunProjection.key(run.view());
+                turns.goesOn(run.uid(), run.view().namespace());
                 work.afterFlush(() -> restarted(run.uid(), key));
             }
             case RunFact.Started _ -> projection.claim(run, work);
             case RunFact.Ended _ -> {
                 projection.letGo(run, work).forEach(claim -> work.afterFlush(() -> release(claim)));
                 work.afterFlush(() -> measures.over(run.uid()));
+                work.afterFlush(() -> turns.over(run.uid()));
             }
-            case RunFact.Observed _,
-                    RunFact.Asked _,
+            case RunFact.Observed _ -> {
+                if (run.turnWanted().isEmpty()) {
+                    turns.goesOn(run.uid(), run.view().namespace());
+                }
+            }
+            case RunFact.Asked _,
                     RunFact.Supplied _,
                     RunFact.NodeBegan _,
                     RunFact.Expanded _,

@@ -9,6 +9,7 @@ import tiphys.engine.StepReport;
 import tiphys.engine.run.Run;
 import tiphys.engine.run.codec.RunFacts;
 import tiphys.engine.run.state.Decision;
+import tiphys.engine.run.state.Need;
 import tiphys.engine.run.state.RunCommand;
 import tiphys.engine.run.state.RunFact;
 import tiphys.journal.CloseStream;
@@ -94,7 +95,7 @@ public final class RunDecider implements StreamActor.Decider<RunMessage> {
             }
             case RunMessage.Answer _ -> {
                 run.pending().forEach(need -> effects.answer(run, need).ifPresent(found -> decideAll(found, at, work)));
-                if (!run.pending().isEmpty()) {
+                if (!run.pending().stream().allMatch(Need.Turn.class::isInstance)) {
                     work.afterFlush(() -> effects.answerLater(uid));
                 }
                 yield Optional.empty();
@@ -174,8 +175,11 @@ public final class RunDecider implements StreamActor.Decider<RunMessage> {
                             open.add(effects.lock(run, node));
                         }
                         if (fact instanceof RunFact.Asked(var need)) {
-                            effects.answer(run, need)
-                                    .ifPresentOrElse(open::add, () -> work.afterFlush(() -> effects.answerLater(uid)));
+                            var answer = effects.answer(run, need);
+                            answer.ifPresent(open::add);
+                            if (answer.isEmpty() && !(need instanceof Need.Turn)) { // of its turn it is told
+                                work.afterFlush(() -> effects.answerLater(uid));
+                            }
                         }
                     }
                 }

@@ -19,6 +19,7 @@ import tiphys.objects.ObjectKey;
 import tiphys.objects.ObjectStore;
 import tiphys.objects.ResourceType;
 import tiphys.objects.ResourceTypes;
+import tiphys.runtime.settings.Controllers;
 
 /// Answers what runs ask for before they start: templates and keys from the object store, and what the executor could not
 /// honour. An answer is frozen in the run's stream with the version at which it was read.
@@ -28,21 +29,16 @@ public final class RunNeeds {
     private static final String REPOSITORIES = "artifact-repositories";
     private static final String DEFAULT_REPOSITORY = "workflows.argoproj.io/default-artifact-repository";
 
-    private static final String CONTROLLER = "workflow-controller-configmap";
-
-    /// The namespace of the controller, as Argo is installed.
-    private static final String CONTROLLERS = "argo";
-
-    private static final String DEFAULTS = "workflowDefaults";
-
     private static final int MOST_TEMPLATES = 100;
 
     private static final Optional<Value> NONE = Optional.empty();
 
     private final ObjectStore objects;
     private final Executor executor;
+    private final Controllers controllers;
 
-    public RunNeeds(ObjectStore objects, Executor executor) {
+    public RunNeeds(ObjectStore objects, Executor executor, Controllers controllers) {
+        this.controllers = controllers;
         this.objects = objects;
         this.executor = executor;
     }
@@ -73,7 +69,10 @@ public final class RunNeeds {
                         }
                         case Need.Repository(var namespace, var configMap, var key) ->
                                 repository(need, namespace, configMap, key);
-                        case Need.Defaults(var namespace) -> defaults(need, namespace);
+                        case Need.Defaults(var namespace) ->
+                                new RunCommand.Supplied(
+                                        need, controllers.of(namespace).answer(), controllers.version(namespace));
+                        case Need.Turn _ -> throw new IllegalArgumentException("the table of turns knows");
                         case Need.Fitness _ -> new RunCommand.Supplied(need, Optional.of(Value.of(refusals(run))), "");
                     });
         } catch (StoreUnavailable e) {
@@ -101,59 +100,6 @@ public final class RunNeeds {
                         + "; begin the name with what they have in common";
         return new RunCommand.Supplied(
                 wanted, Optional.of(found.size() > MOST_TEMPLATES ? Value.text(many) : Value.of(found)), "");
-    }
-
-    /// Whether a Workflow of a namespace has to ask for defaults; also if nobody can tell now.
-    boolean mayHaveDefaults(String namespace) {
-        try {
-            return controller(namespace).isPresent();
-        } catch (StoreUnavailable e) {
-            return true; // it asks, and asks again until it is answered
-        }
-    }
-
-    private Optional<ApiObject> controller(String namespace) {
-        return find(ResourceTypes.CONFIG_MAP, namespace, CONTROLLER)
-                .or(() -> find(ResourceTypes.CONFIG_MAP, CONTROLLERS, CONTROLLER));
-    }
-
-    /// The controller's ConfigMap has a key for each setting, or all of them below the key `config`.
-    private RunCommand.Supplied defaults(Need need, String namespace) {
-        var found = controller(namespace);
-        if (found.isEmpty()) {
-            return supplied(need, NONE, found);
-        }
-        var data = found.get().json().mapAt("data");
-        try {
-            var own = data.textAt(DEFAULTS);
-            var given =
-                    own.isPresent()
-                            ? parsed(own.get(), DEFAULTS)
-                            : parsed(data.textAt("config").orElse(""), "config")
-                                    .flatMap(config -> config.find(DEFAULTS));
-            var usable = given.filter(value -> !(value instanceof Value.Null));
-            if (usable.isPresent() && !(usable.get() instanceof Value.Mapping)) {
-                return supplied(need, Optional.of(Value.text(unusable(found.get(), "it is no Workflow"))), found);
-            }
-            return supplied(need, usable, found);
-        } catch (InvalidInput e) {
-            return supplied(
-                    need, Optional.of(Value.text(unusable(found.get(), String.valueOf(e.getMessage())))), found);
-        }
-    }
-
-    private static Optional<Value> parsed(String text, String key) {
-        return Yaml.parse(text.getBytes(UTF_8), CONTROLLER + "." + key).stream().findFirst().map(Value.class::cast);
-    }
-
-    private static String unusable(ApiObject map, String why) {
-        return "workflowDefaults of the ConfigMap "
-                + map.namespace()
-                + "/"
-                + CONTROLLER
-                + " cannot be used: "
-                + why
-                + "; mend it and submit the workflow again";
     }
 
     private Optional<ApiObject> find(ResourceType type, String namespace, String name) {

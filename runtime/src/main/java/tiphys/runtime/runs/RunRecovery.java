@@ -97,6 +97,7 @@ public final class RunRecovery {
         executor.onReports(runs::report);
         var found = load(runs.all());
         runs.locks().open();
+        runs.turns().open();
         takeUp(found);
     }
 

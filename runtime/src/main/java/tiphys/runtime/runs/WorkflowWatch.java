@@ -21,17 +21,15 @@ public final class WorkflowWatch {
     private final LiveRuns runs;
     private final RunRows rows;
     private final Executor executor;
-    private final RunNeeds needs;
     private final Map<String, Wish> told = new ConcurrentHashMap<>();
 
     /// Objects that went before their run was live, the last few.
     private final Set<String> goneUnheard = RecentSet.of(GONE_REMEMBERED);
 
-    public WorkflowWatch(LiveRuns runs, RunRows rows, Executor executor, RunNeeds needs) {
+    public WorkflowWatch(LiveRuns runs, RunRows rows, Executor executor) {
         this.runs = runs;
         this.rows = rows;
         this.executor = executor;
-        this.needs = needs;
     }
 
     /// What a run heeds in its object's spec once it has begun.
@@ -76,10 +74,10 @@ public final class WorkflowWatch {
     }
 
     private void observed(ApiObject object) {
-        var defaults = needs.mayHaveDefaults(object.key().namespace());
+        var rules = runs.rules(object.key().namespace());
         runs.keep(object.uid())
                 .actor
-                .tell(LiveRuns.decide(new RunCommand.Observed(object.json(), executor.host(), defaults)));
+                .tell(LiveRuns.decide(new RunCommand.Observed(object.json(), executor.host(), rules)));
     }
 
     /// Whether a run that is not live any more ended, though its object's status was overwritten.

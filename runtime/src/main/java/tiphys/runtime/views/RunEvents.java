@@ -18,6 +18,8 @@ import tiphys.manifest.Value;
 import tiphys.objects.ApiObject;
 import tiphys.objects.ResourceTypes;
 import tiphys.runtime.runs.RunReader;
+import tiphys.runtime.settings.ControllerSettings;
+import tiphys.runtime.settings.Controllers;
 
 /// What happened to runs, as the Events that Argo's controller writes on Kubernetes: of the workflow, and of each of its nodes. They
 /// are made up when somebody asks, of what is known of the runs, so they cost nothing else and outlive a restart. As on
@@ -40,8 +42,10 @@ final class RunEvents {
     private final RunReader reader;
     private final RunRows rows;
     private final InstantSource clock;
+    private final Controllers controllers;
 
-    RunEvents(RunReader reader, RunRows rows, InstantSource clock) {
+    RunEvents(RunReader reader, RunRows rows, InstantSource clock, Controllers controllers) {
+        this.controllers = controllers;
         this.reader = reader;
         this.rows = rows;
         this.clock = clock;
@@ -54,27 +58,32 @@ final class RunEvents {
             if (events.size() >= LISTED_EVENTS) {
                 break;
             }
-            if (!row.finished().filter(end -> end.isBefore(since)).isPresent()) {
-                events.addAll(of(row, since, LISTED_EVENTS - events.size()));
+            var told = controllers.lately(row.namespace()).events();
+            if ((told.workflows() || told.nodes()) && !row.finished().filter(end -> end.isBefore(since)).isPresent()) {
+                events.addAll(of(row, since, LISTED_EVENTS - events.size(), told));
             }
         }
         return events;
     }
 
-    private List<ApiObject> of(RunRow row, Instant since, int limit) {
-        return reader.read(row.uid(), run -> of(run, since, limit)).orElse(List.of());
+    private List<ApiObject> of(RunRow row, Instant since, int limit, ControllerSettings.Events wanted) {
+        return reader.read(row.uid(), run -> of(run, since, limit, wanted)).orElse(List.of());
     }
 
-    static List<ApiObject> of(Run run, Instant since, int limit) {
+    static List<ApiObject> of(Run run, Instant since, int limit, ControllerSettings.Events wanted) {
         var told = new Told(run, since, limit);
         var view = run.view();
         view.startedAt()
+                .filter(_ -> wanted.workflows())
                 .ifPresent(at -> told.add(at, 0, "Normal", "WorkflowRunning", "Workflow Running", Value.Mapping.EMPTY));
         int index = 0;
-        for (var node : run.status().mapAt("nodes").fields().values()) {
-            told.node(node, index++);
+        if (wanted.nodes()) {
+            for (var node : run.status().mapAt("nodes").fields().values()) {
+                told.node(node, index++);
+            }
         }
         view.finishedAt()
+                .filter(_ -> wanted.workflows())
                 .ifPresent(at -> {
                     var well = view.phase().equals("Succeeded");
                     told.add(

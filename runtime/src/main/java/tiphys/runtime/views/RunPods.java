@@ -26,6 +26,7 @@ import tiphys.objects.Pods;
 import tiphys.objects.Refusal;
 import tiphys.objects.ResourceTypes;
 import tiphys.runtime.runs.RunReader;
+import tiphys.runtime.settings.Controllers;
 import tiphys.runtime.stream.RecentSet;
 
 /// The steps of runs as pods, made up when somebody asks: of each node the last attempt's. Those of the latest runs are
@@ -51,8 +52,9 @@ public final class RunPods implements Pods {
             RunReader reader,
             RunRows rows,
             InstantSource clock,
+            Controllers controllers,
             Function<Asked, CompletableFuture<Optional<String>>> deletion) {
-        events = new RunEvents(reader, rows, clock);
+        events = new RunEvents(reader, rows, clock, controllers);
         this.reader = reader;
         this.rows = rows;
         this.deletion = deletion;

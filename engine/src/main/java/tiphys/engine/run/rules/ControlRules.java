@@ -45,8 +45,7 @@ public final class ControlRules {
     Decision handle(RunCommand command) {
         var refusal =
                 switch (command) {
-                    case RunCommand.Observed(var workflow, var host, var defaults) ->
-                            observed(workflow, host, defaults);
+                    case RunCommand.Observed(var workflow, var host, var rules) -> observed(workflow, host, rules);
                     case RunCommand.Gone _ -> gone();
                     case RunCommand.Supplied(var need, var content, var revision) -> supplied(need, content, revision);
                     case RunCommand.LocksAnswered(var ticket, var answer) -> {
@@ -88,15 +87,15 @@ public final class ControlRules {
         return new Decision.Accepted(deciding.finish());
     }
 
-    private Optional<String> observed(Value.Mapping workflow, String host, boolean defaults) {
+    private Optional<String> observed(Value.Mapping workflow, String host, RunCommand.Rules rules) {
         var spec = new WorkflowSpec(workflow.mapAt("spec"));
         if (state.workflow.fields().isEmpty()) {
             deciding.emit(new RunFact.Observed(workflow, host));
-            if (defaults) {
-                ask(new Need.Defaults(state.namespace));
+            if (rules.turn()) {
+                ask(new Need.Turn(state.namespace, RunState.micros(deciding.at)));
+            } else {
+                askFor(rules.defaults());
             }
-            spec.workflowTemplateRef().ifPresent(library -> ask(template(library)));
-            deciding.later(this::prepare);
             return Optional.empty();
         }
         if (state.ended) {
@@ -118,6 +117,17 @@ public final class ControlRules {
         return Optional.empty();
     }
 
+    /// Asks for what the whole spec is made of.
+    private void askFor(boolean defaults) {
+        if (defaults) {
+            ask(new Need.Defaults(state.namespace));
+        }
+        new WorkflowSpec(state.workflow.mapAt("spec"))
+                .workflowTemplateRef()
+                .ifPresent(library -> ask(template(library)));
+        deciding.later(this::prepare);
+    }
+
     private Need template(String library) {
         return Need.Template.of(state.namespace, library);
     }
@@ -129,10 +139,13 @@ public final class ControlRules {
     }
 
     private Optional<String> supplied(Need need, Optional<Value> content, String revision) {
-        if (state.pending.contains(need)) {
+        if (state.pending.contains(need) && !state.ended) {
             deciding.emit(new RunFact.Supplied(need, content, revision));
             if (need instanceof Need.Defaults) {
                 DefaultRules.metadata(state).ifPresent(deciding::emit);
+            }
+            if (need instanceof Need.Turn) {
+                askFor(true); // whoever waited for a turn has settings, and they may have changed meanwhile
             }
             deciding.later(this::prepare);
         }
@@ -147,6 +160,11 @@ public final class ControlRules {
         var flaw = DefaultRules.flaw(state);
         if (flaw.isPresent()) {
             deciding.emit(new RunFact.Ended(NodePhase.ERROR, flaw.get()));
+            return;
+        }
+        var forbidden = Restrictions.forbids(DefaultRules.templateReferencing(state), state.workflow.mapAt("spec"));
+        if (forbidden.isPresent()) {
+            deciding.emit(new RunFact.Ended(NodePhase.ERROR, forbidden.get()));
             return;
         }
         for (var answer : state.supplied.values()) {

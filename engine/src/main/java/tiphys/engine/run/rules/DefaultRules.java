@@ -25,6 +25,11 @@ final class DefaultRules {
                 .flatMap(found -> found instanceof Value.Text(var why, _) ? Optional.of(why) : Optional.empty());
     }
 
+    /// How Workflows have to refer to their templates; empty for any way.
+    static String templateReferencing(RunState state) {
+        return defaults(state).textAt("templateReferencing").orElse("");
+    }
+
     /// A spec over that of the defaults.
     static Value.Mapping under(RunState state, Value.Mapping spec) {
         var defaults = defaults(state).mapAt("spec");

@@ -147,13 +147,12 @@ public final class LockRules {
     /// @param node the node's index; -1 for the run
     public static LockRequest request(RunState state, int node) {
         var locks = state.locks(node).orElseThrow();
-        var priority = spec(state).json().find("priority").map(LockRules::number).orElse(0L);
         var holder = state.namespace + "/" + state.name;
         return new LockRequest(
                 ticket(state, node),
                 node < 0 ? holder : holder + "/" + NodeNames.id(state.name, state.node(node).name),
                 locks.names(),
-                priority,
+                priority(spec(state)),
                 created(state),
                 locks.askedMicros(),
                 above(state, node));
@@ -163,11 +162,17 @@ public final class LockRules {
         return state.library == null ? ControlRules.joined(state) : state.library.spec();
     }
 
+    /// Who has more goes first.
+    public static long priority(WorkflowSpec spec) {
+        return spec.json().find("priority").map(LockRules::number).orElse(0L);
+    }
+
     private static long number(Value value) {
         return value instanceof Value.Number number ? number.decimal().longValue() : 0;
     }
 
-    private static long created(RunState state) {
+    /// When the Workflow was made.
+    public static long created(RunState state) {
         return state.workflow
                 .textAt("metadata", "creationTimestamp")
                 .map(java.time.Instant::parse)

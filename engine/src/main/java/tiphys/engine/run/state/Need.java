@@ -68,8 +68,19 @@ public sealed interface Need {
     record Repository(String namespace, String configMap, String key) implements Need {}
 
     /// What every Workflow has unless it says otherwise: `workflowDefaults` of the controller's ConfigMap. The answer is a Workflow
-    /// without a name; a text says why it cannot be read.
+    /// without a name, which may say in `templateReferencing` what else is asked of every Workflow; a text says why it cannot be
+    /// read.
     record Defaults(String namespace) implements Need {}
+
+    /// A turn beside the other Workflows that go on, where no more may at once than the controller's settings say. The answer, which
+    /// has no content, comes when it is its turn.
+    ///
+    /// @param askedMicros when it was asked for
+    record Turn(String namespace, long askedMicros) implements Need {
+        /// What a Workflow says that waits for its turn, in Argo's words.
+        public static final String POSTPONED =
+                "Workflow processing has been postponed because too many workflows are already running";
+    }
 
     /// What the executor cannot honour of what is known of the steps before they run ([Run#probes]): a list of sentences.
     record Fitness(String namespace) implements Need {}

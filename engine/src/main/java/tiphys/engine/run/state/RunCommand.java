@@ -15,12 +15,21 @@ public sealed interface RunCommand {
     ///
     /// @param workflow the whole object
     /// @param host the boot id of the host that steps will run on
-    /// @param defaults whether there may be something that every Workflow has: [Need.Defaults]
-    record Observed(Value.Mapping workflow, String host, boolean defaults) implements RunCommand {
-        /// Where there are no defaults.
+    /// @param rules what the controller's settings ask of a Workflow that is seen for the first time
+    record Observed(Value.Mapping workflow, String host, Rules rules) implements RunCommand {
+        /// Where there are no settings.
         public Observed(Value.Mapping workflow, String host) {
-            this(workflow, host, false);
+            this(workflow, host, Rules.NONE);
         }
+    }
+
+    /// What the controller's settings ask of every Workflow.
+    ///
+    /// @param defaults whether there may be something that every Workflow has: [Need.Defaults]
+    /// @param turn whether it may have to wait for its turn: [Need.Turn]
+    record Rules(boolean defaults, boolean turn) {
+        /// Nothing.
+        public static final Rules NONE = new Rules(false, false);
     }
 
     /// The Workflow object is gone.

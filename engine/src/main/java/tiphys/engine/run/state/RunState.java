@@ -341,9 +341,17 @@ public final class RunState {
                 namespace = seen.textAt("metadata", "namespace").orElse("");
                 suspend = new WorkflowSpec(seen.mapAt("spec")).suspend();
             }
-            case RunFact.Asked(var need) -> pending.add(need);
+            case RunFact.Asked(var need) -> {
+                pending.add(need);
+                if (need instanceof Need.Turn) {
+                    message = Need.Turn.POSTPONED;
+                }
+            }
             case RunFact.Supplied answer -> {
                 pending.remove(answer.need());
+                if (answer.need() instanceof Need.Turn) {
+                    message = "";
+                }
                 supplied.put(answer.need(), answer);
             }
             case RunFact.Started(var spec, var values) -> start(new WorkflowSpec(spec), values, at);

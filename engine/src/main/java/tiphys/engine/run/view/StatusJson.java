@@ -175,7 +175,9 @@ public final class StatusJson {
             nodes.put(json.textAt("id").orElse(""), json);
         }
         var result = status.with("nodes", new Value.Mapping(nodes, Map.of(), tiphys.manifest.Position.NONE));
-        var given = state.supplied.keySet().stream().anyMatch(Need.Defaults.class::isInstance);
+        var given =
+                state.supplied.values().stream()
+                        .anyMatch(one -> one.need() instanceof Need.Defaults && one.content().isPresent());
         if (given || !state.workflow.mapAt("spec", "workflowTemplateRef").fields().isEmpty()) {
             result = result.with("storedWorkflowTemplateSpec", state.library().spec().json());
         }

@@ -1,0 +1,5 @@
+/// Tests of what holds for all Workflows.
+@NullMarked
+package tiphys.runtime.settings;
+
+import org.jspecify.annotations.NullMarked;
