@@ -12,6 +12,7 @@ import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.ContainerEnd;
 import tiphys.engine.StepReport.Ending;
 import tiphys.engine.run.state.RunCommand;
+import tiphys.engine.run.state.RunCommand;
 import tiphys.manifest.Json;
 
 /// What pods with several containers come to, and the nodes of a container set.
@@ -128,6 +129,13 @@ class ContainersTest {
                     .contains("a Container Error attempt lost: gone", "run Pod Error attempt lost: gone");
             assertThat(ended(SET, new Ending.DeadlineExceeded()).nodes())
                     .contains("a Container Failed Pod Failed whilst container running");
+        }
+
+        @Test
+        void runs_again_as_a_whole_if_a_container_is_to() {
+            var engine = ended(SET, group("a=0", "b=0", "main=0"));
+            assertThat(engine.tell(new RunCommand.Retry(true, "displayName=b", Map.of(), "me"))).isEmpty();
+            assertThat(engine.underWay()).hasSize(1);
         }
 
         @Test

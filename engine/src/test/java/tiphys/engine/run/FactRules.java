@@ -59,7 +59,7 @@ final class FactRules {
                             .as("the wait of %s is over", before.node(node).name)
                             .isBeforeOrEqualTo(now);
             case RunFact.Restarted _ -> {
-                assertThat(before.ended && before.phase != NodePhase.SUCCEEDED).as("may be retried").isTrue();
+                assertThat(before.ended && before.started && !before.gone).as("may be retried").isTrue();
                 nodesEnded.clear();
             }
             case RunFact.Ended(var phase, _) -> runEnds(before, phase);
@@ -187,12 +187,14 @@ final class FactRules {
             return;
         }
         switch (node.type) {
-            case POD -> {
+            case POD, HTTP, PLUGIN -> {
                 var ending = node.attempt == null ? null : endings.get(node.attempt);
                 assertThat(
                                 before.kept.containsKey(node.name)
                                         || before.plan(node).template().daemon()
                                         || (ending instanceof Ending.Exited(var code, _, _) && code == 0)
+                                        || (ending instanceof Ending.Served served
+                                                && served.outcome() == Ending.Outcome.SUCCEEDED)
                                         || (ending instanceof Ending.GroupExited(var containers, _, _)
                                                 && containers.stream().allMatch(one -> one.code() == 0)))
                         .as("%s succeeds after %s", node.name, ending)

@@ -136,4 +136,50 @@ class LockTest {
                         "Failed to acquire the synchronization lock. failed to initialize semaphore"
                                 + " argo-events/ConfigMap/limits/k with limit");
     }
+
+    @Test
+    void a_step_that_the_server_does_is_pending_until_it_starts_though_it_has_its_lock() {
+        var engine =
+                ManualEngine.of(
+                        workflow(
+                                """
+                                entrypoint: leaf
+                                templates:
+                                - name: leaf
+                                  synchronization: {mutexes: [{name: m}]}
+                                  http: {url: "http://there/"}
+                                """),
+                        ManualEngine.WAITING,
+                        held("m"));
+        engine.release(OTHER);
+        assertThat(engine.nodes()).containsExactly("run HTTP Pending");
+        assertThat(engine.run().unclaimed()).as("is ordered again after a kill").hasSize(1);
+    }
+
+    @Test
+    void a_step_that_the_server_does_waits_for_room_after_it_waited_for_its_lock() {
+        var engine =
+                ManualEngine.of(
+                        workflow(
+                                """
+                                entrypoint: main
+                                parallelism: 1
+                                templates:
+                                - name: main
+                                  steps:
+                                  - - {name: a, template: ask}
+                                    - {name: b, template: leaf}
+                                - name: ask
+                                  synchronization: {mutexes: [{name: m}]}
+                                  http: {url: "http://there/"}
+                                - name: leaf
+                                  container: {image: alpine, command: [leaf]}
+                                """),
+                        ManualEngine.WAITING,
+                        held("m"));
+        engine.release(OTHER);
+        assertThat(engine.underWay()).as("no more than one").hasSize(1);
+        engine.end(engine.underWay().getFirst().attempt(), exited(0, ""));
+        assertThat(engine.underWay()).as("then the other one").hasSize(1);
+    }
 }

@@ -16,7 +16,13 @@ public final class RandomWorkflow {
                     new LockName(LockName.Kind.CONFIG_MAP, "ns", "limits", "two"),
                     new LockName(LockName.Kind.CONFIG_MAP, "ns", "limits", "none"));
 
+    /// What steps call that the server does itself.
+    private static final List<String> SERVED = List.of("ask", "change", "tell");
+
     private final RandomGenerator random;
+
+    /// Whether the workflow has a claimed volume.
+    private boolean claims;
 
     public RandomWorkflow(RandomGenerator random) {
         this.random = random;
@@ -29,6 +35,7 @@ public final class RandomWorkflow {
 
     /// A Workflow object of that name.
     public Value.Mapping draw(String namespace, String name, String uid) {
+        claims = maybe(5);
         var spec =
                 Value.object(
                         "entrypoint",
@@ -36,12 +43,23 @@ public final class RandomWorkflow {
                         "templates",
                         List.of(
                                 main(),
-                                locked(body("inner", List.of("leaf", "flaky", "daemon"))),
+                                locked(body("inner", callees("leaf", "flaky", "daemon"))),
                                 locked(leaf("leaf")),
                                 locked(flaky("flaky")),
                                 set(),
                                 daemon(),
-                                locked(pause())),
+                                locked(pause()),
+                                locked(served("ask", "http", Value.object("url", "http://there/"))),
+                                locked(
+                                        served(
+                                                "change",
+                                                "resource",
+                                                Value.object("action", "get", "manifest", "kind: ConfigMap"))),
+                                locked(served("tell", "plugin", Value.object("hello", Value.Mapping.EMPTY)))),
+                        "volumeClaimTemplates",
+                        claims ? List.of(claim()) : null,
+                        "volumeClaimGC",
+                        claims && maybe(2) ? Value.object("strategy", "OnWorkflowCompletion") : null,
                         "onExit",
                         maybe(3) ? "leaf" : null,
                         "hooks",
@@ -71,6 +89,30 @@ public final class RandomWorkflow {
                 Value.object("name", name, "namespace", namespace, "uid", uid),
                 "spec",
                 spec);
+    }
+
+    private static Value claim() {
+        return Value.object(
+                "metadata",
+                Value.object("name", "work"),
+                "spec",
+                Value.object(
+                        "accessModes",
+                        List.of("ReadWriteOnce"),
+                        "resources",
+                        Value.object("requests", Value.object("storage", "1Gi"))));
+    }
+
+    private Value.Mapping served(String name, String kind, Value what) {
+        return Value.object(
+                "name",
+                name,
+                "retryStrategy",
+                maybe(3) ? Value.object("limit", 1, "retryPolicy", "Always") : null,
+                "timeout",
+                maybe(6) ? "50s" : null,
+                kind,
+                what);
     }
 
     private boolean maybe(int in) {
@@ -132,7 +174,14 @@ public final class RandomWorkflow {
     private Value.Mapping main() {
         return maybe(8)
                 ? flaky("main")
-                : body("main", List.of("leaf", "leaf", "flaky", "inner", "inner", "set", "daemon", "pause"));
+                : body("main", callees("leaf", "leaf", "flaky", "inner", "inner", "set", "daemon", "pause"));
+    }
+
+    /// These, and something that the server does itself.
+    private List<String> callees(String... names) {
+        var all = new ArrayList<>(List.of(names));
+        all.add(SERVED.get(random.nextInt(SERVED.size())));
+        return all;
     }
 
     private Value.Mapping body(String name, List<String> callees) {
@@ -238,7 +287,15 @@ public final class RandomWorkflow {
                 "outputs",
                 maybe(3) ? artifacts(maybe(8) ? "missing" : "out", Value.object("optional", maybe(2))) : null,
                 "container",
-                Value.object("image", "alpine", "command", List.of(name)));
+                claims && maybe(2)
+                        ? Value.object(
+                                "image",
+                                "alpine",
+                                "command",
+                                List.of(name),
+                                "volumeMounts",
+                                List.of(Value.object("name", "work", "mountPath", "/work")))
+                        : Value.object("image", "alpine", "command", List.of(name)));
     }
 
     private static Value artifacts(String name, Value.Mapping more) {

@@ -66,7 +66,7 @@ final class RunInvariants {
             if (node.type == NodeType.SUSPEND && node.phase == NodePhase.RUNNING) {
                 suspended.add(node.index);
             }
-            if (node.type == NodeType.POD) {
+            if (node.type.ordered()) {
                 leaves++;
                 done += node.phase.fulfilled() ? 1 : 0;
             }

@@ -50,6 +50,7 @@ final class RunMoves {
                             "the entry could not be worked out, or its attempt was lost"),
                     told("run", "Failed", "Restarted", "Running", "somebody retries it"),
                     told("run", "Error", "Restarted", "Running", "somebody retries it"),
+                    told("run", "Succeeded", "Restarted", "Running", "somebody has some of it run again"),
                     told("step", "–", "NodeBegan", "Pending", "its condition holds and there is room"),
                     told(
                             "step",

@@ -30,6 +30,7 @@ import tiphys.engine.lock.LockTable;
 import tiphys.engine.lock.LockTicket;
 import tiphys.engine.run.codec.RunFacts;
 import tiphys.engine.run.state.Decision;
+import tiphys.engine.run.state.Need;
 import tiphys.engine.run.state.RunCommand;
 import tiphys.engine.run.state.RunFact;
 import tiphys.engine.run.view.Explanation;
@@ -37,12 +38,15 @@ import tiphys.journal.Entry;
 import tiphys.journal.StreamName;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
+import tiphys.manifest.workflow.Template;
 
 /// What is around one simulated run: the executor and its reports, the clock, the journal, people. Beside the run goes its
 /// shadow, which only hears what was recorded.
 final class RunWorld {
     private static final int PATIENCE = 400;
     private static final String UID = "uid-1";
+    private static final Set<Template.Type> SERVED =
+            Set.of(Template.Type.HTTP, Template.Type.PLUGIN, Template.Type.RESOURCE, Template.Type.DATA);
 
     private final RandomGenerator random;
     private final Value.Mapping workflow;
@@ -62,6 +66,10 @@ final class RunWorld {
     private final Map<AttemptId, List<StepReport>> kept = new LinkedHashMap<>();
     private final List<StepReport> onTheWay = new ArrayList<>();
     private final Map<AttemptId, StepOrder> grouped = new HashMap<>();
+
+    /// Attempts at what the server does itself.
+    private final Set<AttemptId> served = new HashSet<>();
+
     private final Set<AttemptId> daemons = new HashSet<>();
     private final Map<String, Integer> containerCodes = new HashMap<>();
     private Run run = Run.fresh(UID);
@@ -95,11 +103,17 @@ final class RunWorld {
     }
 
     void begin() {
-        tell(new RunCommand.Observed(workflow, host()));
+        var rules = new RunCommand.Rules(random.nextInt(4) == 0, random.nextInt(4) == 0);
+        tell(new RunCommand.Observed(workflow, host(), rules));
+    }
+
+    /// It is the run's turn, if it waits for it.
+    private void turn() {
+        run.turnWanted().ifPresent(need -> tell(new RunCommand.Supplied(need, Optional.empty(), "")));
     }
 
     boolean mayRetry() {
-        return List.of("Failed", "Error").contains(run.view().phase()) && run.view().startedAt().isPresent();
+        return run.view().ended() && run.view().startedAt().isPresent();
     }
 
     void retry() {
@@ -107,7 +121,29 @@ final class RunWorld {
         for (int i = random.nextInt(6); i > 0; i--) {
             rival();
         }
-        tell(new RunCommand.Retry("me"));
+        tell(wish());
+    }
+
+    /// Somebody wants the run once more: what failed, or what succeeded, too.
+    private RunCommand.Retry wish() {
+        if (random.nextBoolean()) {
+            return new RunCommand.Retry("me");
+        }
+        var selector =
+                one(
+                        List.of(
+                                "templateName=leaf",
+                                "templateName=ask",
+                                "phase=Succeeded",
+                                "displayName=t0",
+                                "displayName=s1,phase!=Failed",
+                                "templateName=inner",
+                                "templateName=nobody"));
+        return new RunCommand.Retry(
+                random.nextInt(3) > 0,
+                selector,
+                random.nextInt(4) == 0 ? Map.of("parameter", "value") : Map.of(),
+                "me");
     }
 
     private void tell(RunCommand command) {
@@ -226,6 +262,11 @@ final class RunWorld {
 
     private void follow(RunFact fact) {
         switch (fact) {
+            case RunFact.Asked(Need.Turn _) -> {
+                if (random.nextBoolean()) {
+                    turn();
+                }
+            }
             case RunFact.Asked(var need) -> tell(new RunCommand.Supplied(need, Optional.of(Value.list(List.of())), ""));
             case RunFact.CacheAsked(var node, _, var key) ->
                     tell(new RunCommand.CacheAnswered(run.era(), node, Optional.ofNullable(cache.get(key))));
@@ -287,6 +328,9 @@ final class RunWorld {
             onTheWay.addAll(kept.getOrDefault(order.attempt(), List.of()));
         } else if (order.host().equals(host())) {
             running.add(order.attempt());
+            if (new Template(order.template().json()).type().filter(SERVED::contains).isPresent()) {
+                served.add(order.attempt());
+            }
             if (order.template().grouped()) {
                 grouped.put(order.attempt(), order);
             }
@@ -323,8 +367,30 @@ final class RunWorld {
         }
     }
 
+    /// How what the server does itself ends, where a process would have ended thus.
+    private static Ending ofServed(Ending ending) {
+        return ending instanceof Ending.Exited(var code, _, var parameters)
+                ? new Ending.Served(
+                        code == 0 ? Ending.Outcome.SUCCEEDED : Ending.Outcome.FAILED,
+                        code == 0 ? "" : "no",
+                        OptionalInt.empty(),
+                        Optional.empty(),
+                        parameters)
+                : ending instanceof Ending.Signalled
+                        ? new Ending.Served(
+                                Ending.Outcome.ERROR,
+                                "nobody is there",
+                                OptionalInt.empty(),
+                                Optional.empty(),
+                                Map.of())
+                        : ending;
+    }
+
     /// The ending of an attempt with several processes, whose one process would have ended thus.
     private Ending ofAll(AttemptId attempt, Ending ending) {
+        if (served.contains(attempt)) {
+            return ofServed(ending);
+        }
         var order = grouped.get(attempt);
         return order != null && ending instanceof Ending.Exited(var code, var result, var parameters)
                 ? new Ending.GroupExited(
@@ -439,7 +505,10 @@ final class RunWorld {
         switch (random.nextInt(20)) {
             case 0, 1, 2, 3 -> endOne();
             case 4, 5, 6, 7 -> hearOne();
-            case 8 -> moveOne();
+            case 8 -> {
+                moveOne();
+                turn();
+            }
             case 9, 10 -> {
                 now = now.plusSeconds(random.nextInt(12));
                 tell(new RunCommand.Tick());
@@ -470,7 +539,7 @@ final class RunWorld {
                             .findFirst()
                             .ifPresent(order -> tell(new RunCommand.DeletePod(order.podName())));
             case 4 -> reboot();
-            default -> tell(new RunCommand.Retry("me"));
+            default -> tell(wish());
         }
     }
 
@@ -480,6 +549,7 @@ final class RunWorld {
         granted(locks.releaseAll("rival"));
         for (int i = 0; !run.view().ended(); i++) {
             assertThat(i).as("steps until the run ends").isLessThan(PATIENCE);
+            turn();
             while (!moving.isEmpty()) {
                 tell(moving.removeFirst());
             }

@@ -220,7 +220,7 @@ public final class BeginRules {
             deciding.ends.end(node, NodePhase.FAILED, over.get(), Outputs.NONE);
             return;
         }
-        if (!state.exempt(node) && node.type == NodeType.POD && !mayBegin(-1)) {
+        if (!state.exempt(node) && node.type.ordered() && !mayBegin(-1)) {
             deciding.emit(new RunFact.Queued(node.index, -1, limit(-1)));
             return;
         }

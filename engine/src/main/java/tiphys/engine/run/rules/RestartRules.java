@@ -58,7 +58,7 @@ final class RestartRules {
         var selected = new HashSet<Integer>();
         for (var node : state.nodes) {
             if (!selector.isBlank() && NodeSelector.matches(selector, state, node)) {
-                selected.add(node.index);
+                selected.add(node.role == Role.PART ? node.parent : node.index); // containers run with their pod
             }
         }
         for (int index : selected) {

@@ -391,7 +391,7 @@ public final class RunState {
                     var node = node(index);
                     node.locks = asked(index).granted();
                     node.message = "";
-                    node.phase = node.type == NodeType.POD ? NodePhase.PENDING : NodePhase.RUNNING;
+                    node.phase = node.type.ordered() ? NodePhase.PENDING : NodePhase.RUNNING;
                     locking.remove(index);
                     if (node.type == NodeType.SUSPEND) {
                         suspended.add(index);
