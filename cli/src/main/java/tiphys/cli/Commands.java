@@ -40,6 +40,7 @@ import tiphys.cli.commands.Locks;
 import tiphys.cli.commands.Logs;
 import tiphys.cli.commands.Open;
 import tiphys.cli.commands.Repair;
+import tiphys.cli.commands.Resubmit;
 import tiphys.cli.commands.SetNode;
 import tiphys.cli.commands.Status;
 import tiphys.cli.commands.Steer;
@@ -186,6 +187,7 @@ public final class Commands {
                 new Entry("resume", "Lets a suspended run or step go on.", () -> new Steer(Steer.Way.RESUME)),
                 new Entry("set", "Gives a suspended step its outputs, a message or an end.", SetNode::new),
                 new Entry("retry", "Runs the failed steps of a run again.", () -> new Steer(Steer.Way.RETRY)),
+                new Entry("resubmit", "Runs the Workflow of a run again, under a new name.", Resubmit::new),
                 new Entry("doctor", "Looks for what is wrong and says what to do.", () -> new Doctor(checks)),
                 new Entry("repair", "Lets what was set aside go on.", Repair::new),
                 new Entry("down", "Ends the server in order.", Down::new),

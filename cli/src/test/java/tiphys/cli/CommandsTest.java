@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -133,6 +134,35 @@ class CommandsTest {
         var done = desk.run("watch", "train-7kq2m");
         assertThat(done.exit()).isEqualTo(1);
         assertThat(done.err()).contains("tiphys logs train-7kq2m/'train(1:xgb)(0)' -n default");
+    }
+
+    @Test
+    void a_run_is_resubmitted_with_what_went_well_in_it() {
+        var asked = new ArrayList<String>();
+        server.on(
+                "POST " + Paths.run("argo-events", Pipeline.RUN) + "/resubmit",
+                one -> {
+                    asked.add(one.body());
+                    return FakeServer.Reply.ok(FakeServer.canned("run-1"));
+                });
+        var line = "resubmit ml-pipe -n argo-events --memoized --priority 3 -p model=bert -o name";
+        var done = desk.run(line.split(" ", -1));
+        assertThat(done.exit()).as(done.err()).isZero();
+        assertThat(done.out()).isEqualTo(Pipeline.RUN + "\n");
+        assertThat(asked).containsExactly("{\"parameters\":{\"model\":\"bert\"},\"priority\":3,\"memoized\":true}");
+    }
+
+    @Test
+    void a_dry_run_tells_which_runs_would_be_ended_and_ends_none() {
+        var done = desk.run("stop", "ml-pipe", "-n", "argo-events", "--dry-run");
+        assertThat(done.out()).isEqualTo("workflow " + Pipeline.RUN + " stopped (dry-run)\n");
+        assertThat(server.requests()).noneMatch(request -> request.startsWith("POST"));
+    }
+
+    @Test
+    void runs_are_named_or_chosen_by_labels_and_not_both() {
+        assertThat(desk.run("stop").exit()).isEqualTo(2);
+        assertThat(desk.run("stop", "ml-pipe", "-l", "team=ml").exit()).isEqualTo(2);
     }
 
     @Test

@@ -184,7 +184,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
                         settings.foldAfter());
         watch = new WorkflowWatch(runs, ports.rows(), ports.executor());
         recovery = new RunRecovery(ports.journal(), ports.objects(), ports.executor(), wakeups, runs, watch, tasks);
-        reader = new RunReader(ports.journal(), runs);
+        reader = runs.reader();
         aside = new AsideRuns(ports.journal(), ports.objects(), ports.rows(), ports.clock());
         detail = new RunDetail(ports.logs(), settings.executor());
         pods =

@@ -1,7 +1,6 @@
 package tiphys.cli.commands;
 
 import java.util.Locale;
-import java.util.Optional;
 import tiphys.cli.command.Form;
 import tiphys.cli.command.ProvidedArguments;
 import tiphys.cli.command.RunNames;
@@ -9,7 +8,6 @@ import tiphys.cli.command.Session;
 import tiphys.cli.command.Verb;
 import tiphys.cli.server.Paths;
 import tiphys.cli.terminal.ExitCode;
-import tiphys.cli.terminal.Output;
 import tiphys.manifest.Value;
 
 /// `stop`, `terminate`, `suspend`, `resume` and `retry`: what people tell a run.
@@ -45,12 +43,18 @@ public final class Steer implements Verb {
                 way == Way.RESUME
                         ? "The run, or RUN/NODE for one suspended step."
                         : "The run: name, beginning, @latest.";
-        form.argument("RUN", target).arguments("MORE", "More runs.");
+        form.optionalArgument("RUN", target)
+                .arguments("MORE", "More runs.")
+                .option("-l,--selector", "LABELS", "Those with these labels.");
+        if (way == Way.STOP || way == Way.TERMINATE) {
+            form.flag("--dry-run", "Says which runs it would be, and does nothing.");
+        }
         if (way == Way.STOP || way == Way.RESUME) {
             form.option("-m,--message", "TEXT", "Why; it is shown on the run.");
         }
         if (way == Way.RETRY) {
             form.flag("-w,--watch", "Follows the run until it ends.")
+                    .flag("--wait", "Waits until the run ends.")
                     .options("-p,--parameter", "NAME=VALUE", "Another value of an argument; may be given again.")
                     .flag("--restart-successful", "What --node-field-selector matches runs again, too.")
                     .option("--node-field-selector", "SELECTOR", "Nodes, as displayName=train,phase!=Failed.");
@@ -58,25 +62,28 @@ public final class Steer implements Verb {
         if (way == Way.STOP) {
             form.option("--node-field-selector", "SELECTOR", "Fails these suspended nodes; the run goes on.");
         }
+        if (way == Way.RESUME) {
+            form.option("--node-field-selector", "SELECTOR", "Lets these suspended nodes alone go on.");
+        }
         form.namespace().server();
     }
 
     @Override
     public ExitCode run(ProvidedArguments given, Session session) throws InterruptedException {
+        var targets = Chosen.targets(given, session);
+        targets.forEach(target -> tell(given, session, target));
         var exit = ExitCode.OK;
-        tell(given, session, given.argument(0).orElse(""));
-        for (var more : given.arguments(1)) {
-            tell(given, session, more);
-        }
-        if (way == Way.RETRY && given.flag("--watch")) {
-            var run = new RunNames(session).run(given.argument(0).orElse(""));
-            exit = Watch.follow(session, run, Optional.empty(), Output.TABLE);
+        if (way == Way.RETRY && (given.flag("--watch") || given.flag("--wait"))) {
+            for (var target : targets) {
+                var run = new RunNames(session).run(target.run().name());
+                var ended = Chosen.follow(given, session, run);
+                exit = exit == ExitCode.OK ? ended : exit;
+            }
         }
         return exit;
     }
 
-    private void tell(ProvidedArguments given, Session session, String address) {
-        var target = new RunNames(session).target(address);
+    private void tell(ProvidedArguments given, Session session, RunNames.Found target) {
         var run = target.run();
         if (target.node().isPresent() && way != Way.RESUME) {
             throw ProvidedArguments.usage(way.verb() + " takes a whole run, not a node")
@@ -85,13 +92,17 @@ public final class Steer implements Verb {
         var selector = target.node().map(node -> "id=" + node.id()).orElse(null);
         var message = way == Way.STOP || way == Way.RESUME ? given.text("--message").orElse(null) : null;
         var body = Value.object("message", message, "selector", selector);
-        if (way == Way.STOP || way == Way.RETRY) {
+        if (way == Way.STOP || way == Way.RETRY || (way == Way.RESUME && selector == null)) {
             body = body.with("selector", given.text("--node-field-selector").orElse(""));
         }
         if (way == Way.RETRY) {
             body =
                     body.with("restartSuccessful", Value.bool(given.flag("--restart-successful")))
                             .with("parameters", Value.of(CronSteer.parameters(given)));
+        }
+        if ((way == Way.STOP || way == Way.TERMINATE) && given.flag("--dry-run")) {
+            session.screen().line("workflow " + run.name() + " " + way.done + " (dry-run)");
+            return;
         }
         session.api().post(Paths.run(run.namespace(), run.name()) + "/" + way.verb(), body);
         session.screen().line("workflow " + run.name() + " " + way.done);

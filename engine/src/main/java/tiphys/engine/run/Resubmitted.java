@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import tiphys.engine.run.state.Need;
 import tiphys.manifest.Value;
 import tiphys.objects.ApiObject;
 import tiphys.objects.ResourceTypes;
@@ -27,6 +28,13 @@ public final class Resubmitted {
     private static final int LONGEST_LABEL = 63;
 
     private Resubmitted() {}
+
+    /// The same, beginning with what went well in the original.
+    public static ApiObject memoized(ApiObject original, Map<String, String> given) {
+        var made = workflow(original, given);
+        var annotations = made.json().mapAt("metadata", "annotations");
+        return made.withMetadata("annotations", annotations.with(Need.Earlier.ANNOTATION, Value.text(original.uid())));
+    }
 
     /// @param given the parameters that shall be others, by name
     public static ApiObject workflow(ApiObject original, Map<String, String> given) {

@@ -2,7 +2,9 @@ package tiphys.engine.run;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tiphys.engine.Artifacts;
 import tiphys.engine.Measure;
@@ -18,6 +20,7 @@ import tiphys.engine.run.rules.ControlRules;
 import tiphys.engine.run.rules.Decider;
 import tiphys.engine.run.rules.LockRules;
 import tiphys.engine.run.rules.Probes;
+import tiphys.engine.run.rules.RestartRules;
 import tiphys.engine.run.state.CacheEntry;
 import tiphys.engine.run.state.Decision;
 import tiphys.engine.run.state.Memo;
@@ -177,6 +180,25 @@ public final class Run {
     /// What was asked for and has not come.
     public List<Need> pending() {
         return List.copyOf(state.pending);
+    }
+
+    /// What a memoized resubmission of this run begins with: what a retry would keep. A text says why there can be none.
+    ///
+    /// @param parameters the new one's `workflow.parameters`
+    public Value retained(Map<String, String> parameters) {
+        if (!state.ended || !state.phase.failedOrError()) {
+            return Value.text("workflow must be Failed/Error to resubmit in memoized mode");
+        }
+        var changed = new LinkedHashMap<>(parameters);
+        state.parameters.forEach((name, value) -> changed.remove(name, value));
+        var retained = new LinkedHashMap<String, Value>();
+        RestartRules.retained(state, changed).forEach((name, one) -> retained.put(name, one.json()));
+        return Value.of(retained);
+    }
+
+    /// `workflow.parameters` of a run that has not begun, as far as they are known.
+    public Map<String, String> parametersWanted() {
+        return ControlRules.parameters(state);
     }
 
     /// The turn that it waits for, if it waits for one.

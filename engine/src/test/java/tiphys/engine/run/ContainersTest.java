@@ -12,7 +12,6 @@ import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.ContainerEnd;
 import tiphys.engine.StepReport.Ending;
 import tiphys.engine.run.state.RunCommand;
-import tiphys.engine.run.state.RunCommand;
 import tiphys.manifest.Json;
 
 /// What pods with several containers come to, and the nodes of a container set.

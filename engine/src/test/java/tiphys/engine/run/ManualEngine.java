@@ -44,6 +44,10 @@ public final class ManualEngine {
     private static final String DEFAULTS = "workflow-controller-configmap/workflowDefaults";
     private static final String PARALLELISM = "workflow-controller-configmap/parallelism";
     private static final String CLUSTER = "cluster/";
+
+    /// What a memoized resubmission is made of.
+    private static final ScopedValue<Run> EARLIER = ScopedValue.newInstance();
+
     private static final int STEPS_LIMIT = 200_000;
 
     /// How a step ends; empty for one that the test ends by hand.
@@ -99,6 +103,11 @@ public final class ManualEngine {
     /// The same, beside others that hold locks or wait for some.
     public static ManualEngine of(String yaml, Script script, List<LockRequest> others) {
         return of(HOST, Yaml.parse(yaml.getBytes(StandardCharsets.UTF_8), "test.yaml"), script, true, others);
+    }
+
+    /// The same, made of another run.
+    public static ManualEngine of(String yaml, Script script, Run earlier) {
+        return ScopedValue.where(EARLIER, earlier).call(() -> of(yaml, script));
     }
 
     /// As the other one, from values; `checking` replays each fact at once.
@@ -289,6 +298,7 @@ public final class ManualEngine {
                     Optional.ofNullable(configMaps.get(DEFAULTS))
                             .map(text -> Yaml.parse(text.getBytes(StandardCharsets.UTF_8), DEFAULTS).getFirst());
             case Need.Turn _ -> Optional.empty();
+            case Need.Earlier _ -> Optional.of(EARLIER.get().retained(run.parametersWanted()));
             case Need.Fitness _ -> Optional.of(Value.list(List.of()));
             case Need.Repository(_, var name, var key) ->
                     Optional.ofNullable(configMaps.get(name + "/" + key))

@@ -33,6 +33,7 @@ import tiphys.engine.run.state.RunFact;
 import tiphys.journal.ReopenStream;
 import tiphys.journal.StoreUnavailable;
 import tiphys.journal.Transaction;
+import tiphys.manifest.Value;
 import tiphys.manifest.workflow.Template;
 import tiphys.objects.ObjectKey;
 import tiphys.objects.ObjectStore;
@@ -62,6 +63,7 @@ public final class LiveRuns implements RunEffects {
     private final Locks locks;
     private final Caches caches;
     private final Turns turns;
+    private final RunReader reader;
     private final Controllers controllers;
     private final StartRate rate;
     private final Map<String, LiveRun> runs = new ConcurrentHashMap<>();
@@ -89,6 +91,7 @@ public final class LiveRuns implements RunEffects {
         this.moves = moves;
         this.foldAfter = foldAfter;
         this.controllers = controllers;
+        reader = new RunReader(context.journal(), this);
         turns = new Turns(controllers, (uid, command) -> tell(uid, decide(command)));
         rate =
                 new StartRate(
@@ -287,7 +290,33 @@ public final class LiveRuns implements RunEffects {
 
     @Override
     public Optional<RunCommand.Supplied> answer(Run run, Need need) {
-        return need instanceof Need.Turn turn ? turns.ask(run, turn) : needs.answer(run, need);
+        if (need instanceof Need.Turn turn) {
+            return turns.ask(run, turn);
+        }
+        return need instanceof Need.Earlier earlier ? earlier(run, earlier) : needs.answer(run, need);
+    }
+
+    /// What a run begins with that is made of another one of its namespace.
+    private Optional<RunCommand.Supplied> earlier(Run run, Need.Earlier need) {
+        var parameters = run.parametersWanted();
+        try {
+            var found =
+                    reader.read(
+                            need.uid(),
+                            one ->
+                                    one.view().namespace().equals(need.namespace())
+                                            ? Optional.of(one.retained(parameters))
+                                            : Optional.<Value>empty());
+            var gone = Value.text("the run " + need.uid() + " that this one is made of is not known any more");
+            return Optional.of(new RunCommand.Supplied(need, Optional.of(found.flatMap(one -> one).orElse(gone)), ""));
+        } catch (StoreUnavailable e) {
+            return Optional.empty();
+        }
+    }
+
+    /// Reads runs, live ones and others.
+    public RunReader reader() {
+        return reader;
     }
 
     /// What is asked of a new Workflow of a namespace.

@@ -72,7 +72,8 @@ public final class RunNeeds {
                         case Need.Defaults(var namespace) ->
                                 new RunCommand.Supplied(
                                         need, controllers.of(namespace).answer(), controllers.version(namespace));
-                        case Need.Turn _ -> throw new IllegalArgumentException("the table of turns knows");
+                        case Need.Turn _, Need.Earlier _ ->
+                                throw new IllegalArgumentException("whoever keeps the runs knows");
                         case Need.Fitness _ -> new RunCommand.Supplied(need, Optional.of(Value.of(refusals(run))), "");
                     });
         } catch (StoreUnavailable e) {

@@ -17,10 +17,31 @@ final class Resubmission {
 
     /// @param template the WorkflowTemplate that the original refers to, if it does and that is there
     /// @param given the parameters that shall be others, by name
+    /// @param wish `memoized`, if what went well is not to run again, and another `priority`
     /// @throws Problem.Thrown 422 for a parameter that the original does not have
-    static ApiObject workflow(ApiObject original, Optional<ApiObject> template, Map<String, String> given) {
+    static ApiObject workflow(
+            ApiObject original, Optional<ApiObject> template, Map<String, String> given, Value.Mapping wish) {
         check(original.name(), original.spec(), template, given);
-        return Resubmitted.workflow(original, given);
+        boolean memoized = wish.find("memoized").filter(Value.bool(true)::equals).isPresent();
+        var made = memoized ? memoized(original, given) : Resubmitted.workflow(original, given);
+        return wish.find("priority")
+                .filter(Value.Number.class::isInstance)
+                .map(priority ->
+                        new ApiObject(made.type(), made.json().with("spec", made.spec().with("priority", priority))))
+                .orElse(made);
+    }
+
+    private static ApiObject memoized(ApiObject original, Map<String, String> given) {
+        var phase = original.status().textAt("phase").orElse("");
+        if (!phase.equals("Failed") && !phase.equals("Error")) {
+            throw new Problem(
+                            409,
+                            "TIP-4091",
+                            "workflow must be Failed/Error to resubmit in memoized mode",
+                            "resubmit it without --memoized")
+                    .thrown();
+        }
+        return Resubmitted.memoized(original, given);
     }
 
     private static void check(

@@ -153,13 +153,14 @@ final class TemplateRequests {
     /// Starts the Workflow of a run once more.
     void resubmit(Call call) throws Exception {
         var run = RunRequests.found(runs, call);
-        var given = Submission.given(call.object());
+        var wish = call.object();
+        var given = Submission.given(wish);
         var original = objects.get(new ObjectKey(ResourceTypes.WORKFLOW, run.namespace(), run.name()));
         var template =
                 new WorkflowSpec(original.spec())
                         .workflowTemplateRef()
                         .flatMap(library -> find(run.namespace(), library));
-        created(call, Resubmission.workflow(original, template, given), run.template());
+        created(call, Resubmission.workflow(original, template, given, wish), run.template());
     }
 
     /// Deletes the Workflow of a run; one that is under way ends with it.

@@ -126,6 +126,30 @@ class RunSearchTest extends ApiCase {
     }
 
     @Test
+    void a_run_that_failed_is_resubmitted_with_what_went_well_in_it() throws Exception {
+        objects.objects.clear();
+        objects.add(ResourceTypes.WORKFLOW, workflow("Failed"));
+        assertThat(post("namespaces/ns/runs/a/resubmit", "{\"memoized\":true,\"priority\":4}").statusCode())
+                .isEqualTo(201);
+        var made = objects.objects.values().stream().reduce((_, last) -> last).orElseThrow().json();
+        assertThat(made.textAt("metadata", "annotations", "tiphys.io/memoized-from")).contains("uid-a");
+        assertThat(made.find("spec", "priority")).contains(Value.number(4));
+        objects.objects.clear();
+        objects.add(ResourceTypes.WORKFLOW, workflow("Succeeded"));
+        assertProblem(post("namespaces/ns/runs/a/resubmit", "{\"memoized\":true}"), 409, "TIP-4091");
+    }
+
+    private static Value.Mapping workflow(String phase) {
+        return Value.object(
+                "metadata",
+                Value.object("name", "a", "namespace", "ns", "uid", "uid-a"),
+                "spec",
+                Value.object("entrypoint", "main"),
+                "status",
+                Value.object("phase", phase));
+    }
+
+    @Test
     void runs_are_deleted_with_their_object() throws Exception {
         assertThat(send(to("namespaces/ns/runs/a").DELETE()).body()).isEqualTo("{}");
         assertThat(objects.deleted).containsExactly("a uid-a");

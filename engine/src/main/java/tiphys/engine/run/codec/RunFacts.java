@@ -381,6 +381,7 @@ public final class RunFacts {
             case Need.ConfigMapKey(var namespace, var name, var key) ->
                     Value.object("configMap", name, "key", key, "namespace", namespace);
             case Need.Defaults(var namespace) -> Value.object("defaults", true, "namespace", namespace);
+            case Need.Earlier(var namespace, var uid) -> Value.object("earlier", uid, "namespace", namespace);
             case Need.Turn(var namespace, var asked) -> Value.object("turn", asked, "namespace", namespace);
             case Need.Templates(var namespace, var pattern) ->
                     Value.object("templates", pattern, "namespace", namespace);
@@ -399,6 +400,9 @@ public final class RunFacts {
         }
         if (json.find("defaults").isPresent()) {
             return new Need.Defaults(text(json, "namespace"));
+        }
+        if (json.find("earlier").isPresent()) {
+            return new Need.Earlier(text(json, "namespace"), text(json, "earlier"));
         }
         if (json.find("turn").isPresent()) {
             return new Need.Turn(text(json, "namespace"), large(json, "turn"));

@@ -95,17 +95,7 @@ public final class RunSnapshot {
         }
         json.put("queue", Value.list(state.queue.stream().map(Value::number).toList()));
         var kept = new TreeMap<String, Value>();
-        state.kept.forEach((name, one) ->
-                kept.put(
-                        name,
-                        Value.object(
-                                "phase", one.phase().name(),
-                                "message", one.message(),
-                                "outputs", outputs(one.outputs()),
-                                "attempt", one.attempt() == null ? null : one.attempt().text(),
-                                "program", one.program(),
-                                "image", one.image(),
-                                "times", numbers(one.startedMicros(), one.ranMicros(), one.finishedMicros()))));
+        state.kept.forEach((name, one) -> kept.put(name, one.json()));
         json.put("kept", mapping(kept));
         var earlier = new TreeMap<String, Value>();
         state.earlier.forEach((name, all) -> earlier.put(name, Value.of(all.stream().map(AttemptId::text).toList())));
@@ -168,21 +158,7 @@ public final class RunSnapshot {
         }
         json.mapAt("kept")
                 .fields()
-                .forEach((name, one) -> {
-                    var when = longs(one, "times");
-                    state.kept.put(
-                            name,
-                            new RetainedOutputs(
-                                    one.textAt("phase").map(NodePhase::valueOf).orElse(NodePhase.SUCCEEDED),
-                                    RunFacts.text((Value.Mapping) one, "message"),
-                                    outputs(one.mapAt("outputs")),
-                                    one.textAt("attempt").map(AttemptId::new).orElse(null),
-                                    RunFacts.text(one, "program"),
-                                    RunFacts.text(one, "image"),
-                                    when[0],
-                                    when[1],
-                                    when[2]));
-                });
+                .forEach((name, one) -> state.kept.put(name, RetainedOutputs.of((Value.Mapping) one)));
         json.mapAt("earlier")
                 .fields()
                 .keySet()
@@ -228,7 +204,7 @@ public final class RunSnapshot {
                 "phase", node.phase.name(),
                 "message", node.message.isEmpty() ? null : node.message,
                 "times", numbers(node.startedMicros, node.finishedMicros, node.waitsUntilMicros, node.ranMicros),
-                "outputs", node.outputs.equals(Outputs.NONE) ? null : outputs(node.outputs),
+                "outputs", node.outputs.equals(Outputs.NONE) ? null : node.outputs.json(),
                 "order", node.order == null ? null : StepCodec.order(node.order),
                 "attempt", node.attempt == null ? null : node.attempt.text(),
                 "attempts", node.attempts == 0 ? null : node.attempts,
@@ -330,7 +306,7 @@ public final class RunSnapshot {
         node.message = RunFacts.text(json, "message");
         node.finishedMicros = times[1];
         node.waitsUntilMicros = times[2];
-        node.outputs = json.find("outputs").isPresent() ? outputs(json.mapAt("outputs")) : Outputs.NONE;
+        node.outputs = json.find("outputs").isPresent() ? Outputs.of(json.mapAt("outputs")) : Outputs.NONE;
         node.order = json.find("order").isPresent() ? StepCodec.order(json.mapAt("order")) : null;
         node.ending = json.find("ending").isPresent() ? StepCodec.ending(json.mapAt("ending")) : null;
         node.attempt = json.textAt("attempt").map(AttemptId::new).orElse(null);
@@ -406,22 +382,6 @@ public final class RunSnapshot {
             }
         }
         return slots;
-    }
-
-    private static Value.Mapping outputs(Outputs outputs) {
-        return Value.object(
-                "result", outputs.result().orElse(null),
-                "exitCode", outputs.exitCode().orElse(null),
-                "parameters", outputs.parameters().isEmpty() ? null : outputs.parameters(),
-                "artifacts", RunFacts.artifacts(outputs.artifacts()));
-    }
-
-    private static Outputs outputs(Value.Mapping json) {
-        return new Outputs(
-                json.textAt("result"),
-                json.textAt("exitCode"),
-                RunFacts.texts(json.mapAt("parameters")),
-                RunFacts.artifacts(json));
     }
 
     private static Value numbers(long... numbers) {

@@ -226,7 +226,7 @@ public final class ControlRules {
             invalid(problems.getFirst().message());
             return;
         }
-        if (fit(spec) && !deciding.locks.waits(spec)) {
+        if (fit(spec) && begunBefore() && !deciding.locks.waits(spec)) {
             start(spec);
         }
     }
@@ -245,6 +245,25 @@ public final class ControlRules {
         if (answer.content().orElse(Value.nothing()) instanceof Value.Sequence(var refusals, _)
                 && !refusals.isEmpty()) {
             invalid(String.join("; ", refusals.stream().map(Json::text).toList()));
+            return false;
+        }
+        return true;
+    }
+
+    /// Whether it is known with what a memoized resubmission begins; asks if that was not asked yet.
+    private boolean begunBefore() {
+        var uid = state.workflow.textAt("metadata", "annotations", Need.Earlier.ANNOTATION);
+        if (uid.isEmpty()) {
+            return true;
+        }
+        var need = new Need.Earlier(state.namespace, uid.get());
+        var answer = state.supplied.get(need);
+        if (answer == null) {
+            ask(need);
+            return false;
+        }
+        if (answer.content().orElse(Value.nothing()) instanceof Value.Text(var why, _)) {
+            deciding.emit(new RunFact.Ended(NodePhase.ERROR, why));
             return false;
         }
         return true;
@@ -316,6 +335,11 @@ public final class ControlRules {
         var template = state.suppliedTemplates().get(name.get());
         var base = template == null ? Value.Mapping.EMPTY : template.json();
         return WorkflowLint.joined(own, new WorkflowSpec(DefaultRules.under(state, base)));
+    }
+
+    /// `workflow.parameters` before the run begins, as far as the spec says them.
+    public static Map<String, String> parameters(RunState state) {
+        return RunScope.values(joined(state));
     }
 
     private void start(WorkflowSpec spec) {

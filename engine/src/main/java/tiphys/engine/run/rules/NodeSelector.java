@@ -1,8 +1,11 @@
 package tiphys.engine.run.rules;
 
+import java.util.Optional;
 import tiphys.engine.run.state.Node;
 import tiphys.engine.run.state.NodeNames;
 import tiphys.engine.run.state.RunState;
+import tiphys.manifest.workflow.Task;
+import tiphys.manifest.workflow.TemplateRef;
 
 /// Argo's node field selector: `displayName=approve,phase!=Failed`.
 final class NodeSelector {
@@ -22,6 +25,10 @@ final class NodeSelector {
         return true;
     }
 
+    private static Optional<TemplateRef> reference(RunState state, Node node) {
+        return state.taskOf(node).flatMap(Task::templateRef);
+    }
+
     private static String value(String field, RunState state, Node node) {
         return switch (field) {
             case "displayName" -> DisplayNames.of(state, node);
@@ -29,6 +36,8 @@ final class NodeSelector {
             case "phase" -> node.phase.text();
             case "name" -> node.name;
             case "id" -> NodeNames.id(state.name, node.name);
+            case "templateRef.name" -> reference(state, node).map(TemplateRef::name).orElse("");
+            case "templateRef.template" -> reference(state, node).map(TemplateRef::template).orElse("");
             default ->
                     field.startsWith("inputs.parameters.") && field.endsWith(".value")
                             ? node.inputs.getOrDefault(

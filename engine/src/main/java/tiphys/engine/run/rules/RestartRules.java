@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import tiphys.engine.run.state.Node;
 import tiphys.engine.run.state.NodeType;
+import tiphys.engine.run.state.RetainedOutputs;
 import tiphys.engine.run.state.RunFact.Again;
 import tiphys.engine.run.state.RunFact.Role;
 import tiphys.engine.run.state.RunState;
@@ -22,7 +23,7 @@ import tiphys.engine.run.state.RunState;
 ///
 /// What comes after a node: the hooks of it, in a dag the tasks that depend on its task, in steps the groups behind its own,
 /// and what comes after the steps or dag node that it is in.
-final class RestartRules {
+public final class RestartRules {
     private final RunState state;
 
     /// The nodes directly within a steps or dag node, by the ordinal of their step or task.
@@ -206,6 +207,15 @@ final class RestartRules {
                 open.addAll(hooksOf.getOrDefault(one.index, List.of()));
             }
         }
+    }
+
+    /// What need not run again in another run that is made of this one, as if it were retried.
+    ///
+    /// @param parameters other values of `workflow.parameters`
+    public static Map<String, RetainedOutputs> retained(RunState state, Map<String, String> parameters) {
+        return state.started
+                ? state.retained(Set.copyOf(new RestartRules(state).again("", parameters).nodes()))
+                : Map.of();
     }
 
     /// Why a run cannot be retried; empty if it can.

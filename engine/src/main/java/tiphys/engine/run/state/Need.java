@@ -72,6 +72,15 @@ public sealed interface Need {
     /// read.
     record Defaults(String namespace) implements Need {}
 
+    /// What another run of the namespace gave that need not be done again: a memoized resubmission begins with it. The answer is an
+    /// object of [RetainedOutputs] by the names of nodes, without that of their Workflow before; a text says why there is none.
+    ///
+    /// @param uid the other run's
+    record Earlier(String namespace, String uid) implements Need {
+        /// The annotation of a Workflow that is such a resubmission, with the uid of the other run.
+        public static final String ANNOTATION = "tiphys.io/memoized-from";
+    }
+
     /// A turn beside the other Workflows that go on, where no more may at once than the controller's settings say. The answer, which
     /// has no content, comes when it is its turn.
     ///

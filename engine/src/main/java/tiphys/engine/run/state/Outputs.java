@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import tiphys.manifest.Value;
 import tiphys.manifest.workflow.Artifact;
 
 /// What a node gave.
@@ -35,6 +36,28 @@ public record Outputs(
     /// The same with these artifacts.
     public Outputs with(List<Artifact> artifacts) {
         return new Outputs(result, exitCode, parameters, artifacts);
+    }
+
+    /// As JSON.
+    public Value.Mapping json() {
+        return Value.object(
+                "result",
+                result.orElse(null),
+                "exitCode",
+                exitCode.orElse(null),
+                "parameters",
+                parameters.isEmpty() ? null : parameters,
+                "artifacts",
+                artifacts.isEmpty() ? null : Value.list(artifacts.stream().map(Artifact::json).toList()));
+    }
+
+    /// What [#json] says.
+    public static Outputs of(Value.Mapping json) {
+        return new Outputs(
+                json.textAt("result"),
+                json.textAt("exitCode"),
+                RunState.texts(json.mapAt("parameters")),
+                json.listAt("artifacts").stream().map(one -> new Artifact((Value.Mapping) one)).toList());
     }
 
     /// The artifact of that name.

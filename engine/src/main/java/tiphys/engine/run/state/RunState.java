@@ -352,6 +352,11 @@ public final class RunState {
                 if (answer.need() instanceof Need.Turn) {
                     message = "";
                 }
+                if (answer.need() instanceof Need.Earlier
+                        && answer.content().orElse(Value.nothing()) instanceof Value.Mapping gave) {
+                    gave.fields()
+                            .forEach((node, one) -> kept.put(name + node, RetainedOutputs.of((Value.Mapping) one)));
+                }
                 supplied.put(answer.need(), answer);
             }
             case RunFact.Started(var spec, var values) -> start(new WorkflowSpec(spec), values, at);
@@ -899,7 +904,7 @@ public final class RunState {
         kept = new HashMap<>();
         var rerun = again.map(one -> Set.copyOf(one.nodes()));
         for (var node : nodes) {
-            if (!underExit(node) && rerun.map(names -> keeps(node, names)).orElseGet(() -> keptBefore(node))) {
+            if (rerun.map(names -> keeps(node, names)).orElseGet(() -> !underExit(node) && keptBefore(node))) {
                 kept.put(node.name, RetainedOutputs.of(node));
             } else if (node.attempt != null) {
                 earlier.computeIfAbsent(node.name, _ -> new ArrayList<>(1)).add(node.attempt);
@@ -947,7 +952,26 @@ public final class RunState {
         beginClock(library().spec(), at);
     }
 
+    /// What another run may begin with that is made of this one, by the names of nodes without that of the Workflow before.
+    ///
+    /// @param rerun the names of nodes that run again
+    public Map<String, RetainedOutputs> retained(Set<String> rerun) {
+        var retained = new LinkedHashMap<String, RetainedOutputs>();
+        for (var node : nodes) {
+            if (keeps(node, rerun) && node.name.startsWith(name)) {
+                var from = "original pod: " + NodeNames.id(name, node.name);
+                retained.put(
+                        node.name.substring(name.length()),
+                        RetainedOutputs.of(node).saying(node.message.isEmpty() ? from : node.message));
+            }
+        }
+        return retained;
+    }
+
     private boolean keeps(Node node, Set<String> rerun) {
+        if (underExit(node)) {
+            return false;
+        }
         boolean leaf = node.type == NodeType.SUSPEND ? node.phase == NodePhase.SUCCEEDED : node.type.ordered();
         return leaf
                 && node.phase.completed()

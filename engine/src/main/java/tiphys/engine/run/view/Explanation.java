@@ -347,6 +347,7 @@ public final class Explanation {
             case Need.Templates(_, var pattern) -> "the WorkflowTemplates " + pattern;
             case Need.ConfigMapKey(_, var name, var key) -> "the key " + key + " of the ConfigMap " + name;
             case Need.Defaults _ -> "the workflowDefaults of the ConfigMap workflow-controller-configmap";
+            case Need.Earlier(_, var uid) -> "what the run " + uid + " gave, which need not be done again";
             case Need.Turn _ -> "its turn, for no more Workflows may go on at once than the controller's settings say";
             case Need.Fitness _ -> "what the executor cannot run of it";
             case Need.Repository _ -> "the artifact repository";
@@ -356,6 +357,10 @@ public final class Explanation {
     private static String answer(RunFact.Supplied supplied) {
         if (supplied.need() instanceof Need.Turn) {
             return "it is its turn";
+        }
+        if (supplied.need() instanceof Need.Earlier
+                && supplied.content().orElse(Value.nothing()) instanceof Value.Mapping gave) {
+            return gave.fields().size() + " steps keep what they gave in the run that it is made of";
         }
         if (supplied.need() instanceof Need.Fitness) {
             var refusals = supplied.content().orElse(Value.nothing());
