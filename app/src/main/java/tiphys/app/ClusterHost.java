@@ -17,12 +17,15 @@ import tiphys.engine.StepOrder;
 import tiphys.kubernetes.client.ApiClient;
 import tiphys.kubernetes.client.Kubeconfig;
 import tiphys.kubernetes.mirror.Mirror;
+import tiphys.kubernetes.mirror.Removal;
 import tiphys.kubernetes.mirror.StatusWriter;
 import tiphys.kubernetes.pod.PodSettings;
 import tiphys.kubernetes.pod.PodSettings.Agent;
 import tiphys.kubernetes.pod.PodSettings.Layout;
 import tiphys.kubernetes.steps.KubernetesExecutor;
 import tiphys.runtime.RunRegistry;
+import tiphys.runtime.runs.TimeToLive;
+import tiphys.runtime.stream.Wakeups;
 import tiphys.store.SqliteStore;
 import tiphys.store.quarantine.QuarantineFiles;
 import tiphys.store.write.StoreOptions;
@@ -78,7 +81,7 @@ final class ClusterHost implements AutoCloseable {
         closing.add(executor);
         var artifacts =
                 new Repositories(settings.data(), (namespace, name, key) -> secret(client, namespace, name, key));
-        var writer = closing.add(new StatusWriter(client, store, key -> executor.over(key.namespace(), key.name())));
+        var writer = closing.add(new StatusWriter(client, store, executor::over));
         closing.add(
                 Mirror.open(client, store, store, clock, settings.namespace(), settings.instanceId(), writer::seen));
         var runs =
@@ -99,6 +102,15 @@ final class ClusterHost implements AutoCloseable {
                                 new RunRegistry.Settings("kubernetes", FOLD_AFTER, MAILBOX)));
         writer.start();
         runs.start();
+        closing.add(
+                        new TimeToLive(
+                                store,
+                                new Removal(client)::delete,
+                                clock,
+                                new Wakeups(clock),
+                                task -> Thread.ofVirtual().name("time-to-live").start(task)))
+                .start();
+        closing.add(new Upkeep(store, clock, _ -> 0, (_, before) -> artifacts.sweep(before))).start();
         return new ClusterHost(runs, closing);
     }
 

@@ -184,7 +184,7 @@ final class Host implements AutoCloseable {
                                 new ApiServer.Parts(kubernetes, tiphys, () -> true, metrics, followers, Audit.NONE)));
         var authority = settings.data().resolve("tls").resolve("ca.pem");
         closing.add(new RootCertificates(core.objects(), core.store(), authority)).start();
-        closing.add(new Upkeep(core, retention)).start();
+        closing.add(Upkeep.of(core, retention)).start();
         core.executor().warmUp(); // not before the API is open: two JVMs that start at once start slowly
         return new Host(core, events, api, closing);
     }
@@ -192,7 +192,7 @@ final class Host implements AutoCloseable {
     private static TimeToLive timeToLive(Core core) {
         return new TimeToLive(
                 core.store(),
-                core.objects(),
+                TimeToLive.in(core.objects()),
                 core.clock(),
                 new Wakeups(core.clock()),
                 task -> Thread.ofVirtual().name("time-to-live").start(task));

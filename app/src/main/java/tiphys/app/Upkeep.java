@@ -2,11 +2,15 @@ package tiphys.app;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import tiphys.journal.StoreUnavailable;
+import tiphys.store.SqliteStore;
 import tiphys.store.keep.Retention;
 
 /// Retention: each minute events, runs and changes that are too old or too many go, and what the store no longer needs is
@@ -23,8 +27,10 @@ final class Upkeep implements AutoCloseable {
 
     private static final Duration IDLE = Duration.ofSeconds(10);
 
-    private final Core core;
-    private final EventRetention events;
+    private final SqliteStore store;
+    private final InstantSource clock;
+    private final ToLongFunction<Instant> events;
+    private final Logs logs;
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("upkeep").daemon(true).factory());
 
@@ -32,9 +38,37 @@ final class Upkeep implements AutoCloseable {
     private long lastVersion = -1;
     private boolean collected;
 
-    Upkeep(Core core, EventRetention events) {
-        this.core = core;
+    /// @param events removes the events that are too old or too many; says how many rows went
+    Upkeep(SqliteStore store, InstantSource clock, ToLongFunction<Instant> events, Logs logs) {
+        this.store = store;
+        this.clock = clock;
         this.events = events;
+        this.logs = logs;
+    }
+
+    /// Of a server whose steps have their files on this machine.
+    static Upkeep of(Core core, EventRetention events) {
+        return new Upkeep(
+                core.store(),
+                core.clock(),
+                events::clean,
+                (gone, before) -> {
+                    core.steps().purgeWhere(gone);
+                    return core.executor().purgeWhere(gone)
+                            + core.logs().purgeWhere(gone, before)
+                            + core.artifacts().sweep(before);
+                });
+    }
+
+    /// What is kept of runs beside the store.
+    @FunctionalInterface
+    interface Logs {
+        /// Removes what belongs to no run any more.
+        ///
+        /// @param gone says so of a run's uid
+        /// @param before what is younger stays
+        /// @return how much went
+        long purge(Predicate<String> gone, Instant before) throws IOException;
     }
 
     void start() {
@@ -55,25 +89,22 @@ final class Upkeep implements AutoCloseable {
     }
 
     private long purgeRows() {
-        var now = core.clock().instant();
-        long gone = events.clean(now) + core.store().purgeRuns(now, Retention.RUNS) + core.store().purgeChanges(now);
+        var now = clock.instant();
+        long gone = events.applyAsLong(now) + store.purgeRuns(now, Retention.RUNS) + store.purgeChanges(now);
         if (gone > 0) {
-            core.store().vacuum();
+            store.vacuum();
         }
         return gone;
     }
 
     private long purgeLogs() throws IOException {
-        Predicate<String> gone = uid -> core.store().runs().find(uid).isEmpty();
-        var before = core.clock().instant().minus(LEFT_ALONE);
-        core.steps().purgeWhere(gone);
-        return core.executor().purgeWhere(gone) + core.logs().purgeWhere(gone, before) + core.artifacts().sweep(before);
+        return logs.purge(uid -> store.runs().find(uid).isEmpty(), clock.instant().minus(LEFT_ALONE));
     }
 
     /// Collects once after work has ended. It holds a server up for some 50 ms that has nothing to do.
     private void giveBack() {
-        long head = core.store().head();
-        long version = core.store().version();
+        long head = store.head();
+        long version = store.version();
         boolean idle = head == lastHead && version == lastVersion;
         lastHead = head;
         lastVersion = version;

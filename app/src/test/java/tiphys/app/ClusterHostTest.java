@@ -173,7 +173,7 @@ class ClusterHostTest {
                 metadata: {name: refused, namespace: argo}
                 spec:
                   entrypoint: main
-                  ttlStrategy: {secondsAfterCompletion: 5}
+                  artifactGC: {strategy: OnWorkflowCompletion}
                   templates:
                   - name: main
                     container: {image: busybox, command: [sh, -c], args: ["echo x > /tmp/x"]}
@@ -181,7 +181,7 @@ class ClusterHostTest {
                 """);
         var status = ended("refused");
         assertThat(status.textAt("phase")).contains("Failed");
-        assertThat(status.textAt("message").orElse("")).contains("spec.ttlStrategy").contains("outputs.artifacts");
+        assertThat(status.textAt("message").orElse("")).contains("spec.artifactGC").contains("outputs.artifacts");
         assertThat(pods("refused")).isEmpty();
     }
 

@@ -18,8 +18,8 @@ import tiphys.manifest.Value;
 /// @param deadline when the step is ended by the executor; empty for never
 /// @param grace between SIGTERM and SIGKILL
 /// @param pod where steps are pods ([Executor#CLUSTER]): what the manifest asks of the step's pod beside its template. Fields of a pod's
-///     `spec`; `metadata` with labels and annotations; `executor`, `podGC` and `onExit` as the manifest has them or as they are; and
-///     `podSpecPatch`, a list in the order in which they are applied. Of an order that is never given, `asks`: names of what is asked of
+///     `spec`; `metadata` with labels and annotations; `executor`, `podGC`, `podDisruptionBudget` and `onExit` as the manifest has them
+///     or as they are; and `podSpecPatch`, a list in the order in which they are applied. Of an order that is never given, `asks`: names of what is asked of
 ///     the cluster beside pods. Empty elsewhere
 public record StepOrder(
         AttemptId attempt,

@@ -70,6 +70,21 @@ public final class ApiClient implements AutoCloseable {
         return send(request(path).DELETE());
     }
 
+    /// Deletes an object if it still is the one of that uid; another one of its name is not touched (409).
+    public Answer delete(String path, String uid) throws IOException {
+        var options =
+                Value.object(
+                        "apiVersion",
+                        "v1",
+                        "kind",
+                        "DeleteOptions",
+                        "propagationPolicy",
+                        "Background",
+                        "preconditions",
+                        Value.object("uid", uid));
+        return send(request(path).header("Content-Type", "application/json").method("DELETE", body(options)));
+    }
+
     /// The text at a path, such as a log; the answer's own stream, to be closed.
     ///
     /// @throws IOException also if the server refuses; the message is its own

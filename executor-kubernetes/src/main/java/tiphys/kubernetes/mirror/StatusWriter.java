@@ -35,7 +35,7 @@ public final class StatusWriter implements AutoCloseable {
 
     private final ApiClient client;
     private final ObjectStore store;
-    private final Consumer<ObjectKey> over;
+    private final Consumer<ApiObject> over;
     private final ConcurrentHashMap<String, Writing> writings = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Value.Mapping> there = new ConcurrentHashMap<>();
     private final ScheduledExecutorService threads =
@@ -52,7 +52,7 @@ public final class StatusWriter implements AutoCloseable {
     }
 
     /// @param over hears of Workflows that are over, once that is written; maybe more than once
-    public StatusWriter(ApiClient client, ObjectStore store, Consumer<ObjectKey> over) {
+    public StatusWriter(ApiClient client, ObjectStore store, Consumer<ApiObject> over) {
         this.client = client;
         this.store = store;
         this.over = over;
@@ -199,7 +199,7 @@ public final class StatusWriter implements AutoCloseable {
         if (answer.done()) {
             seen(answer.body());
             if (!there.containsKey(uid)) {
-                over.accept(key);
+                over.accept(here.get());
             }
             return true;
         }

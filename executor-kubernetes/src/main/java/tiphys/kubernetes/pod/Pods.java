@@ -90,7 +90,7 @@ public final class Pods {
     }
 
     /// The Workflow, as the owner of what is made for it.
-    static Value.Mapping owner(StepOrder order, boolean controller) {
+    public static Value.Mapping owner(StepOrder order, boolean controller) {
         return Value.object(
                 "apiVersion",
                 "argoproj.io/v1alpha1",

@@ -9,17 +9,14 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import tiphys.engine.ArtifactMoves;
 import tiphys.engine.AttemptId;
@@ -29,14 +26,15 @@ import tiphys.engine.Materials;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.Ending;
+import tiphys.kubernetes.beside.DisruptionBudgets;
 import tiphys.kubernetes.client.ApiClient;
 import tiphys.kubernetes.client.Following;
-import tiphys.kubernetes.pod.NoPod;
+import tiphys.kubernetes.client.Patience;
 import tiphys.kubernetes.pod.PodSettings;
 import tiphys.kubernetes.pod.Pods;
 import tiphys.kubernetes.steps.PodAttempt.State;
-import tiphys.manifest.Json;
 import tiphys.manifest.Value;
+import tiphys.objects.ApiObject;
 
 /// Steps as pods of a cluster. A pod's name is the attempt's claim: the API server takes a name once, so an order may be repeated
 /// blindly, and an answer that was lost does no harm.
@@ -46,10 +44,11 @@ import tiphys.manifest.Value;
 /// attempt look as if it had never been made.
 public final class KubernetesExecutor implements Executor {
     private static final Logger LOG = System.getLogger(KubernetesExecutor.class.getName());
-    private static final int CREATING_AT_ONCE = 32;
-    private static final int READING_AT_ONCE = 16;
     private static final Duration LISTING = Duration.ofSeconds(30);
-    private static final String DELETED = "pod deleted";
+
+    /// A pod whose log is kept is not deleted sooner: who keeps it has begun by then, and is seen to be at it.
+    private static final Duration SAVING = Duration.ofSeconds(2);
+
 
     private final PodCalls calls;
     private final PodSettings settings;
@@ -59,10 +58,11 @@ public final class KubernetesExecutor implements Executor {
     private final ConcurrentHashMap<AttemptId, PodAttempt> attempts = new ConcurrentHashMap<>();
     private final Set<AttemptId> neverMade = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<AttemptId, StepOrder> saving = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<AttemptId, String> uids = new ConcurrentHashMap<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final Semaphore creating = new Semaphore(CREATING_AT_ONCE, true);
-    private final Semaphore reading = new Semaphore(READING_AT_ONCE, true);
+    private final DisruptionBudgets budgets;
+    private final PodMaking making;
+    private final PodReading reading;
+    private final PodCleanup cleanup;
     private final Following pods;
     private volatile Consumer<List<StepReport>> listener = _ -> {};
 
@@ -72,6 +72,10 @@ public final class KubernetesExecutor implements Executor {
         this.settings = settings;
         this.clock = clock;
         this.host = host;
+        budgets = new DisruptionBudgets(client);
+        making = new PodMaking(calls, budgets, settings, clock);
+        reading = new PodReading(calls, settings);
+        cleanup = new PodCleanup(calls, this::beingSaved);
         var selector =
                 "?labelSelector=workflows.argoproj.io%2Fworkflow,workflows.argoproj.io%2Fcompleted%3Dfalse,"
                         + (settings.instanceId().isEmpty()
@@ -150,50 +154,15 @@ public final class KubernetesExecutor implements Executor {
     // ------------------------------------------------------------------ making
 
     private void make(PodAttempt attempt) {
-        creating.acquireUninterruptibly();
-        try {
-            if (attempt.state() == State.ORDERED) {
-                var refusals = refusals(attempt.order());
-                if (attempt.cancelled()) {
-                    end(attempt, new Ending.Cancelled(), clock.instant());
-                } else if (!refusals.isEmpty()) {
-                    end(attempt, new Ending.NotStarted(String.join("; ", refusals)), clock.instant());
-                } else {
-                    create(attempt);
+        switch (making.make(attempt)) {
+            case PodMaking.Outcome.Made(var pod) -> seen(pod);
+            case PodMaking.Outcome.None(var ending) -> {
+                if (!threads.isShutdown()) { // else the order is given again after the restart
+                    end(attempt, ending);
                 }
             }
-        } catch (NoPod e) {
-            end(attempt, new Ending.NotStarted(String.valueOf(e.getMessage())), clock.instant());
-        } catch (IOException e) {
-            if (!threads.isShutdown()) { // else the order is given again after the restart
-                end(attempt, new Ending.NotStarted("the pod could not be made: " + e.getMessage()), clock.instant());
-            }
-        } finally {
-            creating.release();
+            case PodMaking.Outcome.Known _ -> {}
         }
-    }
-
-    private void create(PodAttempt attempt) throws IOException {
-        var order = attempt.order();
-        var made = Pods.of(order, settings, clock.instant());
-        var answer = PodCalls.patiently(() -> calls.create(made, order.namespace()));
-        if (answer.reason().equals("AlreadyExists")) {
-            answer = PodCalls.patiently(() -> calls.find(order.namespace(), order.podName()));
-            if (answer.done() && !attemptOf(answer.body()).equals(Optional.of(order.attempt()))) {
-                end(
-                        attempt,
-                        new Ending.NotStarted(
-                                "pods \"%s\" already exists, and is not of this attempt: delete it, or give the run another name"
-                                        .formatted(order.podName())),
-                        clock.instant());
-                return;
-            }
-        }
-        if (!answer.done()) {
-            end(attempt, new Ending.NotStarted(answer.message()), clock.instant());
-            return;
-        }
-        seen(answer.body());
     }
 
     // ------------------------------------------------------------------ following
@@ -204,7 +173,7 @@ public final class KubernetesExecutor implements Executor {
         public void listed(List<Value.Mapping> objects) {
             var there = new HashSet<AttemptId>();
             for (var pod : objects) {
-                attemptOf(pod).ifPresent(there::add);
+                PodMaking.attemptOf(pod).ifPresent(there::add);
                 seen(pod);
             }
             for (var attempt : attempts.values()) {
@@ -221,35 +190,31 @@ public final class KubernetesExecutor implements Executor {
 
         @Override
         public void gone(Value.Mapping pod) {
-            attemptOf(pod)
+            PodMaking.attemptOf(pod)
                     .map(attempts::get)
                     .ifPresent(attempt -> {
                         seen(pod); // it may say how it ended
                         vanished(attempt);
                     });
+            cleanup.gone(SeenPod.of(pod));
         }
-    }
-
-    private static Optional<AttemptId> attemptOf(Value.Mapping pod) {
-        return pod.textAt("metadata", "annotations", PodCalls.ATTEMPT).map(AttemptId::new);
     }
 
     /// A pod as it is now.
     private void seen(Value.Mapping pod) {
-        var attempt = attemptOf(pod).map(attempts::get).orElse(null);
+        var attempt = PodMaking.attemptOf(pod).map(attempts::get).orElse(null);
         if (attempt == null || attempt.state() == State.OVER) {
             return;
         }
-        attempt.made();
+        attempt.made(SeenPod.of(pod));
         var order = attempt.order();
-        pod.textAt("metadata", "uid").ifPresent(uid -> uids.put(order.attempt(), uid));
         if (PodEnd.over(pod)) {
             over(attempt, pod);
             return;
         }
         var deleted = pod.find("metadata", "deletionTimestamp").isPresent();
         if (deleted && (pod.textAt("spec", "nodeName").isEmpty() || PodEnd.started(pod).isEmpty())) {
-            end(attempt, attempt.cancelled() ? new Ending.Cancelled() : deleted(OptionalInt.empty()), clock.instant());
+            end(attempt, PodReading.gone(attempt));
             return;
         }
         var reports = new ArrayList<StepReport>();
@@ -277,71 +242,11 @@ public final class KubernetesExecutor implements Executor {
         if (!attempt.beginReading()) {
             return;
         }
-        if (attempt.cancelled() || !leaves(attempt.order())) {
-            finish(attempt, pod, PodEnd.Left.NOTHING);
+        if (reading.leaves(attempt)) {
+            submit(() -> told(attempt, pod, reading.read(attempt, pod)));
         } else {
-            submit(() -> finish(attempt, pod, left(attempt)));
+            told(attempt, pod, PodReading.plain(attempt, pod));
         }
-    }
-
-    /// Whether something of a step is to be read when it is over.
-    private boolean leaves(StepOrder order) {
-        return order.resultWanted() || !Pods.light(order, settings);
-    }
-
-    /// What a step left, or why that cannot be read.
-    private record Reading(PodEnd.Left left, String problem) {}
-
-    /// Reads what a step left: from the log of a light pod, else from what Argo's executor reported.
-    private Reading left(PodAttempt attempt) {
-        var order = attempt.order();
-        reading.acquireUninterruptibly();
-        try {
-            if (Pods.light(order, settings)) {
-                return new Reading(new PodEnd.Left(Optional.of(calls.result(order)), Map.of()), "");
-            }
-            var outputs = calls.report(order).mapAt("outputs");
-            var parameters = new LinkedHashMap<String, String>();
-            for (var one : outputs.listAt("parameters")) {
-                one.find("value").ifPresent(value -> parameters.put(one.textAt("name").orElse(""), Json.text(value)));
-            }
-            return new Reading(new PodEnd.Left(outputs.textAt("result"), parameters), "");
-        } catch (IOException e) {
-            return new Reading(PodEnd.Left.NOTHING, String.valueOf(e.getMessage()));
-        } finally {
-            reading.release();
-        }
-    }
-
-    private void finish(PodAttempt attempt, Value.Mapping pod, Reading read) {
-        if (!read.problem().isEmpty() && PodEnd.phase(pod).equals("Succeeded")) {
-            told(
-                    attempt,
-                    pod,
-                    new Ending.Served(
-                            Ending.Outcome.ERROR,
-                            "what the step left cannot be read from the cluster: " + read.problem(),
-                            OptionalInt.of(0),
-                            Optional.empty(),
-                            Map.of()));
-            return;
-        }
-        finish(attempt, pod, read.left());
-    }
-
-    private void finish(PodAttempt attempt, Value.Mapping pod, PodEnd.Left left) {
-        var ending = PodEnd.of(pod, attempt.order().template(), left);
-        if (attempt.cancelled() && !(ending instanceof Ending.Exited(var code, _, _) && code == 0)) {
-            told(attempt, pod, new Ending.Cancelled(PodEnd.mainCode(pod)));
-        } else if (pod.find("metadata", "deletionTimestamp").isPresent() && PodEnd.phase(pod).equals("Failed")) {
-            told(attempt, pod, deleted(PodEnd.mainCode(pod)));
-        } else {
-            told(attempt, pod, ending);
-        }
-    }
-
-    private static Ending deleted(OptionalInt exit) {
-        return new Ending.Served(Ending.Outcome.ERROR, DELETED, exit, Optional.empty(), Map.of());
     }
 
     private void told(PodAttempt attempt, Value.Mapping pod, Ending ending) {
@@ -354,8 +259,8 @@ public final class KubernetesExecutor implements Executor {
         }
     }
 
-    private void end(PodAttempt attempt, Ending ending, Instant at) {
-        var ended = new StepReport.Ended(attempt.order().attempt(), at, ending);
+    private void end(PodAttempt attempt, Ending ending) {
+        var ended = new StepReport.Ended(attempt.order().attempt(), clock.instant(), ending);
         if (attempt.end(ended)) {
             tell(List.of(ended));
         }
@@ -363,7 +268,7 @@ public final class KubernetesExecutor implements Executor {
 
     /// Its pod is not there any more, in spite of the finalizer: somebody removed that, too.
     private void vanished(PodAttempt attempt) {
-        end(attempt, attempt.cancelled() ? new Ending.Cancelled() : deleted(OptionalInt.empty()), clock.instant());
+        end(attempt, PodReading.gone(attempt));
     }
 
     // ------------------------------------------------------------------ ending
@@ -387,7 +292,7 @@ public final class KubernetesExecutor implements Executor {
     private void stop(PodAttempt attempt) {
         var order = attempt.order();
         try {
-            var found = PodCalls.patiently(() -> calls.find(order.namespace(), order.podName()));
+            var found = Patience.ask(() -> calls.find(order.namespace(), order.podName()));
             if (found.code() == 404) {
                 vanished(attempt);
                 return;
@@ -397,10 +302,10 @@ public final class KubernetesExecutor implements Executor {
                 return; // its end is on its way
             }
             if (PodEnd.phase(pod).equals("Pending")) {
-                PodCalls.patiently(() -> calls.delete(order.namespace(), order.podName()));
+                Patience.ask(() -> calls.delete(order.namespace(), order.podName()));
             } else if (!pod.find("spec", "activeDeadlineSeconds").equals(Optional.of(Value.number(1)))) {
                 var uid = pod.textAt("metadata", "uid").orElse("");
-                PodCalls.patiently(() -> calls.end(order.namespace(), order.podName(), uid));
+                Patience.ask(() -> calls.end(order.namespace(), order.podName(), uid));
             }
         } catch (IOException e) {
             LOG.log(Level.WARNING, "pod {0} could not be ended yet: {1}", order.podName(), e.getMessage());
@@ -428,8 +333,8 @@ public final class KubernetesExecutor implements Executor {
         }
         var order = attempt.order();
         try {
-            var found = PodCalls.patiently(() -> calls.find(order.namespace(), order.podName()));
-            if (found.done() && attemptOf(found.body()).equals(Optional.of(order.attempt()))) {
+            var found = Patience.ask(() -> calls.find(order.namespace(), order.podName()));
+            if (found.done() && PodMaking.attemptOf(found.body()).equals(Optional.of(order.attempt()))) {
                 seen(found.body());
             } else if (found.code() == 404 && attempt.claimed()) {
                 vanished(attempt);
@@ -450,16 +355,13 @@ public final class KubernetesExecutor implements Executor {
         }
     }
 
-    /// Lets go of pods that ended and that nobody waits for: their end was recorded before the server ended.
+    /// Cleans up after pods that ended and that nobody waits for: their end was recorded before the server ended.
     private void sweep() {
         try {
             for (var pod : calls.list(collection)) {
-                var attempt = attemptOf(pod);
+                var attempt = PodMaking.attemptOf(pod);
                 if (attempt.isPresent() && !attempts.containsKey(attempt.get()) && PodEnd.over(pod)) {
-                    calls.release(
-                            pod.textAt("metadata", "namespace").orElse(""),
-                            pod.textAt("metadata", "name").orElse(""),
-                            pod.textAt("metadata", "uid").orElse(""));
+                    cleanup.left(pod);
                 }
             }
         } catch (IOException e) {
@@ -471,18 +373,24 @@ public final class KubernetesExecutor implements Executor {
     public void forget(AttemptId id) {
         neverMade.remove(id);
         var attempt = attempts.remove(id);
-        var uid = uids.remove(id);
-        if (attempt == null || uid == null) {
-            return;
+        if (attempt != null) {
+            attempt.pod().ifPresent(pod -> cleanup.recorded(pod, gc(attempt.order(), pod)));
         }
-        var order = attempt.order();
-        submit(() -> {
-            try {
-                calls.release(order.namespace(), order.podName(), uid);
-            } catch (IOException e) {
-                LOG.log(Level.WARNING, "pod {0} could not be let go: {1}", order.podName(), e.getMessage());
-            }
-        });
+    }
+
+    private static PodGc gc(StepOrder order, SeenPod pod) {
+        var gc = PodGc.of(order.pod().mapAt("podGC"), pod.labels());
+        boolean kept =
+                order.template()
+                        .json()
+                        .find("archiveLocation", "archiveLogs")
+                        .equals(Optional.of(Value.bool(true)));
+        return kept && gc.delay().compareTo(SAVING) < 0 ? new PodGc(gc.strategy(), SAVING) : gc;
+    }
+
+    /// Whether the log of the pod of that name is being kept.
+    private boolean beingSaved(String pod) {
+        return saving.values().stream().anyMatch(order -> order.podName().equals(pod));
     }
 
     @Override
@@ -507,17 +415,20 @@ public final class KubernetesExecutor implements Executor {
         return Optional.ofNullable(attempt == null ? saving.get(id) : attempt.order());
     }
 
-    /// A Workflow is over, and that is recorded: the reports of its pods are not needed any more.
-    public void over(String namespace, String workflow) {
-        if (settings.layout() != PodSettings.Layout.LIGHT) {
-            submit(() -> {
-                try {
-                    calls.deleteReports(namespace, workflow);
-                } catch (IOException e) {
-                    LOG.log(Level.WARNING, "the reports of {0} stay: {1}", workflow, e.getMessage());
+    /// A Workflow is over, and that is recorded: what was made for it beside its pods goes, and its pods, if they are to.
+    public void over(ApiObject workflow) {
+        cleanup.over(workflow.uid(), workflow.status().textAt("phase").orElse(""));
+        submit(() -> {
+            try {
+                budgets.delete(
+                        workflow.namespace(), workflow.name(), workflow.uid(), PodCleanup.spec(workflow.json()));
+                if (settings.layout() != PodSettings.Layout.LIGHT) {
+                    calls.deleteReports(workflow.namespace(), workflow.name());
                 }
-            });
-        }
+            } catch (IOException e) {
+                LOG.log(Level.WARNING, "what was made for {0} stays: {1}", workflow.key(), e.getMessage());
+            }
+        });
     }
 
     @Override
@@ -546,6 +457,7 @@ public final class KubernetesExecutor implements Executor {
     @Override
     public void close() {
         pods.close();
+        cleanup.close();
         threads.shutdownNow();
     }
 }

@@ -25,6 +25,7 @@ final class PodAttempt {
     private boolean reading;
     private StepReport.@Nullable Ended ended;
     private StepReport.@Nullable Started started;
+    private @Nullable SeenPod pod;
 
     PodAttempt(StepOrder order) {
         this.order = order;
@@ -39,10 +40,16 @@ final class PodAttempt {
     }
 
     /// Its pod is there.
-    synchronized void made() {
+    synchronized void made(SeenPod seen) {
+        pod = seen;
         if (state == State.ORDERED) {
             state = State.MADE;
         }
+    }
+
+    /// Its pod as it was seen last; empty if it never was.
+    synchronized Optional<SeenPod> pod() {
+        return Optional.ofNullable(pod);
     }
 
     /// Somebody wants it ended.

@@ -3,13 +3,12 @@ package tiphys.kubernetes.steps;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import tiphys.engine.StepOrder;
 import tiphys.kubernetes.client.Answer;
 import tiphys.kubernetes.client.ApiClient;
+import tiphys.kubernetes.client.Patience;
 import tiphys.kubernetes.pod.Pods;
 import tiphys.manifest.Value;
 
@@ -21,11 +20,11 @@ final class PodCalls {
     /// Keeps a pod's end readable until it is recorded, whoever deletes the pod. Argo's own, which its controller knows to remove.
     static final String FINALIZER = "workflows.argoproj.io/status";
 
+    /// The label with the name of a pod's Workflow.
+    static final String WORKFLOW = "workflows.argoproj.io/workflow";
+
     private static final String COMPLETED = "workflows.argoproj.io/completed";
-    private static final int ASKS = 8;
     private static final int LONGEST_RESULT = 16 << 20;
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
     /// What an API server says that cannot tell stdout and stderr apart.
     private static final String NOT_SPLIT = "stream: Forbidden";
@@ -71,6 +70,26 @@ final class PodCalls {
                 Value.object("metadata", Value.object("uid", uid), "spec", Value.object("activeDeadlineSeconds", 1)));
     }
 
+    /// Lets go of a pod that is to be deleted after a while: Argo's label says still that it is not completed.
+    void letGo(String namespace, String name, String uid) throws IOException {
+        var changes = Value.object("metadata", Value.object("uid", uid).with("finalizers", Value.nothing()));
+        Patience.ask(() -> client.patch(path(namespace, name), changes));
+    }
+
+    /// Deletes a pod that ended, if it is there.
+    void collect(String namespace, String name, String uid) throws IOException {
+        var answer = Patience.ask(() -> client.delete(path(namespace, name), uid));
+        if (!answer.done() && answer.code() != 404 && answer.code() != 409) {
+            throw new IOException(answer.message());
+        }
+    }
+
+    /// A Workflow as the cluster has it.
+    Answer workflow(String namespace, String name) throws IOException {
+        return Patience.ask(
+                () -> client.get("/apis/argoproj.io/v1alpha1/namespaces/" + namespace + "/workflows/" + name));
+    }
+
     /// Deletes a pod that never ran.
     Answer delete(String namespace, String name) throws IOException {
         return client.delete(path(namespace, name) + "?gracePeriodSeconds=0");
@@ -86,46 +105,7 @@ final class PodCalls {
                         "metadata",
                         Value.object("uid", uid, "labels", Value.object(COMPLETED, "true"))
                                 .with("finalizers", Value.nothing()));
-        patiently(() -> client.patch(path(namespace, name), changes));
-    }
-
-    /// Asks until there is an answer that another ask would not change.
-    static Answer patiently(Ask ask) throws IOException {
-        var pause = FIRST_PAUSE;
-        for (int i = 1; ; i++) {
-            Optional<IOException> failed = Optional.empty();
-            try {
-                var answer = ask.now();
-                if (!answer.passing()) {
-                    return answer;
-                }
-                if (i == ASKS) {
-                    return answer;
-                }
-            } catch (IOException e) {
-                failed = Optional.of(e);
-            }
-            if (i == ASKS && failed.isPresent()) {
-                throw failed.get();
-            }
-            pause = slept(pause);
-        }
-    }
-
-    /// Sleeps, and says how long it will be the next time.
-    private static Duration slept(Duration pause) throws IOException {
-        try {
-            Thread.sleep(pause);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while the API server was asked", e);
-        }
-        return pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
-    }
-
-    /// One ask.
-    interface Ask {
-        Answer now() throws IOException;
+        Patience.ask(() -> client.patch(path(namespace, name), changes));
     }
 
     /// What the main container of a step printed, without one trailing newline; without what it wrote to stderr where the cluster can tell
@@ -166,22 +146,21 @@ final class PodCalls {
                         + "&limitBytes="
                         + LONGEST_RESULT
                         + more;
-        var pause = FIRST_PAUSE;
-        for (int i = 1; ; i++) {
+        return Patience.read(() -> {
             try (var in = client.open(from)) {
                 return in.readNBytes(LONGEST_RESULT);
             } catch (IOException e) {
-                if (i == ASKS || String.valueOf(e.getMessage()).contains(NOT_SPLIT)) {
-                    throw e;
+                if (String.valueOf(e.getMessage()).contains(NOT_SPLIT)) {
+                    throw new Patience.Hopeless(String.valueOf(e.getMessage()));
                 }
+                throw e;
             }
-            pause = slept(pause);
-        }
+        });
     }
 
     /// What Argo's executor in a pod reported: `outputs` at its top; empty if nothing.
     Value.Mapping report(StepOrder order) throws IOException {
-        var answer = patiently(() -> client.get(reports(order.namespace()) + "/" + order.nodeId()));
+        var answer = Patience.ask(() -> client.get(reports(order.namespace()) + "/" + order.nodeId()));
         if (answer.code() == 404) {
             return Value.Mapping.EMPTY;
         }
@@ -193,7 +172,7 @@ final class PodCalls {
 
     /// Removes all reports of a Workflow's pods, as Argo's controller does at its end.
     void deleteReports(String namespace, String workflow) throws IOException {
-        patiently(() ->
+        Patience.ask(() ->
                 client.delete(reports(namespace) + "?labelSelector=workflows.argoproj.io%2Fworkflow%3D" + workflow));
     }
 
@@ -207,7 +186,7 @@ final class PodCalls {
         var next = "";
         do {
             var page = collection + (next.isEmpty() ? "" : "&continue=" + next);
-            var answer = patiently(() -> client.get(page + "&limit=500"));
+            var answer = Patience.ask(() -> client.get(page + "&limit=500"));
             if (!answer.done()) {
                 throw new IOException(answer.message());
             }

@@ -16,6 +16,9 @@ final class Refusals {
     /// What Argo's executor does in the pod.
     private static final Set<String> ARTIFACTS = Set.of("inputs.artifacts", "outputs.artifacts");
 
+    /// What is asked of a cluster beside pods, and done.
+    private static final Set<String> DONE = Set.of("spec.ttlStrategy", "spec.podGC", "spec.podDisruptionBudget");
+
     private Refusals() {}
 
     /// Why a pod cannot have Argo's executor beside the step.
@@ -56,7 +59,7 @@ final class Refusals {
             beside(order, settings, template).ifPresent(refusals::add);
         }
         for (var asked : Pods.texts(order.pod(), "asks")) {
-            if (settings.layout() != Layout.LIGHT && ARTIFACTS.contains(asked)) {
+            if (DONE.contains(asked) || (settings.layout() != Layout.LIGHT && ARTIFACTS.contains(asked))) {
                 continue;
             }
             refusals.add(asked + " is not supported on a cluster by this version of Tiphys");

@@ -35,7 +35,7 @@ public final class TimeToLive implements AutoCloseable {
     private static final Duration AGAIN = Duration.ofSeconds(10);
 
     private final ObjectStore store;
-    private final Objects objects;
+    private final Deletion deletion;
     private final InstantSource clock;
     private final Wakeups wakeups;
     private final Executor tasks;
@@ -44,10 +44,29 @@ public final class TimeToLive implements AutoCloseable {
     private @Nullable ObjectsWatch watch;
     private Wakeups.@Nullable Handle timer;
 
+    /// Deletes an object where it lives.
+    public interface Deletion {
+        /// Deletes the object of that name if it still is the one of that uid. Blocks.
+        ///
+        /// @throws StoreUnavailable if that cannot be done now
+        void delete(ObjectKey key, String uid);
+    }
+
+    /// Deletes objects of this server.
+    public static Deletion in(Objects objects) {
+        return (key, uid) -> {
+            try {
+                objects.delete(key, new Objects.Precondition(Optional.of(uid), Optional.empty()), Objects.Mode.PLAIN);
+            } catch (Refusal e) {
+                LOG.log(Level.DEBUG, "{0} is gone already: {1}", key, e.getMessage());
+            }
+        };
+    }
+
     /// @param tasks where objects are deleted
-    public TimeToLive(ObjectStore store, Objects objects, InstantSource clock, Wakeups wakeups, Executor tasks) {
+    public TimeToLive(ObjectStore store, Deletion deletion, InstantSource clock, Wakeups wakeups, Executor tasks) {
         this.store = store;
-        this.objects = objects;
+        this.deletion = deletion;
         this.clock = clock;
         this.wakeups = wakeups;
         this.tasks = tasks;
@@ -146,10 +165,7 @@ public final class TimeToLive implements AutoCloseable {
             return;
         }
         try {
-            objects.delete(
-                    due.key(), new Objects.Precondition(Optional.of(due.uid()), Optional.empty()), Objects.Mode.PLAIN);
-        } catch (Refusal e) {
-            LOG.log(Level.DEBUG, "{0} is gone already: {1}", due.key(), e.getMessage());
+            deletion.delete(due.key(), due.uid());
         } catch (StoreUnavailable | CompletionException e) {
             LOG.log(Level.WARNING, "{0} cannot be deleted now: {1}", due.key(), e.getMessage());
             forget(due);

@@ -69,7 +69,7 @@ class TimeToLiveTest {
         var objects = new TinyObjects(TinyStores.over(store), time);
         var old = workflow("{\"ttlStrategy\":{\"secondsAfterCompletion\":10}}", "Failed");
         write(store, new ObjectWrite.Create(old));
-        try (var ttl = new TimeToLive(store, objects, time, new Wakeups(time, sleepers), tasks::add)) {
+        try (var ttl = new TimeToLive(store, TimeToLive.in(objects), time, new Wakeups(time, sleepers), tasks::add)) {
             ttl.changed(ObjectsWatch.added(store.get(old.key()).orElseThrow()));
             var running = new ApiObject(old.type(), old.json().with("status", Value.object("phase", "Running")));
             write(store, new ObjectWrite.Update(running, OptionalLong.empty()));

@@ -93,6 +93,8 @@ final class PodFields {
                         first("executor", template, workflow).map(this::replaced).orElse(null),
                         "podGC",
                         first("podGC", workflow).orElse(null),
+                        "podDisruptionBudget",
+                        first("podDisruptionBudget", workflow).map(this::replaced).orElse(null),
                         "onExit",
                         state.exempt(node) ? true : null,
                         "podSpecPatch",
