@@ -5,15 +5,21 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import tiphys.artifacts.Repositories;
 import tiphys.engine.AttemptId;
 import tiphys.engine.Measures;
 import tiphys.engine.Runs;
 import tiphys.engine.StepFiles;
 import tiphys.engine.StepOrder;
+import tiphys.engine.StepReport.Ending;
+import tiphys.kubernetes.beside.CacheMaps;
 import tiphys.kubernetes.client.ApiClient;
 import tiphys.kubernetes.client.Kubeconfig;
 import tiphys.kubernetes.mirror.Mirror;
@@ -23,9 +29,14 @@ import tiphys.kubernetes.pod.PodSettings;
 import tiphys.kubernetes.pod.PodSettings.Agent;
 import tiphys.kubernetes.pod.PodSettings.Layout;
 import tiphys.kubernetes.steps.KubernetesExecutor;
+import tiphys.manifest.workflow.Template;
 import tiphys.runtime.RunRegistry;
 import tiphys.runtime.runs.TimeToLive;
 import tiphys.runtime.stream.Wakeups;
+import tiphys.served.Served;
+import tiphys.served.leaf.Leaf;
+import tiphys.served.leaf.ServedExecutor;
+import tiphys.served.leaf.ServedLogs;
 import tiphys.store.SqliteStore;
 import tiphys.store.quarantine.QuarantineFiles;
 import tiphys.store.write.StoreOptions;
@@ -81,6 +92,12 @@ final class ClusterHost implements AutoCloseable {
         closing.add(executor);
         var artifacts =
                 new Repositories(settings.data(), (namespace, name, key) -> secret(client, namespace, name, key));
+        var logs = new ServedLogs(settings.data(), executor.logs());
+        var leaves = new LinkedHashMap<Template.Type, Leaf>();
+        var served = new ClusterServed(client);
+        Served.leaves(served, served, artifacts, System.getenv())
+                .forEach((type, leaf) -> leaves.put(type, new Asked(leaf, executor::refusalsBeside)));
+        var steps = closing.add(new ServedExecutor(executor, leaves, logs, clock, Served.AT_ONCE));
         var writer = closing.add(new StatusWriter(client, store, executor::over));
         closing.add(
                 Mirror.open(client, store, store, clock, settings.namespace(), settings.instanceId(), writer::seen));
@@ -91,14 +108,15 @@ final class ClusterHost implements AutoCloseable {
                                         store,
                                         store,
                                         store.runs(),
-                                        executor,
-                                        executor.logs(),
+                                        steps,
+                                        logs,
                                         artifacts,
                                         new NoFiles(),
                                         clock,
                                         quarantine,
                                         Measures.NONE,
-                                        executor::moves),
+                                        executor::moves,
+                                        Optional.of(new CacheMaps(client))),
                                 new RunRegistry.Settings("kubernetes", FOLD_AFTER, MAILBOX)));
         writer.start();
         runs.start();
@@ -110,7 +128,7 @@ final class ClusterHost implements AutoCloseable {
                                 new Wakeups(clock),
                                 task -> Thread.ofVirtual().name("time-to-live").start(task)))
                 .start();
-        closing.add(new Upkeep(store, clock, _ -> 0, (_, before) -> artifacts.sweep(before))).start();
+        closing.add(new Upkeep(store, clock, _ -> 0, (gone, before) -> logs.purgeWhere(gone, before) + artifacts.sweep(before))).start();
         return new ClusterHost(runs, closing);
     }
 
@@ -123,6 +141,21 @@ final class ClusterHost implements AutoCloseable {
                 usual.images(),
                 settings.instanceId(),
                 usual.tokens());
+    }
+
+    /// A step that the server does itself, held to what its workflow asks of the cluster beside it.
+    private record Asked(Leaf leaf, Function<StepOrder, List<String>> beside) implements Leaf {
+        @Override
+        public List<String> refusals(StepOrder order) {
+            var all = new ArrayList<>(leaf.refusals(order));
+            all.addAll(beside.apply(order));
+            return all;
+        }
+
+        @Override
+        public Ending.Served run(StepOrder order, Doing doing) throws InterruptedException {
+            return leaf.run(order, doing);
+        }
     }
 
     /// A key of a Secret, read when an artifact repository needs it and not kept.

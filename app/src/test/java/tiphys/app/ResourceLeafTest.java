@@ -26,6 +26,7 @@ import tiphys.objects.ResourceTypes;
 import tiphys.objects.Selector;
 import tiphys.runtime.objects.LiveObjects;
 import tiphys.served.leaf.Leaf;
+import tiphys.served.resource.OwnApi;
 import tiphys.served.resource.ResourceLeaf;
 import tiphys.testkit.Eventually;
 
@@ -50,7 +51,7 @@ class ResourceLeafTest {
                                     new SecureRandom(),
                                     _ -> List.of()))
                     .start();
-    private final ResourceLeaf leaf = new ResourceLeaf(() -> objects, store);
+    private final ResourceLeaf leaf = new ResourceLeaf(new OwnApi(() -> objects, store));
 
     @BeforeEach
     void namespace() {

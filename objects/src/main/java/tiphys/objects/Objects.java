@@ -9,7 +9,7 @@ import tiphys.manifest.Value;
 ///
 /// Every method throws [Refusal] for what Kubernetes would answer with a `Status`, and
 /// [tiphys.journal.StoreUnavailable] when the store cannot write.
-public interface Objects {
+public interface Objects extends ObjectAccess {
     /// How unknown and duplicate fields are dealt with, as the query parameter `fieldValidation` says.
     enum FieldValidation {
         IGNORE,
@@ -60,46 +60,17 @@ public interface Objects {
     /// not allow is a [Refusal] with 403 and Kubernetes' Forbidden text. The face itself acts as admin.
     Objects as(String user);
 
-    /// The object as it is shown (status joined in; pods are a view of runs).
-    ApiObject get(ObjectKey key);
-
-    /// The object, if it is there.
-    Optional<ApiObject> find(ObjectKey key);
-
-    /// A page of a list.
-    ///
-    /// @param namespace empty for every namespace
-    /// @param limit 0 for no limit
-    /// @param next the continue token of the page before; empty for the first page
-    Page list(ResourceType type, Optional<String> namespace, Selector selector, int limit, String next);
-
     /// What a creation would store.
     ///
     /// @param object complete but for its version
     /// @param writes for one transaction; the object's own is among them
     record Planned(ApiObject object, List<ObjectWrite> writes) {}
 
-    /// Stores a new object; its name is made from `generateName` if it has none.
-    Written create(ApiObject object, Mode mode);
-
     /// Checks a new object as [#create] does and stores nothing: for callers who store it in one transaction with
     /// something of their own. That transaction is refused with [tiphys.journal.Conflict] if the name is taken or the
     /// object's namespace was changed meanwhile; then [#create] says what is the matter. Not for namespaces, roles and
     /// bindings, whose creation does more.
     Planned plan(ApiObject object);
-
-    /// Replaces an object; `metadata.resourceVersion`, if it is there, must be the last one.
-    Written replace(ObjectKey key, ApiObject object, Mode mode);
-
-    /// Changes an object.
-    Written patch(ObjectKey key, Patch patch, Mode mode);
-
-    /// Stores an object whether it is there or not: what `tiphys apply` and `up -f` do. Unchanged objects keep their
-    /// version.
-    Written apply(ApiObject object, Mode mode);
-
-    /// Deletes an object and what depends on it; a namespace with everything in it, a pod by failing its node.
-    ApiObject delete(ObjectKey key, Precondition precondition, Mode mode);
 
     /// Deletes every object that matches, a page after the other.
     void deleteAll(ResourceType type, Optional<String> namespace, Selector selector, Mode mode);

@@ -20,6 +20,7 @@ import tiphys.engine.AttemptId;
 import tiphys.engine.Executor;
 import tiphys.engine.Logs;
 import tiphys.engine.Measures;
+import tiphys.engine.Memos;
 import tiphys.engine.NodeArtifact;
 import tiphys.engine.RunRow;
 import tiphys.engine.RunRows;
@@ -43,6 +44,7 @@ import tiphys.objects.Pods;
 import tiphys.objects.ResourceTypes;
 import tiphys.runtime.objects.ObjectsWatch;
 import tiphys.runtime.runs.AsideRuns;
+import tiphys.runtime.runs.Caches;
 import tiphys.runtime.runs.LiveRuns;
 import tiphys.runtime.runs.MaterialsResolver;
 import tiphys.runtime.runs.RunDecider;
@@ -90,6 +92,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
     /// @param quarantine which runs are set aside
     /// @param measures where the numbers go that manifests ask for
     /// @param moves who moves artifacts, given who does where steps have their files on this machine
+    /// @param memos keeps what `memoize` keeps, if the store's ConfigMaps are only a mirror
     public record Ports(
             Journal journal,
             ObjectStore objects,
@@ -101,7 +104,8 @@ public final class RunRegistry implements Runs, AutoCloseable {
             InstantSource clock,
             Quarantine quarantine,
             Measures measures,
-            UnaryOperator<ArtifactMoves> moves) {
+            UnaryOperator<ArtifactMoves> moves,
+            Optional<Memos> memos) {
         /// Of an executor whose steps have their files on this machine.
         public Ports(
                 Journal journal,
@@ -125,7 +129,8 @@ public final class RunRegistry implements Runs, AutoCloseable {
                     clock,
                     quarantine,
                     measures,
-                    UnaryOperator.identity());
+                    UnaryOperator.identity(),
+                    Optional.empty());
         }
     }
 
@@ -179,6 +184,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
                         transfers,
                         ports.moves().apply(transfers),
                         ports.objects(),
+                        new Caches(ports.objects(), ports.clock(), ports.memos(), tasks),
                         ports.measures(),
                         controllers,
                         settings.foldAfter());

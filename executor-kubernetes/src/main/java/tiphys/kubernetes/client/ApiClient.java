@@ -12,6 +12,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -31,14 +32,30 @@ public final class ApiClient implements AutoCloseable {
     private final Kubeconfig config;
     private final HttpClient http;
 
+    /// In whose name it is asked; empty for our own.
+    private final Optional<String> user;
+
     public ApiClient(Kubeconfig config) {
-        this.config = config;
-        http =
+        this(
+                config,
                 HttpClient.newBuilder()
                         .sslContext(config.tls())
                         .connectTimeout(CONNECTING)
                         .version(HttpClient.Version.HTTP_1_1)
-                        .build();
+                        .build(),
+                Optional.empty());
+    }
+
+    private ApiClient(Kubeconfig config, HttpClient http, Optional<String> user) {
+        this.config = config;
+        this.http = http;
+        this.user = user;
+    }
+
+    /// The same in the name of a service account; the cluster lets us where we may impersonate it. Shares our connections: it is closed
+    /// with us.
+    public ApiClient as(String namespace, String account) {
+        return new ApiClient(config, http, Optional.of("system:serviceaccount:" + namespace + ":" + account));
     }
 
     /// Where it is and who we are there.
@@ -59,6 +76,16 @@ public final class ApiClient implements AutoCloseable {
     public Answer patch(String path, Value.Mapping changes) throws IOException {
         return send(
                 request(path).header("Content-Type", "application/merge-patch+json").method("PATCH", body(changes)));
+    }
+
+    /// Changes an object by a patch of a kind.
+    ///
+    /// @param kind its media type
+    public Answer patch(String path, String kind, Value patch) throws IOException {
+        return send(
+                request(path)
+                        .header("Content-Type", kind)
+                        .method("PATCH", BodyPublishers.ofByteArray(Json.bytes(patch))));
     }
 
     /// Replaces an object.
@@ -195,6 +222,7 @@ public final class ApiClient implements AutoCloseable {
                 HttpRequest.newBuilder(URI.create(config.server().toString().replaceAll("/+$", "") + path))
                         .header("Accept", "application/json")
                         .header("User-Agent", "tiphys");
+        user.ifPresent(name -> request.header("Impersonate-User", name));
         if (config.token().isPresent()) {
             var token =
                     switch (config.token().get()) {

@@ -18,6 +18,7 @@ import tiphys.journal.StoreUnavailable;
 import tiphys.journal.Transaction;
 import tiphys.kubernetes.client.ApiClient;
 import tiphys.kubernetes.client.Following;
+import tiphys.kubernetes.client.Paths;
 import tiphys.manifest.Value;
 import tiphys.objects.ApiObject;
 import tiphys.objects.ObjectKey;
@@ -88,7 +89,7 @@ public final class Mirror implements AutoCloseable {
                                                 ? "!" + INSTANCE.replace("/", "%2F")
                                                 : INSTANCE.replace("/", "%2F") + "%3D" + instanceId)
                                 : "";
-                var path = collection(type, namespace) + selector;
+                var path = Paths.of(type, namespace) + selector;
                 var followed = new Following(client, path, mirror.new Heard(type));
                 mirror.following.add(followed);
                 followed.awaitListed(LISTING);
@@ -98,15 +99,6 @@ public final class Mirror implements AutoCloseable {
             mirror.close();
             throw e;
         }
-    }
-
-    /// The path of a type's objects.
-    static String collection(ResourceType type, Optional<String> namespace) {
-        return (type.group().isEmpty() ? "/api/" : "/apis/" + type.group() + "/")
-                + type.version()
-                + (type.namespaced() && namespace.isPresent() ? "/namespaces/" + namespace.get() : "")
-                + "/"
-                + type.plural();
     }
 
     private final class Heard implements Following.Listener {

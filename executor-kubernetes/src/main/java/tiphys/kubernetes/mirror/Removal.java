@@ -3,9 +3,9 @@ package tiphys.kubernetes.mirror;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.Optional;
 import tiphys.journal.StoreUnavailable;
 import tiphys.kubernetes.client.ApiClient;
+import tiphys.kubernetes.client.Paths;
 import tiphys.kubernetes.client.Patience;
 import tiphys.objects.ObjectKey;
 
@@ -23,7 +23,7 @@ public final class Removal {
     ///
     /// @throws StoreUnavailable if the cluster does not do that now
     public void delete(ObjectKey key, String uid) {
-        var path = Mirror.collection(key.type(), Optional.of(key.namespace())) + "/" + key.name();
+        var path = Paths.of(key);
         try {
             var answer = Patience.ask(() -> client.delete(path, uid));
             if (answer.code() == 404 || answer.code() == 409) {

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import tiphys.kubernetes.client.Answer;
 import tiphys.kubernetes.client.ApiClient;
+import tiphys.kubernetes.client.Paths;
 import tiphys.manifest.Value;
 import tiphys.objects.ApiObject;
 import tiphys.objects.ObjectChange;
@@ -178,7 +179,7 @@ public final class StatusWriter implements AutoCloseable {
         if (here.isEmpty()) {
             return true;
         }
-        var path = Mirror.collection(key.type(), Optional.of(key.namespace())) + "/" + key.name();
+        var path = Paths.of(key);
         var known = there.get(uid);
         if (known == null) {
             var found = client.get(path);

@@ -436,6 +436,11 @@ public final class KubernetesExecutor implements Executor {
         return Refusals.of(order, settings);
     }
 
+    /// What is asked of the cluster beside a step that is no pod, and not done.
+    public List<String> refusalsBeside(StepOrder order) {
+        return Refusals.beside(order, settings);
+    }
+
     private void tell(List<StepReport> reports) {
         listener.accept(reports);
     }

@@ -14,9 +14,9 @@ import tiphys.kubernetes.pod.PodSettings;
 import tiphys.kubernetes.pod.Pods;
 
 /// Artifacts of pods are moved by Argo's executor in the pod itself: before an order is given nothing has to be done, and after the end it is
-/// known from the executor's report what was kept. What a light pod printed is kept by the server.
+/// known from the executor's report what was kept. What a light pod or the server itself printed is kept by the server.
 ///
-/// @param usual keeps what a light pod printed
+/// @param usual keeps that
 /// @param saving the orders whose pods' logs it reads, for the time that it does
 record PodMoves(ArtifactMoves usual, PodCalls calls, PodSettings settings, Map<AttemptId, StepOrder> saving)
         implements ArtifactMoves {
@@ -28,6 +28,9 @@ record PodMoves(ArtifactMoves usual, PodCalls calls, PodSettings settings, Map<A
 
     @Override
     public Transfer save(StepOrder order) {
+        if (!Refusals.pod(order)) {
+            return usual.save(order);
+        }
         if (Pods.light(order, settings)) {
             saving.put(order.attempt(), order);
             try {

@@ -17,7 +17,7 @@ final class Refusals {
     private static final Set<String> ARTIFACTS = Set.of("inputs.artifacts", "outputs.artifacts");
 
     /// What is asked of a cluster beside pods, and done.
-    private static final Set<String> DONE = Set.of("spec.ttlStrategy", "spec.podGC", "spec.podDisruptionBudget");
+    private static final Set<String> DONE = Set.of("spec.ttlStrategy", "spec.podGC", "spec.podDisruptionBudget", "memoize");
 
     private Refusals() {}
 
@@ -44,12 +44,17 @@ final class Refusals {
         return type == Template.Type.CONTAINER || type == Template.Type.SCRIPT || type == Template.Type.CONTAINER_SET;
     }
 
+    /// Whether a step is a pod.
+    static boolean pod(StepOrder order) {
+        return new Template(order.template().json()).type().filter(Refusals::runs).isPresent();
+    }
+
     static List<String> of(StepOrder order, PodSettings settings) {
         var refusals = new ArrayList<String>();
         var json = order.template().json();
         var template = "template '" + json.textAt("name").orElse(order.nodeName()) + "' ";
-        var type = new Template(json).type();
-        if (type.filter(Refusals::runs).isEmpty()) {
+        if (!pod(order)) {
+            var type = new Template(json).type();
             refusals.add(
                     template
                             + "is of type "
@@ -58,12 +63,7 @@ final class Refusals {
         } else if (!Pods.light(order, settings)) {
             beside(order, settings, template).ifPresent(refusals::add);
         }
-        for (var asked : Pods.texts(order.pod(), "asks")) {
-            if (DONE.contains(asked) || (settings.layout() != Layout.LIGHT && ARTIFACTS.contains(asked))) {
-                continue;
-            }
-            refusals.add(asked + " is not supported on a cluster by this version of Tiphys");
-        }
+        refusals.addAll(beside(order, settings));
         for (var volume : json.listAt("volumes")) {
             var claim = volume.textAt("persistentVolumeClaim", "claimName").orElse("");
             if (claim.startsWith(order.runName() + "-")) {
@@ -75,5 +75,14 @@ final class Refusals {
             }
         }
         return refusals;
+    }
+
+    /// What a workflow asks of a cluster beside the step itself.
+    static List<String> beside(StepOrder order, PodSettings settings) {
+        return Pods.texts(order.pod(), "asks").stream()
+                .filter(asked -> !DONE.contains(asked))
+                .filter(asked -> settings.layout() == Layout.LIGHT || !ARTIFACTS.contains(asked))
+                .map(asked -> asked + " is not supported on a cluster by this version of Tiphys")
+                .toList();
     }
 }

@@ -7,9 +7,7 @@ import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport.Ending;
 import tiphys.language.EvaluationFailed;
 import tiphys.manifest.Value;
-import tiphys.objects.ObjectKey;
-import tiphys.objects.ObjectStore;
-import tiphys.objects.ResourceTypes;
+import tiphys.objects.Refusal;
 import tiphys.served.leaf.Leaf;
 import tiphys.served.leaf.Outcomes;
 
@@ -22,11 +20,11 @@ public final class HttpLeaf implements Leaf {
     private static final int SHOWN = 1_024;
 
     private final Exchange exchange;
-    private final ObjectStore objects;
+    private final HeaderSecrets secrets;
 
-    public HttpLeaf(Exchange exchange, ObjectStore objects) {
+    public HttpLeaf(Exchange exchange, HeaderSecrets secrets) {
         this.exchange = exchange;
-        this.objects = objects;
+        this.secrets = secrets;
     }
 
     @Override
@@ -37,8 +35,7 @@ public final class HttpLeaf implements Leaf {
     @Override
     public Ending.Served run(StepOrder order, Doing doing) throws InterruptedException {
         try {
-            var call =
-                    Call.of(order.template().json().mapAt("http"), (name, key) -> secret(order.namespace(), name, key));
+            var call = Call.of(order.template().json().mapAt("http"), (name, key) -> secret(order, name, key));
             doing.say("> " + call.verb() + " " + Exchange.masked(call.url()));
             for (var header : call.headers()) {
                 doing.say("> " + header.name() + ": " + (header.secret() ? "***" : header.value()));
@@ -57,6 +54,8 @@ public final class HttpLeaf implements Leaf {
                     : said(doing, Outcomes.failed(fault, Optional.of(answer.text())));
         } catch (Call.Unusable e) {
             return said(doing, Outcomes.failed(e.why(), Optional.empty()));
+        } catch (Refusal e) {
+            return said(doing, Outcomes.failed(String.valueOf(e.getMessage()), Optional.empty()));
         } catch (Exchange.Failed e) {
             return said(doing, Outcomes.failed(e.why(), Optional.empty()));
         } catch (EvaluationFailed e) {
@@ -80,12 +79,12 @@ public final class HttpLeaf implements Leaf {
         return body.length > SHOWN ? text + " …" : text;
     }
 
-    private String secret(String namespace, String name, String key) {
-        var secret = objects.get(new ObjectKey(ResourceTypes.SECRET, namespace, name));
+    private String secret(StepOrder order, String name, String key) {
+        var secret = secrets.find(order, name);
         if (secret.isEmpty()) {
             throw new Call.Unusable("secrets \"" + name + "\" not found");
         }
-        Value.Mapping json = secret.get().json();
+        Value.Mapping json = secret.get();
         return json.textAt("stringData", key)
                 .or(() -> json.textAt("data", key).map(HttpLeaf::decoded))
                 .orElseThrow(() -> new Call.Unusable("secret '" + name + "' does not have the key '" + key + "'"));

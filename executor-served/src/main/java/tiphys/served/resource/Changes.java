@@ -39,14 +39,8 @@ final class Changes {
         this.store = store;
     }
 
-    /// A look at an object.
-    interface Look {
-        /// Whether nothing more is waited for.
-        boolean over();
-    }
-
     /// Looks until it is over, first now and then after each change of the object.
-    void await(ObjectKey key, Look look) throws InterruptedException {
+    void await(ObjectKey key, ResourceApi.Look look) throws InterruptedException {
         follow();
         var changed = new Semaphore(0);
         waiting.compute(

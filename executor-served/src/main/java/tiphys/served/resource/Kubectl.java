@@ -5,7 +5,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import tiphys.engine.StepOrder;
 import tiphys.manifest.InvalidInput;
@@ -14,15 +13,15 @@ import tiphys.manifest.Value;
 import tiphys.manifest.Yaml;
 import tiphys.objects.ApiObject;
 import tiphys.objects.Names;
+import tiphys.objects.ObjectAccess;
 import tiphys.objects.ObjectKey;
 import tiphys.objects.Objects;
 import tiphys.objects.Patches;
 import tiphys.objects.Refusal;
 import tiphys.objects.ResourceType;
-import tiphys.objects.ResourceTypes;
 import tiphys.objects.Selector;
 
-/// What kubectl does with a manifest and flags, done on this server's own objects in the name of a user. Safe for every thread.
+/// What kubectl does with a manifest and flags, done on the objects of an API in the name of a user. Safe for every thread.
 final class Kubectl {
     /// The annotation of an object that a step created: the attempt, by which it is known again after the server was killed.
     static final String ATTEMPT = "tiphys.io/attempt";
@@ -31,12 +30,14 @@ final class Kubectl {
     private static final Objects.Mode STRICT = new Objects.Mode(false, Objects.FieldValidation.STRICT);
     private static final int SUFFIXES = 12;
 
-    private final Objects objects;
+    private final ResourceApi api;
+    private final ObjectAccess objects;
     private final StepOrder order;
     private final Flags flags;
 
     /// @param objects in the name of who asks
-    Kubectl(Objects objects, StepOrder order, Flags flags) {
+    Kubectl(ResourceApi api, ObjectAccess objects, StepOrder order, Flags flags) {
+        this.api = api;
         this.objects = objects;
         this.order = order;
         this.flags = flags;
@@ -103,7 +104,7 @@ final class Kubectl {
                             + "'");
         }
         var type =
-                ResourceTypes.byKind(apiVersion, kind)
+                api.byKind(apiVersion, kind)
                         .orElseThrow(() ->
                                 new KubectlFailed(
                                         "error: resource mapping not found for name: \"%s\" namespace: \"%s\" from %s: no matches for kind \"%s\" in version \"%s\"%nensure CRDs are installed first"
@@ -333,7 +334,7 @@ final class Kubectl {
                 };
         return new Done(
                 List.of(
-                        key.type().equals(ResourceTypes.POD)
+                        api.shown(key.type())
                                 ? patchedPod(key, kind)
                                 : answered(() -> objects.patch(key, kind, Objects.Mode.PLAIN).object())),
                 false);
@@ -414,13 +415,8 @@ final class Kubectl {
         return new Named(type(first), flags.words().subList(1, flags.words().size()));
     }
 
-    private static ResourceType type(String word) {
-        var lower = word.toLowerCase(Locale.ROOT);
-        var name = lower.contains(".") ? lower.substring(0, lower.indexOf('.')) : lower;
-        return ResourceTypes.ALL.stream()
-                .filter(type ->
-                        type.plural().equals(name) || type.singular().equals(name) || type.shortNames().contains(name))
-                .findFirst()
+    private ResourceType type(String word) {
+        return api.byWord(word)
                 .orElseThrow(
                         () -> new KubectlFailed("error: the server doesn't have a resource type \"" + word + "\""));
     }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport.Ending;
 import tiphys.language.Budget;
@@ -17,27 +16,23 @@ import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 import tiphys.manifest.workflow.Template;
 import tiphys.objects.ApiObject;
+import tiphys.objects.ObjectAccess;
 import tiphys.objects.ObjectKey;
-import tiphys.objects.ObjectStore;
-import tiphys.objects.Objects;
 import tiphys.objects.Refusal;
 import tiphys.served.leaf.Leaf;
 import tiphys.served.leaf.Outcomes;
 
-/// Does what a `resource` template says on this server's own API: the action, then waiting for its conditions, then its outputs.
+/// Does what a `resource` template says on an API: the action, then waiting for its conditions, then its outputs.
 ///
 /// It acts in the name of the service account that the template or the workflow names, and is held to that account's roles;
 /// without one, as the server itself. After the server was killed in its midst everything is done again: an object that was
 /// created is known by the attempt in its annotation, a generated name is the same again, and the other actions lead to the same
 /// object; only a JSON patch that adds to a list may add twice.
 public final class ResourceLeaf implements Leaf {
-    private final Supplier<? extends Objects> objects;
-    private final Changes changes;
+    private final ResourceApi api;
 
-    /// @param objects the face that acts as admin
-    public ResourceLeaf(Supplier<? extends Objects> objects, ObjectStore store) {
-        this.objects = objects;
-        this.changes = new Changes(store);
+    public ResourceLeaf(ResourceApi api) {
+        this.api = api;
     }
 
     @Override
@@ -55,6 +50,10 @@ public final class ResourceLeaf implements Leaf {
         } catch (EvaluationFailed e) {
             doing.say(e.getMessage());
             return Outcomes.refused(e.getMessage());
+        } catch (Refusal e) {
+            var why = KubectlFailed.of(e, "").message();
+            doing.say(why);
+            return Outcomes.refused(why);
         }
     }
 
@@ -73,19 +72,19 @@ public final class ResourceLeaf implements Leaf {
         if (manifest.isEmpty() && words.isEmpty()) {
             throw new KubectlFailed("Must provide at least one of flags or manifest.");
         }
-        var user = user(order, template);
-        Objects admin = objects.get();
-        var acting = user.map(admin::as).orElse(admin);
+        var account = account(order, template);
+        var acting = api.in(order.namespace(), account);
         doing.say(
                 "kubectl "
                         + action
                         + (words.isEmpty() ? "" : " " + String.join(" ", words))
-                        + user.map(name -> " as " + name).orElse(""));
+                        + account.map(name -> " as system:serviceaccount:" + order.namespace() + ":" + name)
+                                .orElse(""));
         var owned =
                 resource.find("setOwnerReference").equals(Optional.of(Value.bool(true)))
                         ? owned(manifest, order)
                         : manifest;
-        var kubectl = new Kubectl(acting, order, flags(words));
+        var kubectl = new Kubectl(api, acting, order, flags(words));
         var done = acted(kubectl, action, owned, resource);
         if (action.equals("delete")) {
             return Outcomes.exited(Optional.empty(), Map.of());
@@ -127,11 +126,12 @@ public final class ResourceLeaf implements Leaf {
         }
     }
 
-    private static Optional<String> user(StepOrder order, Template template) {
+    /// The service account that a template names, or, where steps are pods, the workflow.
+    private static Optional<String> account(StepOrder order, Template template) {
         return template.json()
                 .textAt("serviceAccountName")
-                .filter(name -> !name.isEmpty())
-                .map(name -> "system:serviceaccount:" + order.namespace() + ":" + name);
+                .or(() -> order.pod().textAt("spec", "serviceAccountName"))
+                .filter(name -> !name.isEmpty());
     }
 
     /// The one object that a step is about; Argo reads no list and no second object.
@@ -170,9 +170,10 @@ public final class ResourceLeaf implements Leaf {
         return Json.write(json.with("metadata", json.mapAt("metadata").with("ownerReferences", Value.list(owners))));
     }
 
-    private void await(Objects acting, ObjectKey key, Conditions conditions, Doing doing) throws InterruptedException {
+    private void await(ObjectAccess acting, ObjectKey key, Conditions conditions, Doing doing)
+            throws InterruptedException {
         var failed = new AtomicReference<>("");
-        Changes.Look look =
+        ResourceApi.Look look =
                 () -> {
                     try {
                         var verdict = conditions.of(acting.get(key));
@@ -189,14 +190,14 @@ public final class ResourceLeaf implements Leaf {
                 };
         if (!look.over()) {
             doing.say("waits for its conditions");
-            doing.aside(() -> changes.await(key, look));
+            doing.aside(() -> api.await(key, look));
         }
         if (!failed.get().isEmpty()) {
             throw new KubectlFailed(failed.get());
         }
     }
 
-    private static Map<String, String> outputs(Template template, Objects acting, ObjectKey key) {
+    private static Map<String, String> outputs(Template template, ObjectAccess acting, ObjectKey key) {
         var outputs = new LinkedHashMap<String, String>();
         for (var output : template.outputs()) {
             var path = output.valueFrom().textAt("jsonPath").orElse("");

@@ -24,7 +24,7 @@ import tiphys.served.leaf.ServedOrder;
 
 class HttpLeafTest {
     private final InMemoryStore objects = new InMemoryStore();
-    private final HttpLeaf leaf = new HttpLeaf(new Exchange(Map.of()), objects);
+    private final HttpLeaf leaf = new HttpLeaf(new Exchange(Map.of()), HeaderSecrets.in(objects));
     private final Said said = new Said();
     private AnsweringServer server;
     private AnsweringServer elsewhere;

@@ -1,5 +1,8 @@
 package tiphys.runtime.runs;
 
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -8,7 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
+import tiphys.engine.Memos;
 import tiphys.engine.run.state.CacheEntry;
 import tiphys.journal.StoreUnavailable;
 import tiphys.manifest.Value;
@@ -23,6 +28,8 @@ import tiphys.runtime.stream.StreamActor;
 /// from then on, even before the flush: the step after it may ask in the same breath. What was read is remembered until the
 /// ConfigMap changes. Safe for every thread.
 public final class Caches {
+    private static final Logger LOG = System.getLogger(Caches.class.getName());
+
     /// So often is written when an entry was last used.
     private static final Duration HIT_PAUSE = Duration.ofMinutes(1);
 
@@ -30,6 +37,8 @@ public final class Caches {
 
     private final ObjectStore objects;
     private final InstantSource clock;
+    private final Optional<Memos> elsewhere;
+    private final Executor tasks;
     private final ReentrantLock guard = new ReentrantLock();
     private final Map<ObjectKey, Map<String, String>> unflushed = new HashMap<>();
     private final LinkedHashMap<ObjectKey, Map<String, String>> known =
@@ -42,9 +51,13 @@ public final class Caches {
                 }
             };
 
-    Caches(ObjectStore objects, InstantSource clock) {
+    /// @param elsewhere keeps entries whose ConfigMaps are only mirrored here; empty if the store itself holds them
+    /// @param tasks where it keeps them
+    public Caches(ObjectStore objects, InstantSource clock, Optional<Memos> elsewhere, Executor tasks) {
         this.objects = objects;
         this.clock = clock;
+        this.elsewhere = elsewhere;
+        this.tasks = tasks;
     }
 
     private static ObjectKey key(String namespace, String cache) {
@@ -87,6 +100,11 @@ public final class Caches {
     void put(String namespace, String cache, String key, CacheEntry entry, StreamActor.Work work) {
         var map = key(namespace, cache);
         var text = entry.text();
+        remember(map, key, text);
+        if (elsewhere.isPresent()) {
+            work.afterFlush(() -> tasks.execute(() -> keep(elsewhere.get(), map, key, text)));
+            return;
+        }
         var ifAbsent =
                 new ApiObject(
                         ResourceTypes.CONFIG_MAP,
@@ -103,13 +121,40 @@ public final class Caches {
                                                         Value.object(
                                                                 "workflows.argoproj.io/configmap-type", "Cache"))));
         work.writes.add(new ObjectWrite.Data(ifAbsent, Map.of(key, text)));
+        work.afterFlush(() -> flushed(map, key, text));
+    }
+
+    private void remember(ObjectKey map, String key, String text) {
         guard.lock();
         try {
             unflushed.computeIfAbsent(map, _ -> new HashMap<>()).put(key, text);
         } finally {
             guard.unlock();
         }
-        work.afterFlush(() -> flushed(map, key, text));
+    }
+
+    /// Keeps an entry in another place. It is found here until it is seen there; one that is lost makes a step run again.
+    private void keep(Memos place, ObjectKey map, String key, String text) {
+        try {
+            place.keep(map.namespace(), map.name(), key, text);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "a result is not kept in {0}: {1}", map, e.getMessage());
+            forget(map, Map.of(key, Value.text(text)));
+        }
+    }
+
+    private void forget(ObjectKey map, Map<String, ? extends Value> entries) {
+        guard.lock();
+        try {
+            unflushed.computeIfPresent(
+                    map,
+                    (_, data) -> {
+                        data.keySet().removeAll(entries.keySet());
+                        return data.isEmpty() ? null : data;
+                    });
+        } finally {
+            guard.unlock();
+        }
     }
 
     private static String seconds(Instant at) {
@@ -153,6 +198,9 @@ public final class Caches {
             known.remove(configMap.key());
         } finally {
             guard.unlock();
+        }
+        if (elsewhere.isPresent()) {
+            forget(configMap.key(), configMap.json().mapAt("data").fields());
         }
     }
 }

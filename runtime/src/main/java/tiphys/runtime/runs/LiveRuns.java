@@ -79,6 +79,7 @@ public final class LiveRuns implements RunEffects {
             Transfers transfers,
             ArtifactMoves moves,
             ObjectStore objects,
+            Caches caches,
             Measures measures,
             Controllers controllers,
             Duration foldAfter) {
@@ -100,7 +101,7 @@ public final class LiveRuns implements RunEffects {
                         context.wakeups(),
                         context.threads());
         controllers.onChange(rate::changed);
-        caches = new Caches(objects, context.clock());
+        this.caches = caches;
         locks = new Locks(objects, (uid, command) -> tell(uid, decide(command)));
         dispatcher =
                 new OrderDispatcher(
