@@ -22,6 +22,7 @@ import tiphys.engine.StepReport.Ending;
 import tiphys.kubernetes.beside.CacheMaps;
 import tiphys.kubernetes.client.ApiClient;
 import tiphys.kubernetes.client.Kubeconfig;
+import tiphys.kubernetes.mirror.ArtifactFinalizer;
 import tiphys.kubernetes.mirror.Mirror;
 import tiphys.kubernetes.mirror.Removal;
 import tiphys.kubernetes.mirror.StatusWriter;
@@ -88,7 +89,7 @@ final class ClusterHost implements AutoCloseable {
         var store = closing.add(SqliteStore.open(settings.data(), StoreOptions.defaults(settings.flushFailed())));
         var quarantine = closing.add(QuarantineFiles.open(settings.data(), clock.instant()));
         var client = closing.add(new ApiClient(settings.cluster()));
-        var executor = KubernetesExecutor.open(client, pods(settings), settings.namespace(), clock);
+        var executor = KubernetesExecutor.open(client, pods(settings), settings.namespace(), store::get, clock);
         closing.add(executor);
         var artifacts =
                 new Repositories(settings.data(), (namespace, name, key) -> secret(client, namespace, name, key));
@@ -99,8 +100,6 @@ final class ClusterHost implements AutoCloseable {
                 .forEach((type, leaf) -> leaves.put(type, new Asked(leaf, executor::refusalsBeside)));
         var steps = closing.add(new ServedExecutor(executor, leaves, logs, clock, Served.AT_ONCE));
         var writer = closing.add(new StatusWriter(client, store, executor::over));
-        closing.add(
-                Mirror.open(client, store, store, clock, settings.namespace(), settings.instanceId(), writer::seen));
         var runs =
                 closing.add(
                         new RunRegistry(
@@ -118,6 +117,19 @@ final class ClusterHost implements AutoCloseable {
                                         executor::moves,
                                         Optional.of(new CacheMaps(client))),
                                 new RunRegistry.Settings("kubernetes", FOLD_AFTER, MAILBOX)));
+        var finalizer = closing.add(new ArtifactFinalizer(client, runs::collect));
+        closing.add(
+                Mirror.open(
+                        client,
+                        store,
+                        store,
+                        clock,
+                        settings.namespace(),
+                        settings.instanceId(),
+                        workflow -> {
+                            writer.seen(workflow);
+                            finalizer.seen(workflow);
+                        }));
         writer.start();
         runs.start();
         closing.add(

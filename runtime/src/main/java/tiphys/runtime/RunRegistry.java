@@ -314,6 +314,15 @@ public final class RunRegistry implements Runs, AutoCloseable {
         return controllers;
     }
 
+    /// Deletes the artifacts that go with the deletion of a Workflow, if its run is over. Blocks; may be done again.
+    ///
+    /// @return what could not be deleted; empty if the run goes on
+    public Optional<List<String>> collect(String uid) {
+        return runs.goesOn(uid)
+                ? Optional.empty()
+                : Optional.of(runs.delete(reader.read(uid, run -> run.deletable(true)).orElse(List.of())));
+    }
+
     /// How many runs that have not ended are in a phase.
     public long inPhase(String phase) {
         return runs.all().stream().filter(run -> run.phase().equals(phase)).count();

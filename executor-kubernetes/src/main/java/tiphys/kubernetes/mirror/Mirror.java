@@ -129,6 +129,10 @@ public final class Mirror implements AutoCloseable {
                 workflows.accept(json);
             }
             var object = object(json);
+            if (type.equals(ResourceTypes.WORKFLOW) && json.find("metadata", "deletionTimestamp").isPresent()) {
+                gone(json); // whatever keeps it there: its run ends, as with Argo
+                return;
+            }
             var before = store.get(object.key());
             if (before.isPresent() && !before.get().uid().equals(object.uid())) {
                 commit(() -> Optional.of(new ObjectWrite.Delete(object.key(), before.get().uid())));

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -230,6 +231,14 @@ public final class StatusWriter implements AutoCloseable {
                 }
             }
             metadata = added.fields().isEmpty() ? metadata : metadata.with(field, added);
+        }
+        var finalizers = known.listAt("metadata", "finalizers");
+        if (!finalizers.contains(Value.text(ArtifactFinalizer.NAME)) && ArtifactFinalizer.wanted(here.json())) {
+            var all = new ArrayList<>(finalizers);
+            all.add(Value.text(ArtifactFinalizer.NAME));
+            metadata =
+                    metadata.with("finalizers", Value.list(all))
+                            .with("resourceVersion", known.textAt("metadata", "resourceVersion").orElse(""));
         }
         return metadata.fields().isEmpty() ? changes : changes.with("metadata", metadata);
     }

@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import tiphys.engine.ArtifactMoves;
 import tiphys.engine.AttemptId;
 import tiphys.engine.Executor;
@@ -26,7 +27,9 @@ import tiphys.engine.Materials;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport;
 import tiphys.engine.StepReport.Ending;
+import tiphys.kubernetes.beside.Claims;
 import tiphys.kubernetes.beside.DisruptionBudgets;
+import tiphys.kubernetes.beside.RunSpec;
 import tiphys.kubernetes.client.ApiClient;
 import tiphys.kubernetes.client.Following;
 import tiphys.kubernetes.client.Patience;
@@ -35,6 +38,7 @@ import tiphys.kubernetes.pod.Pods;
 import tiphys.kubernetes.steps.PodAttempt.State;
 import tiphys.manifest.Value;
 import tiphys.objects.ApiObject;
+import tiphys.objects.ObjectKey;
 
 /// Steps as pods of a cluster. A pod's name is the attempt's claim: the API server takes a name once, so an order may be repeated
 /// blindly, and an answer that was lost does no harm.
@@ -60,6 +64,8 @@ public final class KubernetesExecutor implements Executor {
     private final ConcurrentHashMap<AttemptId, StepOrder> saving = new ConcurrentHashMap<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final DisruptionBudgets budgets;
+    private final Claims claims;
+    private final Optional<String> namespace;
     private final PodMaking making;
     private final PodReading reading;
     private final PodCleanup cleanup;
@@ -67,13 +73,20 @@ public final class KubernetesExecutor implements Executor {
     private volatile Consumer<List<StepReport>> listener = _ -> {};
 
     private KubernetesExecutor(
-            ApiClient client, PodSettings settings, Optional<String> namespace, InstantSource clock, String host) {
+            ApiClient client,
+            PodSettings settings,
+            Optional<String> namespace,
+            Function<ObjectKey, Optional<ApiObject>> objects,
+            InstantSource clock,
+            String host) {
         this.calls = new PodCalls(client);
         this.settings = settings;
         this.clock = clock;
         this.host = host;
+        this.namespace = namespace;
         budgets = new DisruptionBudgets(client);
-        making = new PodMaking(calls, budgets, settings, clock);
+        claims = new Claims(client, objects);
+        making = new PodMaking(calls, budgets, claims, settings, clock);
         reading = new PodReading(calls, settings);
         cleanup = new PodCleanup(calls, this::beingSaved);
         var selector =
@@ -88,12 +101,17 @@ public final class KubernetesExecutor implements Executor {
     /// Opens it: asks the cluster what it is, and hears of its pods.
     ///
     /// @param namespace the only one whose pods are followed; empty for all
+    /// @param objects of this server: Workflows, and what they claim
     /// @throws IOException if the cluster does not answer
     public static KubernetesExecutor open(
-            ApiClient client, PodSettings settings, Optional<String> namespace, InstantSource clock)
+            ApiClient client,
+            PodSettings settings,
+            Optional<String> namespace,
+            Function<ObjectKey, Optional<ApiObject>> objects,
+            InstantSource clock)
             throws IOException {
         var host = CLUSTER + new PodCalls(client).clusterUid();
-        var executor = new KubernetesExecutor(client, settings, namespace, clock, host);
+        var executor = new KubernetesExecutor(client, settings, namespace, objects, clock, host);
         try {
             executor.pods.awaitListed(LISTING);
         } catch (IOException e) {
@@ -367,6 +385,11 @@ public final class KubernetesExecutor implements Executor {
         } catch (IOException e) {
             LOG.log(Level.WARNING, "pods that nobody waits for could not be let go: {0}", e.getMessage());
         }
+        try {
+            claims.sweep(namespace);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "claims that nobody needs could not be deleted: {0}", e.getMessage());
+        }
     }
 
     @Override
@@ -394,8 +417,14 @@ public final class KubernetesExecutor implements Executor {
     }
 
     @Override
-    public void release(String namespace, String claim) {
-        // no claims are made: orders that want one are refused
+    public void release(String where, String claim) {
+        submit(() -> {
+            try {
+                claims.release(where, claim);
+            } catch (IOException e) {
+                LOG.log(Level.WARNING, "claim {0} stays until the next start: {1}", claim, e.getMessage());
+            }
+        });
     }
 
     /// Who moves the artifacts of pods.
@@ -421,7 +450,7 @@ public final class KubernetesExecutor implements Executor {
         submit(() -> {
             try {
                 budgets.delete(
-                        workflow.namespace(), workflow.name(), workflow.uid(), PodCleanup.spec(workflow.json()));
+                        workflow.namespace(), workflow.name(), workflow.uid(), RunSpec.of(workflow.json()));
                 if (settings.layout() != PodSettings.Layout.LIGHT) {
                     calls.deleteReports(workflow.namespace(), workflow.name());
                 }

@@ -15,6 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import tiphys.kubernetes.beside.RunSpec;
 import tiphys.manifest.Value;
 
 /// What becomes of pods whose end is recorded: each is let go of, and stays or is deleted as the `podGC` of its Workflow says.
@@ -124,18 +125,12 @@ final class PodCleanup implements AutoCloseable {
                         .textAt("status", "phase")
                         .filter(OVER::contains)
                         .ifPresent(phase -> over(pod.workflow(), phase));
-                var gc = PodGc.of(spec(workflow.body()).mapAt("podGC"), pod.labels());
+                var gc = PodGc.of(RunSpec.of(workflow.body()).mapAt("podGC"), pod.labels());
                 recorded(pod, gc.delay().compareTo(TAKEN_UP) < 0 ? new PodGc(gc.strategy(), TAKEN_UP) : gc);
             } catch (IOException e) {
                 LOG.log(Level.WARNING, "pod {0} is left until the next start: {1}", pod, e.getMessage());
             }
         });
-    }
-
-    /// The spec that a run went by.
-    static Value.Mapping spec(Value.Mapping workflow) {
-        var stored = workflow.mapAt("status", "storedWorkflowTemplateSpec");
-        return stored.fields().isEmpty() ? workflow.mapAt("spec") : stored;
     }
 
     private void letGo(SeenPod pod, PodGc.Fate fate) {

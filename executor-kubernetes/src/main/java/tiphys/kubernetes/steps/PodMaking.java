@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import tiphys.engine.AttemptId;
 import tiphys.engine.StepReport.Ending;
+import tiphys.kubernetes.beside.Claims;
 import tiphys.kubernetes.beside.DisruptionBudgets;
 import tiphys.kubernetes.beside.NotMade;
 import tiphys.kubernetes.client.Patience;
@@ -21,13 +22,16 @@ final class PodMaking {
 
     private final PodCalls calls;
     private final DisruptionBudgets budgets;
+    private final Claims claims;
     private final PodSettings settings;
     private final InstantSource clock;
     private final Semaphore places = new Semaphore(AT_ONCE, true);
 
-    PodMaking(PodCalls calls, DisruptionBudgets budgets, PodSettings settings, InstantSource clock) {
+    PodMaking(
+            PodCalls calls, DisruptionBudgets budgets, Claims claims, PodSettings settings, InstantSource clock) {
         this.calls = calls;
         this.budgets = budgets;
+        this.claims = claims;
         this.settings = settings;
         this.clock = clock;
     }
@@ -72,6 +76,7 @@ final class PodMaking {
     private Outcome create(PodAttempt attempt) throws IOException, NotMade {
         var order = attempt.order();
         budgets.make(order);
+        claims.make(order);
         var made = Pods.of(order, settings, clock.instant());
         var answer = Patience.ask(() -> calls.create(made, order.namespace()));
         if (answer.reason().equals("AlreadyExists")) {

@@ -17,7 +17,15 @@ final class Refusals {
     private static final Set<String> ARTIFACTS = Set.of("inputs.artifacts", "outputs.artifacts");
 
     /// What is asked of a cluster beside pods, and done.
-    private static final Set<String> DONE = Set.of("spec.ttlStrategy", "spec.podGC", "spec.podDisruptionBudget", "memoize");
+    private static final Set<String> DONE =
+            Set.of(
+                    "spec.ttlStrategy",
+                    "spec.podGC",
+                    "spec.podDisruptionBudget",
+                    "spec.volumeClaimTemplates",
+                    "spec.volumeClaimGC",
+                    "spec.artifactGC",
+                    "memoize");
 
     private Refusals() {}
 
@@ -64,16 +72,6 @@ final class Refusals {
             beside(order, settings, template).ifPresent(refusals::add);
         }
         refusals.addAll(beside(order, settings));
-        for (var volume : json.listAt("volumes")) {
-            var claim = volume.textAt("persistentVolumeClaim", "claimName").orElse("");
-            if (claim.startsWith(order.runName() + "-")) {
-                refusals.add(
-                        template
-                                + "mounts '"
-                                + volume.textAt("name").orElse("")
-                                + "' of volumeClaimTemplates, which this version of Tiphys does not make on a cluster");
-            }
-        }
         return refusals;
     }
 

@@ -69,7 +69,7 @@ class KubernetesExecutorTest {
     }
 
     private KubernetesExecutor opened() throws IOException {
-        return KubernetesExecutor.open(client, PodSettings.DEFAULT, Optional.of("argo"), InstantSource.system());
+        return KubernetesExecutor.open(client, PodSettings.DEFAULT, Optional.of("argo"), _ -> Optional.empty(), InstantSource.system());
     }
 
     @AfterEach

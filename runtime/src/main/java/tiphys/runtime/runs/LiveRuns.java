@@ -563,6 +563,13 @@ public final class LiveRuns implements RunEffects {
         }
     }
 
+    /// Deletes artifacts. Blocks.
+    ///
+    /// @return what could not be deleted
+    public List<String> delete(List<NodeArtifact> artifacts) {
+        return transfers.delete(artifacts).problems();
+    }
+
     /// Folds an ended run after a while.
     public void foldLater(LiveRun run) {
         run.timer(context.wakeups().in(foldAfter, () -> run.actor.tell(new RunMessage.Fold())));
