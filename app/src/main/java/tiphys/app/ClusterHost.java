@@ -5,6 +5,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -31,7 +32,10 @@ import tiphys.kubernetes.pod.PodSettings.Agent;
 import tiphys.kubernetes.pod.PodSettings.Layout;
 import tiphys.kubernetes.steps.KubernetesExecutor;
 import tiphys.manifest.workflow.Template;
+import tiphys.objects.ResourceTypes;
 import tiphys.runtime.RunRegistry;
+import tiphys.runtime.cron.CronPorts;
+import tiphys.runtime.cron.CronWorkflows;
 import tiphys.runtime.runs.TimeToLive;
 import tiphys.runtime.stream.Wakeups;
 import tiphys.served.Served;
@@ -99,7 +103,8 @@ final class ClusterHost implements AutoCloseable {
         Served.leaves(served, served, artifacts, System.getenv())
                 .forEach((type, leaf) -> leaves.put(type, new Asked(leaf, executor::refusalsBeside)));
         var steps = closing.add(new ServedExecutor(executor, leaves, logs, clock, Served.AT_ONCE));
-        var writer = closing.add(new StatusWriter(client, store, executor::over));
+        var writer = closing.add(new StatusWriter(client, store, ResourceTypes.WORKFLOW, executor::over));
+        var cronWriter = closing.add(new StatusWriter(client, store, ResourceTypes.CRON_WORKFLOW, _ -> {}));
         var runs =
                 closing.add(
                         new RunRegistry(
@@ -126,12 +131,30 @@ final class ClusterHost implements AutoCloseable {
                         clock,
                         settings.namespace(),
                         settings.instanceId(),
-                        workflow -> {
-                            writer.seen(workflow);
-                            finalizer.seen(workflow);
+                        (type, object) -> {
+                            if (type.equals(ResourceTypes.WORKFLOW)) {
+                                writer.seen(object);
+                                finalizer.seen(object);
+                            } else {
+                                cronWriter.seen(object);
+                            }
                         }));
         writer.start();
+        cronWriter.start();
         runs.start();
+        var made = new ClusterCrons(client);
+        closing.add(
+                        new CronWorkflows(
+                                new CronPorts(
+                                        store,
+                                        store,
+                                        made,
+                                        clock,
+                                        ZoneId.systemDefault(),
+                                        _ -> {}, // the mirror tells of it
+                                        made::terminate,
+                                        quarantine)))
+                .start();
         closing.add(
                         new TimeToLive(
                                 store,

@@ -18,6 +18,7 @@ import tiphys.objects.ObjectKey;
 import tiphys.objects.Objects;
 import tiphys.runtime.EventHub;
 import tiphys.runtime.cron.CronPorts;
+import tiphys.runtime.cron.CronRuns;
 import tiphys.runtime.cron.CronWorkflows;
 import tiphys.runtime.events.EventPorts;
 import tiphys.runtime.runs.TimeToLive;
@@ -126,7 +127,7 @@ final class Host implements AutoCloseable {
                                 new CronPorts(
                                         core.store(),
                                         core.store(),
-                                        core.objects(),
+                                        CronRuns.in(core.objects()),
                                         core.clock(),
                                         ZoneId.systemDefault(),
                                         core.runs()::created,

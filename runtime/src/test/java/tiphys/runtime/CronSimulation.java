@@ -31,6 +31,7 @@ import tiphys.objects.ObjectWrite;
 import tiphys.objects.ResourceType;
 import tiphys.objects.ResourceTypes;
 import tiphys.runtime.cron.CronPorts;
+import tiphys.runtime.cron.CronRuns;
 import tiphys.runtime.cron.CronWorkflows;
 import tiphys.runtime.objects.TinyObjects;
 import tiphys.runtime.stream.VirtualTime;
@@ -110,7 +111,7 @@ final class CronSimulation {
                 new CronPorts(
                         process,
                         process,
-                        objects.over(process),
+                        CronRuns.in(objects.over(process)),
                         time,
                         ZoneOffset.UTC,
                         _ -> {},

@@ -15,10 +15,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import tiphys.kubernetes.beside.RunSpec;
 import tiphys.kubernetes.client.ApiClient;
-import tiphys.kubernetes.client.Patience;
 import tiphys.kubernetes.client.Paths;
+import tiphys.kubernetes.client.Patience;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
+import tiphys.objects.ApiObject;
 import tiphys.objects.ObjectKey;
 import tiphys.objects.ResourceTypes;
 
@@ -44,9 +45,10 @@ public final class ArtifactFinalizer implements AutoCloseable {
         this.collect = collect;
     }
 
-    /// Whether a Workflow wants it.
-    static boolean wanted(Value.Mapping workflow) {
-        return Json.write(RunSpec.of(workflow)).contains("\"OnWorkflowDeletion\"");
+    /// Whether an object wants it.
+    static boolean wanted(ApiObject object) {
+        return object.type().equals(ResourceTypes.WORKFLOW)
+                && Json.write(RunSpec.of(object.json())).contains("\"OnWorkflowDeletion\"");
     }
 
     private static List<Value> others(Value.Mapping workflow) {
@@ -100,8 +102,7 @@ public final class ArtifactFinalizer implements AutoCloseable {
                 return false;
             }
             problems.get()
-                    .forEach(problem ->
-                            LOG.log(Level.WARNING, "{0} is deleted, and its {1}", workflow.key(), problem));
+                    .forEach(problem -> LOG.log(Level.WARNING, "{0} is deleted, and its {1}", workflow.key(), problem));
             return (problems.get().isEmpty() || workflow.force()) && removed(workflow);
         } catch (IOException | RuntimeException e) {
             LOG.log(Level.WARNING, "the artifacts of {0} are not deleted yet: {1}", workflow.key(), e.getMessage());

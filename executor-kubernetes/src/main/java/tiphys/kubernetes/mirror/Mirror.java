@@ -10,8 +10,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import tiphys.journal.Conflict;
 import tiphys.journal.Journal;
 import tiphys.journal.StoreUnavailable;
@@ -28,7 +29,8 @@ import tiphys.objects.ResourceType;
 import tiphys.objects.ResourceTypes;
 
 /// Keeps the objects that runs need in this server's store as they are in a cluster: one watch for each type. The cluster owns that they
-/// exist, their spec and their uid; of a Workflow the status here is the run's, and is written there by [StatusWriter].
+/// exist, their spec and their uid; the status of a Workflow or a CronWorkflow is this
+/// server's, and is written there by [StatusWriter].
 ///
 /// Level-based: whatever it is told may be told again, and what was missed while nobody listened is found by the next list.
 public final class Mirror implements AutoCloseable {
@@ -40,13 +42,18 @@ public final class Mirror implements AutoCloseable {
                     ResourceTypes.CONFIG_MAP,
                     ResourceTypes.CLUSTER_WORKFLOW_TEMPLATE,
                     ResourceTypes.WORKFLOW_TEMPLATE,
-                    ResourceTypes.WORKFLOW);
+                    ResourceTypes.WORKFLOW,
+                    ResourceTypes.CRON_WORKFLOW);
+
+    /// Of these a label says whose they are, and their status is this server's.
+    private static final Set<ResourceType> OWN = Set.of(ResourceTypes.WORKFLOW, ResourceTypes.CRON_WORKFLOW);
 
     private static final String ARGO = "workflows.argoproj.io/";
     private static final String INSTANCE = ARGO + "controller-instanceid";
 
     /// What a run puts on its object; the cluster's may be older.
-    private static final List<String> RUN_LABELS = List.of(ARGO + "phase", ARGO + "completed");
+    private static final List<String> RUN_LABELS =
+            List.of(ARGO + "phase", ARGO + "completed", "cronworkflows.argoproj.io/completed");
 
     private static final Duration LISTING = Duration.ofSeconds(30);
     private static final int TRIES = 10;
@@ -54,21 +61,22 @@ public final class Mirror implements AutoCloseable {
     private final ObjectStore store;
     private final Journal journal;
     private final InstantSource clock;
-    private final Consumer<Value.Mapping> workflows;
+    private final BiConsumer<ResourceType, Value.Mapping> seen;
     private final List<Following> following = new ArrayList<>();
 
-    private Mirror(ObjectStore store, Journal journal, InstantSource clock, Consumer<Value.Mapping> workflows) {
+    private Mirror(
+            ObjectStore store, Journal journal, InstantSource clock, BiConsumer<ResourceType, Value.Mapping> seen) {
         this.store = store;
         this.journal = journal;
         this.clock = clock;
-        this.workflows = workflows;
+        this.seen = seen;
     }
 
     /// Begins to follow, and returns when everything that is there is here.
     ///
     /// @param namespace the only one; empty for all
-    /// @param instanceId whose Workflows they are; empty for those that nobody's id stands on
-    /// @param workflows hears each Workflow as it is in the cluster
+    /// @param instanceId whose Workflows and CronWorkflows they are; empty for those that nobody's id stands on
+    /// @param seen hears each Workflow and CronWorkflow as it is in the cluster
     /// @throws IOException if the cluster does not list its objects: Argo's definitions are not installed, or they may not be listed
     public static Mirror open(
             ApiClient client,
@@ -77,13 +85,13 @@ public final class Mirror implements AutoCloseable {
             InstantSource clock,
             Optional<String> namespace,
             String instanceId,
-            Consumer<Value.Mapping> workflows)
+            BiConsumer<ResourceType, Value.Mapping> seen)
             throws IOException {
-        var mirror = new Mirror(store, journal, clock, workflows);
+        var mirror = new Mirror(store, journal, clock, seen);
         try {
             for (var type : TYPES) {
                 var selector =
-                        type.equals(ResourceTypes.WORKFLOW)
+                        OWN.contains(type)
                                 ? "?labelSelector="
                                         + (instanceId.isEmpty()
                                                 ? "!" + INSTANCE.replace("/", "%2F")
@@ -125,8 +133,8 @@ public final class Mirror implements AutoCloseable {
 
         @Override
         public void seen(Value.Mapping json) {
-            if (type.equals(ResourceTypes.WORKFLOW)) {
-                workflows.accept(json);
+            if (OWN.contains(type)) {
+                seen.accept(type, json);
             }
             var object = object(json);
             if (type.equals(ResourceTypes.WORKFLOW) && json.find("metadata", "deletionTimestamp").isPresent()) {
@@ -160,7 +168,7 @@ public final class Mirror implements AutoCloseable {
             if (here.isEmpty()) {
                 return Optional.of(new ObjectWrite.Create(object));
             }
-            var wanted = type.equals(ResourceTypes.WORKFLOW) ? kept(object, here.get()) : object;
+            var wanted = OWN.contains(type) ? kept(object, here.get()) : object;
             return plain(wanted).equals(plain(here.get()))
                     ? Optional.empty()
                     : Optional.of(

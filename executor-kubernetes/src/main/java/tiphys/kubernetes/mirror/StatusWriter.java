@@ -23,9 +23,9 @@ import tiphys.objects.ObjectChange;
 import tiphys.objects.ObjectKey;
 import tiphys.objects.ObjectStore;
 import tiphys.objects.ObjectStore.Expired;
-import tiphys.objects.ResourceTypes;
+import tiphys.objects.ResourceType;
 
-/// Writes the status of Workflows into the cluster as it is here: what changed of it, as one merge patch, at most two a second for each. The
+/// Writes the status of the objects of a type into the cluster as it is here: what changed of it, as one merge patch, at most two a second for each. The
 /// run's labels and annotations go with it. What cannot be written now is written later; it is in the journal.
 public final class StatusWriter implements AutoCloseable {
     private static final Logger LOG = System.getLogger(StatusWriter.class.getName());
@@ -37,6 +37,7 @@ public final class StatusWriter implements AutoCloseable {
 
     private final ApiClient client;
     private final ObjectStore store;
+    private final ResourceType type;
     private final Consumer<ApiObject> over;
     private final ConcurrentHashMap<String, Writing> writings = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Value.Mapping> there = new ConcurrentHashMap<>();
@@ -53,8 +54,10 @@ public final class StatusWriter implements AutoCloseable {
         private Duration pause = GAP;
     }
 
+    /// @param type Workflows or CronWorkflows
     /// @param over hears of Workflows that are over, once that is written; maybe more than once
-    public StatusWriter(ApiClient client, ObjectStore store, Consumer<ApiObject> over) {
+    public StatusWriter(ApiClient client, ObjectStore store, ResourceType type, Consumer<ApiObject> over) {
+        this.type = type;
         this.client = client;
         this.store = store;
         this.over = over;
@@ -63,7 +66,7 @@ public final class StatusWriter implements AutoCloseable {
     /// Begins: everything that is here and differs is written, and then what changes.
     public StatusWriter start() {
         version = store.version();
-        store.uids(ResourceTypes.WORKFLOW)
+        store.uids(type)
                 .forEach((key, uid) -> {
                     if (there.containsKey(uid)) {
                         plan(key, uid);
@@ -73,7 +76,7 @@ public final class StatusWriter implements AutoCloseable {
         return this;
     }
 
-    /// A Workflow as it is in the cluster now.
+    /// An object as it is in the cluster now.
     public void seen(Value.Mapping workflow) {
         var uid = workflow.textAt("metadata", "uid").orElse("");
         if (OVER.contains(workflow.textAt("status", "phase").orElse(""))) {
@@ -89,10 +92,10 @@ public final class StatusWriter implements AutoCloseable {
             while (true) {
                 List<ObjectChange> changes;
                 try {
-                    changes = store.changes(ResourceTypes.WORKFLOW, Optional.empty(), version, BATCH);
+                    changes = store.changes(type, Optional.empty(), version, BATCH);
                 } catch (Expired _) {
                     version = store.version();
-                    store.uids(ResourceTypes.WORKFLOW).forEach(this::plan);
+                    store.uids(type).forEach(this::plan);
                     return;
                 }
                 if (changes.isEmpty()) {
@@ -233,7 +236,7 @@ public final class StatusWriter implements AutoCloseable {
             metadata = added.fields().isEmpty() ? metadata : metadata.with(field, added);
         }
         var finalizers = known.listAt("metadata", "finalizers");
-        if (!finalizers.contains(Value.text(ArtifactFinalizer.NAME)) && ArtifactFinalizer.wanted(here.json())) {
+        if (!finalizers.contains(Value.text(ArtifactFinalizer.NAME)) && ArtifactFinalizer.wanted(here)) {
             var all = new ArrayList<>(finalizers);
             all.add(Value.text(ArtifactFinalizer.NAME));
             metadata =

@@ -123,25 +123,27 @@ final class CronDecider implements StreamActor.Decider<CronMessage> {
     private void make(Instant due, Instant at, StreamActor.Work work) {
         var wish = CronRun.due(spec, due);
         try {
-            var there = ports.objects().find(wish.key());
+            var there = ports.runs().find(wish.key());
             if (there.isPresent()) {
                 var taken = there.get();
                 if (Objects.equals(
                                 wish.annotations().get(CronRun.SCHEDULED), taken.annotations().get(CronRun.SCHEDULED))
                         && spec.name().equals(taken.labels().get(CronRun.LABEL))) {
                     cron.started(due, taken.name(), taken.uid(), at);
+                    var phase = taken.status().textAt("phase").orElse("");
+                    var _ = cron.handle(spec, new CronCommand.RunSeen(taken.uid(), taken.name(), phase), at);
                 } else {
                     cron.refused(due, String.valueOf(Refusal.alreadyExists(wish.key()).getMessage()), at);
                 }
                 return;
             }
-            var plan = ports.objects().plan(wish);
-            cron.started(due, plan.object().name(), plan.object().uid(), at);
-            work.writes.addAll(plan.writes());
+            var made = ports.runs().make(wish);
+            cron.started(due, made.object().name(), made.object().uid(), at);
+            work.writes.addAll(made.writes());
             work.afterFlush(committed ->
                     ports.created()
                             .accept(
-                                    plan.object()
+                                    made.object()
                                             .withMetadata("resourceVersion", Value.text("" + committed.version()))));
         } catch (Refusal e) {
             cron.refused(due, String.valueOf(e.getMessage()), at);

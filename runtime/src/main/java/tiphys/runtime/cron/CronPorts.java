@@ -8,7 +8,6 @@ import tiphys.journal.Quarantine;
 import tiphys.objects.ApiObject;
 import tiphys.objects.ObjectKey;
 import tiphys.objects.ObjectStore;
-import tiphys.objects.Objects;
 
 /// What the CronWorkflows stand on.
 ///
@@ -18,7 +17,7 @@ import tiphys.objects.Objects;
 public record CronPorts(
         Journal journal,
         ObjectStore store,
-        Objects objects,
+        CronRuns runs,
         InstantSource clock,
         ZoneId zone,
         Consumer<ApiObject> created,

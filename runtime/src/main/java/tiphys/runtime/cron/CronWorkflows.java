@@ -32,7 +32,6 @@ import tiphys.manifest.Value;
 import tiphys.objects.ApiObject;
 import tiphys.objects.ObjectChange;
 import tiphys.objects.ObjectKey;
-import tiphys.objects.Objects;
 import tiphys.objects.Refusal;
 import tiphys.objects.ResourceTypes;
 import tiphys.runtime.objects.ObjectsWatch;
@@ -124,8 +123,7 @@ public final class CronWorkflows implements Crons, AutoCloseable {
         public void delete(ObjectKey key, String uid) {
             tasks.execute(() -> {
                 try {
-                    var precondition = new Objects.Precondition(Optional.of(uid), Optional.empty());
-                    ports.objects().delete(key, precondition, Objects.Mode.PLAIN);
+                    ports.runs().delete(key, uid);
                 } catch (Refusal | StoreUnavailable | CompletionException e) {
                     LOG.log(Level.DEBUG, "{0} is kept for now: {1}", key, e.getMessage());
                 }
