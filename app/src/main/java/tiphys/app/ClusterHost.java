@@ -8,9 +8,12 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import tiphys.artifacts.Repositories;
@@ -23,6 +26,8 @@ import tiphys.engine.StepReport.Ending;
 import tiphys.kubernetes.beside.CacheMaps;
 import tiphys.kubernetes.client.ApiClient;
 import tiphys.kubernetes.client.Kubeconfig;
+import tiphys.kubernetes.lease.Leadership;
+import tiphys.kubernetes.lease.Leadership.Lease;
 import tiphys.kubernetes.mirror.ArtifactFinalizer;
 import tiphys.kubernetes.mirror.Mirror;
 import tiphys.kubernetes.mirror.Removal;
@@ -42,15 +47,20 @@ import tiphys.served.Served;
 import tiphys.served.leaf.Leaf;
 import tiphys.served.leaf.ServedExecutor;
 import tiphys.served.leaf.ServedLogs;
+import tiphys.server.http.Metrics;
+import tiphys.server.http.WorkflowMetrics;
 import tiphys.store.SqliteStore;
+import tiphys.store.keep.DirectoryInUse;
 import tiphys.store.quarantine.QuarantineFiles;
 import tiphys.store.write.StoreOptions;
 
 /// The controller of a cluster in one process: its objects are mirrored into the store, runs go on in the journal, their steps are
-/// pods, and their status is written back. No port is opened.
+/// pods, and their status is written back. Reading [#open] is reading how the parts hang together.
 final class ClusterHost implements AutoCloseable {
     private static final Duration FOLD_AFTER = Duration.ofSeconds(10);
     private static final int MAILBOX = 1_024;
+    private static final Duration TAKING_OVER = Duration.ofSeconds(30);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
 
     private final RunRegistry runs;
     private final CloseStack closing;
@@ -61,6 +71,8 @@ final class ClusterHost implements AutoCloseable {
     /// @param namespace the only one whose Workflows are run; empty for all
     /// @param instanceId whose Workflows they are; empty for those without one
     /// @param executorImage of Argo's in-pod executor, for steps that need it; empty to refuse these
+    /// @param leading how it sees to it that it is the only one; empty if nothing does
+    /// @param metrics where its numbers are shown; empty if they are not
     /// @param flushFailed called when a flush failed; the process must end then
     record Settings(
             Path data,
@@ -68,7 +80,15 @@ final class ClusterHost implements AutoCloseable {
             Optional<String> namespace,
             String instanceId,
             Optional<String> executorImage,
+            Optional<Leading> leading,
+            Optional<Metrics> metrics,
             Consumer<Throwable> flushFailed) {}
+
+    /// How one of several controllers acts.
+    ///
+    /// @param waits hears who does, while another one does
+    /// @param lost called when it may not act any more: the process must end then
+    record Leading(Lease lease, Consumer<String> waits, Runnable lost) {}
 
     private ClusterHost(RunRegistry runs, CloseStack closing) {
         this.runs = runs;
@@ -90,11 +110,18 @@ final class ClusterHost implements AutoCloseable {
 
     private static ClusterHost open(Settings settings, CloseStack closing) throws IOException {
         var clock = InstantSource.system();
-        var store = closing.add(SqliteStore.open(settings.data(), StoreOptions.defaults(settings.flushFailed())));
+        var mayWrite = leads(settings, clock, closing);
+        var store = closing.add(store(settings));
         var quarantine = closing.add(QuarantineFiles.open(settings.data(), clock.instant()));
-        var client = closing.add(new ApiClient(settings.cluster()));
-        var executor = KubernetesExecutor.open(client, pods(settings), settings.namespace(), store::get, clock);
-        closing.add(executor);
+        var client = closing.add(new ApiClient(settings.cluster(), mayWrite));
+        var executor =
+                closing.add(
+                        KubernetesExecutor.open(
+                                client,
+                                pods(settings),
+                                settings.namespace(),
+                                new KubernetesExecutor.Surroundings(store::get, done(settings)),
+                                clock));
         var artifacts =
                 new Repositories(settings.data(), (namespace, name, key) -> secret(client, namespace, name, key));
         var logs = new ServedLogs(settings.data(), executor.logs());
@@ -118,7 +145,7 @@ final class ClusterHost implements AutoCloseable {
                                         new NoFiles(),
                                         clock,
                                         quarantine,
-                                        Measures.NONE,
+                                        measures(settings, clock),
                                         executor::moves,
                                         Optional.of(new CacheMaps(client))),
                                 new RunRegistry.Settings("kubernetes", FOLD_AFTER, MAILBOX)));
@@ -139,6 +166,7 @@ final class ClusterHost implements AutoCloseable {
                                 cronWriter.seen(object);
                             }
                         }));
+        settings.metrics().ifPresent(metrics -> show(metrics, runs));
         writer.start();
         cronWriter.start();
         runs.start();
@@ -163,8 +191,76 @@ final class ClusterHost implements AutoCloseable {
                                 new Wakeups(clock),
                                 task -> Thread.ofVirtual().name("time-to-live").start(task)))
                 .start();
-        closing.add(new Upkeep(store, clock, _ -> 0, (gone, before) -> logs.purgeWhere(gone, before) + artifacts.sweep(before))).start();
+        closing.add(
+                        new Upkeep(
+                                store,
+                                clock,
+                                _ -> 0,
+                                (gone, before) -> logs.purgeWhere(gone, before) + artifacts.sweep(before)))
+                .start();
         return new ClusterHost(runs, closing);
+    }
+
+    /// Waits until this controller is the one that acts.
+    ///
+    /// @return whether it still is
+    private static BooleanSupplier leads(Settings settings, InstantSource clock, CloseStack closing)
+            throws IOException {
+        if (settings.leading().isEmpty()) {
+            return () -> true;
+        }
+        var leading = settings.leading().get();
+        var client = closing.add(new ApiClient(settings.cluster()));
+        try {
+            var leadership =
+                    closing.add(Leadership.await(client, leading.lease(), clock, leading.waits(), leading.lost()));
+            return leadership::holds;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while another controller acted", e);
+        }
+    }
+
+    /// Opens the store. Whoever had the lease before may have had the same directory, and is about to end.
+    private static SqliteStore store(Settings settings) throws IOException {
+        long until = System.nanoTime() + (settings.leading().isPresent() ? TAKING_OVER.toNanos() : 0);
+        while (true) {
+            try {
+                return SqliteStore.open(settings.data(), StoreOptions.defaults(settings.flushFailed()));
+            } catch (DirectoryInUse e) {
+                if (System.nanoTime() >= until) {
+                    throw e;
+                }
+            }
+            try {
+                Thread.sleep(LOOK_AGAIN);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted while the data directory was in use", e);
+            }
+        }
+    }
+
+    /// What Workflows ask of a cluster beside their pods, and this host does.
+    private static Set<String> done(Settings settings) {
+        var done = new HashSet<>(Set.of("spec.ttlStrategy", "spec.artifactGC", "memoize"));
+        if (settings.metrics().isPresent()) {
+            done.addAll(List.of("spec.metrics", "metrics"));
+        }
+        return done;
+    }
+
+    private static Measures measures(Settings settings, InstantSource clock) {
+        if (settings.metrics().isEmpty()) {
+            return Measures.NONE;
+        }
+        var measures = new WorkflowMetrics(clock);
+        settings.metrics().get().also(measures::text);
+        return measures;
+    }
+
+    private static void show(Metrics metrics, RunRegistry runs) {
+        metrics.gauge("tiphys_live_runs", "Runs that have not ended.", runs::liveRuns);
     }
 
     private static PodSettings pods(Settings settings) {

@@ -84,6 +84,8 @@ class ClusterHostTest {
                         Optional.of("argo"),
                         instanceId,
                         executorImage,
+                        Optional.empty(),
+                        Optional.empty(),
                         why -> {
                             throw new IllegalStateException(why);
                         }));
@@ -173,7 +175,7 @@ class ClusterHostTest {
                 metadata: {name: refused, namespace: argo}
                 spec:
                   entrypoint: main
-                  artifactGC: {strategy: OnWorkflowCompletion}
+                  metrics: {prometheus: [{name: runs, help: runs, counter: {value: "1"}}]}
                   templates:
                   - name: main
                     container: {image: busybox, command: [sh, -c], args: ["echo x > /tmp/x"]}
@@ -181,7 +183,7 @@ class ClusterHostTest {
                 """);
         var status = ended("refused");
         assertThat(status.textAt("phase")).contains("Failed");
-        assertThat(status.textAt("message").orElse("")).contains("spec.artifactGC").contains("outputs.artifacts");
+        assertThat(status.textAt("message").orElse("")).contains("spec.metrics").contains("outputs.artifacts");
         assertThat(pods("refused")).isEmpty();
     }
 

@@ -77,6 +77,8 @@ final class SharedCluster {
                         Optional.of(namespace),
                         instanceId,
                         executorImage,
+                        Optional.empty(),
+                        Optional.empty(),
                         why -> {
                             throw new IllegalStateException(why);
                         }));

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import tiphys.manifest.InvalidInput;
 import tiphys.manifest.Json;
@@ -35,7 +36,15 @@ public final class ApiClient implements AutoCloseable {
     /// In whose name it is asked; empty for our own.
     private final Optional<String> user;
 
+    /// Whether something may be changed now.
+    private final BooleanSupplier mayWrite;
+
     public ApiClient(Kubeconfig config) {
+        this(config, () -> true);
+    }
+
+    /// @param mayWrite asked right before each change: one who may not act any more changes nothing
+    public ApiClient(Kubeconfig config, BooleanSupplier mayWrite) {
         this(
                 config,
                 HttpClient.newBuilder()
@@ -43,19 +52,21 @@ public final class ApiClient implements AutoCloseable {
                         .connectTimeout(CONNECTING)
                         .version(HttpClient.Version.HTTP_1_1)
                         .build(),
-                Optional.empty());
+                Optional.empty(),
+                mayWrite);
     }
 
-    private ApiClient(Kubeconfig config, HttpClient http, Optional<String> user) {
+    private ApiClient(Kubeconfig config, HttpClient http, Optional<String> user, BooleanSupplier mayWrite) {
         this.config = config;
         this.http = http;
         this.user = user;
+        this.mayWrite = mayWrite;
     }
 
     /// The same in the name of a service account; the cluster lets us where we may impersonate it. Shares our connections: it is closed
     /// with us.
     public ApiClient as(String namespace, String account) {
-        return new ApiClient(config, http, Optional.of("system:serviceaccount:" + namespace + ":" + account));
+        return new ApiClient(config, http, Optional.of("system:serviceaccount:" + namespace + ":" + account), mayWrite);
     }
 
     /// Where it is and who we are there.
@@ -170,6 +181,9 @@ public final class ApiClient implements AutoCloseable {
     }
 
     private Answer send(HttpRequest.Builder request) throws IOException {
+        if (!mayWrite.getAsBoolean() && !request.build().method().equals("GET")) {
+            throw new IOException("this controller does not hold the lease any more, and changes nothing");
+        }
         try {
             var answer = ask(request, BodyHandlers.ofByteArray());
             return answered(answer.statusCode(), answer.body());

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,7 +33,6 @@ import tiphys.kubernetes.client.ApiClient;
 import tiphys.kubernetes.client.Following;
 import tiphys.kubernetes.client.Patience;
 import tiphys.kubernetes.pod.PodSettings;
-import tiphys.kubernetes.pod.Pods;
 import tiphys.kubernetes.steps.PodAttempt.State;
 import tiphys.manifest.Value;
 import tiphys.objects.ApiObject;
@@ -53,7 +51,6 @@ public final class KubernetesExecutor implements Executor {
     /// A pod whose log is kept is not deleted sooner: who keeps it has begun by then, and is seen to be at it.
     private static final Duration SAVING = Duration.ofSeconds(2);
 
-
     private final PodCalls calls;
     private final PodSettings settings;
     private final InstantSource clock;
@@ -66,6 +63,7 @@ public final class KubernetesExecutor implements Executor {
     private final DisruptionBudgets budgets;
     private final Claims claims;
     private final Optional<String> namespace;
+    private final Refusals refusals;
     private final PodMaking making;
     private final PodReading reading;
     private final PodCleanup cleanup;
@@ -76,7 +74,7 @@ public final class KubernetesExecutor implements Executor {
             ApiClient client,
             PodSettings settings,
             Optional<String> namespace,
-            Function<ObjectKey, Optional<ApiObject>> objects,
+            Surroundings surroundings,
             InstantSource clock,
             String host) {
         this.calls = new PodCalls(client);
@@ -84,9 +82,10 @@ public final class KubernetesExecutor implements Executor {
         this.clock = clock;
         this.host = host;
         this.namespace = namespace;
+        refusals = new Refusals(settings, surroundings.done());
         budgets = new DisruptionBudgets(client);
-        claims = new Claims(client, objects);
-        making = new PodMaking(calls, budgets, claims, settings, clock);
+        claims = new Claims(client, surroundings.objects());
+        making = new PodMaking(calls, budgets, claims, refusals, settings, clock);
         reading = new PodReading(calls, settings);
         cleanup = new PodCleanup(calls, this::beingSaved);
         var selector =
@@ -98,20 +97,33 @@ public final class KubernetesExecutor implements Executor {
         pods = new Following(client, collection, new Heard());
     }
 
+    /// What else there is in the server.
+    ///
+    /// @param objects those of this server: Workflows, and what they claim
+    /// @param done what Workflows ask of a cluster beside their pods, by the names of the fields, and somebody else here does
+    public record Surroundings(Function<ObjectKey, Optional<ApiObject>> objects, Set<String> done) {
+        /// Nothing.
+        public static final Surroundings NONE = new Surroundings(_ -> Optional.empty(), Set.of());
+
+        public Surroundings {
+            done = Set.copyOf(done);
+        }
+    }
+
     /// Opens it: asks the cluster what it is, and hears of its pods.
     ///
     /// @param namespace the only one whose pods are followed; empty for all
-    /// @param objects of this server: Workflows, and what they claim
+    /// @param surroundings of the server that it is a part of
     /// @throws IOException if the cluster does not answer
     public static KubernetesExecutor open(
             ApiClient client,
             PodSettings settings,
             Optional<String> namespace,
-            Function<ObjectKey, Optional<ApiObject>> objects,
+            Surroundings surroundings,
             InstantSource clock)
             throws IOException {
         var host = CLUSTER + new PodCalls(client).clusterUid();
-        var executor = new KubernetesExecutor(client, settings, namespace, objects, clock, host);
+        var executor = new KubernetesExecutor(client, settings, namespace, surroundings, clock, host);
         try {
             executor.pods.awaitListed(LISTING);
         } catch (IOException e) {
@@ -404,10 +416,7 @@ public final class KubernetesExecutor implements Executor {
     private static PodGc gc(StepOrder order, SeenPod pod) {
         var gc = PodGc.of(order.pod().mapAt("podGC"), pod.labels());
         boolean kept =
-                order.template()
-                        .json()
-                        .find("archiveLocation", "archiveLogs")
-                        .equals(Optional.of(Value.bool(true)));
+                order.template().json().find("archiveLocation", "archiveLogs").equals(Optional.of(Value.bool(true)));
         return kept && gc.delay().compareTo(SAVING) < 0 ? new PodGc(gc.strategy(), SAVING) : gc;
     }
 
@@ -449,8 +458,7 @@ public final class KubernetesExecutor implements Executor {
         cleanup.over(workflow.uid(), workflow.status().textAt("phase").orElse(""));
         submit(() -> {
             try {
-                budgets.delete(
-                        workflow.namespace(), workflow.name(), workflow.uid(), RunSpec.of(workflow.json()));
+                budgets.delete(workflow.namespace(), workflow.name(), workflow.uid(), RunSpec.of(workflow.json()));
                 if (settings.layout() != PodSettings.Layout.LIGHT) {
                     calls.deleteReports(workflow.namespace(), workflow.name());
                 }
@@ -462,12 +470,12 @@ public final class KubernetesExecutor implements Executor {
 
     @Override
     public List<String> refusals(StepOrder order) {
-        return Refusals.of(order, settings);
+        return refusals.of(order);
     }
 
     /// What is asked of the cluster beside a step that is no pod, and not done.
     public List<String> refusalsBeside(StepOrder order) {
-        return Refusals.beside(order, settings);
+        return refusals.beside(order);
     }
 
     private void tell(List<StepReport> reports) {

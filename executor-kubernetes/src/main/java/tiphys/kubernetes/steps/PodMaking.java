@@ -23,15 +23,22 @@ final class PodMaking {
     private final PodCalls calls;
     private final DisruptionBudgets budgets;
     private final Claims claims;
+    private final Refusals refusals;
     private final PodSettings settings;
     private final InstantSource clock;
     private final Semaphore places = new Semaphore(AT_ONCE, true);
 
     PodMaking(
-            PodCalls calls, DisruptionBudgets budgets, Claims claims, PodSettings settings, InstantSource clock) {
+            PodCalls calls,
+            DisruptionBudgets budgets,
+            Claims claims,
+            Refusals refusals,
+            PodSettings settings,
+            InstantSource clock) {
         this.calls = calls;
         this.budgets = budgets;
         this.claims = claims;
+        this.refusals = refusals;
         this.settings = settings;
         this.clock = clock;
     }
@@ -55,11 +62,11 @@ final class PodMaking {
             if (attempt.state() != State.ORDERED) {
                 return new Outcome.Known();
             }
-            var refusals = Refusals.of(attempt.order(), settings);
+            var why = refusals.of(attempt.order());
             if (attempt.cancelled()) {
                 return new Outcome.None(new Ending.Cancelled());
             }
-            return refusals.isEmpty() ? create(attempt) : none(String.join("; ", refusals));
+            return why.isEmpty() ? create(attempt) : none(String.join("; ", why));
         } catch (NoPod | NotMade e) {
             return none(String.valueOf(e.getMessage()));
         } catch (IOException e) {

@@ -16,21 +16,21 @@ final class Refusals {
     /// What Argo's executor does in the pod.
     private static final Set<String> ARTIFACTS = Set.of("inputs.artifacts", "outputs.artifacts");
 
-    /// What is asked of a cluster beside pods, and done.
+    /// What is asked of a cluster beside pods, and done by this executor.
     private static final Set<String> DONE =
-            Set.of(
-                    "spec.ttlStrategy",
-                    "spec.podGC",
-                    "spec.podDisruptionBudget",
-                    "spec.volumeClaimTemplates",
-                    "spec.volumeClaimGC",
-                    "spec.artifactGC",
-                    "memoize");
+            Set.of("spec.podGC", "spec.podDisruptionBudget", "spec.volumeClaimTemplates", "spec.volumeClaimGC");
 
-    private Refusals() {}
+    private final PodSettings settings;
+    private final Set<String> elsewhere;
+
+    /// @param elsewhere what is asked beside pods, and done by others in this server
+    Refusals(PodSettings settings, Set<String> elsewhere) {
+        this.settings = settings;
+        this.elsewhere = elsewhere;
+    }
 
     /// Why a pod cannot have Argo's executor beside the step.
-    private static Optional<String> beside(StepOrder order, PodSettings settings, String template) {
+    private Optional<String> agent(StepOrder order, String template) {
         if (settings.layout() == Layout.LIGHT) {
             return Optional.of(
                     template
@@ -57,7 +57,7 @@ final class Refusals {
         return new Template(order.template().json()).type().filter(Refusals::runs).isPresent();
     }
 
-    static List<String> of(StepOrder order, PodSettings settings) {
+    List<String> of(StepOrder order) {
         var refusals = new ArrayList<String>();
         var json = order.template().json();
         var template = "template '" + json.textAt("name").orElse(order.nodeName()) + "' ";
@@ -69,16 +69,16 @@ final class Refusals {
                             + type.map(Template.Type::field).orElse("?")
                             + ", which this version of Tiphys does not do on a cluster");
         } else if (!Pods.light(order, settings)) {
-            beside(order, settings, template).ifPresent(refusals::add);
+            agent(order, template).ifPresent(refusals::add);
         }
-        refusals.addAll(beside(order, settings));
+        refusals.addAll(beside(order));
         return refusals;
     }
 
     /// What a workflow asks of a cluster beside the step itself.
-    static List<String> beside(StepOrder order, PodSettings settings) {
+    List<String> beside(StepOrder order) {
         return Pods.texts(order.pod(), "asks").stream()
-                .filter(asked -> !DONE.contains(asked))
+                .filter(asked -> !DONE.contains(asked) && !elsewhere.contains(asked))
                 .filter(asked -> settings.layout() == Layout.LIGHT || !ARTIFACTS.contains(asked))
                 .map(asked -> asked + " is not supported on a cluster by this version of Tiphys")
                 .toList();

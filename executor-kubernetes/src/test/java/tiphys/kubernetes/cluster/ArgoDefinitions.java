@@ -19,6 +19,7 @@ public final class ArgoDefinitions {
                     ResourceTypes.WORKFLOW,
                     ResourceTypes.WORKFLOW_TEMPLATE,
                     ResourceTypes.CLUSTER_WORKFLOW_TEMPLATE,
+                    ResourceTypes.CRON_WORKFLOW,
                     new ResourceType(
                             "argoproj.io",
                             "v1alpha1",

@@ -47,7 +47,12 @@ class KubernetesContractTest extends ExecutorContract {
     @Override
     protected Executor open() throws Exception {
         client = server.client();
-        return KubernetesExecutor.open(client, PodSettings.DEFAULT, Optional.empty(), _ -> Optional.empty(), InstantSource.system());
+        return KubernetesExecutor.open(
+                client,
+                PodSettings.DEFAULT,
+                Optional.empty(),
+                KubernetesExecutor.Surroundings.NONE,
+                InstantSource.system());
     }
 
     /// The orders of all tests have one name.

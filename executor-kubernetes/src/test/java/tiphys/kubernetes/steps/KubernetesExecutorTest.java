@@ -69,7 +69,12 @@ class KubernetesExecutorTest {
     }
 
     private KubernetesExecutor opened() throws IOException {
-        return KubernetesExecutor.open(client, PodSettings.DEFAULT, Optional.of("argo"), _ -> Optional.empty(), InstantSource.system());
+        return KubernetesExecutor.open(
+                client,
+                PodSettings.DEFAULT,
+                Optional.of("argo"),
+                KubernetesExecutor.Surroundings.NONE,
+                InstantSource.system());
     }
 
     @AfterEach
