@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.ServiceLoader;
 import java.util.function.Supplier;
 import tiphys.connectors.file.FileKind;
+import tiphys.connectors.hook.HttpRegistrars;
 import tiphys.events.calendar.CalendarKind;
 import tiphys.events.source.SourceKind;
 import tiphys.events.source.SourceKinds;
@@ -27,7 +28,7 @@ final class EventSourceKinds {
     }
 
     private static SourceKinds of(WebhookSources webhooks, Supplier<ObjectStore> store, Supplier<Journal> journal) {
-        var kinds = new ArrayList<>(WebhookKind.family(webhooks));
+        var kinds = new ArrayList<>(WebhookKind.family(webhooks, new HttpRegistrars()));
         kinds.add(new CalendarKind());
         kinds.add(new ResourceKind(store));
         kinds.add(new FileKind());

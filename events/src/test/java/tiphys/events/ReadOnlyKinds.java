@@ -3,6 +3,7 @@ package tiphys.events;
 import java.util.ArrayList;
 import java.util.Optional;
 import tiphys.events.calendar.CalendarKind;
+import tiphys.events.hook.Registrars;
 import tiphys.events.source.Assignment;
 import tiphys.events.source.Source;
 import tiphys.events.source.SourceKinds;
@@ -26,7 +27,7 @@ public final class ReadOnlyKinds {
     }
 
     private static SourceKinds all() {
-        var kinds = new ArrayList<>(WebhookKind.family(new ShutDoor()));
+        var kinds = new ArrayList<>(WebhookKind.family(new ShutDoor(), Registrars.NONE));
         kinds.add(new CalendarKind());
         return new SourceKinds(kinds);
     }

@@ -24,6 +24,7 @@ import tiphys.events.Arrival;
 import tiphys.events.EventData;
 import tiphys.events.InMemoryEventRows;
 import tiphys.events.action.TriggerKinds;
+import tiphys.events.hook.Registrars;
 import tiphys.events.source.Assignment;
 import tiphys.events.source.Source;
 import tiphys.events.source.SourceKinds;
@@ -138,7 +139,8 @@ final class EventBench implements AutoCloseable {
                         rows,
                         runs,
                         objects.over(process),
-                        new SourceKinds(WebhookKind.family(webhooks)).with(new DerivedKind(() -> process)),
+                        new SourceKinds(WebhookKind.family(webhooks, Registrars.NONE))
+                                .with(new DerivedKind(() -> process)),
                         new TriggerKinds(List.of(farSide)),
                         clock,
                         () -> String.format("%032x", ids.incrementAndGet()),

@@ -23,6 +23,7 @@ import tiphys.events.InMemoryEventRows;
 import tiphys.events.SourceFacts;
 import tiphys.events.action.TriggerKinds;
 import tiphys.events.firing.Wanted;
+import tiphys.events.hook.Registrars;
 import tiphys.events.sensor.SensorReader;
 import tiphys.events.sensor.SensorSpec;
 import tiphys.events.source.SourceKinds;
@@ -111,7 +112,7 @@ final class EventSimulation {
                         rows,
                         runs,
                         objects.over(process),
-                        new SourceKinds(WebhookKind.family(new EventBench.FakeWebhooks())),
+                        new SourceKinds(WebhookKind.family(new EventBench.FakeWebhooks(), Registrars.NONE)),
                         TriggerKinds.NONE,
                         time,
                         () -> String.format("%032x", ++ids),

@@ -25,6 +25,7 @@ final class AwsClient implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
     private static final Duration BEFORE = Duration.ofMinutes(5);
     private static final int LARGEST = 16 << 20;
+    private static final Map<String, String> FORM = Map.of("Content-Type", "application/x-www-form-urlencoded");
     private static final Pattern ASSUMED =
             Pattern.compile(
                     "<AccessKeyId>([^<]+)</AccessKeyId>.*?<SecretAccessKey>([^<]+)</SecretAccessKey>.*?"
@@ -69,6 +70,21 @@ final class AwsClient implements AutoCloseable {
         }
     }
 
+    /// Calls an operation of a service that takes forms.
+    ///
+    /// @return XML
+    /// @throws IOException if it was not done, in the service's words
+    String query(URI endpoint, String service, Map<String, String> form) throws IOException, InterruptedException {
+        return post(endpoint, FORM, encoded(form), new Signer(credentials(), settings.region(), service));
+    }
+
+    private static byte[] encoded(Map<String, String> form) {
+        return form.entrySet().stream()
+                .map(one -> one.getKey() + "=" + Signer.encoded(one.getValue(), false))
+                .collect(Collectors.joining("&"))
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
     private Credentials credentials() throws IOException, InterruptedException {
         var own = own();
         if (settings.role().isEmpty()) {
@@ -93,17 +109,12 @@ final class AwsClient implements AutoCloseable {
     private Assumed assume(Credentials own) throws IOException, InterruptedException {
         var form =
                 Map.of(
-                                "Action", "AssumeRole",
-                                "Version", "2011-06-15",
-                                "RoleArn", settings.role(),
-                                "RoleSessionName", "tiphys")
-                        .entrySet()
-                        .stream()
-                        .map(one -> one.getKey() + "=" + Signer.encoded(one.getValue(), false))
-                        .collect(Collectors.joining("&"));
-        var headers = Map.of("Content-Type", "application/x-www-form-urlencoded");
+                        "Action", "AssumeRole",
+                        "Version", "2011-06-15",
+                        "RoleArn", settings.role(),
+                        "RoleSessionName", "tiphys");
         var signer = new Signer(own, settings.region(), "sts");
-        var answer = ASSUMED.matcher(post(sts, headers, form.getBytes(StandardCharsets.UTF_8), signer));
+        var answer = ASSUMED.matcher(post(sts, FORM, encoded(form), signer));
         if (!answer.find()) {
             throw new IOException("the role " + settings.role() + " could not be taken: the answer has no credentials");
         }

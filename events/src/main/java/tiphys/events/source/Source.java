@@ -23,6 +23,11 @@ public interface Source extends AutoCloseable {
     @Override
     void close();
 
+    /// Ends it for good: nobody wants it any more, so what was made for it elsewhere goes as well. Does not wait for that.
+    default void end() {
+        close();
+    }
+
     /// What went wrong.
     record Trouble(Instant at, String message) {}
 

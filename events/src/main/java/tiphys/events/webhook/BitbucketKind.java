@@ -3,13 +3,15 @@ package tiphys.events.webhook;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import tiphys.events.hook.Registrars;
+import tiphys.events.spec.Fields;
 import tiphys.manifest.Value;
 
 /// The type `bitbucket`: webhooks of Bitbucket Cloud, signed with the Secret that the annotation `tiphys.io/signing-secret` names, for
 /// the fields have no place for it.
 public final class BitbucketKind extends SignedKind {
-    public BitbucketKind(HttpDoor door) {
-        super(door);
+    public BitbucketKind(HttpDoor door, Registrars registrars) {
+        super(door, registrars);
     }
 
     @Override
@@ -21,7 +23,11 @@ public final class BitbucketKind extends SignedKind {
     public String claims() {
         return """
         events.BitbucketEventSource honoured webhook metadata filter
-        events.BitbucketEventSource ignored deleteHookOnFinish auth events owner projectKey repositorySlug repositories : they are about registering the hook, which is done by hand; with webhook.url it is refused
+        events.BitbucketEventSource emulated deleteHookOnFinish auth events owner repositorySlug repositories : without webhook.url and credentials the hook is registered by hand, and they have no meaning
+        events.BitbucketEventSource ignored projectKey : it has no effect in Argo Events either
+        events.BitbucketAuth honoured basic oauthToken
+        events.BitbucketBasicAuth honoured username password
+        events.BitbucketRepository honoured owner repositorySlug
         """;
     }
 
@@ -36,8 +42,19 @@ public final class BitbucketKind extends SignedKind {
     }
 
     @Override
-    List<String> registrationFields() {
-        return List.of("auth");
+    List<String> registrationSecrets() {
+        return List.of("auth.basic.username", "auth.basic.password", "auth.oauthToken");
+    }
+
+    @Override
+    void checkRegistration(Fields fields) {
+        if (!fields.has("repositories")) {
+            fields.required("owner");
+            fields.required("repositorySlug");
+        }
+        if (fields.texts("events").isEmpty()) {
+            fields.required("events");
+        }
     }
 
     @Override

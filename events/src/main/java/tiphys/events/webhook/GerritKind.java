@@ -3,12 +3,14 @@ package tiphys.events.webhook;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import tiphys.events.hook.Registrars;
+import tiphys.events.spec.Fields;
 import tiphys.manifest.Value;
 
 /// The type `gerrit`: webhooks of Gerrit's plugin, which signs nothing: only a bearer token can keep others out.
 public final class GerritKind extends SignedKind {
-    public GerritKind(HttpDoor door) {
-        super(door);
+    public GerritKind(HttpDoor door, Registrars registrars) {
+        super(door, registrars);
     }
 
     @Override
@@ -20,7 +22,7 @@ public final class GerritKind extends SignedKind {
     public String claims() {
         return """
         events.GerritEventSource honoured webhook metadata filter
-        events.GerritEventSource ignored hookName events auth gerritBaseURL deleteHookOnFinish projects sslVerify maxTries : they are about registering the hook, which is done by hand; with webhook.url it is refused
+        events.GerritEventSource emulated hookName events auth gerritBaseURL deleteHookOnFinish projects sslVerify maxTries : without webhook.url and credentials the hook is registered by hand, and they have no meaning
         """;
     }
 
@@ -30,8 +32,20 @@ public final class GerritKind extends SignedKind {
     }
 
     @Override
-    List<String> registrationFields() {
-        return List.of("auth");
+    List<String> registrationSecrets() {
+        return List.of("auth.username", "auth.password");
+    }
+
+    @Override
+    void checkRegistration(Fields fields) {
+        fields.required("gerritBaseURL");
+        fields.required("hookName");
+        if (fields.texts("events").isEmpty()) {
+            fields.required("events");
+        }
+        if (fields.texts("projects").isEmpty()) {
+            fields.required("projects");
+        }
     }
 
     @Override

@@ -8,6 +8,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tiphys.events.hook.Registrars;
+import tiphys.events.spec.Codes;
+import tiphys.events.spec.Fields;
 import tiphys.language.Budget;
 import tiphys.language.EvaluationFailed;
 import tiphys.language.value.Plain;
@@ -20,8 +23,8 @@ public final class GithubKind extends SignedKind {
     private static final Map<String, String> ALGORITHMS =
             Map.of("sha1", "HmacSHA1", "sha256", "HmacSHA256", "sha512", "HmacSHA512");
 
-    public GithubKind(HttpDoor door) {
-        super(door);
+    public GithubKind(HttpDoor door, Registrars registrars) {
+        super(door, registrars);
     }
 
     @Override
@@ -33,7 +36,11 @@ public final class GithubKind extends SignedKind {
     public String claims() {
         return """
         events.GithubEventSource honoured webhook webhookSecret metadata filter
-        events.GithubEventSource ignored id owner repository repositories organizations events active contentType insecure githubBaseURL githubUploadURL deleteHookOnFinish apiToken githubApp : they are about registering the hook, which is done by hand; with webhook.url it is refused
+        events.GithubEventSource emulated owner repository repositories organizations events contentType insecure githubBaseURL deleteHookOnFinish apiToken githubApp : without webhook.url and credentials the hook is registered by hand, and they have no meaning
+        events.GithubEventSource emulated active : also if it is not said
+        events.GithubEventSource ignored id githubUploadURL : they have no effect in Argo Events either
+        events.OwnedRepositories honoured owner names
+        events.GithubAppCreds honoured privateKey appID installationID
         """;
     }
 
@@ -43,8 +50,25 @@ public final class GithubKind extends SignedKind {
     }
 
     @Override
-    List<String> registrationFields() {
-        return List.of("apiToken", "githubApp");
+    List<String> registrationSecrets() {
+        return List.of("apiToken", "githubApp.privateKey");
+    }
+
+    @Override
+    void checkRegistration(Fields fields) {
+        if (fields.has("repositories") == fields.has("organizations") && !fields.has("owner")) {
+            fields.error(
+                    Codes.MISSING,
+                    "repositories",
+                    fields.path() + " needs one of repositories and organizations, where the hook is registered");
+        }
+        if (fields.texts("events").isEmpty()) {
+            fields.required("events");
+        }
+        if (fields.has("githubApp")) {
+            fields.at("githubApp").required("appID");
+            fields.at("githubApp").required("installationID");
+        }
     }
 
     @Override

@@ -1,10 +1,14 @@
 package tiphys.events.webhook;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import tiphys.events.hook.Hook;
+import tiphys.events.hook.HookedSource;
+import tiphys.events.hook.Registrars;
 import tiphys.events.source.Assignment;
 import tiphys.events.source.Source;
 import tiphys.events.source.SourceFields;
@@ -12,22 +16,26 @@ import tiphys.events.source.SourceKind;
 import tiphys.events.source.SourceSettings;
 import tiphys.events.source.SourceSettings.SecretKey;
 import tiphys.events.source.Surroundings;
-import tiphys.events.spec.Codes;
 import tiphys.events.spec.Fields;
 import tiphys.manifest.Value;
 
-/// Webhooks of a known sender, whose requests are checked by its own rules. The method is not looked at. Hooks are not registered at the
-/// sender: where a manifest asks for that, it is refused by name.
+/// Webhooks of a known sender, whose requests are checked by its own rules. The method is not looked at. Where a manifest gives the URL under
+/// which the sender reaches the listener, and credentials, the hook is registered there.
 abstract class SignedKind implements SourceKind {
     /// Names the Secret with which requests are signed, `NAME/KEY`, for types whose fields have no place for it.
     static final String SIGNING_SECRET = "tiphys.io/signing-secret";
 
     private static final Pattern KEY = Pattern.compile("[^/\\s]+/[^/\\s]+");
 
-    private final HttpDoor door;
+    private static final Pattern URL = Pattern.compile("https?://[^\\s?#]+");
 
-    SignedKind(HttpDoor door) {
+    private final HttpDoor door;
+    private final Registrars registrars;
+
+    /// @param registrars who registers hooks
+    SignedKind(HttpDoor door, Registrars registrars) {
         this.door = door;
+        this.registrars = registrars;
     }
 
     /// The fields that name Secrets which the receiver needs.
@@ -38,8 +46,28 @@ abstract class SignedKind implements SourceKind {
         return false;
     }
 
-    /// The fields with which a hook would be registered, if there is an address for it.
-    abstract List<String> registrationFields();
+    /// The fields that name Secrets with which a hook is registered, with dots between: `auth.username`.
+    List<String> registrationSecrets() {
+        return List.of();
+    }
+
+    /// Whether a manifest that gives a URL asks to register the hook.
+    boolean registers(Fields fields) {
+        return registrationSecrets().stream().map(field -> field.split("\\.", 2)[0]).anyMatch(fields::has);
+    }
+
+    /// Tells what is missing for registering the hook.
+    void checkRegistration(Fields fields) {}
+
+    /// Whether the hook is deleted when nobody wants the event any more.
+    boolean goesAtTheEnd(Value.Mapping json) {
+        return json.find("deleteHookOnFinish").filter(Value.bool(true)::equals).isPresent();
+    }
+
+    /// How long until it is looked whether the hook is still there.
+    Duration look(Value.Mapping json) {
+        return Hook.LOOK;
+    }
 
     /// @param secrets the values, by the fields that name them
     abstract Receiver receiver(SignedSettings settings, Map<String, String> secrets);
@@ -53,22 +81,14 @@ abstract class SignedKind implements SourceKind {
         var within = fields.at("webhook");
         var metadata = fields.at("metadata").json();
         var listener = WebhookSettings.read(within, event, false);
-        if (within.has("url")) {
-            for (var field : registrationFields()) {
-                if (fields.has(field)) {
-                    within.error(
-                            Codes.UNSUPPORTED,
-                            "url",
-                            within.path("url")
-                                    + " with "
-                                    + field
-                                    + " asks to register the hook, which this version does not do; register it by hand, and"
-                                    + " leave url away");
-                    break;
-                }
+        var hook = within.has("url") && registers(fields) ? Optional.of(url(within)) : Optional.<String>empty();
+        var keys = new HashMap<String, SecretKey>();
+        if (hook.isPresent()) {
+            checkRegistration(fields);
+            for (var field : registrationSecrets()) {
+                named(fields, field).ifPresent(key -> keys.put(field, key));
             }
         }
-        var keys = new HashMap<String, SecretKey>();
         for (var field : secretFields()) {
             WebhookSettings.secret(fields, field).ifPresent(key -> keys.put(field, key));
         }
@@ -76,7 +96,32 @@ abstract class SignedKind implements SourceKind {
             signing(event.annotations()).ifPresent(key -> keys.put(SIGNING_SECRET, key));
         }
         return new SignedSettings(
-                listener, keys, metadata.fields().isEmpty() ? Optional.empty() : Optional.of(metadata), fields.json());
+                listener,
+                keys,
+                metadata.fields().isEmpty() ? Optional.empty() : Optional.of(metadata),
+                hook,
+                fields.json());
+    }
+
+    /// As Argo puts it together.
+    private static String url(Fields within) {
+        var url = within.text("url");
+        if (!URL.matcher(url).matches()) {
+            within.invalid("url", "must be a URL such as https://hooks.example, not \"" + url + "\"");
+        }
+        return url.replaceFirst("/+$", "") + "/" + within.text("endpoint").replaceFirst("^/+", "");
+    }
+
+    private static Optional<SecretKey> named(Fields fields, String path) {
+        var parts = path.split("\\.", -1);
+        var at = fields;
+        for (int i = 0; i < parts.length - 1; i++) {
+            at = at.at(parts[i]);
+        }
+        var last = parts[parts.length - 1];
+        return at.has(last)
+                ? Optional.of(new SecretKey(path, at.at(last).required("name"), at.at(last).required("key")))
+                : Optional.empty();
     }
 
     private static Optional<SecretKey> signing(Fields annotations) {
@@ -115,11 +160,26 @@ abstract class SignedKind implements SourceKind {
         var settings = (SignedSettings) assignment.settings();
         var secrets = new HashMap<String, String>();
         settings.keys().forEach((field, key) -> secrets.put(field, assignment.secrets().getOrDefault(key, "")));
-        return door.open(assignment, settings.listener(), type(), Optional.of(receiver(settings, secrets)), around);
+        var source =
+                door.open(assignment, settings.listener(), type(), Optional.of(receiver(settings, secrets)), around);
+        if (settings.hook().isEmpty()) {
+            return source;
+        }
+        var registrar =
+                registrars.of(key()).orElseThrow(() -> new IllegalStateException("nobody registers hooks at " + key()));
+        var json = settings.json();
+        var event = assignment.name().eventName();
+        var hook = new Hook(key(), event, settings.hook().get(), json, secrets, goesAtTheEnd(json), look(json));
+        return new HookedSource(assignment.name(), source, hook, registrar, around).start();
     }
 
+    /// The door lets the new one take the old one's place.
     @Override
     public Source restart(Source before, Assignment assignment, Surroundings around) {
-        return start(assignment, around);
+        var source = start(assignment, around);
+        if (before instanceof HookedSource hooked) {
+            hooked.replacedBy(source);
+        }
+        return source;
     }
 }

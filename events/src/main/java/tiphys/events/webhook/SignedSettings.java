@@ -11,9 +11,14 @@ import tiphys.manifest.Value;
 ///
 /// @param listener where its requests come in
 /// @param keys the Secrets that its [Receiver] needs, by the fields that name them
+/// @param hook under which URL a hook is registered at the sender; empty if none is
 /// @param json the event as it stands in the manifest
 record SignedSettings(
-        WebhookSettings listener, Map<String, SecretKey> keys, Optional<Value.Mapping> metadata, Value.Mapping json)
+        WebhookSettings listener,
+        Map<String, SecretKey> keys,
+        Optional<Value.Mapping> metadata,
+        Optional<String> hook,
+        Value.Mapping json)
         implements SourceSettings {
     SignedSettings {
         keys = Map.copyOf(keys);
@@ -33,6 +38,7 @@ record SignedSettings(
 
     @Override
     public Value.Mapping shown() {
-        return Value.object("method", "POST", "token", listener.token().isPresent(), "signed", !keys.isEmpty());
+        return Value.object("method", "POST", "token", listener.token().isPresent(), "signed", !keys.isEmpty())
+                .with("hook", hook.orElse(""));
     }
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import tiphys.events.hook.Registrars;
 import tiphys.events.source.SourceFields;
 import tiphys.events.source.SourceSettings;
 import tiphys.language.Budget;
@@ -38,8 +39,8 @@ public final class SlackKind extends SignedKind {
                     "trigger_id",
                     "api_app_id");
 
-    public SlackKind(HttpDoor door) {
-        super(door);
+    public SlackKind(HttpDoor door, Registrars registrars) {
+        super(door, registrars);
     }
 
     @Override
@@ -58,11 +59,6 @@ public final class SlackKind extends SignedKind {
     @Override
     List<String> secretFields() {
         return List.of(SIGNING, TOKEN);
-    }
-
-    @Override
-    List<String> registrationFields() {
-        return List.of();
     }
 
     @Override

@@ -4,20 +4,22 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import tiphys.events.hook.Registrars;
 import tiphys.events.source.SourceFields;
 import tiphys.events.source.SourceSettings;
+import tiphys.events.spec.Fields;
 import tiphys.manifest.InvalidInput;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
-/// The type `sns`: notifications of AWS' Simple Notification Service. A subscription that somebody made is confirmed; none is made here.
+/// The type `sns`: notifications of AWS' Simple Notification Service. A subscription is confirmed, whoever made it; it is made here where `webhook.url` is given.
 /// With `validateSignature` a notification must be signed by AWS, in either version of its signatures, and be of the topic.
 public final class SnsKind extends SignedKind {
     private final HttpDoor door;
     private final SnsSignature signature;
 
-    public SnsKind(HttpDoor door) {
-        super(door);
+    public SnsKind(HttpDoor door, Registrars registrars) {
+        super(door, registrars);
         this.door = door;
         this.signature = new SnsSignature(door);
     }
@@ -31,7 +33,7 @@ public final class SnsKind extends SignedKind {
     public String claims() {
         return """
         events.SNSEventSource honoured webhook topicArn region validateSignature endpoint metadata filter
-        events.SNSEventSource ignored accessKey secretKey roleARN : they are about making the subscription, which is done by hand; with webhook.url it is refused
+        events.SNSEventSource emulated accessKey secretKey roleARN : without webhook.url the subscription is made by hand, and they have no meaning
         """;
     }
 
@@ -41,8 +43,20 @@ public final class SnsKind extends SignedKind {
     }
 
     @Override
-    List<String> registrationFields() {
-        return List.of("accessKey", "secretKey", "roleARN");
+    List<String> registrationSecrets() {
+        return List.of("accessKey", "secretKey");
+    }
+
+    /// AWS lets one in by what the process has, too.
+    @Override
+    boolean registers(Fields fields) {
+        return true;
+    }
+
+    /// Argo Events does it always.
+    @Override
+    boolean goesAtTheEnd(Value.Mapping json) {
+        return true;
     }
 
     @Override

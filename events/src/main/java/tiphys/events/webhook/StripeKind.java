@@ -5,6 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import tiphys.events.hook.Registrars;
+import tiphys.events.source.SourceFields;
+import tiphys.events.source.SourceSettings;
+import tiphys.events.spec.Fields;
 import tiphys.language.Budget;
 import tiphys.language.gjson.GjsonPath;
 import tiphys.manifest.Value;
@@ -15,8 +19,8 @@ public final class StripeKind extends SignedKind {
     /// A request that is older may be somebody else's copy.
     private static final Duration TOLERANCE = Duration.ofMinutes(5);
 
-    public StripeKind(HttpDoor door) {
-        super(door);
+    public StripeKind(HttpDoor door, Registrars registrars) {
+        super(door, registrars);
     }
 
     @Override
@@ -27,9 +31,7 @@ public final class StripeKind extends SignedKind {
     @Override
     public String claims() {
         return """
-        events.StripeEventSource honoured webhook eventFilter metadata
-        events.StripeEventSource ignored apiKey : it is about registering the hook, which is done by hand
-        events.StripeEventSource refused createWebhook : register the hook at Stripe by hand
+        events.StripeEventSource honoured webhook eventFilter metadata createWebhook apiKey
         """;
     }
 
@@ -49,8 +51,28 @@ public final class StripeKind extends SignedKind {
     }
 
     @Override
-    List<String> registrationFields() {
-        return List.of();
+    List<String> registrationSecrets() {
+        return List.of("apiKey");
+    }
+
+    @Override
+    boolean registers(Fields fields) {
+        return fields.truth("createWebhook");
+    }
+
+    @Override
+    void checkRegistration(Fields fields) {
+        if (!fields.has("apiKey")) {
+            fields.required("apiKey");
+        }
+    }
+
+    @Override
+    public SourceSettings read(SourceFields event) {
+        if (event.fields().truth("createWebhook") && !event.fields().at("webhook").has("url")) {
+            event.fields().at("webhook").required("url");
+        }
+        return super.read(event);
     }
 
     @Override

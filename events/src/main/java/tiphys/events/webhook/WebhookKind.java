@@ -2,6 +2,7 @@ package tiphys.events.webhook;
 
 import java.util.List;
 import java.util.Optional;
+import tiphys.events.hook.Registrars;
 import tiphys.events.source.Assignment;
 import tiphys.events.source.Source;
 import tiphys.events.source.SourceFields;
@@ -19,17 +20,20 @@ public final class WebhookKind implements SourceKind {
     }
 
     /// Every type whose events are HTTP requests.
-    public static List<SourceKind> family(HttpDoor door) {
+    ///
+    /// @param registrars who registers hooks at known senders
+    public static List<SourceKind> family(HttpDoor door, Registrars registrars) {
         return List.of(
                 new WebhookKind(door),
-                new GithubKind(door),
-                new GitlabKind(door),
-                new BitbucketKind(door),
-                new BitbucketServerKind(door),
-                new GerritKind(door),
-                new SlackKind(door),
-                new StripeKind(door),
-                new SnsKind(door));
+                new GithubKind(door, registrars),
+                new GitlabKind(door, registrars),
+                new BitbucketKind(door, registrars),
+                new BitbucketServerKind(door, registrars),
+                new GerritKind(door, registrars),
+                new SlackKind(door, registrars),
+                new StripeKind(door, registrars),
+                new SnsKind(door, registrars),
+                new StorageGridKind(door, registrars));
     }
 
     @Override

@@ -2,6 +2,7 @@ package tiphys.events.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import tiphys.events.Examples;
 import tiphys.events.ReadOnlyKinds;
+import tiphys.events.source.SourceSettings.SecretKey;
 import tiphys.events.source.SourceSpec;
 import tiphys.events.webhook.Receiver.Reception;
 import tiphys.manifest.Value;
@@ -272,13 +274,51 @@ class SignedKindsTest {
     }
 
     @Test
-    void a_hook_that_would_have_to_be_registered_is_refused_by_name() {
+    void a_hook_is_registered_where_there_are_a_url_and_credentials() {
+        var github =
+                "spec: {github: {e: {owner: o, repository: r, events: [push], apiToken: {name: s, key: k}, webhook: {endpoint: /p, port: '12000'%s}}}}";
+        assertThat(hook(github.formatted(""))).isEmpty();
+        assertThat(hook(github.formatted(", url: 'https://me.example/'"))).contains("https://me.example/p");
+        assertThat(hook(github.replace("apiToken", "webhookSecret").formatted(", url: 'https://me.example'")))
+                .isEmpty();
+        var app = "githubApp: {appID: 1, installationID: 2, privateKey: {name: a, key: p}}";
+        var withApp = github.replace("apiToken: {name: s, key: k}", app).formatted(", url: 'http://me'");
+        assertThat(hook(withApp)).contains("http://me/p");
+        assertThat(ReadOnlyKinds.read(withApp).value().events().getFirst().settings().secrets())
+                .containsExactly(new SecretKey("githubApp.privateKey", "a", "p"));
+    }
+
+    private static Optional<String> hook(String yaml) {
+        var read = ReadOnlyKinds.read(yaml);
+        assertThat(read.errors()).isEmpty();
+        return ((SignedSettings) read.value().events().getFirst().settings()).hook();
+    }
+
+    @Test
+    void what_is_missing_for_registering_is_told() {
         var url = "webhook: {endpoint: /p, port: '12000', url: 'http://me'}";
-        var asks = ReadOnlyKinds.read("spec: {github: {e: {apiToken: {name: s, key: k}, " + url + "}}}");
-        assertThat(asks.message()).contains("spec.github.e.webhook.url with apiToken asks to register the hook");
-        assertThat(ReadOnlyKinds.read("spec: {github: {e: {" + url + "}}}").errors()).isEmpty();
+        var key = "{name: s, key: k}";
+        assertThat(ReadOnlyKinds.read("spec: {github: {e: {apiToken: " + key + ", " + url + "}}}").message())
+                .contains("needs one of repositories and organizations", "spec.github.e.events is required");
+        assertThat(
+                        ReadOnlyKinds.read(
+                                        "spec: {gitlab: {e: {accessToken: " + key + ", events: [push], " + url + "}}}")
+                                .message())
+                .contains(
+                        "gitlabBaseURL is required", "needs projects or groups", "must name events such as PushEvents");
         assertThat(ReadOnlyKinds.read("spec: {stripe: {e: {createWebhook: true, " + LISTENS + "}}}").message())
-                .contains("spec.stripe.e.createWebhook is not supported");
+                .contains("spec.stripe.e.webhook.url is required");
+        assertThat(
+                        ReadOnlyKinds.read(
+                                        "spec: {gerrit: {e: {auth: {username: "
+                                                + key
+                                                + ", password: "
+                                                + key
+                                                + "}, "
+                                                + url
+                                                + "}}}")
+                                .message())
+                .contains("hookName is required", "projects is required", "gerritBaseURL is required");
         assertThat(ReadOnlyKinds.read("spec: {slack: {e: {" + LISTENS + "}}}").message())
                 .contains("spec.slack.e.signingSecret is required");
         assertThat(
@@ -290,5 +330,56 @@ class SignedKindsTest {
                                         ReadOnlyKinds.ALL)
                                 .message())
                 .contains("must name a Secret and its key");
+    }
+
+    static final String GRID =
+            "spec: {storageGrid: {e: {topicArn: 'urn:t', bucket: b, apiURL: 'http://grid', authToken: {name: s, key: k}, events: ['s3:ObjectCreated:*'], %s"
+                    + LISTENS
+                    + "}}}";
+
+    static String record(String key, String sequencer) {
+        return "{\"Records\":[{\"eventName\":\"ObjectCreated:Put\",\"s3\":{\"bucket\":{\"name\":\"b\"},\"object\":{\"key\":\""
+                + key
+                + "\",\"size\":1.0,\"sequencer\":\""
+                + sequencer
+                + "\"}}}]}";
+    }
+
+    static String form(String message) {
+        return "Action=Publish&Message="
+                + URLEncoder.encode(message, StandardCharsets.UTF_8)
+                + "&TopicArn=urn%3At&Version=2010-03-31";
+    }
+
+    @Test
+    void storagegrids_form_becomes_a_notification_and_is_answered_as_sns_does() {
+        var grid = receiver(GRID.formatted("metadata: {k: v}, "));
+        var message = record("in/a b&c+%41", "07");
+        var events = (Reception.Events) receive(grid, Map.of(), form(message));
+        assertThat(events.payloads())
+                .containsExactly(
+                        new Receiver.Payload(
+                                "{\"notification\":{\"Action\":\"Publish\",\"Message\":"
+                                        + message
+                                        + ",\"TopicArn\":\"urn:t\",\"Version\":\"2010-03-31\"},\"metadata\":{\"k\":\"v\"}}",
+                                Optional.of("storagegrid ObjectCreated:Put b 07 in/a b&c+%41")));
+        assertThat(events.before()).contains("<PublishResponse xmlns=\"http://argoevents-sns-server/\">");
+    }
+
+    @Test
+    void storagegrids_filter_is_one_of_names() {
+        var grid = receiver(GRID.formatted("filter: {prefix: in/, suffix: .csv}, "));
+        assertThat(receive(grid, Map.of(), form(record("in/a.csv", "1")))).isInstanceOf(Reception.Events.class);
+        for (var key : List.of("in/a.txt", "out/a.csv")) {
+            assertThat(receive(grid, Map.of(), form(record(key, "1")))).isInstanceOf(Reception.Answer.class);
+        }
+        assertThat(receive(grid, Map.of(), form("{}"))).isInstanceOf(Reception.Answer.class);
+    }
+
+    @Test
+    void storagegrids_test_message_and_an_empty_request_hear_that_all_is_well() {
+        var grid = receiver(GRID.formatted(""));
+        assertThat(receive(grid, Map.of(), form("StorageGRID Test Message"))).isInstanceOf(Reception.Answer.class);
+        assertThat(receive(grid, Map.of(), "")).isEqualTo(new Reception.Answer(""));
     }
 }

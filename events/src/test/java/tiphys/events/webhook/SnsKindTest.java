@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import tiphys.events.Examples;
+import tiphys.events.hook.Registrars;
 import tiphys.events.source.Assignment;
 import tiphys.events.source.Source;
 import tiphys.events.source.SourceFields;
@@ -32,7 +33,7 @@ class SnsKindTest {
 
     private final Map<String, byte[]> elsewhere = new HashMap<>(Map.of(PLACE, file("leaf.pem")));
     private final List<String> asked = new ArrayList<>();
-    private final SnsKind kind = new SnsKind(new Door());
+    private final SnsKind kind = new SnsKind(new Door(), Registrars.NONE);
     private Instant now = NOW;
 
     private final class Door implements HttpDoor {

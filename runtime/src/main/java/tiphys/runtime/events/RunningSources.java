@@ -51,7 +51,7 @@ public final class RunningSources implements AutoCloseable {
             var now = names.get(one.wanted().assignment().name());
             if (now == null || !now.kind().equals(one.wanted().kind())) {
                 running.remove(one.wanted().assignment().name());
-                end(one);
+                close(one, one.source()::end);
             }
         }
         Runnable starts = () -> names.values().forEach(this::run);
@@ -88,9 +88,9 @@ public final class RunningSources implements AutoCloseable {
         running.put(name, new Running(wanted, source, around.intake()));
     }
 
-    private static void end(Running one) {
+    private static void close(Running one, Runnable closing) {
         try {
-            one.source().close();
+            closing.run();
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "the source " + one.wanted().assignment().name() + " did not end in order", e);
         }
@@ -144,7 +144,7 @@ public final class RunningSources implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
-        running.values().forEach(RunningSources::end);
+        running.values().forEach(one -> close(one, one.source()::close));
         running.clear();
     }
 

@@ -85,7 +85,7 @@ public final class WebhookSources implements HttpDoor, AutoCloseable {
         return source;
     }
 
-    private synchronized void end(Served source) {
+    private synchronized void forget(Served source) {
         if (served.remove(source.name, source)) {
             serveAll();
         }
@@ -176,7 +176,7 @@ public final class WebhookSources implements HttpDoor, AutoCloseable {
 
         @Override
         public void close() {
-            end(this);
+            forget(this);
         }
     }
 }

@@ -13,6 +13,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tiphys.events.Arrival;
+import tiphys.events.hook.Registrars;
 import tiphys.events.source.Source;
 import tiphys.events.source.SourceContract;
 import tiphys.events.source.SourceSettings.SecretKey;
@@ -25,7 +26,7 @@ import tiphys.server.http.Metrics;
 /// Signed webhooks over HTTP; what happens is that GitHub sends a push, and sends it again if it was not taken.
 class WebhookContractTest extends SourceContract {
     private final WebhookSources door = new WebhookSources(WebhookListeners.Options.LOOPBACK, new Metrics());
-    private final GithubKind kind = new GithubKind(door);
+    private final GithubKind kind = new GithubKind(door, Registrars.NONE);
     private final int port;
     private String told = "";
 
