@@ -45,6 +45,11 @@ public interface Journal extends AutoCloseable {
     /// Where a consumer stands; 0 if it never moved.
     long cursor(String consumer);
 
+    /// Where all consumers stand whose names begin so, in no order.
+    ///
+    /// @param prefix not empty
+    List<CursorMove> cursors(String prefix);
+
     /// The sequence of the last flushed entry; 0 in an empty journal.
     long head();
 

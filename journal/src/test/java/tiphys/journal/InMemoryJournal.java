@@ -228,6 +228,14 @@ public class InMemoryJournal implements Journal {
     }
 
     @Override
+    public synchronized List<CursorMove> cursors(String prefix) {
+        return cursors.entrySet().stream()
+                .filter(one -> one.getKey().startsWith(prefix) && one.getValue() != 0)
+                .map(one -> new CursorMove(one.getKey(), one.getValue()))
+                .toList();
+    }
+
+    @Override
     public synchronized long head() {
         return head;
     }

@@ -180,6 +180,23 @@ public abstract class JournalContract {
     }
 
     @Test
+    void cursors_are_found_by_the_beginning_of_their_names_and_forgotten_at_0() {
+        var names = List.of("s#f/a", "s#f/\uD83D\uDE00", "s#f0", "s#e", "s#f/");
+        journal.commit(transaction(names.stream().map(name -> new CursorMove(name, 7)).toList())).join();
+        assertThat(journal.cursors("s#f/"))
+                .containsExactlyInAnyOrder(
+                        new CursorMove("s#f/a", 7), new CursorMove("s#f/\uD83D\uDE00", 7), new CursorMove("s#f/", 7));
+        journal.commit(transaction(List.of(new CursorMove("s#f/a", 0), new CursorMove("s#f/", 8)))).join();
+        assertThat(journal.cursors("s#f/"))
+                .containsExactlyInAnyOrder(new CursorMove("s#f/\uD83D\uDE00", 7), new CursorMove("s#f/", 8));
+        assertThat(journal.cursor("s#f/a")).isZero();
+    }
+
+    private static Transaction transaction(List<CursorMove> moves) {
+        return new Transaction(NOON, List.of(), moves, List.of());
+    }
+
+    @Test
     void a_transaction_writes_several_streams_and_a_cursor_together() {
         var committed =
                 commit(

@@ -130,7 +130,7 @@ public final class EventHub implements Events, Intake, AutoCloseable {
     private Surroundings around(Assignment assignment) {
         return new Surroundings(
                 intake,
-                new Checkpoint(assignment.name(), assignment.uid(), ports.journal()::cursor),
+                new Checkpoint(assignment.name(), assignment.uid(), ports.journal()::cursor, ports.journal()::cursors),
                 ports.clock(),
                 (instant, callback) -> wakeups.at(instant, callback)::cancel,
                 tasks,

@@ -11,6 +11,7 @@ import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import tiphys.journal.Committed;
+import tiphys.journal.CursorMove;
 import tiphys.journal.Entry;
 import tiphys.journal.Journal;
 import tiphys.journal.Snapshot;
@@ -134,6 +135,11 @@ public final class Severable implements Journal, ObjectStore {
     @Override
     public long cursor(String consumer) {
         return store.cursor(consumer);
+    }
+
+    @Override
+    public List<CursorMove> cursors(String prefix) {
+        return store.cursors(prefix);
     }
 
     @Override

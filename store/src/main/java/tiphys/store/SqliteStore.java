@@ -18,6 +18,7 @@ import tiphys.engine.RunRows;
 import tiphys.events.Deliveries;
 import tiphys.events.EventIndexReader;
 import tiphys.journal.Committed;
+import tiphys.journal.CursorMove;
 import tiphys.journal.Entry;
 import tiphys.journal.Journal;
 import tiphys.journal.Snapshot;
@@ -285,6 +286,11 @@ public final class SqliteStore implements Journal, ObjectStore {
     @Override
     public long cursor(String consumer) {
         return journal.cursor(consumer);
+    }
+
+    @Override
+    public List<CursorMove> cursors(String prefix) {
+        return journal.cursors(prefix);
     }
 
     @Override

@@ -32,7 +32,7 @@ public final class FileKind implements SourceKind {
     @Override
     public String address(SourceSettings settings) {
         var file = (FileSettings) settings;
-        return file.directory() + (file.path().isEmpty() ? "/ matching " + file.pattern() : "/" + file.path());
+        return file.filter().shown();
     }
 
     /// `metadata` is there also if it is empty, as in Argo.

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import tiphys.connectors.file.Listing.Happening;
+import tiphys.connectors.watch.Operation;
 import tiphys.events.Arrival;
 import tiphys.events.EventData;
 import tiphys.events.source.Assignment;

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import tiphys.connectors.watch.Operation;
 
 /// What is in a directory, and what happened since another listing.
 record Listing(Map<String, Entry> entries) {

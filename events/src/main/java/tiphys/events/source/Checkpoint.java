@@ -1,6 +1,10 @@
 package tiphys.events.source;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import tiphys.journal.CursorMove;
 
@@ -10,11 +14,18 @@ import tiphys.journal.CursorMove;
 public final class Checkpoint {
     private final String prefix;
     private final ToLongFunction<String> cursors;
+    private final Function<String, List<CursorMove>> beginningWith;
 
     /// @param cursors reads a cursor of the journal by its name; 0 if it never moved
-    public Checkpoint(SourceName name, String uid, ToLongFunction<String> cursors) {
+    /// @param beginningWith reads those whose names begin so
+    public Checkpoint(
+            SourceName name,
+            String uid,
+            ToLongFunction<String> cursors,
+            Function<String, List<CursorMove>> beginningWith) {
         this.prefix = name.stream() + "/" + uid + "#";
         this.cursors = cursors;
+        this.beginningWith = beginningWith;
     }
 
     /// Where a part stands; empty if it never moved.
@@ -23,9 +34,18 @@ public final class Checkpoint {
         return position == 0 ? OptionalLong.empty() : OptionalLong.of(position);
     }
 
+    /// Where all parts stand whose names begin so, by the rest of their names.
+    public Map<String, Long> all(String parts) {
+        var found = new HashMap<String, Long>();
+        for (var move : beginningWith.apply(prefix + parts)) {
+            found.put(move.consumer().substring(prefix.length() + parts.length()), move.sequence());
+        }
+        return found;
+    }
+
     /// What moves a part, to be handed in with an arrival.
     ///
-    /// @param position never 0, which stands for nowhere
+    /// @param position 0 stands for nowhere: the part is forgotten
     public CursorMove to(String part, long position) {
         return new CursorMove(prefix + part, position);
     }

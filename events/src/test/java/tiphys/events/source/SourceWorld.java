@@ -62,7 +62,7 @@ public final class SourceWorld {
         var around =
                 new Surroundings(
                         new Recorder(mine),
-                        new Checkpoint(name, "uid", this::cursor),
+                        new Checkpoint(name, "uid", this::named, this::cursors),
                         this::now,
                         this::at,
                         threads,
@@ -112,7 +112,7 @@ public final class SourceWorld {
         if (from != generation || broken) {
             return CompletableFuture.failedFuture(new StoreUnavailable("the disk is full", null));
         }
-        moves.forEach(move -> cursors.put(move.consumer(), move.sequence()));
+        moves.forEach(this::move);
         return CompletableFuture.completedFuture(null);
     }
 
@@ -126,12 +126,32 @@ public final class SourceWorld {
         } else {
             repeated++;
         }
-        arrival.moves().forEach(move -> cursors.put(move.consumer(), move.sequence()));
+        arrival.moves().forEach(this::move);
         return CompletableFuture.completedFuture("id" + recorded.size());
     }
 
-    private synchronized long cursor(String name) {
+    private synchronized long named(String name) {
         return cursors.getOrDefault(name, 0L);
+    }
+
+    /// Where a part of the source stands; 0 if it is nowhere.
+    public long cursor(String part) {
+        return named("source/ns/es/event/uid#" + part);
+    }
+
+    private synchronized List<CursorMove> cursors(String prefix) {
+        return cursors.entrySet().stream()
+                .filter(one -> one.getKey().startsWith(prefix))
+                .map(one -> new CursorMove(one.getKey(), one.getValue()))
+                .toList();
+    }
+
+    private void move(CursorMove move) {
+        if (move.sequence() == 0) {
+            cursors.remove(move.consumer());
+        } else {
+            cursors.put(move.consumer(), move.sequence());
+        }
     }
 
     private synchronized Instant now() {

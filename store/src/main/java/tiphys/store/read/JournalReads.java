@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import tiphys.journal.CursorMove;
 import tiphys.journal.Entry;
 import tiphys.journal.Snapshot;
 import tiphys.journal.StreamName;
@@ -137,5 +138,16 @@ public final class JournalReads {
         return database.read(sql ->
                 sql.first(row -> row.getLong(1), "SELECT sequence FROM cursor WHERE consumer = ?", consumer)
                         .orElse(0L));
+    }
+
+    /// @param prefix not empty
+    public List<CursorMove> cursors(String prefix) {
+        int last = prefix.length() - 1;
+        return database.read(sql ->
+                sql.all(
+                        row -> new CursorMove(row.getString(1), row.getLong(2)),
+                        "SELECT consumer, sequence FROM cursor WHERE consumer >= ? AND consumer < ?",
+                        prefix,
+                        prefix.substring(0, last) + (char) (prefix.charAt(last) + 1)));
     }
 }

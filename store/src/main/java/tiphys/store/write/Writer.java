@@ -106,7 +106,11 @@ public final class Writer {
             streams.append(append, unit);
         }
         for (var move : transaction.cursors()) {
-            sql.run("INSERT OR REPLACE INTO cursor VALUES (?, ?)", move.consumer(), move.sequence());
+            if (move.sequence() == 0) {
+                sql.run("DELETE FROM cursor WHERE consumer = ?", move.consumer());
+            } else {
+                sql.run("INSERT OR REPLACE INTO cursor VALUES (?, ?)", move.consumer(), move.sequence());
+            }
         }
         for (var write : transaction.writes()) {
             switch (write) {

@@ -1,7 +1,7 @@
-package tiphys.connectors.file;
+package tiphys.connectors.watch;
 
 /// What may happen to a file, by the names and numbers of Argo's library.
-enum Operation {
+public enum Operation {
     CREATE(1),
     WRITE(2),
     REMOVE(4),
@@ -15,7 +15,7 @@ enum Operation {
     }
 
     /// A bit for each.
-    int number() {
+    public int number() {
         return number;
     }
 }
