@@ -6,7 +6,7 @@ import tiphys.language.Budget;
 import tiphys.language.gjson.GjsonPath;
 
 /// Finds the sender's own id of an event, by which a second delivery of the same one is known: `Idempotency-Key`, else
-/// source and id of a CloudEvent in either of its HTTP forms.
+/// source and id of a CloudEvent in any of its HTTP forms.
 final class Identity {
     private static final int LONGEST = 512;
     private static final String CLOUD_EVENT = "application/cloudevents+json";
@@ -19,6 +19,7 @@ final class Identity {
         var type = headers.get("Content-Type");
         return headers.contains("Idempotency-Key")
                 || headers.contains("Ce-Id")
+                || Batch.isOne(request)
                 || (type != null && type.startsWith(CLOUD_EVENT));
     }
 
@@ -34,14 +35,16 @@ final class Identity {
             return bounded("cloudevent " + (source == null ? "" : source) + " " + id);
         }
         var type = headers.get("Content-Type");
-        if (type != null && type.startsWith(CLOUD_EVENT)) {
-            var sent = GjsonPath.find(body, "id", Budget.of(Long.MAX_VALUE, Long.MAX_VALUE));
-            var source = GjsonPath.find(body, "source", Budget.of(Long.MAX_VALUE, Long.MAX_VALUE));
-            return sent.isText()
-                    ? bounded("cloudevent " + (source.isText() ? source.text() : "") + " " + sent.text())
-                    : Optional.empty();
-        }
-        return Optional.empty();
+        return type != null && type.startsWith(CLOUD_EVENT) ? ofCloudEvent(body) : Optional.empty();
+    }
+
+    /// That of a CloudEvent in its structured form.
+    static Optional<String> ofCloudEvent(String body) {
+        var sent = GjsonPath.find(body, "id", Budget.of(Long.MAX_VALUE, Long.MAX_VALUE));
+        var source = GjsonPath.find(body, "source", Budget.of(Long.MAX_VALUE, Long.MAX_VALUE));
+        return sent.isText()
+                ? bounded("cloudevent " + (source.isText() ? source.text() : "") + " " + sent.text())
+                : Optional.empty();
     }
 
     /// An id that is too long to keep is none.

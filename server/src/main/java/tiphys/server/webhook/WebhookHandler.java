@@ -274,6 +274,15 @@ final class WebhookHandler extends Handler.Abstract.NonBlocking {
                     return;
                 }
                 var parsed = Payload.body(request, bytes);
+                if (Batch.isOne(request)) {
+                    var header = Payload.header(endpoint, request);
+                    record(
+                            Batch.of(parsed).stream()
+                                    .map(item -> arrival(endpoint.data(header, item.body()), item.identity()))
+                                    .toList(),
+                            "");
+                    return;
+                }
                 var data = endpoint.data(Payload.header(endpoint, request), parsed);
                 var _ =
                         shared.intake()
@@ -315,18 +324,21 @@ final class WebhookHandler extends Handler.Abstract.NonBlocking {
                     throw new Refused(status, text);
                 }
                 case Receiver.Reception.Answer(var text) -> throw new Refused(200, text);
-                case Receiver.Reception.Events(var payloads, var before) -> {
-                    var recorded =
-                            payloads.stream()
-                                    .map(payload -> arrival(EventData.of(payload.json()), payload.identity()))
-                                    .map(shared.intake()::accept)
-                                    .toArray(CompletableFuture[]::new);
-                    var _ =
-                            CompletableFuture.allOf(recorded)
-                                    .whenComplete(
-                                            (_, failure) -> shared.answers().execute(() -> recorded(failure, before)));
-                }
+                case Receiver.Reception.Events(var payloads, var before) ->
+                        record(
+                                payloads.stream()
+                                        .map(payload -> arrival(EventData.of(payload.json()), payload.identity()))
+                                        .toList(),
+                                before);
             }
+        }
+
+        /// Answers when all of them are on disk.
+        private void record(List<Arrival> arrivals, String before) {
+            var recorded = arrivals.stream().map(shared.intake()::accept).toArray(CompletableFuture[]::new);
+            var _ =
+                    CompletableFuture.allOf(recorded)
+                            .whenComplete((_, failure) -> shared.answers().execute(() -> recorded(failure, before)));
         }
 
         private void recorded(@Nullable Throwable failure, String before) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tiphys.journal.StoreUnavailable;
@@ -136,6 +137,36 @@ class WebhookListenersTest {
         assertThat(intake.arrivals())
                 .extracting(arrival -> arrival.identity().orElse(""))
                 .containsExactly("", "key 17", "cloudevent /shop 18", "cloudevent /shop 19");
+    }
+
+    @Test
+    void cloudevents_that_come_together_are_events_of_their_own() throws Exception {
+        int port = serving(route(FreePort.any(), "/trigger"));
+        var type = "Content-Type: application/cloudevents-batch+json; charset=utf-8\r\n";
+        var one = "{\"id\":\"1\",\"source\":\"/shop\",\"data\":{\"n\":1.50}}";
+        var answer = post(port, "/trigger", type, "[" + one + ", {\"specversion\":\"1.0\"}]");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo("success");
+        assertThat(intake.arrivals())
+                .extracting(arrival -> arrival.identity().orElse(""))
+                .containsExactly("cloudevent /shop 1", "");
+        assertThat(intake.arrivals().getFirst().payload().text()).contains("\"body\":" + one);
+        assertThat(post(port, "/trigger", type, "[]").body()).isEqualTo("success");
+        assertThat(post(port, "/trigger", type, one).body()).isEqualTo("a batch of CloudEvents must be a list");
+        assertThat(post(port, "/trigger", type, "[1]").status()).isEqualTo(400);
+        assertThat(intake.arrivals()).hasSize(2);
+    }
+
+    @Test
+    void a_batch_is_acknowledged_only_when_all_of_it_is_on_disk() throws Exception {
+        int port = serving(route(FreePort.any(), "/trigger"));
+        var count = new AtomicInteger();
+        intake.answer(_ ->
+                count.incrementAndGet() == 1
+                        ? CompletableFuture.completedFuture("id")
+                        : CompletableFuture.failedFuture(new StoreUnavailable("disk full", new IOException())));
+        var type = "Content-Type: application/cloudevents-batch+json\r\n";
+        assertThat(post(port, "/trigger", type, "[{\"id\":\"1\"},{\"id\":\"2\"}]").status()).isEqualTo(503);
     }
 
     @Test
