@@ -238,7 +238,8 @@ class ArchitectureTest {
                     Map.entry("azure", "connector-azure"),
                     Map.entry("kafka", "connector-kafka"),
                     Map.entry("nats", "connector-nats"),
-                    Map.entry("sftp", "connector-sftp"));
+                    Map.entry("sftp", "connector-sftp"),
+                    Map.entry("grpc", "connector-grpc"));
 
     /// `tiphys.process` lives in `executor-process`, `tiphys.kafka` in `connector-kafka`; most modules' packages have their names.
     private static String moduleOf(JavaClass one) {

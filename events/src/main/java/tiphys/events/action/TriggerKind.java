@@ -37,6 +37,8 @@ public interface TriggerKind {
         /// The object of the block's `source`, into which `parameters` go instead of the block: as JSON, or empty if it must be fetched, see
         /// [Request#puts].
         OBJECT,
+        /// What the block's `payload` makes, as [#PAYLOAD]; `parameters` go into an object that the kind has to get first, see [Request#puts].
+        FETCHED,
         /// Nothing.
         NOTHING
     }

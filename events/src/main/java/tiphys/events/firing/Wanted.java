@@ -117,7 +117,9 @@ public record Wanted(Value.Mapping object, Optional<Action> action, List<Resolve
         if (kind.content() == TriggerKind.Content.OBJECT) {
             return onObject(kind, template, parameters, resolved);
         }
-        var block = parameters.apply(template.block(), template.parameters(), resolved);
+        boolean later = kind.content() == TriggerKind.Content.FETCHED;
+        var puts = later ? parameters.puts(template.parameters(), resolved) : List.<Put>of();
+        var block = later ? template.block() : parameters.apply(template.block(), template.parameters(), resolved);
         for (var taken : List.of("parameters", "payload", "dynamicHeaders")) {
             block = block.without(taken);
         }
@@ -129,11 +131,11 @@ public record Wanted(Value.Mapping object, Optional<Action> action, List<Resolve
         }
         var payload =
                 switch (kind.content()) {
-                    case PAYLOAD -> parameters.payload(template.payload(), resolved);
+                    case PAYLOAD, FETCHED -> parameters.payload(template.payload(), resolved);
                     case EVENTS -> parameters.events();
                     case NOTHING, OBJECT -> "";
                 };
-        return new Action(kind.key(), block, payload, parameters.headers(template.headers(), resolved), List.of());
+        return new Action(kind.key(), block, payload, parameters.headers(template.headers(), resolved), puts);
     }
 
     /// The parameters go into the object, if it is at hand and is what they are meant for; else they are put in when it is.

@@ -11,9 +11,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tiphys.events.Event;
 import tiphys.events.Examples;
 import tiphys.events.Rows;
+import tiphys.events.action.Answer;
+import tiphys.events.action.Firing;
+import tiphys.events.action.Request;
+import tiphys.events.action.TriggerKind;
 import tiphys.events.action.TriggerKinds;
 import tiphys.events.sensor.SensorReader;
 import tiphys.events.sensor.SensorSpec;
+import tiphys.events.spec.Fields;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 
@@ -155,5 +160,60 @@ class WantedTest {
                         FiringId.of("ns2", "u", "t", List.of("e1", "e2"), 0));
         assertThat(ids).doesNotHaveDuplicates().allMatch(id -> id.matches("[0-9a-f]{32}"));
         assertThat(FiringId.of("ns", "u", "t", List.of("e1", "e2"), 0)).isEqualTo(ids.getFirst());
+    }
+
+    /// A kind that gets an object from elsewhere.
+    private static final class Fetching implements TriggerKind {
+        @Override
+        public String key() {
+            return "custom";
+        }
+
+        @Override
+        public String claims() {
+            return "events.CustomTrigger honoured serverURL spec parameters payload";
+        }
+
+        @Override
+        public void check(Fields block) {}
+
+        @Override
+        public Content content() {
+            return Content.FETCHED;
+        }
+
+        @Override
+        public Answer fire(Firing firing, Request request) {
+            return Answer.NONE;
+        }
+    }
+
+    @Test
+    void parameters_of_what_is_fetched_wait_for_it_and_the_payload_is_made_now() {
+        var text =
+                """
+                metadata: {name: s, namespace: ns, uid: u}
+                spec:
+                  dependencies: [{name: dep, eventSourceName: webhook, eventName: trigger}]
+                  triggers:
+                  - template:
+                      name: t
+                      custom:
+                        serverURL: far:9000
+                        spec: {url: old}
+                        parameters: [{src: {dependencyName: dep, dataKey: body.name}, dest: metadata.name}]
+                        payload: [{src: {dependencyName: dep, dataKey: body.name}, dest: who}]
+                    parameters: [{src: {dependencyName: dep, dataKey: body.url}, dest: custom.spec.url}]
+                """;
+        var read = SensorReader.read(Examples.yaml(text), new TriggerKinds(List.of(new Fetching())));
+        assertThat(read.usable()).as(read.message()).isTrue();
+        var action =
+                wanted(read.value(), Examples.event("e1", "{\"name\":\"bert\",\"url\":\"new\"}"))
+                        .action()
+                        .orElseThrow();
+        assertThat(action.block()).isEqualTo(Value.object("serverURL", "far:9000", "spec", Value.object("url", "new")));
+        assertThat(action.payload()).isEqualTo("{\"who\":\"bert\"}");
+        assertThat(Put.into(Value.object("kind", "PipelineRun"), action.puts()))
+                .isEqualTo(Value.object("kind", "PipelineRun", "metadata", Value.object("name", "bert")));
     }
 }
