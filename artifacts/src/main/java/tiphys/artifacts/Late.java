@@ -48,6 +48,11 @@ final class Late implements Driver {
     }
 
     @Override
+    public Content open(Place place, String part, long from) throws IOException {
+        return driver().open(place, part, from);
+    }
+
+    @Override
     public void delete(Place place) throws IOException {
         driver().delete(place);
     }

@@ -75,6 +75,11 @@ final class PackedPlaces implements Artifacts {
     }
 
     @Override
+    public Content open(Kept artifact, String part, long from) throws IOException {
+        return driver.open(place(artifact), part, from);
+    }
+
+    @Override
     public void delete(Kept artifact) throws IOException {
         driver.delete(place(artifact));
     }

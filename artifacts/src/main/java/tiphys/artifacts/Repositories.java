@@ -102,6 +102,11 @@ public final class Repositories implements Artifacts {
     }
 
     @Override
+    public Content open(Kept artifact, String part, long from) throws IOException {
+        return of(here(artifact)).open(here(artifact), part, from);
+    }
+
+    @Override
     public void delete(Kept artifact) throws IOException {
         of(here(artifact)).delete(here(artifact));
     }

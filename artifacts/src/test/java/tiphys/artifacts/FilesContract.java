@@ -1,5 +1,6 @@
 package tiphys.artifacts;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -124,6 +125,22 @@ abstract class FilesContract {
             assertThat(tiphys.artifacts.archive.Tarball.list(in, 100))
                     .extracting(Item::path)
                     .contains("tree/a.txt", "tree/sub/run", "tree/hollow/");
+        }
+    }
+
+    @Test
+    void a_file_is_read_from_a_byte_on() throws IOException {
+        var kept = kept("read", "none");
+        artifacts().save(file("in.txt", "hello"), kept);
+        for (long from : new long[] {0, 2, 4, 5, 100}) {
+            try (var content = artifacts().open(kept, "", from)) {
+                assertThat(content.bytes()).hasValue(5);
+                assertThat(content.from()).isIn(0L, from);
+                if (from < 5) { // else whoever asks has what it wants: the length
+                    assertThat(new String(content.in().readAllBytes(), UTF_8))
+                            .isEqualTo("hello".substring((int) content.from()));
+                }
+            }
         }
     }
 

@@ -81,6 +81,10 @@ final class StandIn implements AutoCloseable {
         long size = Files.size(file);
         var range = header(exchange, "Range");
         long from = range.isEmpty() ? 0 : Long.parseLong(range.replaceAll("bytes=(\\d+)-", "$1"));
+        if (!range.isEmpty() && from >= size) {
+            answer(exchange, 416, "");
+            return;
+        }
         if (!range.isEmpty()) {
             exchange.getResponseHeaders().set("Content-Range", "bytes " + from + "-" + (size - 1) + "/" + size);
         }

@@ -25,8 +25,13 @@ public interface Artifacts {
 
     /// The bytes of an artifact as they are kept, or of a part of it. To be closed.
     ///
-    /// @param bytes how many; empty if that is not known before they are read
-    record Content(InputStream in, OptionalLong bytes) implements AutoCloseable {
+    /// @param bytes how many there are, with those before the first that comes; empty if that is not known before they are read
+    /// @param from the first that comes; 0 where the length is not known
+    record Content(InputStream in, OptionalLong bytes, long from) implements AutoCloseable {
+        public Content(InputStream in, OptionalLong bytes) {
+            this(in, bytes, 0);
+        }
+
         @Override
         public void close() throws IOException {
             in.close();
@@ -56,6 +61,11 @@ public interface Artifacts {
     /// @param part a path of [#list]; empty for all
     /// @throws Trouble if it is not there
     Content open(Kept artifact, String part) throws IOException;
+
+    /// The same for somebody who needs no byte before that one; more may come all the same.
+    default Content open(Kept artifact, String part, long from) throws IOException {
+        return open(artifact, part);
+    }
 
     /// Removes what is kept; what is not there counts as removed.
     ///

@@ -119,9 +119,8 @@ record AzureContainer(Web web, URI endpoint, String container, Permit permit) im
     }
 
     @Override
-    public Content open(String blob) throws IOException {
-        var answer = bytes(blob, 0);
-        return new Content(answer.body(), answer.length());
+    public Content open(String blob, long from) throws IOException {
+        return bytes(blob, from).content();
     }
 
     @Override

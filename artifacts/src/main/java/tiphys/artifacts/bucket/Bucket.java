@@ -32,10 +32,10 @@ public interface Bucket {
     /// How many bytes an object has; empty if it is not there.
     OptionalLong bytes(String key) throws IOException;
 
-    /// The bytes of an object.
+    /// The bytes of an object, from one on.
     ///
-    /// @throws Trouble of kind MISSING if it is not there
-    Content open(String key) throws IOException;
+    /// @throws Trouble of kind MISSING if it is not there, and of kind REFUSED if it has no such byte
+    Content open(String key, long from) throws IOException;
 
     /// Removes an object; without effect if it is not there.
     void delete(String key) throws IOException;

@@ -147,7 +147,21 @@ public final class BucketDriver implements Driver {
 
     @Override
     public Content open(Place place, String part) throws IOException {
-        return opener.open(place).open(part.isEmpty() ? key(place) : folder(place) + part);
+        return open(place, part, 0);
+    }
+
+    @Override
+    public Content open(Place place, String part, long from) throws IOException {
+        var bucket = opener.open(place);
+        var key = part.isEmpty() ? key(place) : folder(place) + part;
+        try {
+            return bucket.open(key, from);
+        } catch (Trouble e) {
+            if (e.kind() != Trouble.Kind.REFUSED || from == 0) {
+                throw e;
+            }
+            return bucket.open(key, 0); // it has fewer bytes; or this is refused, too
+        }
     }
 
     @Override

@@ -39,6 +39,11 @@ public interface Driver {
     /// @param part below the key; empty for what is at the key
     Content open(Place place, String part) throws IOException;
 
+    /// The same for somebody who needs no byte before that one; more may come all the same.
+    default Content open(Place place, String part, long from) throws IOException {
+        return open(place, part);
+    }
+
     /// Removes what is at the key and below it; nothing there is as well.
     ///
     /// @throws Trouble if it cannot be removed, or this kind of place removes nothing

@@ -124,9 +124,8 @@ record GcsBucket(Web web, String server, String bucket, Token token) implements 
     }
 
     @Override
-    public Content open(String key) throws IOException {
-        var answer = bytes(key, 0);
-        return new Content(answer.body(), answer.length());
+    public Content open(String key, long from) throws IOException {
+        return bytes(key, from).content();
     }
 
     @Override

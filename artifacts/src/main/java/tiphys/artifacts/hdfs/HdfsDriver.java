@@ -98,12 +98,18 @@ public final class HdfsDriver implements Driver {
 
     @Override
     public Content open(Place place, String part) throws IOException {
+        return open(place, part, 0);
+    }
+
+    @Override
+    public Content open(Place place, String part, long from) throws IOException {
         if (!part.isEmpty()) {
             throw new Trouble(Trouble.Kind.MISSING, "there is nothing below a file of HDFS");
         }
         var nodes = NameNodes.of(web, place);
         var status = file(nodes, path(place));
-        return new Content(bytes(nodes, path(place), 0).body(), OptionalLong.of(status.length()));
+        long first = from < status.length() ? from : 0;
+        return new Content(bytes(nodes, path(place), first).body(), OptionalLong.of(status.length()), first);
     }
 
     @Override

@@ -92,11 +92,22 @@ public final class HttpDriver implements Driver {
 
     @Override
     public Content open(Place place, String part) throws IOException {
+        return open(place, part, 0);
+    }
+
+    @Override
+    public Content open(Place place, String part, long from) throws IOException {
         if (!part.isEmpty()) {
             throw new Trouble(Trouble.Kind.MISSING, "there is nothing below the file at a URL");
         }
-        var answer = get(place, 0);
-        return new Content(answer.body(), answer.length());
+        try {
+            return get(place, from).content();
+        } catch (Trouble e) {
+            if (e.kind() != Trouble.Kind.REFUSED || from == 0) {
+                throw e;
+            }
+            return get(place, 0).content(); // it has fewer bytes; or this is refused, too
+        }
     }
 
     @Override

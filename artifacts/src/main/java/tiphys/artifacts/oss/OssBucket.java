@@ -123,9 +123,8 @@ record OssBucket(Web web, URI endpoint, Place place, OssSignature signature, Ins
     }
 
     @Override
-    public Content open(String key) throws IOException {
-        var answer = bytes(key, 0);
-        return new Content(answer.body(), answer.length());
+    public Content open(String key, long from) throws IOException {
+        return bytes(key, from).content();
     }
 
     @Override

@@ -114,9 +114,9 @@ record S3Bucket(S3Client client, Place place, Encryption encryption) implements 
     }
 
     @Override
-    public Content open(String key) throws IOException {
-        var in = getting(key, null);
-        return new Content(in, length(in.response()));
+    public Content open(String key, long from) throws IOException {
+        var piece = piece(getting(key, from > 0 ? "bytes=" + from + "-" : null));
+        return new Content(piece.in(), piece.whole(), piece.from());
     }
 
     @Override

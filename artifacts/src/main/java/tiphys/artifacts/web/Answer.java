@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import tiphys.artifacts.web.Download.Piece;
+import tiphys.engine.Artifacts.Content;
 import tiphys.engine.Artifacts.Trouble;
 import tiphys.manifest.InvalidInput;
 import tiphys.manifest.Json;
@@ -93,6 +94,14 @@ public record Answer(int status, HttpHeaders headers, InputStream body) implemen
             return new Piece(body, Long.parseLong(range.group(1)), whole, version, sum);
         }
         return new Piece(body, 0, length(), version, sum);
+    }
+
+    /// What came of a file, as [#piece] for somebody who reads it at once.
+    public Content content() {
+        var piece = piece("", Optional.empty());
+        return piece.whole().isPresent()
+                ? new Content(body, piece.whole(), piece.from())
+                : new Content(body, OptionalLong.empty());
     }
 
     @Override

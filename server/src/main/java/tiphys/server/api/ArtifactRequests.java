@@ -184,29 +184,67 @@ final class ArtifactRequests {
     }
 
     private void send(Call call, NodeArtifact one, String part) throws IOException {
+        var range = ByteRange.of(Optional.ofNullable(call.request().getHeaders().get(HttpHeader.RANGE)));
         Artifacts.Content content;
         try {
-            content = artifacts.open(one.kept(), part);
+            content = artifacts.open(one.kept(), part, range.from());
         } catch (IOException e) {
             throw problem(one.name(), e).thrown();
         }
         try (content) {
             var file = part.isEmpty() ? fileName(one) : part.substring(part.lastIndexOf('/') + 1);
-            begin(call, file, content);
-            var piece = new byte[PIECE];
-            for (int read = content.in().read(piece); read >= 0; read = content.in().read(piece)) {
-                Content.Sink.write(call.response(), false, ByteBuffer.wrap(piece, 0, read));
+            begin(call, file);
+            if (content.bytes().isPresent()) {
+                sized(call, one, range, content, content.bytes().getAsLong());
+            } else {
+                copy(call, content, Long.MAX_VALUE); // it is packed while it is sent, and its end is not known
             }
         }
         call.response().write(true, null, call.callback());
     }
 
-    private static void begin(Call call, String file, Artifacts.Content content) {
+    private static void sized(Call call, NodeArtifact one, ByteRange range, Artifacts.Content content, long whole)
+            throws IOException {
+        var headers = call.response().getHeaders();
+        headers.put(HttpHeader.ACCEPT_RANGES, "bytes");
+        var wanted = range.in(whole);
+        if (wanted.isEmpty()) {
+            call.response().setStatus(416);
+            headers.put(HttpHeader.CONTENT_RANGE, "bytes */" + whole);
+            headers.put(HttpHeader.CONTENT_LENGTH, 0L);
+            return;
+        }
+        try {
+            content.in().skipNBytes(wanted.get().from() - content.from());
+        } catch (IOException e) {
+            throw problem(one.name(), e).thrown();
+        }
+        if (!(range instanceof ByteRange.Whole)) {
+            call.response().setStatus(206);
+            headers.put(HttpHeader.CONTENT_RANGE, wanted.get().text());
+        }
+        headers.put(HttpHeader.CONTENT_LENGTH, wanted.get().bytes());
+        copy(call, content, wanted.get().bytes());
+    }
+
+    private static void copy(Call call, Artifacts.Content content, long bytes) throws IOException {
+        var piece = new byte[PIECE];
+        long left = bytes;
+        while (left > 0) {
+            int read = content.in().read(piece, 0, (int) Math.min(piece.length, left));
+            if (read < 0) {
+                break;
+            }
+            Content.Sink.write(call.response(), false, ByteBuffer.wrap(piece, 0, read));
+            left -= read;
+        }
+    }
+
+    private static void begin(Call call, String file) {
         var response = call.response();
         var headers = response.getHeaders();
         response.setStatus(200);
         headers.put(HttpHeader.CONTENT_TYPE, type(file));
-        content.bytes().ifPresent(bytes -> headers.put(HttpHeader.CONTENT_LENGTH, bytes));
         headers.put(HttpHeader.CACHE_CONTROL, "no-store");
         headers.put("Content-Security-Policy", POLICY);
         headers.put("X-Content-Type-Options", "nosniff");

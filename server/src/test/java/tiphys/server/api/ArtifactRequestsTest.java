@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tiphys.engine.Artifacts.Kept;
@@ -63,6 +64,47 @@ class ArtifactRequestsTest extends ApiCase {
                 .startsWith("sandbox;")
                 .contains("default-src 'none'")
                 .doesNotContain("allow-");
+    }
+
+    private HttpResponse<String> part(String range) throws Exception {
+        return send(
+                HttpRequest.newBuilder(
+                                URI.create("http://127.0.0.1:" + port + "/input-artifacts/ns/train/train-1/data"))
+                        .header("Range", range)
+                        .timeout(LONG));
+    }
+
+    @Test
+    void a_part_of_an_artifact_is_answered_as_one() throws Exception {
+        for (var table :
+                List.of(
+                        List.of("bytes=4-", "1,2\n", "bytes 4-7/8"),
+                        List.of("bytes=2-4", "b\n1", "bytes 2-4/8"),
+                        List.of("bytes=0-0", "a", "bytes 0-0/8"),
+                        List.of("bytes=6-100", "2\n", "bytes 6-7/8"),
+                        List.of("bytes=-3", ",2\n", "bytes 5-7/8"),
+                        List.of("bytes=-100", "a,b\n1,2\n", "bytes 0-7/8"))) {
+            var answer = part(table.get(0));
+            assertThat(answer.statusCode()).as(table.get(0)).isEqualTo(206);
+            assertThat(answer.body()).as(table.get(0)).isEqualTo(table.get(1));
+            assertThat(answer.headers().firstValue("Content-Range")).as(table.get(0)).contains(table.get(2));
+        }
+    }
+
+    @Test
+    void a_part_that_there_is_not_is_refused_and_one_that_is_none_is_the_whole() throws Exception {
+        for (var range : List.of("bytes=8-", "bytes=100-200", "bytes=-0")) {
+            var answer = part(range);
+            assertThat(answer.statusCode()).as(range).isEqualTo(416);
+            assertThat(answer.headers().firstValue("Content-Range")).as(range).contains("bytes */8");
+        }
+        for (var range :
+                List.of("bytes=1-2,4-5", "bytes=5-2", "bytes=-", "lines=1-2", "bytes=" + "9".repeat(30) + "-")) {
+            var answer = part(range);
+            assertThat(answer.statusCode()).as(range).isEqualTo(200);
+            assertThat(answer.body()).as(range).isEqualTo("a,b\n1,2\n");
+            assertThat(answer.headers().firstValue("Accept-Ranges")).as(range).contains("bytes");
+        }
     }
 
     @Test
