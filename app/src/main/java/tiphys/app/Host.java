@@ -170,6 +170,7 @@ final class Host implements AutoCloseable {
                                 core.artifacts(),
                                 core.store(),
                                 status::json,
+                                new OwnRules(core.runs().images(), core.executor()),
                                 followers,
                                 stream -> repair(core, events, crons, stream),
                                 core.clock()));

@@ -98,9 +98,16 @@ final class ServerStatus {
                 "quarantined",
                 quarantined(),
                 "settings",
-                Value.object("problems", core.runs().controllers().flaws()),
+                Value.object("problems", problems()),
                 "namespaces",
                 namespaces());
+    }
+
+    /// What is wrong with what holds for all Workflows.
+    private List<String> problems() {
+        var problems = new ArrayList<>(core.runs().controllers().flaws());
+        problems.addAll(new OwnRules(core.runs().images(), core.executor()).problems());
+        return problems;
     }
 
     /// What is set aside, with the object that it belongs to, where that is known without reading it.

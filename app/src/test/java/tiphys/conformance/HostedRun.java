@@ -51,6 +51,8 @@ import tiphys.runtime.runs.MaterialsResolver;
 import tiphys.runtime.runs.RunNeeds;
 import tiphys.runtime.runs.Transfers;
 import tiphys.runtime.settings.Controllers;
+import tiphys.runtime.settings.Controllers;
+import tiphys.runtime.settings.OwnImages;
 import tiphys.served.Served;
 import tiphys.served.leaf.ServedExecutor;
 import tiphys.served.leaf.ServedLogs;
@@ -147,7 +149,7 @@ final class HostedRun {
                         InstantSource.system(),
                         Served.AT_ONCE);
         steps.onReports(all -> all.forEach(this::heard));
-        needs = new RunNeeds(objects, steps, new Controllers(objects));
+        needs = new RunNeeds(objects, steps, new Controllers(objects), new OwnImages(objects));
         materials = new MaterialsResolver(objects);
         machine.runs().put(uid, this);
     }

@@ -36,6 +36,7 @@ import tiphys.cli.commands.EventsSources;
 import tiphys.cli.commands.EventsWhatIf;
 import tiphys.cli.commands.Explain;
 import tiphys.cli.commands.Get;
+import tiphys.cli.commands.Images;
 import tiphys.cli.commands.Locks;
 import tiphys.cli.commands.Logs;
 import tiphys.cli.commands.Open;
@@ -60,8 +61,10 @@ public final class Commands {
     private static final String CRON = "cron";
     private static final String ARTIFACTS = "artifacts";
 
+    private static final String IMAGES = "images";
+
     /// Commands that have commands below them.
-    private static final Set<String> GROUPS = Set.of(EVENTS, CRON, ARTIFACTS);
+    private static final Set<String> GROUPS = Set.of(EVENTS, CRON, ARTIFACTS, IMAGES);
 
     private static final String COMPLETE = "__complete";
 
@@ -109,6 +112,9 @@ public final class Commands {
         }
         if (all || named.contains(ARTIFACTS)) {
             root.addSubcommand(ARTIFACTS, group(ARTIFACTS, "Lists and fetches artifacts of runs.", artifactEntries()));
+        }
+        if (all || named.contains(IMAGES)) {
+            root.addSubcommand(IMAGES, group(IMAGES, "Says which programs stand for which images.", imageEntries()));
         }
         if (named.contains(COMPLETE)) {
             var complete = command(new Entry(COMPLETE, "Completes a command line.", () -> new Complete(root)));
@@ -227,6 +233,14 @@ public final class Commands {
         return List.of(
                 new Entry("list", "Lists what the steps of a run were given and made.", ArtifactsList::new),
                 new Entry("get", "Fetches an artifact, or shows what is in it.", ArtifactsGet::new));
+    }
+
+    private static List<Entry> imageEntries() {
+        return List.of(
+                new Entry("list", "Lists the rules, your own first.", () -> new Images(Images.Way.LIST)),
+                new Entry("add", "Has a program stand for an image.", () -> new Images(Images.Way.ADD)),
+                new Entry("remove", "Removes a rule of your own.", () -> new Images(Images.Way.REMOVE)),
+                new Entry("check", "Says what stands for an image.", () -> new Images(Images.Way.CHECK)));
     }
 
     private CommandLine command(Entry entry) {

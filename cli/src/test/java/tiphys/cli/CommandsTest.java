@@ -152,6 +152,32 @@ class CommandsTest {
         assertThat(asked).containsExactly("{\"parameters\":{\"model\":\"bert\"},\"priority\":3,\"memoized\":true}");
     }
 
+    private static final String RULES = "/api/v1/namespaces/kube-system/configmaps/tiphys-images";
+
+    private String rules() {
+        return server.object(RULES).flatMap(map -> map.textAt("data", "rules")).orElse("");
+    }
+
+    @Test
+    void rules_for_images_are_rows_of_a_config_map_the_last_one_first() {
+        server.on(
+                "GET " + RULES,
+                _ ->
+                        server.object(RULES)
+                                .map(FakeServer.Reply::ok)
+                                .orElseGet(() -> FakeServer.Reply.refused(404, "", "not found", "")));
+        var added = desk.run("images", "add", "my-tools*", "/opt/run", "--entry");
+        assertThat(added.exit()).as(added.err()).isZero();
+        assertThat(rules()).isEqualTo("my-tools* /opt/run - - entry\n");
+        desk.run("images", "add", "train", "python3", "--language", "python", "--also", "python,python3");
+        desk.run("images", "add", "my-tools*", "/opt/other");
+        assertThat(rules()).isEqualTo("my-tools* /opt/other - -\ntrain python3 python python,python3\n");
+        assertThat(desk.run("images", "remove", "train").out()).isEqualTo("image rule removed: train\n");
+        assertThat(rules()).isEqualTo("my-tools* /opt/other - -\n");
+        assertThat(desk.run("images", "remove", "train").exit()).isEqualTo(3);
+        assertThat(desk.run("images", "add", "a tool", "sh").exit()).isEqualTo(2);
+    }
+
     @Test
     void a_dry_run_tells_which_runs_would_be_ended_and_ends_none() {
         var done = desk.run("stop", "ml-pipe", "-n", "argo-events", "--dry-run");

@@ -23,6 +23,9 @@ import tiphys.manifest.workflow.Template;
 ///
 /// @param json the template by the manifest's fields, without those that concern the engine alone (inputs, retries, conditions)
 public record ResolvedTemplate(Value.Mapping json) {
+    /// Where the rows for its images stand that somebody made: [#imageRules].
+    public static final String IMAGE_RULES = "imageRules";
+
     private static final List<String> FILE_VOLUMES = List.of("configMap", "secret", "downwardAPI", "projected");
 
     private static final List<String> KEY_VOLUMES = List.of("configMap", "secret");
@@ -250,6 +253,11 @@ public record ResolvedTemplate(Value.Mapping json) {
         return json.find("containerSet").isPresent()
                 || !json.listAt("initContainers").isEmpty()
                 || !json.listAt("sidecars").isEmpty();
+    }
+
+    /// Rules for its images beyond those that come with the program, a row each.
+    public String imageRules() {
+        return json.textAt(IMAGE_RULES).orElse("");
     }
 
     /// The containers in the order of the template: init containers, mains, sidecars. One, `main`, of a template that is a

@@ -27,6 +27,8 @@ import tiphys.process.images.ImageRules;
 import tiphys.process.images.Interpreters;
 import tiphys.process.paths.Layout;
 import tiphys.process.paths.PrivateRoot;
+import tiphys.process.spawn.Host;
+import tiphys.process.spawn.Programs;
 import tiphys.process.wire.Launch;
 
 /// Turns an order into what the runner runs: the image into host programs, volumes into directories of the attempt, references
@@ -49,25 +51,69 @@ final class Preparation {
         this.hostPath = hostPath;
     }
 
+    /// The rules for an order's images: those that somebody made count first.
+    ///
+    /// @throws IllegalArgumentException if one of these is none
+    private ImageRules images(StepOrder order) {
+        var own = order.template().imageRules();
+        return own.isEmpty() ? images : images.after(own);
+    }
+
+    /// Which program stands for an image, and whether this machine has it.
+    ///
+    /// @param own rules that somebody made
+    HostImage check(String image, String own) {
+        Optional<ImageRules.Rule> rule;
+        try {
+            rule = images.after(own).find(image);
+        } catch (IllegalArgumentException e) {
+            return new HostImage(image, "", "", String.valueOf(e.getMessage()));
+        }
+        if (rule.isEmpty()) {
+            return new HostImage(image, "", "", "no rule fits it");
+        }
+        var row = rule.get().row();
+        var language = rule.get().language();
+        if (language.isPresent()) {
+            return interpreters
+                    .find(language.get())
+                    .map(found -> new HostImage(image, row, found.path() + " " + found.version(), ""))
+                    .orElseGet(() -> new HostImage(image, row, "", rule.get().entry() + " is not on this machine"));
+        }
+        if (!rule.get().aliases().isEmpty()) {
+            return new HostImage(image, row, rule.get().entry() + " of Tiphys", "");
+        }
+        return switch (new Programs().find(rule.get().entry(), hostPath, data)) {
+            case Host.Program(var path) -> new HostImage(image, row, path.toString(), "");
+            case Host.NoProgram(var why) -> new HostImage(image, row, "", why);
+        };
+    }
+
     List<String> refusals(StepOrder order) {
+        ImageRules rules;
+        try {
+            rules = images(order);
+        } catch (IllegalArgumentException e) {
+            return List.of("TIP-6001: a rule for images in the ConfigMap tiphys-images is none: " + e.getMessage());
+        }
         if (!order.template().grouped()) {
-            return refusalsOfOne(order);
+            return refusalsOfOne(order, rules);
         }
         var refusals = new LinkedHashSet<String>();
         for (var container : order.template().containers()) {
             MountRules.container(container.name()).ifPresent(refusals::add);
-            refusals.addAll(refusalsOfOne(order.of(container)));
+            refusals.addAll(refusalsOfOne(order.of(container), rules));
         }
         return List.copyOf(refusals);
     }
 
-    private List<String> refusalsOfOne(StepOrder order) {
+    private List<String> refusalsOfOne(StepOrder order, ImageRules rules) {
         var refusals = new ArrayList<String>();
-        var rule = images.find(order.template().image());
+        var rule = rules.find(order.template().image());
         if (rule.isEmpty()) {
             refusals.add(
                     ("TIP-6001: no host program stands for the image %s; %suse an image with a rule (python, node, alpine,"
-                                    + " busybox, debian, ubuntu, bash), or add a rule for it")
+                                    + " busybox, debian, ubuntu, bash), or add a rule for it (tiphys images add)")
                             .formatted(order.template().image(), WAYS_OUT));
         } else if (rule.get().language().isPresent() && interpreters.find(rule.get().language().get()).isEmpty()) {
             refusals.add(
@@ -132,18 +178,19 @@ final class Preparation {
     }
 
     private Launch processes(StepOrder order, Materials materials) {
-        if (!order.template().grouped()) {
-            return launchOfOne(order, materials, "main");
-        }
         var refusals = refusals(order);
         if (!refusals.isEmpty()) {
             return refused(order, String.join("; ", refusals));
+        }
+        var rules = images(order);
+        if (!order.template().grouped()) {
+            return launchOfOne(order, rules, materials, "main");
         }
         var parts = new ArrayList<Launch.Part>();
         var files = new LinkedHashMap<String, byte[]>();
         var modes = new LinkedHashMap<String, Integer>();
         for (var container : order.template().containers()) {
-            var one = launchOfOne(order.of(container), materials.of(container.name()), container.name());
+            var one = launchOfOne(order.of(container), rules, materials.of(container.name()), container.name());
             if (one.problem().isPresent()) {
                 return refused(order, container.name() + ": " + one.problem().get());
             }
@@ -166,11 +213,7 @@ final class Preparation {
                         order.template().inputArtifacts().size());
     }
 
-    private Launch launchOfOne(StepOrder order, Materials materials, String container) {
-        var refusals = refusalsOfOne(order);
-        if (!refusals.isEmpty()) {
-            return refused(order, String.join("; ", refusals));
-        }
+    private Launch launchOfOne(StepOrder order, ImageRules rules, Materials materials, String container) {
         for (var mount : order.template().mounts()) {
             if (mount.source() instanceof Volume.Keys(_, var name, _, var optional)
                     && !optional
@@ -185,7 +228,7 @@ final class Preparation {
             }
         }
         try {
-            return allowed(order, materials, images.find(order.template().image()).orElseThrow(), container);
+            return allowed(order, materials, rules.find(order.template().image()).orElseThrow(), container);
         } catch (IllegalArgumentException e) {
             return refused(order, "the step's files cannot be prepared: " + e.getMessage());
         } catch (IOException e) {

@@ -96,6 +96,11 @@ public final class ProcessExecutor implements Executor {
         RunnerLink open(Path data, RunnerLink.Listener listener) throws IOException;
     }
 
+    /// Which program stands for an image, with rules that somebody made. May wait for an interpreter to say where it is.
+    public HostImage check(String image, String own) {
+        return preparation.check(image, own);
+    }
+
     @Override
     public void onReports(Consumer<List<StepReport>> listener) {
         this.listener = listener;

@@ -97,6 +97,14 @@ final class ProcessExecutorTest {
     }
 
     @Test
+    void a_rule_that_somebody_made_says_which_program_stands_for_an_image() {
+        assertThat(executor.check("registry.example.com/my-tools:v3", "my-tools* sh - -").program()).endsWith("/sh");
+        assertThat(executor.check("my-tools", "").problem()).isEqualTo("no rule fits it");
+        assertThat(executor.check("my-tools", "my-tools nosuchprogram - -").problem()).contains("nosuchprogram");
+        assertThat(executor.check("my-tools", "my-tools sh").problem()).contains("an image rule has 4 columns");
+    }
+
+    @Test
     void what_is_to_run_after_the_start_runs_beside_the_step_and_ends_it_if_it_fails() throws IOException {
         var order =
                 beside(

@@ -56,6 +56,7 @@ import tiphys.runtime.runs.Transfers;
 import tiphys.runtime.runs.WorkflowWatch;
 import tiphys.runtime.settings.Controllers;
 import tiphys.runtime.settings.Links;
+import tiphys.runtime.settings.OwnImages;
 import tiphys.runtime.stream.ActorContext;
 import tiphys.runtime.stream.Wakeups;
 import tiphys.runtime.views.RunDetail;
@@ -74,6 +75,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
     private final ExecutorService threads;
     private final java.util.concurrent.Executor tasks;
     private final Controllers controllers;
+    private final OwnImages images;
     private final LiveRuns runs;
     private final WorkflowWatch watch;
     private final RunRecovery recovery;
@@ -172,7 +174,8 @@ public final class RunRegistry implements Runs, AutoCloseable {
                         ports.quarantine(),
                         stream -> tasks.execute(() -> showAside(stream)));
         controllers = new Controllers(ports.objects());
-        var needs = new RunNeeds(ports.objects(), ports.executor(), controllers);
+        images = new OwnImages(ports.objects());
+        var needs = new RunNeeds(ports.objects(), ports.executor(), controllers, images);
         var transfers = new Transfers(ports.artifacts(), ports.files(), ports.logs(), ports.clock());
         runs =
                 new LiveRuns(
@@ -187,6 +190,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
                         new Caches(ports.objects(), ports.clock(), ports.memos(), tasks),
                         ports.measures(),
                         controllers,
+                        images,
                         settings.foldAfter());
         watch = new WorkflowWatch(runs, ports.rows(), ports.executor());
         recovery = new RunRecovery(ports.journal(), ports.objects(), ports.executor(), wakeups, runs, watch, tasks);
@@ -223,6 +227,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
         var uids = CompletableFuture.supplyAsync(() -> ports.objects().uids(ResourceTypes.WORKFLOW), tasks);
         var ended = CompletableFuture.supplyAsync(ports.rows()::ended, tasks);
         controllers.start();
+        images.start();
         recover();
         try {
             tellOfUnbegun(uids.join(), ended.join());
@@ -291,6 +296,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
         runs.locks().changed(change.object());
         runs.caches().changed(change.object());
         controllers.heardOfConfigMap(change);
+        images.heardOfConfigMap(change);
     }
 
     /// How the locks stand that runs hold or want.
@@ -307,6 +313,11 @@ public final class RunRegistry implements Runs, AutoCloseable {
             tasks.execute(
                     () -> runs.forgotten(reader.read(workflow.uid(), run -> run.deletable(true)).orElse(List.of())));
         }
+    }
+
+    /// The rules for images that somebody made.
+    public OwnImages images() {
+        return images;
     }
 
     /// What holds for all Workflows.

@@ -43,6 +43,7 @@ public final class ManualEngine {
     public static final String HOST = "boot-1";
     private static final String DEFAULTS = "workflow-controller-configmap/workflowDefaults";
     private static final String PARALLELISM = "workflow-controller-configmap/parallelism";
+    private static final String IMAGES = "tiphys-images/rules";
     private static final String CLUSTER = "cluster/";
 
     /// What a memoized resubmission is made of.
@@ -147,7 +148,11 @@ public final class ManualEngine {
                         "metadata", metadata.with("namespace", "argo-events").with("uid", Value.text(engine.uid)));
         var defaults = engine.configMaps.containsKey(DEFAULTS);
         var turn = engine.configMaps.containsKey(PARALLELISM);
-        engine.tell(new RunCommand.Observed(engine.workflow, engine.host, new RunCommand.Rules(defaults, turn)));
+        engine.tell(
+                new RunCommand.Observed(
+                        engine.workflow,
+                        engine.host,
+                        new RunCommand.Rules(defaults, turn, engine.configMaps.containsKey(IMAGES))));
         engine.settle();
         return engine;
     }
@@ -298,6 +303,7 @@ public final class ManualEngine {
                     Optional.ofNullable(configMaps.get(DEFAULTS))
                             .map(text -> Yaml.parse(text.getBytes(StandardCharsets.UTF_8), DEFAULTS).getFirst());
             case Need.Turn _ -> Optional.empty();
+            case Need.Images _ -> Optional.ofNullable(configMaps.get(IMAGES)).map(Value::text);
             case Need.Earlier _ -> Optional.of(EARLIER.get().retained(run.parametersWanted()));
             case Need.Fitness _ -> Optional.of(Value.list(List.of()));
             case Need.Repository(_, var name, var key) ->

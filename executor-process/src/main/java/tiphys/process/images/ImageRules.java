@@ -18,12 +18,14 @@ public final class ImageRules {
 
     /// One row.
     ///
+    /// @param row as it is written
     /// @param entry the program of a template without a command
     /// @param aliases what a command may call the entry program
     /// @param busybox whether the image's programs are those of a busybox
     /// @param entryPoint whether the entry program is the image's entry point, to which arguments are added; else arguments without a
     ///     command are the command
     public record Rule(
+            String row,
             Pattern image,
             String entry,
             Optional<Interpreter.Language> language,
@@ -31,7 +33,7 @@ public final class ImageRules {
             boolean busybox,
             boolean entryPoint) {
         private Rule with(boolean ofBusybox) {
-            return new Rule(image, entry, language, aliases, ofBusybox, entryPoint);
+            return new Rule(row, image, entry, language, aliases, ofBusybox, entryPoint);
         }
     }
 
@@ -61,6 +63,11 @@ public final class ImageRules {
     /// The same rules, with the host's own programs in the place of those of a busybox.
     public ImageRules withoutBusybox() {
         return new ImageRules(rules, false);
+    }
+
+    /// All of them, those that count first before the others.
+    public List<Rule> all() {
+        return rules;
     }
 
     /// The rule for an image, if there is one.
@@ -94,6 +101,7 @@ public final class ImageRules {
             var words = columns.size() == 5 ? List.of(columns.get(4).split(",", -1)) : List.<String>of();
             rules.add(
                     new Rule(
+                            row,
                             glob(columns.get(0)),
                             columns.get(1),
                             columns.get(2).equals("-")

@@ -38,6 +38,7 @@ import tiphys.manifest.workflow.Template;
 import tiphys.objects.ObjectKey;
 import tiphys.objects.ObjectStore;
 import tiphys.runtime.settings.Controllers;
+import tiphys.runtime.settings.OwnImages;
 import tiphys.runtime.settings.StartRate;
 import tiphys.runtime.settings.Turns;
 import tiphys.runtime.stream.ActorContext;
@@ -65,6 +66,7 @@ public final class LiveRuns implements RunEffects {
     private final Turns turns;
     private final RunReader reader;
     private final Controllers controllers;
+    private final OwnImages images;
     private final StartRate rate;
     private final Map<String, LiveRun> runs = new ConcurrentHashMap<>();
     private final AtomicInteger going = new AtomicInteger();
@@ -82,6 +84,7 @@ public final class LiveRuns implements RunEffects {
             Caches caches,
             Measures measures,
             Controllers controllers,
+            OwnImages images,
             Duration foldAfter) {
         this.context = context;
         this.executor = executor;
@@ -92,6 +95,7 @@ public final class LiveRuns implements RunEffects {
         this.moves = moves;
         this.foldAfter = foldAfter;
         this.controllers = controllers;
+        this.images = images;
         reader = new RunReader(context.journal(), this);
         turns = new Turns(controllers, (uid, command) -> tell(uid, decide(command)));
         rate =
@@ -324,9 +328,10 @@ public final class LiveRuns implements RunEffects {
     RunCommand.Rules rules(String namespace) {
         try {
             var defaults = controllers.of(namespace).answer().isPresent();
-            return new RunCommand.Rules(defaults, turns.limited(namespace));
+            return new RunCommand.Rules(defaults, turns.limited(namespace), images.any(namespace));
         } catch (StoreUnavailable e) {
-            return new RunCommand.Rules(true, false); // it asks, and asks again until it is answered
+            return new RunCommand.Rules(
+                    true, false, images.any(namespace)); // it asks, and asks again until it is answered
         }
     }
 

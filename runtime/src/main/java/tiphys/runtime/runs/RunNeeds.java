@@ -20,6 +20,7 @@ import tiphys.objects.ObjectStore;
 import tiphys.objects.ResourceType;
 import tiphys.objects.ResourceTypes;
 import tiphys.runtime.settings.Controllers;
+import tiphys.runtime.settings.OwnImages;
 
 /// Answers what runs ask for before they start: templates and keys from the object store, and what the executor could not
 /// honour. An answer is frozen in the run's stream with the version at which it was read.
@@ -36,8 +37,10 @@ public final class RunNeeds {
     private final ObjectStore objects;
     private final Executor executor;
     private final Controllers controllers;
+    private final OwnImages images;
 
-    public RunNeeds(ObjectStore objects, Executor executor, Controllers controllers) {
+    public RunNeeds(ObjectStore objects, Executor executor, Controllers controllers, OwnImages images) {
+        this.images = images;
         this.controllers = controllers;
         this.objects = objects;
         this.executor = executor;
@@ -72,6 +75,13 @@ public final class RunNeeds {
                         case Need.Defaults(var namespace) ->
                                 new RunCommand.Supplied(
                                         need, controllers.of(namespace).answer(), controllers.version(namespace));
+                        case Need.Images(var namespace) ->
+                                new RunCommand.Supplied(
+                                        need,
+                                        Optional.of(images.rows(namespace))
+                                                .filter(rows -> !rows.isBlank())
+                                                .map(Value::text),
+                                        "");
                         case Need.Turn _, Need.Earlier _ ->
                                 throw new IllegalArgumentException("whoever keeps the runs knows");
                         case Need.Fitness _ -> new RunCommand.Supplied(need, Optional.of(Value.of(refusals(run))), "");

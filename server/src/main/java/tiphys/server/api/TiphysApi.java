@@ -70,6 +70,7 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
             Artifacts artifacts,
             Journal journal,
             Status status,
+            HostImages images,
             Followers followers,
             Repairs repairs,
             InstantSource clock) {}
@@ -106,6 +107,7 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
                         Route.of("POST", "replays/step", past::replay),
                         Route.of("POST", "whatif", past::whatIf),
                         Route.of("POST", "namespaces/{namespace}/eventsources/{source}/{event}/send", events::send),
+                        Route.of("GET", "images", call -> images(call, faces.images())),
                         Route.of("GET", "locks", runs::locks),
                         Route.of("GET", "runs", search::list),
                         Route.of("POST", "namespaces/{namespace}/runs", templates::submit),
@@ -133,6 +135,16 @@ public final class TiphysApi extends Handler.Abstract implements Graceful {
                         Route.of("GET", "objects/{kind}", objects::list),
                         Route.of("GET", "objects/{kind}/{namespace}/{name}", objects::one),
                         Route.of("GET", "feed", feed::stream));
+    }
+
+    private static void images(Call call, HostImages images) {
+        var namespace = call.text("namespace").isEmpty() ? "default" : call.text("namespace");
+        var image = call.text("image");
+        if (image.isEmpty()) {
+            call.items(images.rules(namespace));
+        } else {
+            call.answer(images.check(namespace, image));
+        }
     }
 
     private static void repair(Call call, Repairs repairs) throws Exception {

@@ -56,6 +56,7 @@ abstract class ApiCase {
                                 artifacts,
                                 journal,
                                 sizes -> Value.object("version", "1.2.3", "sizes", sizes),
+                                new FakeImages(),
                                 new Followers(Followers.Limits.STANDARD),
                                 stream -> stream.key().equals("aside"),
                                 InstantSource.system())));

@@ -30,6 +30,7 @@ public final class FedJournal {
                         new FakeArtifacts(),
                         journal,
                         sizes -> Value.object("version", "1.2.3", "sizes", sizes),
+                        new FakeImages(),
                         followers,
                         _ -> false,
                         InstantSource.system()));

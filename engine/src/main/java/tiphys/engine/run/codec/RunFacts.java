@@ -382,6 +382,7 @@ public final class RunFacts {
                     Value.object("configMap", name, "key", key, "namespace", namespace);
             case Need.Defaults(var namespace) -> Value.object("defaults", true, "namespace", namespace);
             case Need.Earlier(var namespace, var uid) -> Value.object("earlier", uid, "namespace", namespace);
+            case Need.Images(var namespace) -> Value.object("images", true, "namespace", namespace);
             case Need.Turn(var namespace, var asked) -> Value.object("turn", asked, "namespace", namespace);
             case Need.Templates(var namespace, var pattern) ->
                     Value.object("templates", pattern, "namespace", namespace);
@@ -403,6 +404,9 @@ public final class RunFacts {
         }
         if (json.find("earlier").isPresent()) {
             return new Need.Earlier(text(json, "namespace"), text(json, "earlier"));
+        }
+        if (json.find("images").isPresent()) {
+            return new Need.Images(text(json, "namespace"));
         }
         if (json.find("turn").isPresent()) {
             return new Need.Turn(text(json, "namespace"), large(json, "turn"));

@@ -94,7 +94,7 @@ public final class ControlRules {
             if (rules.turn()) {
                 ask(new Need.Turn(state.namespace, RunState.micros(deciding.at)));
             } else {
-                askFor(rules.defaults());
+                askFor(rules.defaults(), rules.images());
             }
             return Optional.empty();
         }
@@ -118,7 +118,10 @@ public final class ControlRules {
     }
 
     /// Asks for what the whole spec is made of.
-    private void askFor(boolean defaults) {
+    private void askFor(boolean defaults, boolean images) {
+        if (images) {
+            ask(new Need.Images(state.namespace));
+        }
         if (defaults) {
             ask(new Need.Defaults(state.namespace));
         }
@@ -145,7 +148,7 @@ public final class ControlRules {
                 DefaultRules.metadata(state).ifPresent(deciding::emit);
             }
             if (need instanceof Need.Turn) {
-                askFor(true); // whoever waited for a turn has settings, and they may have changed meanwhile
+                askFor(true, true); // whoever waited for a turn has settings, and they may have changed meanwhile
             }
             deciding.later(this::prepare);
         }

@@ -81,17 +81,22 @@ public final class Orders {
                 NodeNames.id(state.name, node.name),
                 node.name,
                 pod,
-                new ResolvedTemplate(
-                        ArtifactRules.placed(
-                                state,
-                                node,
-                                joined(
-                                                patched.template(),
-                                                new Volumes(
-                                                        PodRules.volumes(pod, patched.template(), patched.volumes()),
-                                                        pods ? Optional.of(template.volumes()) : Optional.empty()))
-                                        .json(),
-                                scope)),
+                ImageRows.into(
+                        state,
+                        new ResolvedTemplate(
+                                ArtifactRules.placed(
+                                        state,
+                                        node,
+                                        joined(
+                                                        patched.template(),
+                                                        new Volumes(
+                                                                PodRules.volumes(
+                                                                        pod, patched.template(), patched.volumes()),
+                                                                pods
+                                                                        ? Optional.of(template.volumes())
+                                                                        : Optional.empty()))
+                                                .json(),
+                                        scope))),
                 resultWanted(node),
                 deadline(template, node, at),
                 patched.grace().orElse(GRACE),

@@ -112,7 +112,10 @@ public final class Probes {
                             state.name,
                             template.name(),
                             state.name,
-                            withoutTags(Orders.joined(known, new Orders.Volumes(known.json().listAt("volumes")))),
+                            ImageRows.into(
+                                    state,
+                                    withoutTags(
+                                            Orders.joined(known, new Orders.Volumes(known.json().listAt("volumes"))))),
                             false,
                             Optional.empty(),
                             GRACE,

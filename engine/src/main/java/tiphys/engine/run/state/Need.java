@@ -81,6 +81,10 @@ public sealed interface Need {
         public static final String ANNOTATION = "tiphys.io/memoized-from";
     }
 
+    /// The rules that say which programs of the host stand for images, beyond those that come with the program. The answer is a text
+    /// of rows.
+    record Images(String namespace) implements Need {}
+
     /// A turn beside the other Workflows that go on, where no more may at once than the controller's settings say. The answer, which
     /// has no content, comes when it is its turn.
     ///

@@ -27,9 +27,15 @@ public sealed interface RunCommand {
     ///
     /// @param defaults whether there may be something that every Workflow has: [Need.Defaults]
     /// @param turn whether it may have to wait for its turn: [Need.Turn]
-    record Rules(boolean defaults, boolean turn) {
+    /// @param images whether somebody made rules for images: [Need.Images]
+    record Rules(boolean defaults, boolean turn, boolean images) {
         /// Nothing.
         public static final Rules NONE = new Rules(false, false);
+
+        /// Where nobody made rules for images.
+        public Rules(boolean defaults, boolean turn) {
+            this(defaults, turn, false);
+        }
     }
 
     /// The Workflow object is gone.

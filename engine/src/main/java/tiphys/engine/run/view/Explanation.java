@@ -348,6 +348,7 @@ public final class Explanation {
             case Need.ConfigMapKey(_, var name, var key) -> "the key " + key + " of the ConfigMap " + name;
             case Need.Defaults _ -> "the workflowDefaults of the ConfigMap workflow-controller-configmap";
             case Need.Earlier(_, var uid) -> "what the run " + uid + " gave, which need not be done again";
+            case Need.Images _ -> "the rules for images";
             case Need.Turn _ -> "its turn, for no more Workflows may go on at once than the controller's settings say";
             case Need.Fitness _ -> "what the executor cannot run of it";
             case Need.Repository _ -> "the artifact repository";
