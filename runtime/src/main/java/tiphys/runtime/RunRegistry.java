@@ -29,6 +29,7 @@ import tiphys.engine.StepFiles;
 import tiphys.engine.lock.LockTable;
 import tiphys.engine.run.Run;
 import tiphys.engine.run.state.RunCommand;
+import tiphys.engine.run.state.VolumeClaims;
 import tiphys.engine.run.view.RunView;
 import tiphys.journal.Journal;
 import tiphys.journal.Quarantine;
@@ -45,6 +46,7 @@ import tiphys.objects.ResourceTypes;
 import tiphys.runtime.objects.ObjectsWatch;
 import tiphys.runtime.runs.AsideRuns;
 import tiphys.runtime.runs.Caches;
+import tiphys.runtime.runs.Deletions;
 import tiphys.runtime.runs.LiveRuns;
 import tiphys.runtime.runs.MaterialsResolver;
 import tiphys.runtime.runs.RunDecider;
@@ -76,6 +78,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
     private final java.util.concurrent.Executor tasks;
     private final Controllers controllers;
     private final OwnImages images;
+    private final Deletions deletions;
     private final LiveRuns runs;
     private final WorkflowWatch watch;
     private final RunRecovery recovery;
@@ -173,6 +176,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
                         settings.mailbox(),
                         ports.quarantine(),
                         stream -> tasks.execute(() -> showAside(stream)));
+        deletions = new Deletions(ports.journal(), ports.objects(), ports.clock());
         controllers = new Controllers(ports.objects());
         images = new OwnImages(ports.objects());
         var needs = new RunNeeds(ports.objects(), ports.executor(), controllers, images);
@@ -235,6 +239,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
         } catch (CompletionException e) {
             throw new StoreUnavailable("the workflows that are to be run cannot be read", e);
         }
+        deletions.again(version, this::deleted);
         objects = new ObjectsWatch(ports.objects(), ResourceTypes.WORKFLOW, version, this::heard).start();
         configMaps =
                 new ObjectsWatch(ports.objects(), ResourceTypes.CONFIG_MAP, version, this::heardOfConfigMap).start();
@@ -262,7 +267,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
 
     private void showAside(StreamName stream) {
         if (stream.kind().equals(RunDecider.KIND)) {
-            runs.locks().releasedAll(stream.key());
+            runs.locks().aside(stream.key());
             runs.turns().over(stream.key());
             ports.quarantine().reason(stream).ifPresent(why -> aside.show(stream, why));
         }
@@ -271,7 +276,7 @@ public final class RunRegistry implements Runs, AutoCloseable {
     /// Lets a run that was set aside go on; without effect if it was not.
     public void repair(StreamName stream) {
         if (stream.kind().equals(RunDecider.KIND)) {
-            runs.drop(stream.key());
+            runs.take(stream.key()); // it keeps its locks until it is read again
             reader.forget(stream.key());
             recovery.again(stream.key());
             aside.object(stream.key()).ifPresent(watch::again);
@@ -287,7 +292,10 @@ public final class RunRegistry implements Runs, AutoCloseable {
 
     void heard(ObjectChange change) {
         if (change.type() == ObjectChange.Type.DELETED) {
-            deleted(change.object());
+            deleted(change);
+            if (ports.quarantine().reason(RunDecider.streamOf(change.object().uid())).isPresent()) {
+                runs.locks().releasedAll(change.object().uid()); // nobody will read it any more
+            }
         }
         watch.heard(change);
     }
@@ -305,13 +313,33 @@ public final class RunRegistry implements Runs, AutoCloseable {
     }
 
     /// The artifacts of a run whose object is gone go with it, if they are to. Of a run that goes on, its end sees to that.
-    private void deleted(ApiObject workflow) {
+    private void deleted(ObjectChange deletion) {
+        var workflow = deletion.object();
         boolean may =
                 workflow.spec().find("workflowTemplateRef").isPresent()
+                        || workflow.spec().find("volumeClaimTemplates").isPresent()
                         || Json.write(workflow.spec()).contains("OnWorkflowDeletion");
         if (may && !runs.goesOn(workflow.uid())) {
-            tasks.execute(
-                    () -> runs.forgotten(reader.read(workflow.uid(), run -> run.deletable(true)).orElse(List.of())));
+            deletions.begin(deletion);
+            tasks.execute(() -> {
+                reader.read(workflow.uid(), Run::claims).ifPresent(this::release);
+                runs.forgotten(reader.read(workflow.uid(), run -> run.deletable(true)).orElse(List.of()));
+                deletions.over(deletion);
+            });
+        }
+    }
+
+    /// The files of claims go that went with their Workflow.
+    private void release(VolumeClaims claims) {
+        for (var claim : claims.objects()) {
+            var key =
+                    new ObjectKey(
+                            ResourceTypes.PERSISTENT_VOLUME_CLAIM,
+                            claim.textAt("metadata", "namespace").orElse(""),
+                            claim.textAt("metadata", "name").orElse(""));
+            if (ports.objects().get(key).isEmpty()) {
+                ports.executor().release(key.namespace(), key.name());
+            }
         }
     }
 

@@ -37,6 +37,7 @@ final class RunHouse implements AutoCloseable {
     final InMemoryRunRows rows = new InMemoryRunRows();
     final InMemoryStore store = new InMemoryStore(rows);
     final ManualExecutor executor;
+    final Quarantine quarantine = Quarantine.forgetful();
     RunRegistry registry;
 
     RunHouse(ManualExecutor.Script script) {
@@ -63,7 +64,7 @@ final class RunHouse implements AutoCloseable {
                                 new NoArtifacts(),
                                 new NoArtifacts(),
                                 InstantSource.system(),
-                                Quarantine.forgetful(),
+                                quarantine,
                                 Measures.NONE),
                         settings);
         opened.start();

@@ -140,6 +140,46 @@ class RunRegistryTest {
         return house.registry.control("argo-events", name, control, "me").orTimeout(20, TimeUnit.SECONDS).join();
     }
 
+    private static final String LOCKED =
+            TWO_STEPS.replace("entrypoint: main", "entrypoint: main\n  synchronization: {mutexes: [{name: m}]}");
+
+    @Test
+    void a_run_that_is_set_aside_keeps_its_locks_until_it_is_repaired_or_deleted() {
+        try (var house = new RunHouse(ManualExecutor.BY_HAND)) {
+            var first = house.create(LOCKED);
+            var step = running(house);
+            house.create(LOCKED.replace("{name: two}", "{name: other}"));
+            house.awaitPhase("other", "Pending");
+            house.registry.close();
+            house.quarantine.setAside(RunDecider.streamOf(first.uid()), "set aside by a test");
+            house.restart();
+            assertThat(house.executor.starts()).isEqualTo(1);
+            assertThat(house.registry.locks("").getFirst().holders()).hasSize(1);
+            house.quarantine.release(RunDecider.streamOf(first.uid()));
+            house.registry.repair(RunDecider.streamOf(first.uid()));
+            house.executor.end(step.attempt(), WELL_ENDED);
+            house.await("the second step of the first runs", () -> house.executor.starts() == 2);
+            house.executor.end(running(house).attempt(), WELL_ENDED);
+            house.awaitPhase("two", "Succeeded");
+            house.await("the other runs", () -> house.executor.starts() == 3);
+        }
+    }
+
+    @Test
+    void a_run_that_is_set_aside_and_deleted_gives_its_locks_back() {
+        try (var house = new RunHouse(ManualExecutor.BY_HAND)) {
+            var first = house.create(LOCKED);
+            running(house);
+            house.create(LOCKED.replace("{name: two}", "{name: other}"));
+            house.awaitPhase("other", "Pending");
+            house.registry.close();
+            house.quarantine.setAside(RunDecider.streamOf(first.uid()), "set aside by a test");
+            house.restart();
+            house.delete(first.key(), first.uid());
+            house.await("the other runs", () -> house.executor.starts() == 2);
+        }
+    }
+
     @Nested
     class After_a_restart {
         @Test

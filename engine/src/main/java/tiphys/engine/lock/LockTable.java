@@ -316,6 +316,19 @@ public final class LockTable {
         return handOn(changed);
     }
 
+    /// A run waits for nothing any more; what it holds it keeps.
+    ///
+    /// @return who holds now what it waited for
+    public List<LockTicket> waitsNoMore(String runUid) {
+        var changed = new LinkedHashSet<LockName>();
+        for (var ticket : List.copyOf(ofRun.getOrDefault(runUid, Set.of()))) {
+            if (!held.containsKey(ticket)) {
+                changed.addAll(remove(ticket));
+            }
+        }
+        return handOn(changed);
+    }
+
     /// Takes over what is recorded of a run; what the table believed of it before is forgotten, but for grants that are on
     /// their way to it.
     ///

@@ -78,6 +78,17 @@ class LockTableTest {
     }
 
     @Test
+    void a_run_that_waits_no_more_keeps_what_it_holds() {
+        table.ask(wish("a", 0, 1, MUTEX));
+        table.ask(new LockRequest(new LockTicket("a", 0, 3), "ns/a/3", List.of(OTHER), 0, 0, 2, List.of()));
+        table.ask(wish("b", 0, 3, MUTEX));
+        assertThat(table.waitsNoMore("b")).isEmpty();
+        assertThat(table.waitsNoMore("a")).isEmpty();
+        assertThat(table.holds(run("a"))).isTrue();
+        assertThat(table.release(run("a"))).isEmpty();
+    }
+
+    @Test
     void whoever_closes_a_ring_of_waiting_is_refused() {
         table.ask(wish("a", 0, 1, MUTEX));
         table.ask(wish("b", 0, 2, OTHER));

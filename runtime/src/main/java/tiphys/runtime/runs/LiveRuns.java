@@ -144,9 +144,9 @@ public final class LiveRuns implements RunEffects {
                 });
     }
 
-    /// Keeps a run no more, though it has not ended.
-    public void drop(String uid) {
-        runs.computeIfPresent(uid, (_, run) -> gone(run));
+    /// Keeps a run no more, for it is read again; until then its locks are its own.
+    public void take(String uid) {
+        runs.computeIfPresent(uid, (_, run) -> away(run));
     }
 
     /// The locks of all runs.
@@ -166,6 +166,10 @@ public final class LiveRuns implements RunEffects {
 
     private @Nullable LiveRun gone(LiveRun run) {
         locks.releasedAll(run.uid);
+        return away(run);
+    }
+
+    private @Nullable LiveRun away(LiveRun run) {
         turns.over(run.uid);
         run.cancelTimer();
         if (run.ended.compareAndSet(false, true)) {
@@ -556,15 +560,12 @@ public final class LiveRuns implements RunEffects {
         return find(uid).filter(run -> !run.ended.get()).isPresent();
     }
 
-    /// The object of a run that is over, and not live any more, is gone.
+    /// The object of a run that is over, and not live any more, is gone. Blocks until its artifacts are deleted.
     public void forgotten(List<NodeArtifact> artifacts) {
         if (!artifacts.isEmpty()) {
-            context.threads()
-                    .execute(() -> {
-                        for (var problem : transfers.delete(artifacts).problems()) {
-                            LOG.log(Level.WARNING, "an artifact of a Workflow that is gone stays: {0}", problem);
-                        }
-                    });
+            for (var problem : transfers.delete(artifacts).problems()) {
+                LOG.log(Level.WARNING, "an artifact of a Workflow that is gone stays: {0}", problem);
+            }
         }
     }
 

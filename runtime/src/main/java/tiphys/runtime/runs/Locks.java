@@ -85,7 +85,17 @@ public final class Locks {
         granted(() -> table.release(ticket));
     }
 
-    /// A run is set aside, or known no more.
+    /// A run is set aside: it keeps what it holds, for its steps may go on, and waits for nothing.
+    public void aside(String uid) {
+        granted(() -> table.waitsNoMore(uid));
+    }
+
+    /// A run is set aside, and holds this; nothing else of it is known.
+    void aside(String uid, List<LockRequest> held) {
+        granted(() -> table.adopt(uid, held, List.of()));
+    }
+
+    /// A run is known no more, or what it was set aside with is gone.
     public void releasedAll(String uid) {
         granted(() -> table.releaseAll(uid));
     }

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 import tiphys.engine.AttemptId;
 import tiphys.engine.Executor;
 import tiphys.engine.StepOrder;
+import tiphys.engine.lock.LockRequest;
 import tiphys.engine.run.Run;
+import tiphys.engine.run.codec.HeldLocks;
 import tiphys.journal.Journal;
 import tiphys.journal.StoreUnavailable;
 import tiphys.objects.ObjectChange;
@@ -30,6 +32,7 @@ import tiphys.runtime.stream.Wakeups;
 /// end what was being ended.
 public final class RunRecovery {
     private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final int READ = 5_000;
     private static final Duration PROJECT_AFTER = Duration.ofSeconds(5);
 
     private final Journal journal;
@@ -96,9 +99,26 @@ public final class RunRecovery {
         journal.live(RunDecider.KIND).keySet().forEach(stream -> runs.keep(stream.key()));
         executor.onReports(runs::report);
         var found = load(runs.all());
+        runs.all().stream()
+                .filter(run -> run.actor.quarantine().isPresent())
+                .forEach(run -> runs.locks().aside(run.uid, held(run.uid)));
         runs.locks().open();
         runs.turns().open();
         takeUp(found);
+    }
+
+    /// What a run holds that is set aside: it is not read, but for its locks.
+    private List<LockRequest> held(String uid) {
+        var stream = RunDecider.streamOf(uid);
+        var held = new HeldLocks(uid, "run/" + uid);
+        for (long number = 0; true; ) {
+            var entries = journal.read(stream, number, READ);
+            entries.forEach(held::read);
+            if (entries.size() < READ) {
+                return held.all();
+            }
+            number = entries.getLast().number();
+        }
     }
 
     private void takeUp(List<Found> found) {
@@ -127,6 +147,8 @@ public final class RunRecovery {
         if (journal.live(RunDecider.KIND).containsKey(RunDecider.streamOf(uid))) {
             var run = runs.keep(uid);
             takeUp(load(List.of(run)));
+        } else {
+            runs.locks().releasedAll(uid);
         }
     }
 
