@@ -50,7 +50,6 @@ import tiphys.served.leaf.ServedLogs;
 import tiphys.server.http.Metrics;
 import tiphys.server.http.WorkflowMetrics;
 import tiphys.store.SqliteStore;
-import tiphys.store.keep.DirectoryInUse;
 import tiphys.store.quarantine.QuarantineFiles;
 import tiphys.store.write.StoreOptions;
 
@@ -59,8 +58,6 @@ import tiphys.store.write.StoreOptions;
 final class ClusterHost implements AutoCloseable {
     private static final Duration FOLD_AFTER = Duration.ofSeconds(10);
     private static final int MAILBOX = 1_024;
-    private static final Duration TAKING_OVER = Duration.ofSeconds(30);
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
 
     private final RunRegistry runs;
     private final CloseStack closing;
@@ -110,10 +107,9 @@ final class ClusterHost implements AutoCloseable {
 
     private static ClusterHost open(Settings settings, CloseStack closing) throws IOException {
         var clock = InstantSource.system();
-        var mayWrite = leads(settings, clock, closing);
-        var store = closing.add(store(settings));
+        var store = closing.add(SqliteStore.open(settings.data(), StoreOptions.defaults(settings.flushFailed())));
         var quarantine = closing.add(QuarantineFiles.open(settings.data(), clock.instant()));
-        var client = closing.add(new ApiClient(settings.cluster(), mayWrite));
+        var client = closing.add(new ApiClient(settings.cluster(), leads(settings, clock, closing)));
         var executor =
                 closing.add(
                         KubernetesExecutor.open(
@@ -218,26 +214,6 @@ final class ClusterHost implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while another controller acted", e);
-        }
-    }
-
-    /// Opens the store. Whoever had the lease before may have had the same directory, and is about to end.
-    private static SqliteStore store(Settings settings) throws IOException {
-        long until = System.nanoTime() + (settings.leading().isPresent() ? TAKING_OVER.toNanos() : 0);
-        while (true) {
-            try {
-                return SqliteStore.open(settings.data(), StoreOptions.defaults(settings.flushFailed()));
-            } catch (DirectoryInUse e) {
-                if (System.nanoTime() >= until) {
-                    throw e;
-                }
-            }
-            try {
-                Thread.sleep(LOOK_AGAIN);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted while the data directory was in use", e);
-            }
         }
     }
 

@@ -2,10 +2,8 @@ package tiphys.app;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
 import tiphys.cli.command.Form;
 import tiphys.cli.command.ProvidedArguments;
 import tiphys.cli.command.Session;
@@ -86,17 +84,19 @@ final class Controller implements Verb {
                 namespace,
                 instanceId,
                 given.text("--executor-image"),
-                given.flag("--no-lease") ? Optional.empty() : Optional.of(leading(cluster, instanceId, screen, probes)),
+                given.flag("--no-lease")
+                        ? Optional.empty()
+                        : Optional.of(leading(cluster, instanceId, ControllerId.of(data), screen, probes)),
                 probes.map(_ -> metrics),
                 StartupErrors::flushFailed);
     }
 
     /// The lease of Argo's controller, so that it and this one never act together.
     private static ClusterHost.Leading leading(
-            Kubeconfig cluster, String instanceId, Screen screen, Optional<ProbeDoor> probes) {
+            Kubeconfig cluster, String instanceId, String identity, Screen screen, Optional<ProbeDoor> probes) {
         var name = "workflow-controller" + (instanceId.isEmpty() ? "" : "-" + instanceId);
         return new ClusterHost.Leading(
-                Lease.of(cluster.namespace(), name, identity()),
+                Lease.of(cluster.namespace(), name, identity),
                 holder -> {
                     probes.ifPresent(door -> door.now(ProbeDoor.State.WAITS));
                     screen.line(holder + " acts; this one waits for the lease " + cluster.namespace() + "/" + name);
@@ -109,15 +109,6 @@ final class Controller implements Verb {
                                     + " their ends");
                     Runtime.getRuntime().halt(ExitCode.FAILED.number());
                 });
-    }
-
-    /// The pod's name where this is one, and something that no other process has.
-    private static String identity() {
-        return System.getenv().getOrDefault("HOSTNAME", "tiphys")
-                + "-"
-                + ProcessHandle.current().pid()
-                + "-"
-                + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
     }
 
     private static Kubeconfig cluster(Optional<String> file) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static tiphys.app.SharedCluster.LIMIT;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +66,20 @@ class ClusterCleanupTest {
         return cluster.ended(NAMESPACE, workflow).textAt("phase");
     }
 
+    /// Waits until the pod of a template runs.
+    private static void awaitRunning(String workflow, String template) {
+        Eventually.within(
+                LIMIT,
+                "a pod of " + template,
+                () ->
+                        pods(workflow).stream()
+                                .anyMatch(pod ->
+                                        runs(pod)
+                                                && pod.textAt("metadata", "name")
+                                                        .orElse("")
+                                                        .matches(workflow + "(-" + template + "-.*)?")));
+    }
+
     private static boolean runs(Value pod) {
         return pod.textAt("status", "phase").orElse("").equals("Running");
     }
@@ -117,7 +132,7 @@ class ClusterCleanupTest {
                 - name: hold
                   container: {image: busybox, command: [sh, -c], args: ["sleep 3"]}
                 """);
-        Eventually.within(LIMIT, "the last pod", () -> pods("at-once").stream().anyMatch(ClusterCleanupTest::runs));
+        awaitRunning("at-once", "hold");
         Eventually.within(LIMIT, "the last pod alone", () -> pods("at-once").size() == 1);
         assertThat(phase("at-once")).contains("Succeeded");
         Eventually.within(LIMIT, "no pod", () -> pods("at-once").isEmpty());
@@ -183,14 +198,54 @@ class ClusterCleanupTest {
                   - - {name: first, template: quick}
                   - - {name: second, template: slow}
                 - {name: quick, container: {image: busybox, command: ["true"]}}
-                - {name: slow, container: {image: busybox, command: [sh, -c], args: ["sleep 3; exit 1"]}}
+                - {name: slow, container: {image: busybox, command: [sh, -c], args: ["sleep 4; exit 1"]}}
                 """);
-        Eventually.within(
-                LIMIT, "the second pod", () -> pods("through-restart").stream().anyMatch(ClusterCleanupTest::runs));
+        awaitRunning("through-restart", "slow");
         assertThat(pods("through-restart")).hasSize(2);
         restart();
         assertThat(phase("through-restart")).contains("Failed");
         Eventually.within(LIMIT, "no pod", () -> pods("through-restart").isEmpty());
+    }
+
+    @Test
+    void a_deleted_workflow_waits_for_its_artifacts_to_be_deleted() throws IOException {
+        cluster.apply(
+                "/api/v1/namespaces/cleanup/configmaps",
+                """
+                apiVersion: v1
+                kind: ConfigMap
+                metadata:
+                  name: artifact-repositories
+                  namespace: cleanup
+                  annotations: {workflows.argoproj.io/default-artifact-repository: bucket}
+                data:
+                  bucket: |
+                    s3: {endpoint: "bucket.invalid:9000", bucket: things, insecure: true}
+                """);
+        run(
+                "kept",
+                """
+                archiveLogs: true
+                artifactGC: {strategy: OnWorkflowDeletion}
+                templates: [{name: main, container: {image: busybox, command: [echo], args: ["a log that is kept"]}}]
+                """);
+        assertThat(phase("kept")).contains("Succeeded");
+        var workflow = cluster.workflow(NAMESPACE, "kept");
+        assertThat(workflow.listAt("metadata", "finalizers")).contains(Value.text("workflows.argoproj.io/artifact-gc"));
+        assertThat(keys()).isEqualTo(1);
+        host.close();
+        cluster.client().delete("/apis/argoproj.io/v1alpha1/namespaces/cleanup/workflows/kept");
+        assertThat(there("kept")).isTrue();
+        open();
+        Eventually.within(LIMIT, "the workflow to go", () -> !there("kept"));
+        assertThat(keys()).isZero();
+    }
+
+    /// How many artifacts the controller keeps, for a bucket that it cannot reach.
+    private long keys() throws IOException {
+        try (var files = Files.walk(data.resolve("artifacts"))) {
+            return files.filter(Files::isRegularFile).filter(file -> !file.toString().contains("blobs")).count();
+        }
     }
 
     @Test
@@ -201,8 +256,7 @@ class ClusterCleanupTest {
                 podDisruptionBudget: {minAvailable: 9999}
                 templates: [{name: main, container: {image: busybox, command: [sh, -c], args: ["sleep 2"]}}]
                 """);
-        Eventually.within(
-                LIMIT, "a pod that runs", () -> pods("protected").stream().anyMatch(ClusterCleanupTest::runs));
+        awaitRunning("protected", "main");
         var budget = cluster.get(BUDGETS + "protected");
         assertThat(budget.textAt("spec", "selector", "matchLabels", "workflows.argoproj.io/workflow"))
                 .contains("protected");

@@ -17,7 +17,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,9 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tiphys.kubernetes.client.ApiClient;
 import tiphys.kubernetes.client.Following;
 import tiphys.kubernetes.client.Kubeconfig;
-import tiphys.kubernetes.cluster.ArgoDefinitions;
 import tiphys.kubernetes.cluster.KubeServer;
-import tiphys.kubernetes.cluster.ProcessKubelet;
 import tiphys.manifest.Value;
 import tiphys.manifest.Yaml;
 import tiphys.testkit.Eventually;
@@ -41,29 +38,15 @@ class ClusterHostTest {
 
     @TempDir static Path directory;
     private static KubeServer server;
-    private static ProcessKubelet kubelet;
     private static ApiClient client;
     private Path data;
     private ClusterHost host;
 
     @BeforeAll
-    static void startCluster() throws IOException {
-        server = KubeServer.start(directory.resolve("server"));
-        server.namespace("argo");
-        client = server.client();
-        ArgoDefinitions.install(client);
-        kubelet = ProcessKubelet.join(server, directory.resolve("node"));
-    }
-
-    @AfterAll
-    static void endCluster() {
-        if (kubelet != null) {
-            kubelet.close();
-        }
-        if (server != null) {
-            client.close();
-            server.close();
-        }
+    static void startCluster() {
+        var cluster = SharedCluster.with("argo");
+        server = cluster.server();
+        client = cluster.client();
     }
 
     @BeforeEach

@@ -40,6 +40,7 @@ class ClusterServedTest {
                 rules:
                 - {apiGroups: [""], resources: [configmaps], verbs: [get, create, patch, update, delete]}
                 - {apiGroups: [""], resources: [secrets], verbs: [get]}
+                - {apiGroups: [argoproj.io], resources: [workflows/finalizers], verbs: [update]}
                 """);
         cluster.apply(
                 "/apis/rbac.authorization.k8s.io/v1/namespaces/served/rolebindings",

@@ -57,6 +57,7 @@ public final class Mirror implements AutoCloseable {
 
     private static final Duration LISTING = Duration.ofSeconds(30);
     private static final int TRIES = 10;
+    private static final int FORBIDDEN = 403;
 
     private final ObjectStore store;
     private final Journal journal;
@@ -90,6 +91,9 @@ public final class Mirror implements AutoCloseable {
         var mirror = new Mirror(store, journal, clock, seen);
         try {
             for (var type : TYPES) {
+                if (!type.namespaced() && namespace.isPresent() && hidden(client, type)) {
+                    continue;
+                }
                 var selector =
                         OWN.contains(type)
                                 ? "?labelSelector="
@@ -107,6 +111,15 @@ public final class Mirror implements AutoCloseable {
             mirror.close();
             throw e;
         }
+    }
+
+    /// Whether what is of the whole cluster may not be seen, by who is to look after one namespace.
+    private static boolean hidden(ApiClient client, ResourceType type) throws IOException {
+        boolean hidden = client.get(Paths.of(type, Optional.empty()) + "?limit=1").code() == FORBIDDEN;
+        if (hidden) {
+            LOG.log(Level.INFO, "{0} may not be listed, so there are none for the Workflows here", type.plural());
+        }
+        return hidden;
     }
 
     private final class Heard implements Following.Listener {

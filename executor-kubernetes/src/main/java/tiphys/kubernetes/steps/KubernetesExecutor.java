@@ -122,7 +122,7 @@ public final class KubernetesExecutor implements Executor {
             Surroundings surroundings,
             InstantSource clock)
             throws IOException {
-        var host = CLUSTER + new PodCalls(client).clusterUid();
+        var host = CLUSTER + new PodCalls(client).clusterUid(namespace);
         var executor = new KubernetesExecutor(client, settings, namespace, surroundings, clock, host);
         try {
             executor.pods.awaitListed(LISTING);

@@ -31,13 +31,14 @@ public final class KubeServer implements AutoCloseable {
     private static final String TOKEN = "the-tests";
     private static final Duration READY = Duration.ofSeconds(60);
 
-    /// Every write, once it is answered.
+    /// Every write, once it is answered, and whatever service accounts ask for.
     private static final String AUDIT =
             """
             apiVersion: audit.k8s.io/v1
             kind: Policy
-            omitStages: [RequestReceived, ResponseStarted]
+            omitStages: [RequestReceived]
             rules:
+            - {level: Metadata, userGroups: ["system:serviceaccounts"]}
             - {level: Metadata, verbs: [create, update, patch, delete, deletecollection]}
             - {level: None}
             """;
@@ -115,6 +116,7 @@ public final class KubeServer implements AutoCloseable {
                         "--token-auth-file=" + directory.resolve("tokens.csv"),
                         "--authorization-mode=RBAC",
                         "--disable-admission-plugins=ServiceAccount", // nobody here makes service accounts
+                        "--enable-admission-plugins=OwnerReferencesPermissionEnforcement",
                         "--feature-gates=WatchList=false", // which an old etcd cannot serve
                         "--audit-policy-file=" + directory.resolve("audit.yaml"),
                         "--audit-log-path=" + directory.resolve("audit.log"),
@@ -182,6 +184,32 @@ public final class KubeServer implements AutoCloseable {
         return file;
     }
 
+    /// The kubeconfig of a service account, with a token as a pod has it.
+    public Path kubeconfig(String namespace, String account) {
+        var file = directory.resolve("kubeconfig-" + namespace + "-" + account);
+        try (var client = client()) {
+            var answer =
+                    client.create(
+                            "/api/v1/namespaces/" + namespace + "/serviceaccounts/" + account + "/token",
+                            Value.object(
+                                    "apiVersion",
+                                    "authentication.k8s.io/v1",
+                                    "kind",
+                                    "TokenRequest",
+                                    "spec",
+                                    Value.object("expirationSeconds", 3600)));
+            var token = answer.body().textAt("status", "token");
+            if (token.isEmpty()) {
+                throw new IllegalStateException(answer.message());
+            }
+            var admin = Files.readString(kubeconfig());
+            write(file, admin.replace("namespace: argo", "namespace: " + namespace).replace(TOKEN, token.get()));
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /// A client of its own.
     public ApiClient client() throws IOException {
         return new ApiClient(Kubeconfig.read(kubeconfig()));
@@ -189,10 +217,14 @@ public final class KubeServer implements AutoCloseable {
 
     /// The writes that the server has answered, as `VERB RESOURCE[/SUBRESOURCE] NAME`.
     public List<String> writes() {
+        return audited().stream().map(KubeServer::write).toList();
+    }
+
+    /// What the server has answered, as its audit log has it: every write, and everything that service accounts asked for.
+    public List<Value> audited() {
         try {
             return Files.readAllLines(directory.resolve("audit.log")).stream()
-                    .map(line -> Json.parse(line.getBytes(StandardCharsets.UTF_8)))
-                    .map(KubeServer::write)
+                    .<Value>map(line -> Json.parse(line.getBytes(StandardCharsets.UTF_8)))
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
