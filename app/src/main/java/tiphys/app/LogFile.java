@@ -55,6 +55,7 @@ final class LogFile {
         root.addAppender(appender);
         context.getLogger("org.eclipse.jetty").setLevel(Level.WARN);
         context.getLogger("org.apache.kafka").setLevel(Level.WARN);
+        context.getLogger("com.azure").setLevel(Level.ERROR);
     }
 
     /// Writes what is left and closes the file.

@@ -13,33 +13,35 @@ import tiphys.connectors.line.Causes;
 
 /// How Microsoft's clients are set up, and waited for.
 final class AmqpCalls {
-    private static final Duration TRY = Duration.ofSeconds(10);
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /// For how long one step of a connection is waited.
+    static final Duration TRY = Duration.ofSeconds(10);
 
     private AmqpCalls() {}
 
-    /// What breaks is mended by the client itself a few times within seconds, which keeps links that Azure ends when they are idle out of
-    /// sight; more is done by whoever uses it.
-    static AmqpRetryOptions retries() {
+    /// The client tries nothing again, for while it does it says nothing of a server that is gone; whoever uses it does.
+    ///
+    /// @param trying for how long one step is waited
+    static AmqpRetryOptions retries(Duration trying) {
         return new AmqpRetryOptions()
                 .setMode(AmqpRetryMode.FIXED)
                 .setMaxRetries(0)
                 .setDelay(Duration.ofMillis(300))
-                .setTryTimeout(TRY);
+                .setTryTimeout(trying);
     }
 
-    /// Waits for what a client does.
+    /// Waits for what a client does, twice as long as it waits for one step.
     ///
     /// @throws IOException if it failed; its cause is the client's
-    static <T> Optional<T> await(Mono<T> doing) throws IOException, InterruptedException {
+    static <T> Optional<T> await(Mono<T> doing, Duration trying) throws IOException, InterruptedException {
         var future = doing.toFuture();
+        long patience = 2 * trying.toMillis();
         try {
-            return Optional.ofNullable(future.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
+            return Optional.ofNullable(future.get(patience, TimeUnit.MILLISECONDS));
         } catch (ExecutionException e) {
             var cause = e.getCause() == null ? e : e.getCause();
             throw new IOException(words(cause), cause);
         } catch (TimeoutException e) {
-            throw new IOException("it did not answer within " + PATIENCE.toSeconds() + " s", e);
+            throw new IOException("it did not answer within " + patience + " ms", e);
         } finally {
             future.cancel(true);
         }

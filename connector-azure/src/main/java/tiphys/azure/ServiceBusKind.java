@@ -37,7 +37,7 @@ public final class ServiceBusKind extends LineKind<ServiceBusSettings> {
         events.AzureServiceBusEventSource honoured queueName topicName subscriptionName jsonBody metadata filter
         events.AzureServiceBusEventSource emulated connectionString : Azure itself was not asked, but a double of it behind Microsoft's client
         events.AzureServiceBusEventSource emulated deferDelete : a message is always deleted only after it has been recorded
-        events.AzureServiceBusEventSource refused fullyQualifiedNamespace : give a connectionString; no login by Entra ID is made
+        events.AzureServiceBusEventSource ignored fullyQualifiedNamespace : a connectionString counts before it; without one it is refused, for no login by Entra ID is made
         events.AzureServiceBusEventSource refused tls : Microsoft's client believes whom the JDK believes, and asks for no other certificate
         """;
     }

@@ -80,7 +80,7 @@ final class ServiceBusLine implements Line {
         try {
             var receiver = client(connection, settings);
             try {
-                var _ = AmqpCalls.await(receiver.peekMessage());
+                var _ = AmqpCalls.await(receiver.peekMessage(), AmqpCalls.TRY);
                 return new ServiceBusLine(settings, idle, connection, receiver);
             } catch (IOException | InterruptedException | RuntimeException e) {
                 receiver.close();
@@ -96,7 +96,7 @@ final class ServiceBusLine implements Line {
         var builder =
                 new ServiceBusClientBuilder()
                         .connectionString(connection.text())
-                        .retryOptions(AmqpCalls.retries())
+                        .retryOptions(AmqpCalls.retries(AmqpCalls.TRY))
                         .receiver()
                         .receiveMode(ServiceBusReceiveMode.PEEK_LOCK)
                         .disableAutoComplete()

@@ -7,6 +7,7 @@ import com.azure.messaging.servicebus.ServiceBusFailureReason;
 import com.azure.messaging.servicebus.ServiceBusMessage;
 import com.azure.messaging.servicebus.ServiceBusSenderAsyncClient;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import tiphys.events.action.Answer;
 import tiphys.events.action.TriggerFailed;
@@ -16,6 +17,13 @@ final class ServiceBusSenders {
     private static final int MOST = 16;
 
     private final LinkedHashMap<Target, ServiceBusSenderAsyncClient> known = new LinkedHashMap<>(MOST, 0.75f, true);
+
+    private final Duration trying;
+
+    /// @param trying for how long one step of a connection is waited
+    ServiceBusSenders(Duration trying) {
+        this.trying = trying;
+    }
 
     /// Where messages go.
     ///
@@ -36,7 +44,8 @@ final class ServiceBusSenders {
         try {
             var _ =
                     AmqpCalls.await(
-                            sender.sendMessage(new ServiceBusMessage(BinaryData.fromString(payload)).setMessageId(id)));
+                            sender.sendMessage(new ServiceBusMessage(BinaryData.fromString(payload)).setMessageId(id)),
+                            trying);
             return new Answer("sent", "to " + target);
         } catch (IOException e) {
             forget(target, sender);
@@ -61,7 +70,7 @@ final class ServiceBusSenders {
                             _ ->
                                     new ServiceBusClientBuilder()
                                             .connectionString(target.connection().text())
-                                            .retryOptions(AmqpCalls.retries())
+                                            .retryOptions(AmqpCalls.retries(trying))
                                             .sender()
                                             .queueName(target.entity())
                                             .buildAsyncClient());

@@ -6,6 +6,7 @@ import tiphys.connectors.broker.Secrets;
 import tiphys.connectors.line.LineFields;
 import tiphys.events.source.SourceFields;
 import tiphys.events.source.SourceSettings;
+import tiphys.events.spec.Codes;
 import tiphys.manifest.Value;
 
 /// What a manifest says of the messages of a queue or of a subscription.
@@ -15,8 +16,19 @@ record ServiceBusSettings(SecretKey connection, Entity entity, boolean jsonBody,
         implements SourceSettings {
     static ServiceBusSettings read(SourceFields event) {
         var fields = event.fields();
+        boolean byLogin = fields.has("fullyQualifiedNamespace") && !fields.has("connectionString");
+        if (byLogin) {
+            fields.error(
+                    Codes.UNSUPPORTED,
+                    "fullyQualifiedNamespace",
+                    fields.path("fullyQualifiedNamespace")
+                            + " without a connectionString asks for a login by Entra ID, which is not supported by this version; "
+                            + "give a connectionString");
+        }
         return new ServiceBusSettings(
-                Secrets.required(fields, "connectionString"),
+                byLogin
+                        ? new SecretKey(fields.path("connectionString"), "", "")
+                        : Secrets.required(fields, "connectionString"),
                 Entity.read(fields),
                 fields.truth("jsonBody"),
                 LineFields.metadata(fields));

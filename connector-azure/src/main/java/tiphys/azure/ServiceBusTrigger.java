@@ -1,6 +1,7 @@
 package tiphys.azure;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 import tiphys.connectors.broker.Secrets;
@@ -18,7 +19,18 @@ import tiphys.manifest.Value;
 ///
 /// This class is loaded with the program; Microsoft's client is when something fires first.
 public final class ServiceBusTrigger implements TriggerKind {
+    private final Duration trying;
     private @Nullable ServiceBusSenders senders;
+
+    /// A kind as it is served.
+    public ServiceBusTrigger() {
+        this(Duration.ofSeconds(10));
+    }
+
+    /// @param trying for how long one step of a connection is waited
+    ServiceBusTrigger(Duration trying) {
+        this.trying = trying;
+    }
 
     @Override
     public String key() {
@@ -64,7 +76,7 @@ public final class ServiceBusTrigger implements TriggerKind {
     private synchronized ServiceBusSenders senders() {
         var there = senders;
         if (there == null) {
-            there = new ServiceBusSenders();
+            there = new ServiceBusSenders(trying);
             senders = there;
         }
         return there;

@@ -3,6 +3,7 @@ package tiphys.azure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -21,7 +22,7 @@ class ServiceBusTriggerTest extends TriggerContract {
     private static final AtomicInteger TESTS = new AtomicInteger();
     private static ServiceBusDouble azure;
 
-    private final ServiceBusTrigger kind = new ServiceBusTrigger();
+    private final ServiceBusTrigger kind = new ServiceBusTrigger(Duration.ofSeconds(2));
     private final String name = "q" + TESTS.incrementAndGet();
 
     @BeforeAll

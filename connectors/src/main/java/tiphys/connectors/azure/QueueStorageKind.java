@@ -12,6 +12,7 @@ import tiphys.events.source.Assignment;
 import tiphys.events.source.SourceFields;
 import tiphys.events.source.SourceSettings;
 import tiphys.events.source.Surroundings;
+import tiphys.events.spec.Codes;
 import tiphys.manifest.Value;
 
 /// The type `azureQueueStorage`: the messages of a queue of an account of Azure Storage.
@@ -65,7 +66,7 @@ public final class QueueStorageKind extends LineKind<QueueStorageKind.Settings> 
     public String claims() {
         return """
         events.AzureQueueStorageEventSource honoured connectionString queueName jsonBody dlq decodeMessage waitTimeInSeconds metadata filter
-        events.AzureQueueStorageEventSource refused storageAccountName : give a connectionString; no login by Entra ID is made
+        events.AzureQueueStorageEventSource ignored storageAccountName : a connectionString counts before it; without one it is refused, for no login by Entra ID is made
         """;
     }
 
@@ -77,8 +78,19 @@ public final class QueueStorageKind extends LineKind<QueueStorageKind.Settings> 
             fields.invalid(
                     "queueName", "must be 3 to 63 small letters, digits and single dashes, not \"" + queue + "\"");
         }
+        boolean byLogin = fields.has("storageAccountName") && !fields.has("connectionString");
+        if (byLogin) {
+            fields.error(
+                    Codes.UNSUPPORTED,
+                    "storageAccountName",
+                    fields.path("storageAccountName")
+                            + " without a connectionString asks for a login by Entra ID, which is not supported by this version; "
+                            + "give a connectionString");
+        }
         return new Settings(
-                Secrets.required(fields, "connectionString"),
+                byLogin
+                        ? new SourceSettings.SecretKey(fields.path("connectionString"), "", "")
+                        : Secrets.required(fields, "connectionString"),
                 queue,
                 fields.truth("jsonBody"),
                 fields.truth("decodeMessage"),

@@ -253,6 +253,10 @@ class QueueStorageContractTest extends SourceContract {
                         "spec.queueName is required, but it is not there",
                         "spec.connectionString is required, but it is not there",
                         "spec.waitTimeInSeconds must be a whole number that is not negative, not \"-1\"");
+        assertThat(read("{storageAccountName: ship, queueName: orders}"))
+                .containsExactly(
+                        "spec.storageAccountName without a connectionString asks for a login by Entra ID, which is not supported by this version; "
+                                + "give a connectionString");
         assertThat(read("{connectionString: {name: a, key: b}, queueName: My_queue}"))
                 .containsExactly(
                         "spec.queueName must be 3 to 63 small letters, digits and single dashes, not \"My_queue\"");
