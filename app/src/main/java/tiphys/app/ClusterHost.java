@@ -214,6 +214,10 @@ final class ClusterHost implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while another controller acted", e);
+        } catch (IOException e) {
+            throw new IOException(
+                    e.getMessage() + "; give it get, create and update of leases there, or start it with --no-lease",
+                    e);
         }
     }
 

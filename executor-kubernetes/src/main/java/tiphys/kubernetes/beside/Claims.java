@@ -21,6 +21,8 @@ public final class Claims {
     /// Kubernetes' own, which keeps a claim as long as pods that are over are there; Argo removes it, too.
     private static final String PROTECTION = "kubernetes.io/pvc-protection";
 
+    private static final int REMEMBERED = 10_000;
+
     private final ApiClient client;
     private final Function<ObjectKey, Optional<ApiObject>> objects;
     private final Set<ObjectKey> made = ConcurrentHashMap.newKeySet();
@@ -42,7 +44,7 @@ public final class Claims {
             var claim = name.isEmpty() || made.contains(key) ? Optional.<ApiObject>empty() : objects.apply(key);
             if (claim.filter(one -> owned(one.json(), order.runUid())).isPresent()) {
                 make(key, claim.get().json(), order.runUid());
-                made.add(key);
+                remember(key);
             }
         }
     }
@@ -61,6 +63,14 @@ public final class Claims {
         if (!answer.done()) {
             throw new NotMade(answer.message());
         }
+    }
+
+    /// What is forgotten is asked for once more, and found.
+    private void remember(ObjectKey key) {
+        if (made.size() >= REMEMBERED) {
+            made.clear();
+        }
+        made.add(key);
     }
 
     private static boolean owned(Value.Mapping json, String uid) {

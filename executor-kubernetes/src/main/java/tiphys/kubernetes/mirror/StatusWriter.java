@@ -79,7 +79,8 @@ public final class StatusWriter implements AutoCloseable {
     /// An object as it is in the cluster now.
     public void seen(Value.Mapping workflow) {
         var uid = workflow.textAt("metadata", "uid").orElse("");
-        if (OVER.contains(workflow.textAt("status", "phase").orElse(""))) {
+        boolean goes = workflow.find("metadata", "deletionTimestamp").isPresent();
+        if (goes || OVER.contains(workflow.textAt("status", "phase").orElse(""))) {
             there.remove(uid);
         } else {
             there.put(uid, workflow);

@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -25,7 +23,6 @@ import tiphys.engine.Logs;
 import tiphys.engine.Materials;
 import tiphys.engine.StepOrder;
 import tiphys.engine.StepReport;
-import tiphys.engine.StepReport.Ending;
 import tiphys.kubernetes.beside.Claims;
 import tiphys.kubernetes.beside.DisruptionBudgets;
 import tiphys.kubernetes.beside.RunSpec;
@@ -53,7 +50,6 @@ public final class KubernetesExecutor implements Executor {
 
     private final PodCalls calls;
     private final PodSettings settings;
-    private final InstantSource clock;
     private final String host;
     private final String collection;
     private final ConcurrentHashMap<AttemptId, PodAttempt> attempts = new ConcurrentHashMap<>();
@@ -65,7 +61,7 @@ public final class KubernetesExecutor implements Executor {
     private final Optional<String> namespace;
     private final Refusals refusals;
     private final PodMaking making;
-    private final PodReading reading;
+    private final PodReports reports;
     private final PodCleanup cleanup;
     private final Following pods;
     private volatile Consumer<List<StepReport>> listener = _ -> {};
@@ -79,14 +75,13 @@ public final class KubernetesExecutor implements Executor {
             String host) {
         this.calls = new PodCalls(client);
         this.settings = settings;
-        this.clock = clock;
         this.host = host;
         this.namespace = namespace;
         refusals = new Refusals(settings, surroundings.done());
         budgets = new DisruptionBudgets(client);
         claims = new Claims(client, surroundings.objects());
         making = new PodMaking(calls, budgets, claims, refusals, settings, clock);
-        reading = new PodReading(calls, settings);
+        reports = new PodReports(new PodReading(calls, settings), clock, this::submit, told -> listener.accept(told));
         cleanup = new PodCleanup(calls, this::beingSaved);
         var selector =
                 "?labelSelector=workflows.argoproj.io%2Fworkflow,workflows.argoproj.io%2Fcompleted%3Dfalse,"
@@ -146,39 +141,22 @@ public final class KubernetesExecutor implements Executor {
     @Override
     public void start(StepOrder order, Materials materials) {
         if (!order.host().equals(host)) {
-            tell(List.of(lost(order)));
+            reports.lost(order, host);
             return;
         }
         if (neverMade.contains(order.attempt())) {
-            tell(List.of(new StepReport.Ended(order.attempt(), clock.instant(), new Ending.Cancelled())));
+            reports.neverMade(order.attempt());
             return;
         }
         var fresh = new PodAttempt(order);
         var known = attempts.putIfAbsent(order.attempt(), fresh);
         if (known != null) {
-            repeat(known);
+            reports.repeat(known);
             if (known.state() != State.ORDERED) {
                 return;
             }
         }
         submit(() -> make(known == null ? fresh : known));
-    }
-
-    /// Tells again what is known.
-    private void repeat(PodAttempt attempt) {
-        var reports = new ArrayList<StepReport>();
-        attempt.started().ifPresent(reports::add);
-        attempt.ended().ifPresent(reports::add);
-        if (!reports.isEmpty()) {
-            tell(reports);
-        }
-    }
-
-    private StepReport lost(StepOrder order) {
-        return new StepReport.Ended(
-                order.attempt(),
-                clock.instant(),
-                new Ending.Lost("its pod is in another cluster (" + order.host() + "), this is " + host));
     }
 
     // ------------------------------------------------------------------ making
@@ -188,7 +166,7 @@ public final class KubernetesExecutor implements Executor {
             case PodMaking.Outcome.Made(var pod) -> seen(pod);
             case PodMaking.Outcome.None(var ending) -> {
                 if (!threads.isShutdown()) { // else the order is given again after the restart
-                    end(attempt, ending);
+                    reports.end(attempt, ending);
                 }
             }
             case PodMaking.Outcome.Known _ -> {}
@@ -208,7 +186,7 @@ public final class KubernetesExecutor implements Executor {
             }
             for (var attempt : attempts.values()) {
                 if (attempt.state() == State.MADE && !there.contains(attempt.order().attempt())) {
-                    vanished(attempt);
+                    reports.vanished(attempt);
                 }
             }
         }
@@ -224,7 +202,7 @@ public final class KubernetesExecutor implements Executor {
                     .map(attempts::get)
                     .ifPresent(attempt -> {
                         seen(pod); // it may say how it ended
-                        vanished(attempt);
+                        reports.vanished(attempt);
                     });
             cleanup.gone(SeenPod.of(pod));
         }
@@ -232,73 +210,14 @@ public final class KubernetesExecutor implements Executor {
 
     /// A pod as it is now.
     private void seen(Value.Mapping pod) {
-        var attempt = PodMaking.attemptOf(pod).map(attempts::get).orElse(null);
-        if (attempt == null || attempt.state() == State.OVER) {
-            return;
-        }
-        attempt.made(SeenPod.of(pod));
-        var order = attempt.order();
-        if (PodEnd.over(pod)) {
-            over(attempt, pod);
-            return;
-        }
-        var deleted = pod.find("metadata", "deletionTimestamp").isPresent();
-        if (deleted && (pod.textAt("spec", "nodeName").isEmpty() || PodEnd.started(pod).isEmpty())) {
-            end(attempt, PodReading.gone(attempt));
-            return;
-        }
-        var reports = new ArrayList<StepReport>();
-        PodEnd.started(pod).ifPresent(at -> attempt.start(started(attempt, pod, at)).ifPresent(reports::add));
-        if (order.template().daemon() && PodEnd.phase(pod).equals("Running") && PodEnd.ready(pod)) {
-            var address = pod.textAt("status", "podIP").orElse("");
-            reports.add(new StepReport.Ready(order.attempt(), clock.instant(), address));
-        }
-        if (!reports.isEmpty()) {
-            tell(reports);
-        }
-        if (attempt.cancelled()) {
-            submit(() -> stop(attempt));
-        }
-    }
-
-    private static StepReport.Started started(PodAttempt attempt, Value.Mapping pod, Instant at) {
-        var node = pod.textAt("spec", "nodeName").orElse("");
-        var image = attempt.order().template().image();
-        return new StepReport.Started(
-                attempt.order().attempt(), at, "pod " + attempt.order().podName() + " on " + node + ": " + image);
-    }
-
-    private void over(PodAttempt attempt, Value.Mapping pod) {
-        if (!attempt.beginReading()) {
-            return;
-        }
-        if (reading.leaves(attempt)) {
-            submit(() -> told(attempt, pod, reading.read(attempt, pod)));
-        } else {
-            told(attempt, pod, PodReading.plain(attempt, pod));
-        }
-    }
-
-    private void told(PodAttempt attempt, Value.Mapping pod, Ending ending) {
-        var reports = new ArrayList<StepReport>();
-        PodEnd.started(pod).ifPresent(at -> attempt.start(started(attempt, pod, at)).ifPresent(reports::add));
-        var ended = new StepReport.Ended(attempt.order().attempt(), PodEnd.ended(pod, clock.instant()), ending);
-        if (attempt.end(ended)) {
-            reports.add(ended);
-            tell(reports);
-        }
-    }
-
-    private void end(PodAttempt attempt, Ending ending) {
-        var ended = new StepReport.Ended(attempt.order().attempt(), clock.instant(), ending);
-        if (attempt.end(ended)) {
-            tell(List.of(ended));
-        }
-    }
-
-    /// Its pod is not there any more, in spite of the finalizer: somebody removed that, too.
-    private void vanished(PodAttempt attempt) {
-        end(attempt, PodReading.gone(attempt));
+        PodMaking.attemptOf(pod)
+                .map(attempts::get)
+                .ifPresent(attempt -> {
+                    reports.seen(attempt, pod);
+                    if (attempt.cancelled() && attempt.state() == State.MADE) {
+                        submit(() -> stop(attempt));
+                    }
+                });
     }
 
     // ------------------------------------------------------------------ ending
@@ -308,13 +227,13 @@ public final class KubernetesExecutor implements Executor {
         var attempt = attempts.get(id);
         if (attempt == null) {
             neverMade.add(id);
-            tell(List.of(new StepReport.Ended(id, clock.instant(), new Ending.Cancelled())));
+            reports.neverMade(id);
             return;
         }
         switch (attempt.cancel()) {
             case ORDERED -> {} // whoever makes its pod looks
             case MADE -> submit(() -> stop(attempt));
-            case OVER -> repeat(attempt);
+            case OVER -> reports.repeat(attempt);
         }
     }
 
@@ -324,7 +243,7 @@ public final class KubernetesExecutor implements Executor {
         try {
             var found = Patience.ask(() -> calls.find(order.namespace(), order.podName()));
             if (found.code() == 404) {
-                vanished(attempt);
+                reports.vanished(attempt);
                 return;
             }
             var pod = found.body();
@@ -346,11 +265,11 @@ public final class KubernetesExecutor implements Executor {
     public void reconcile(Collection<StepOrder> underWay) {
         for (var order : underWay) {
             if (!order.host().equals(host)) {
-                tell(List.of(lost(order)));
+                reports.lost(order, host);
                 continue;
             }
             var attempt = attempts.computeIfAbsent(order.attempt(), _ -> new PodAttempt(order));
-            repeat(attempt);
+            reports.repeat(attempt);
             submit(() -> lookFor(attempt));
         }
         submit(this::sweep);
@@ -367,7 +286,7 @@ public final class KubernetesExecutor implements Executor {
             if (found.done() && PodMaking.attemptOf(found.body()).equals(Optional.of(order.attempt()))) {
                 seen(found.body());
             } else if (found.code() == 404 && attempt.claimed()) {
-                vanished(attempt);
+                reports.vanished(attempt);
             }
         } catch (IOException e) {
             LOG.log(Level.WARNING, "pod {0} could not be looked for: {1}", order.podName(), e.getMessage());
@@ -476,10 +395,6 @@ public final class KubernetesExecutor implements Executor {
     /// What is asked of the cluster beside a step that is no pod, and not done.
     public List<String> refusalsBeside(StepOrder order) {
         return refusals.beside(order);
-    }
-
-    private void tell(List<StepReport> reports) {
-        listener.accept(reports);
     }
 
     private void submit(Runnable work) {
