@@ -12,8 +12,17 @@ import tiphys.events.source.Surroundings;
 ///
 /// This class and [EventHubSettings] are loaded with the program; Microsoft's client is when the first source starts.
 public final class EventHubKind extends LineKind<EventHubSettings> {
+    private final Backoff backoff;
+
+    /// A kind as it is served.
     public EventHubKind() {
+        this(Backoff.STANDARD);
+    }
+
+    /// @param backoff the pauses between tries to connect
+    EventHubKind(Backoff backoff) {
         super(EventHubSettings.class);
+        this.backoff = backoff;
     }
 
     @Override
@@ -45,7 +54,7 @@ public final class EventHubKind extends LineKind<EventHubSettings> {
                 type(),
                 EventHubLine.MOST,
                 LineSource.Memory.THEIRS,
-                Backoff.STANDARD,
+                backoff,
                 () -> EventHubLine.dial(settings, assignment.secrets(), around));
     }
 }

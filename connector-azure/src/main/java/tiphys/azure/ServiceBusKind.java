@@ -14,16 +14,19 @@ import tiphys.events.source.Surroundings;
 /// This class and [ServiceBusSettings] are loaded with the program; Microsoft's client is when the first source starts.
 public final class ServiceBusKind extends LineKind<ServiceBusSettings> {
     private final Duration idle;
+    private final Backoff backoff;
 
     /// A kind as it is served.
     public ServiceBusKind() {
-        this(Duration.ofMinutes(1));
+        this(Duration.ofMinutes(1), Backoff.STANDARD);
     }
 
     /// @param idle a link that held for so long and ends then is made again without a word
-    ServiceBusKind(Duration idle) {
+    /// @param backoff the pauses between tries to connect
+    ServiceBusKind(Duration idle, Backoff backoff) {
         super(ServiceBusSettings.class);
         this.idle = idle;
+        this.backoff = backoff;
     }
 
     @Override
@@ -58,7 +61,7 @@ public final class ServiceBusKind extends LineKind<ServiceBusSettings> {
                 type(),
                 ServiceBusLine.AT_ONCE,
                 LineSource.Memory.THEIRS,
-                Backoff.STANDARD,
+                backoff,
                 () -> ServiceBusLine.dial(settings, assignment.secrets(), idle));
     }
 }

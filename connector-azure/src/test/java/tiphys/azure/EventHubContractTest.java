@@ -3,6 +3,7 @@ package tiphys.azure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tiphys.connectors.broker.Backoff;
 import tiphys.connectors.line.LineSource;
 import tiphys.events.Arrival;
 import tiphys.events.Examples;
@@ -33,10 +35,13 @@ import tiphys.testkit.Eventually;
 
 /// What happens is that an event is sent to the first of a hub's two partitions.
 class EventHubContractTest extends SourceContract {
+    /// Not so long as in earnest.
+    private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(100), 1, 1, 5);
+
     private static final AtomicInteger TESTS = new AtomicInteger();
     private static EventHubsDouble azure;
 
-    private final EventHubKind kind = new EventHubKind();
+    private final EventHubKind kind = new EventHubKind(BACKOFF);
     private String hub = "h" + TESTS.incrementAndGet();
     private String more = "metadata: {}";
     private String key = "the key";

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tiphys.connectors.broker.Backoff;
 import tiphys.connectors.line.LineSource;
 import tiphys.events.Arrival;
 import tiphys.events.Examples;
@@ -37,10 +38,13 @@ import tiphys.testkit.Eventually;
 
 /// What happens is that a message is put into a queue.
 class ServiceBusContractTest extends SourceContract {
+    /// Not so long as in earnest.
+    private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(100), 1, 1, 5);
+
     private static final AtomicInteger TESTS = new AtomicInteger();
     private static ServiceBusDouble azure;
 
-    private ServiceBusKind kind = new ServiceBusKind();
+    private ServiceBusKind kind = new ServiceBusKind(Duration.ofMinutes(1), BACKOFF);
     private final String name = "q" + TESTS.incrementAndGet();
     private String entity = "queueName: " + name;
     private String more = "jsonBody: true";
@@ -312,7 +316,7 @@ class ServiceBusContractTest extends SourceContract {
 
     @Test
     void a_link_that_azure_ends_because_nothing_came_is_made_again_without_a_word() {
-        kind = new ServiceBusKind(Duration.ofMillis(1));
+        kind = new ServiceBusKind(Duration.ofMillis(1), BACKOFF);
         var source = begin();
         happen(1);
         awaitCompleted(1);

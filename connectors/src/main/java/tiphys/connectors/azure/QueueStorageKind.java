@@ -21,16 +21,19 @@ public final class QueueStorageKind extends LineKind<QueueStorageKind.Settings> 
     private static final String NAME = "[a-z0-9](?:-?[a-z0-9]){2,62}";
 
     private final Duration visibility;
+    private final Backoff backoff;
 
     /// A kind as it is served.
     public QueueStorageKind() {
-        this(Duration.ofMinutes(2));
+        this(Duration.ofMinutes(2), Backoff.STANDARD);
     }
 
     /// @param visibility how long a message that was received is hidden from others
-    QueueStorageKind(Duration visibility) {
+    /// @param backoff the pauses between tries to connect
+    QueueStorageKind(Duration visibility, Backoff backoff) {
         super(Settings.class);
         this.visibility = visibility;
+        this.backoff = backoff;
     }
 
     /// @param connection the Secret with the connection string
@@ -110,7 +113,7 @@ public final class QueueStorageKind extends LineKind<QueueStorageKind.Settings> 
                 type(),
                 QueueStorageLine.AT_ONCE,
                 LineSource.Memory.THEIRS,
-                Backoff.STANDARD,
+                backoff,
                 () -> QueueStorageLine.dial(settings, assignment.secrets(), visibility));
     }
 }
