@@ -36,22 +36,23 @@ class WebTest {
 
     /// Answers each connection's first request with the next of these; one that is empty closes it.
     private void answers(String... texts) {
-        Thread.ofVirtual().start(() -> {
-            try {
-                for (var text : texts) {
-                    var connection = listener.accept();
-                    open.add(connection);
-                    connection.getInputStream().read(new byte[1_000]);
-                    if (text.isEmpty()) {
-                        connection.close();
-                    } else {
-                        connection.getOutputStream().write(text.getBytes(UTF_8));
+        Thread.ofVirtual()
+                .start(() -> {
+                    try {
+                        for (var text : texts) {
+                            var connection = listener.accept();
+                            open.add(connection);
+                            connection.getInputStream().read(new byte[1_000]);
+                            if (text.isEmpty()) {
+                                connection.close();
+                            } else {
+                                connection.getOutputStream().write(text.getBytes(UTF_8));
+                            }
+                        }
+                    } catch (IOException _) {
+                        // the test is over
                     }
-                }
-            } catch (IOException _) {
-                // the test is over
-            }
-        });
+                });
     }
 
     private Answer ask(Duration silence) throws IOException {
