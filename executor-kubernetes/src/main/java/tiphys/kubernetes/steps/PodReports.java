@@ -53,7 +53,7 @@ final class PodReports {
     }
 
     /// The start, if it is not told yet.
-    private static ArrayList<StepReport> started(PodAttempt attempt, Value.Mapping pod) {
+    private static List<StepReport> started(PodAttempt attempt, Value.Mapping pod) {
         var reports = new ArrayList<StepReport>();
         PodEnd.started(pod).ifPresent(at -> attempt.start(started(attempt, pod, at)).ifPresent(reports::add));
         return reports;
