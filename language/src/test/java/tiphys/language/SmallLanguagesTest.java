@@ -40,6 +40,20 @@ class SmallLanguagesTest {
         assertThat(GoDuration.parse(text)).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "soon,time: invalid duration \"soon\"",
+        "'',time: invalid duration \"\"",
+        ".s,time: invalid duration \".s\"",
+        "1.5,time: missing unit in duration \"1.5\"",
+        "2h30,time: missing unit in duration \"2h30\"",
+        "1d,time: unknown unit \"d\" in duration \"1d\"",
+        "1 s,time: unknown unit \" s\" in duration \"1 s\""
+    })
+    void why_it_is_not_read_is_said_as_Go_says_it(String text, String complaint) {
+        assertThat(GoDuration.complaint(text)).isEqualTo(complaint);
+    }
+
     @Test
     void a_plain_number_may_mean_seconds() {
         assertThat(GoDuration.parseOrSeconds("10")).contains(Duration.ofSeconds(10));

@@ -91,7 +91,8 @@ class PendingTest {
             var alone = STEPS.formatted("pendingTimeout: soon\n    container: {image: busybox, command: [echo]}");
             var engine = ManualEngine.of(alone, ManualEngine.WAITING);
             assertThat(engine.node("run").textAt("message").orElse(""))
-                    .contains("soon has invalid duration format in pendingTimeout");
+                    .contains(
+                            "invalid timeout format unable to parse soon as a duration: time: invalid duration \"soon\"");
         }
     }
 }

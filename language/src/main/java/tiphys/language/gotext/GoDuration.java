@@ -4,11 +4,13 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// Durations as Go writes them (`1m30s`, `500ms`), or as a plain number of seconds where Argo allows it.
 public final class GoDuration {
     private static final Pattern PART = Pattern.compile("([0-9]*)(\\.([0-9]*))?(ns|us|µs|μs|ms|s|m|h)");
+    private static final Set<String> UNITS = Set.of("ns", "us", "µs", "μs", "ms", "s", "m", "h");
     private static final Pattern WHOLE = Pattern.compile("[+-]?[0-9]{1,18}");
     private static final BigDecimal LONGEST = BigDecimal.valueOf(Long.MAX_VALUE);
 
@@ -49,6 +51,38 @@ public final class GoDuration {
     /// The duration, where a plain number means seconds; empty if the text is neither.
     public static Optional<Duration> parseOrSeconds(String text) {
         return WHOLE.matcher(text).matches() ? Optional.of(Duration.ofSeconds(Long.parseLong(text))) : parse(text);
+    }
+
+    /// Why a text is no duration, as Go says it.
+    public static String complaint(String text) {
+        var quoted = " \"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+        int at = text.startsWith("-") || text.startsWith("+") ? 1 : 0;
+        while (at < text.length()) {
+            int unit = at;
+            while (unit < text.length() && partOfNumber(text.charAt(unit))) {
+                unit++;
+            }
+            int end = unit;
+            while (end < text.length() && !partOfNumber(text.charAt(end))) {
+                end++;
+            }
+            if (text.substring(at, unit).replace(".", "").isEmpty()) {
+                break;
+            }
+            if (unit == end) {
+                return "time: missing unit in duration" + quoted;
+            }
+            var word = text.substring(unit, end);
+            if (!UNITS.contains(word)) {
+                return "time: unknown unit \"" + word + "\" in duration" + quoted;
+            }
+            at = end;
+        }
+        return "time: invalid duration" + quoted;
+    }
+
+    private static boolean partOfNumber(char c) {
+        return c == '.' || (c >= '0' && c <= '9');
     }
 
     /// The duration as Go prints it: `1m30s`, `1.5ms`, `0s`.

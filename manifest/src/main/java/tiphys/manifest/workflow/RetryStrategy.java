@@ -41,11 +41,6 @@ public record RetryStrategy(Value.Mapping json) {
         return Views.scalar(json.mapAt("backoff"), "duration").orElse("");
     }
 
-    /// By how much each pause is longer than the one before; 1 if not said.
-    public double backoffFactor() {
-        return Views.scalar(json.mapAt("backoff"), "factor").map(RetryStrategy::real).orElse(1.0);
-    }
-
     /// The longest time from the first try's start to a further try; empty for any.
     public String backoffMaxDuration() {
         return Views.scalar(json.mapAt("backoff"), "maxDuration").orElse("");
@@ -54,13 +49,5 @@ public record RetryStrategy(Value.Mapping json) {
     /// The longest pause; empty for any.
     public String backoffCap() {
         return Views.scalar(json.mapAt("backoff"), "cap").orElse("");
-    }
-
-    private static double real(String text) {
-        try {
-            return Double.parseDouble(text);
-        } catch (NumberFormatException e) {
-            return 1.0;
-        }
     }
 }

@@ -1,5 +1,6 @@
 package tiphys.engine.run.rules;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,6 @@ import tiphys.engine.run.state.RunFact.Shutdown;
 import tiphys.engine.run.state.RunState;
 import tiphys.language.Budget;
 import tiphys.language.EvaluationFailed;
-import tiphys.language.gotext.GoDuration;
 import tiphys.language.tags.Tags;
 import tiphys.language.tags.Tags.Unresolved;
 import tiphys.manifest.Value;
@@ -322,26 +322,16 @@ public final class BeginRules {
         }
         var duration = template.suspendDuration();
         if (duration.isPresent()) {
-            String text;
+            Duration wait;
             try {
-                text =
-                        Tags.replace(
-                                duration.get(),
-                                new RunScope(state, node.inputs, -1),
-                                Unresolved.LAST,
-                                Budget.standard());
+                var scope = new RunScope(state, node.inputs, -1);
+                wait = Durations.of(Tags.replace(duration.get(), scope, Unresolved.LAST, Budget.standard()));
             } catch (EvaluationFailed e) {
                 deciding.ends.end(node, NodePhase.ERROR, startError(node, e), Outputs.NONE);
                 return;
             }
-            var wait = GoDuration.parseOrSeconds(text);
-            if (wait.isEmpty()) {
-                var why = new EvaluationFailed("invalid suspend duration: " + text);
-                deciding.ends.end(node, NodePhase.ERROR, startError(node, why), Outputs.NONE);
-                return;
-            }
-            deciding.emit(new RunFact.Waits(node.index, deciding.at.plus(wait.get()), ""));
-            if (wait.get().isZero()) {
+            deciding.emit(new RunFact.Waits(node.index, deciding.at.plus(wait), ""));
+            if (wait.isZero()) {
                 return;
             }
         }

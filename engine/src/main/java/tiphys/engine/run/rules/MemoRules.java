@@ -55,12 +55,7 @@ final class MemoRules {
         var age = json.textAt("maxAge").orElse("");
         var maxAge = GoDuration.parse(age);
         if (!age.isEmpty() && maxAge.isEmpty()) {
-            throw new EvaluationFailed(
-                    "invalid maxAge: time: "
-                            + (age.matches("[-+]?[0-9.]+") ? "missing unit in duration" : "invalid duration")
-                            + " \""
-                            + age
-                            + "\"");
+            throw new EvaluationFailed("invalid maxAge: " + GoDuration.complaint(age));
         }
         return Optional.of(new Wish(json.textAt("cache", "configMap", "name").orElse(""), key, maxAge));
     }

@@ -18,7 +18,6 @@ import tiphys.engine.run.state.RunState;
 import tiphys.engine.run.state.VolumeClaims;
 import tiphys.language.Budget;
 import tiphys.language.EvaluationFailed;
-import tiphys.language.gotext.GoDuration;
 import tiphys.language.tags.Tags;
 import tiphys.language.tags.Tags.Unresolved;
 import tiphys.manifest.Value;
@@ -268,11 +267,7 @@ public final class Orders {
             deadline = LeafRules.earlier(deadline, Optional.of(at.plusSeconds(seconds)));
         }
         if (template.timeout().isPresent()) {
-            var limit =
-                    GoDuration.parse(template.timeout().get())
-                            .orElseThrow(() ->
-                                    new EvaluationFailed(
-                                            template.timeout().get() + " has invalid duration format in timeout"));
+            var limit = Durations.limit(template.timeout().get());
             deadline = LeafRules.earlier(deadline, Optional.of(RunState.instant(node.startedMicros).plus(limit)));
         }
         if (node.role == RunFact.Role.TRY) {

@@ -11,7 +11,6 @@ import tiphys.engine.run.state.RunFact;
 import tiphys.engine.run.state.RunState;
 import tiphys.language.Budget;
 import tiphys.language.EvaluationFailed;
-import tiphys.language.gotext.GoDuration;
 import tiphys.language.tags.Tags;
 import tiphys.language.tags.Tags.Unresolved;
 
@@ -38,11 +37,7 @@ final class PendingRules {
         }
         var scope = new RunScope(state, node.inputs, node.index);
         var text = Tags.replace(said.get(), scope, Unresolved.REFUSE, Budget.standard());
-        var limit =
-                GoDuration.parseOrSeconds(text)
-                        .orElseThrow(
-                                () -> new EvaluationFailed(text + " has invalid duration format in pendingTimeout"));
-        return Optional.of(RunState.instant(node.startedMicros).plus(limit));
+        return Optional.of(RunState.instant(node.startedMicros).plus(Durations.limit(text)));
     }
 
     /// From now on a node that waits is looked after; one whose time passed while it waited for room is ended at once.

@@ -111,20 +111,15 @@ final class RetryRules {
         }
         try {
             var strategy = strategy(retry);
-            var refusal = refusal(strategy, retry, last);
+            var pause = strategy.hasBackoff() ? pause(strategy, retry) : Duration.ZERO;
+            var until = RunState.instant(last.finishedMicros).plus(pause);
+            var refusal = tooLate(strategy, retry, until).or(() -> refusal(strategy, retry, last));
             if (refusal.isPresent()) {
                 deciding.ends.end(retry, last.phase, refusal.get(), last.outputs);
                 return;
             }
-            var pause = pause(strategy, retry);
             if (pause.isZero()) {
                 next(retry);
-                return;
-            }
-            var until = RunState.instant(last.finishedMicros).plus(pause);
-            var max = duration(strategy.backoffMaxDuration());
-            if (max.isPresent() && until.isAfter(firstStart(state, retry).plus(max.get()))) {
-                deciding.ends.end(retry, last.phase, "Backoff would exceed max duration limit", last.outputs);
                 return;
             }
             deciding.emit(new RunFact.Waits(retry.index, until, "Backoff for " + humanised(pause)));
@@ -161,6 +156,15 @@ final class RetryRules {
                         : state.node(retry.tries.getFirst()).startedMicros);
     }
 
+    /// Whether the time for all tries is over, or would be before the next: Argo looks at this first.
+    private Optional<String> tooLate(RetryStrategy strategy, Node retry, Instant next) {
+        var last = duration(strategy.backoffMaxDuration()).map(max -> firstStart(state, retry).plus(max));
+        if (last.isPresent() && deciding.at.isAfter(last.get())) {
+            return Optional.of("Max duration limit exceeded");
+        }
+        return last.filter(next::isAfter).map(_ -> "Backoff would exceed max duration limit");
+    }
+
     /// Why there is no further try, if there is none.
     private Optional<String> refusal(RetryStrategy strategy, Node retry, Node last) {
         var covered =
@@ -174,12 +178,8 @@ final class RetryRules {
             return Optional.of(last.message);
         }
         int tries = retry.tries == null ? 0 : retry.tries.size();
-        if (strategy.limit().isPresent() && tries > strategy.limit().get()) {
+        if (whole(strategy.json(), "limit").filter(limit -> tries > limit).isPresent()) {
             return Optional.of("No more retries left");
-        }
-        var max = duration(strategy.backoffMaxDuration());
-        if (max.isPresent() && deciding.at.isAfter(firstStart(state, retry).plus(max.get()))) {
-            return Optional.of("Max duration limit exceeded");
         }
         if (!strategy.expression().isBlank()) {
             var scope = new RunScope(state, retry.inputs, -1);
@@ -218,14 +218,12 @@ final class RetryRules {
     }
 
     private static Duration pause(RetryStrategy strategy, Node retry) {
-        if (!strategy.hasBackoff()) {
-            return Duration.ZERO;
-        }
         var first =
                 duration(strategy.backoffDuration())
                         .orElseThrow(() -> new EvaluationFailed("no base duration specified for retryStrategy"));
         int tries = retry.tries == null ? 0 : retry.tries.size();
-        double factor = Math.pow(strategy.backoffFactor(), Math.max(0, tries - 1));
+        long base = whole(strategy.json().mapAt("backoff"), "factor").filter(factor -> factor > 0).orElse(1L);
+        double factor = Math.pow(base, Math.max(0, tries - 1));
         double nanos = Math.min(first.toNanos() * factor, (double) Duration.ofDays(3650).toNanos());
         var pause = Duration.ofNanos((long) nanos);
         var cap = duration(strategy.backoffCap());
@@ -246,14 +244,19 @@ final class RetryRules {
     }
 
     private static Optional<Duration> duration(String text) {
-        if (text.isBlank()) {
-            return Optional.empty();
-        }
-        var parsed = GoDuration.parseOrSeconds(text);
-        if (parsed.isEmpty()) {
-            throw new EvaluationFailed("unable to parse \"" + text + "\" as a duration");
-        }
-        return parsed;
+        return text.isBlank() ? Optional.empty() : Optional.of(Durations.of(text));
+    }
+
+    /// A whole number, which a tag may have given; empty if it is not there.
+    private static Optional<Long> whole(Value.Mapping json, String field) {
+        var given = json.find(field).filter(value -> !(value instanceof Value.Null)).map(Json::text);
+        return given.map(text -> {
+            try {
+                return Long.parseLong(text);
+            } catch (NumberFormatException e) {
+                throw new EvaluationFailed("value '" + text + "' cannot be resolved to an int");
+            }
+        });
     }
 
     private static String humanised(Duration pause) {
