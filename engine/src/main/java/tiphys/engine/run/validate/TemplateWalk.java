@@ -198,6 +198,8 @@ final class TemplateWalk {
         new PodCheck(found, home::spot).template(way, template, path);
         var parameters = new ParameterCheck(found, home::spot);
         inputNames(template, parameters, way, name, path);
+        var artifacts = new ArtifactCheck(found, home::spot, way);
+        artifacts.inputs(template, path);
         for (var container : template.json().listAt("initContainers")) {
             if (container.textAt("name").orElse("").isEmpty()) {
                 found.error("TIP-2005", way, "initContainers must all have container name", here);
@@ -220,6 +222,8 @@ final class TemplateWalk {
             new LeafCheck(found, home::spot, home.spec().json().mapAt("templateDefaults"), way).check(template, path);
         }
         outputs(template, known, parameters, way, home, path);
+        artifacts.outputs(template, path);
+        parameters.outputs(way, template, path);
         new MetricCheck(found, home::spot).template(way, template, path);
     }
 
@@ -321,7 +325,6 @@ final class TemplateWalk {
                     path + ".outputs." + list);
         }
         unresolved(known, template.json().mapAt("outputs"), way + name + " ", home, path + ".outputs");
-        parameters.outputs(way, template, path);
     }
 
     /// Tells of the tags in a tree that stand for nothing.

@@ -19,6 +19,7 @@ import tiphys.manifest.workflow.WorkflowSpec;
 /// place: Argo stops at the first, and that is the first here too. And fields that this version does not support. Codes TIP-2xxx.
 public final class Validation {
     private static final int LONGEST_NAME = 63;
+    private static final Set<String> OPERATORS = Set.of("In", "NotIn", "Exists", "DoesNotExist");
 
     private Validation() {}
 
@@ -77,6 +78,7 @@ public final class Validation {
             }
             exit(walk, home, given, global);
             hooks();
+            podGc();
             olderForms(spec.json(), "spec");
             spec.templates().forEach(one -> olderForms(one.json(), "spec.templates." + one.name()));
             new PodCheck(found, Spot::new).resources("", "spec.podResources", spec.json(), "spec");
@@ -145,6 +147,19 @@ public final class Validation {
                             found.error("TIP-2025", "", "hooks." + name + " Expression required", spot);
                         }
                     });
+        }
+
+        private void podGc() {
+            for (var one : spec.json().listAt("podGC", "labelSelector", "matchExpressions")) {
+                var operator = one.textAt("operator").orElse("");
+                if (!OPERATORS.contains(operator)) {
+                    found.error(
+                            "TIP-2025",
+                            "",
+                            "podGC.labelSelector invalid: \"" + operator + "\" is not a valid label selector operator",
+                            new Spot(one.at(), "spec.podGC.labelSelector"));
+                }
+            }
         }
 
         /// Fields of Argo 3.x that still mean what they meant.
