@@ -34,6 +34,9 @@ class LoopItemsTest {
 
     private static final ManualEngine.Script GOOD = _ -> Optional.of(exited(0, ""));
 
+    private static final String UNREADABLE =
+            "Invalid 'when' expression '1 = 2': Invalid token: '=' (hint: try wrapping the affected expression in quotes (\"))";
+
     private static List<String> names(String loop) {
         return run(loop, GOOD).run().view().tree().stream()
                 .map(node -> node.name())
@@ -52,6 +55,47 @@ class LoopItemsTest {
     void that_are_lists_and_objects_are_called_as_Go_prints_them() {
         assertThat(names("withItems: [[1, 2], [x], {b: 1, a: {deep: [1]}}]"))
                 .containsExactly("run.a(0:[1 2])", "run.a(1:[x])", "run.a(2:a:{\"deep\":[1]},b:1)");
+    }
+
+    @Test
+    void are_skipped_one_by_one_if_a_condition_holds_for_none_of_them() {
+        assertThat(run("withItems: [x, z], when: \"1 > 2\"", GOOD).nodes())
+                .containsExactly(
+                        "run DAG Succeeded",
+                        "a TaskGroup Succeeded",
+                        "a(0:x) Skipped Skipped when '1 > 2' evaluated false",
+                        "a(1:z) Skipped Skipped when '1 > 2' evaluated false",
+                        "b Pod Succeeded");
+    }
+
+    @Test
+    void that_are_no_list_do_not_matter_if_the_condition_does_not_hold() {
+        assertThat(run("withParam: none, when: \"1 > 2\"", GOOD).nodes())
+                .contains("a Skipped Skipped Skipped, empty params");
+        assertThat(run("withSequence: {count: many}, when: \"1 > 2\"", GOOD).nodes())
+                .contains("a Skipped Skipped Skipped, empty params");
+    }
+
+    @Test
+    void fail_one_by_one_if_a_condition_cannot_be_read() {
+        assertThat(run("withItems: [x, z], when: \"1 = 2\"", GOOD).nodes())
+                .containsExactly(
+                        "run DAG Error",
+                        "a TaskGroup Error",
+                        "a(0:x) Skipped Error " + UNREADABLE,
+                        "a(1:z) Skipped Error " + UNREADABLE,
+                        "b Skipped Omitted omitted: depends condition not met");
+    }
+
+    @Test
+    void that_are_null_are_called_as_Go_prints_them() {
+        assertThat(names("withParam: \"[null]\"")).containsExactly("run.a(0:[])");
+    }
+
+    @Test
+    void are_none_if_the_list_is_null() {
+        assertThat(run("withParam: \"null\"", GOOD).nodes())
+                .containsExactly("run DAG Succeeded", "a Skipped Skipped Skipped, empty params", "b Pod Succeeded");
     }
 
     @Test

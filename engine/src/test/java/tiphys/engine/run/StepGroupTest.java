@@ -59,6 +59,19 @@ class StepGroupTest {
     }
 
     @Test
+    void with_a_loop_whose_condition_cannot_be_read_ends_with_its_first_item() {
+        var engine = run("[{name: a, template: leaf, withItems: [x, z], when: \"1 = 2\"}, {name: b, template: leaf}]");
+        var message =
+                "Invalid 'when' expression '1 = 2': Invalid token: '=' (hint: try wrapping the affected expression in"
+                        + " quotes (\"))";
+        assertThat(engine.nodes())
+                .containsExactly(
+                        "run Steps Failed " + message,
+                        "[0] StepGroup Error " + message,
+                        "a(0:x) Skipped Error " + message);
+    }
+
+    @Test
     void with_an_item_that_lacks_a_field_begins_no_step() {
         assertNothingBegan(
                 run(

@@ -124,11 +124,18 @@ public final class FlowRules {
         var task = state.plan(owner).task(ordinal);
         var sentence = "";
         if (!Loops.readsItem(task.when()) && !task.when().isBlank()) {
-            var when = when(task, owner, owner.index);
-            if (!when.holds()) {
-                return new Look(ordinal, false, when.sentence(), null);
+            var text = conditionText(task, owner, owner.index);
+            try {
+                var when = new When(text, Govaluate.when(text, Budget.standard()));
+                if (!when.holds()) {
+                    return new Look(ordinal, false, when.sentence(), null);
+                }
+                sentence = when.sentence();
+            } catch (EvaluationFailed e) {
+                if (!task.loops()) {
+                    throw e;
+                } // each item fails by itself
             }
-            sentence = when.sentence();
         }
         resolved(owner, owner.index, ordinal);
         return new Look(ordinal, true, sentence, null);
@@ -138,8 +145,15 @@ public final class FlowRules {
     ///
     /// @throws EvaluationFailed if they cannot be worked out
     private Look expanded(Node owner, Look look) {
-        if (!look.holds() || !state.plan(owner).task(look.ordinal()).loops()) {
+        if (!state.plan(owner).task(look.ordinal()).loops()) {
             return look;
+        }
+        if (!look.holds()) {
+            return new Look(
+                    look.ordinal(),
+                    false,
+                    look.sentence(),
+                    Loops.skipped(state.plan(owner).task(look.ordinal()), scope(owner)));
         }
         var task = resolved(owner, owner.index, look.ordinal());
         var items = Loops.items(task);
@@ -174,12 +188,12 @@ public final class FlowRules {
     private void slot(Node owner, int parent, Look look, String because) {
         int ordinal = look.ordinal();
         var alone = place(owner.index, parent, ordinal, -1, "");
-        if (!look.holds()) {
+        var items = look.items();
+        if (!look.holds() && items == null) {
             deciding.begin.notRun(alone, NodePhase.SKIPPED, look.sentence());
             return;
         }
         var why = BeginRules.because(List.of(because, look.sentence()));
-        var items = look.items();
         if (items == null) {
             fill(owner.index, parent, ordinal, why);
             return;
@@ -208,15 +222,18 @@ public final class FlowRules {
         }
     }
 
+    private String conditionText(Task task, Node owner, int boundary) {
+        return Tags.replaceStrictly(
+                        Value.object("when", task.when()),
+                        new RunScope(state, owner.inputs, boundary),
+                        java.util.Set.of(BeginRules.prefix(owner)),
+                        Budget.standard())
+                .textAt("when")
+                .orElse("");
+    }
+
     private When when(Task task, Node owner, int boundary) {
-        var text =
-                Tags.replaceStrictly(
-                                Value.object("when", task.when()),
-                                new RunScope(state, owner.inputs, boundary),
-                                java.util.Set.of(BeginRules.prefix(owner)),
-                                Budget.standard())
-                        .textAt("when")
-                        .orElse("");
+        var text = conditionText(task, owner, boundary);
         return new When(text, Govaluate.when(text, Budget.standard()));
     }
 
@@ -268,23 +285,22 @@ public final class FlowRules {
                 && !state.exempt(owner);
     }
 
+    private Task ofItem(String when, Value item, Node owner) {
+        var condition = new Task(Value.object("when", when));
+        return Loops.readsItem(when) ? Loops.withItem(condition, item, scope(owner), Budget.standard()) : condition;
+    }
+
     private void child(Node owner, int parent, int ordinal, String key, Slots.Slot slot, String because) {
         int item = slot.items == null ? -1 : slot.next;
         var suffix = "";
         var why = because;
         try {
-            var task = resolved(owner, owner.index, ordinal);
-            var named = task; // by which template an item cannot change, as in Argo, unless it is another object's
+            var value = slot.items == null ? Value.nothing() : slot.items.get(item);
             if (slot.items != null) {
-                var value = slot.items.get(item);
                 suffix = Loops.name("", item, value);
-                task = Loops.withItem(task, value, scope(owner), Budget.standard());
                 var when = state.plan(owner).task(ordinal).when();
-                if (Loops.readsItem(when)) {
-                    var ofItem =
-                            Loops.withItem(
-                                    new Task(Value.object("when", when)), value, scope(owner), Budget.standard());
-                    var decided = when(ofItem, owner, owner.index);
+                if (!when.isBlank()) {
+                    var decided = when(ofItem(when, value, owner), owner, owner.index);
                     if (!decided.holds()) {
                         deciding.begin.notRun(
                                 place(owner.index, parent, ordinal, item, suffix),
@@ -292,8 +308,13 @@ public final class FlowRules {
                                 decided.sentence());
                         return;
                     }
-                    why = BeginRules.because(List.of(because, decided.sentence()));
+                    why = Loops.readsItem(when) ? BeginRules.because(List.of(because, decided.sentence())) : because;
                 }
+            }
+            var task = resolved(owner, owner.index, ordinal);
+            var named = task; // by which template an item cannot change, as in Argo, unless it is another object's
+            if (slot.items != null) {
+                task = Loops.withItem(task, value, scope(owner), Budget.standard());
             }
             deciding.begin.template(
                     place(owner.index, parent, ordinal, item, suffix),
@@ -546,6 +567,13 @@ public final class FlowRules {
         deciding.ends.end(group, phase, "", Outputs.NONE);
     }
 
+    /// Whether a node is an item of a loop whose condition cannot be read.
+    private static boolean unread(Node child) {
+        return child.type == NodeType.SKIPPED
+                && (child.message.startsWith("Invalid 'when' expression")
+                        || child.message.startsWith("Expected boolean evaluation"));
+    }
+
     private void checkGroup(Node group) {
         if (group.phase.fulfilled()) {
             return;
@@ -555,7 +583,7 @@ public final class FlowRules {
             if (steps.active == 0) {
                 var child = state.node(group.broken);
                 var why =
-                        child.message.startsWith(HookRules.UNEVALUATED)
+                        child.message.startsWith(HookRules.UNEVALUATED) || unread(child)
                                 ? child.message
                                 : "step group deemed errored due to child " + child.name + " error: " + child.message;
                 deciding.ends.end(group, NodePhase.ERROR, why, Outputs.NONE);

@@ -7,7 +7,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tiphys.engine.run.state.Node;
 import tiphys.engine.run.state.NodeNames;
@@ -42,6 +44,8 @@ public final class Loops {
     /// Of how many items the expressions are worked out before the first begins.
     private static final int MOST_CHECKED = 1_000;
 
+    private static final Pattern SIBLING = Pattern.compile("\\b(steps|tasks)\\b");
+
     private Loops() {}
 
     /// The items of a task whose tags were replaced. They are counted before they are made.
@@ -63,11 +67,34 @@ public final class Loops {
                 .orElseThrow(() -> new EvaluationFailed("the loop has no items"));
     }
 
+    /// The items of a loop whose condition holds for none of them, each of which is skipped for itself. What siblings give is not
+    /// read for it: a list that one of them gives is none.
+    static List<Value> skipped(Task task, Scope scope) {
+        var json = Value.Mapping.EMPTY;
+        for (var field : List.of("withItems", "withParam", "withSequence")) {
+            var given = task.json().find(field);
+            json = given.isPresent() ? json.with(field, given.get()) : json;
+        }
+        var tags = new ArrayList<Tags.Tag>();
+        collect(json, tags);
+        try {
+            return items(
+                    tags.stream().anyMatch(tag -> SIBLING.matcher(tag.body()).find())
+                            ? new Task(json)
+                            : new Task((Value.Mapping) Tags.replaceExcept(json, scope, Set.of(), Budget.standard())));
+        } catch (EvaluationFailed e) {
+            return List.of();
+        }
+    }
+
     private static List<Value> list(String text, String field, Budget budget) {
         try {
             var parsed = parsed(text, budget);
             if (parsed instanceof Value.Sequence(var items, _)) {
                 return items.stream().map(item -> item instanceof Value.Mapping map ? byName(map) : item).toList();
+            }
+            if (parsed instanceof Value.Null) {
+                return List.of(); // as Go takes it
             }
             throw notAList(
                     field, text, "json: cannot unmarshal " + kind(parsed) + " into Go value of type []v1alpha1.Item");
@@ -178,7 +205,8 @@ public final class Loops {
                                             .collect(Collectors.joining(","));
                     case Value.Sequence(var items, _) ->
                             items.stream().map(Loops::shown).collect(Collectors.joining(" ", "[", "]"));
-                    case Value.Null _, Value.Bool _, Value.Number _, Value.Text _ -> shown(item);
+                    case Value.Null _ -> "[]"; // Go has a list of nothing
+                    case Value.Bool _, Value.Number _, Value.Text _ -> shown(item);
                 };
         return text.replace("(", "").replace(")", "");
     }
