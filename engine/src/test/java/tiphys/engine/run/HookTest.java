@@ -38,6 +38,22 @@ class HookTest {
                             + LEAF);
 
     @Test
+    void of_two_exit_handlers_the_older_field_counts() {
+        var engine =
+                ManualEngine.of(
+                        workflow(
+                                """
+                                entrypoint: leaf
+                                onExit: leaf
+                                hooks: {exit: {template: note, arguments: {parameters: [{name: text, value: hook}]}}}
+                                templates:
+                                """
+                                        + LEAF),
+                        _ -> Optional.of(exited(0, "")));
+        assertThat(engine.node("run.onExit").textAt("templateName")).contains("leaf");
+    }
+
+    @Test
     void a_hook_begins_when_its_expression_holds_and_the_next_group_waits_for_it() {
         var engine = ManualEngine.of(STEP, _ -> Optional.empty());
         var step = engine.underWay().getFirst();

@@ -9,14 +9,12 @@ import tiphys.manifest.Value;
 /// A lifecycle hook: a template that runs because something else began, changed or ended.
 public record Hook(Value.Mapping json) {
 
-    /// The exit hook of a spec, step or task: `hooks.exit`, or the older `onExit`.
+    /// The exit hook of a spec, step or task: the older `onExit`, else `hooks.exit`.
     static Optional<Hook> exit(Value.Mapping owner) {
-        if (owner.find("hooks", "exit").isPresent()) {
-            return Optional.of(new Hook(owner.mapAt("hooks", "exit")));
-        }
         return owner.textAt("onExit")
                 .filter(name -> !name.isEmpty())
-                .map(name -> new Hook(Value.object("template", name)));
+                .map(name -> new Hook(Value.object("template", name)))
+                .or(() -> owner.find("hooks", "exit").map(_ -> new Hook(owner.mapAt("hooks", "exit"))));
     }
 
     /// The hooks of a spec, step or task that are not its exit hook, by their keys.

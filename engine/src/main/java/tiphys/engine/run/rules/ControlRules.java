@@ -170,6 +170,7 @@ public final class ControlRules {
             deciding.emit(new RunFact.Ended(NodePhase.ERROR, forbidden.get()));
             return;
         }
+        var missing = Optional.<String>empty();
         for (var answer : state.supplied.values()) {
             if (answer.content().isEmpty() && answer.need() instanceof Need.Template wanted) {
                 var kind = wanted.clusterWide() ? "clusterworkflowtemplates" : "workflowtemplates";
@@ -177,10 +178,9 @@ public final class ControlRules {
                 var run = new WorkflowSpec(state.workflow.mapAt("spec")).workflowTemplateRef();
                 if (run.equals(Optional.of(wanted.library()))) {
                     deciding.emit(new RunFact.Ended(NodePhase.ERROR, why));
-                } else {
-                    invalid(why);
+                    return;
                 }
-                return;
+                missing = missing.or(() -> Optional.of(why)); // whoever calls it is told first
             }
         }
         var spec = joined(state);
@@ -227,6 +227,10 @@ public final class ControlRules {
         problems.removeIf(one -> one.severity() == Diagnostic.Severity.WARNING);
         if (!problems.isEmpty()) {
             invalid(problems.getFirst().message());
+            return;
+        }
+        if (missing.isPresent()) {
+            invalid(missing.get());
             return;
         }
         if (fit(spec) && begunBefore() && !deciding.locks.waits(spec)) {
