@@ -32,6 +32,7 @@ public final class SftpKind extends LineKind<SftpSettings> {
     public String claims() {
         return """
         events.SFTPEventSource honoured eventType watchPathConfig username password sshKeySecret address pollIntervalDuration metadata filter
+        events.WatchPathConfig honoured directory path pathRegexp
         """;
     }
 

@@ -75,7 +75,8 @@ public final class HdfsKind extends LineKind<HdfsKind.Settings> {
     @Override
     public String claims() {
         return """
-        events.HDFSEventSource honoured directory path pathRegexp type checkInterval hdfsUser metadata filter
+        events.HDFSEventSource honoured type checkInterval hdfsUser metadata filter
+        events.WatchPathConfig honoured directory path pathRegexp
         events.HDFSEventSource emulated addresses : WebHDFS is asked at the same hosts, at port 9870 or where the annotation tiphys.io/webhdfs says
         events.HDFSEventSource refused krbCCacheSecret krbKeytabSecret krbUsername krbRealm krbConfigConfigMap krbServicePrincipalName : without Kerberos, by hdfsUser
         """;
