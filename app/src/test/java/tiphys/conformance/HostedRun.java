@@ -51,7 +51,6 @@ import tiphys.runtime.runs.MaterialsResolver;
 import tiphys.runtime.runs.RunNeeds;
 import tiphys.runtime.runs.Transfers;
 import tiphys.runtime.settings.Controllers;
-import tiphys.runtime.settings.Controllers;
 import tiphys.runtime.settings.OwnImages;
 import tiphys.served.Served;
 import tiphys.served.leaf.ServedExecutor;

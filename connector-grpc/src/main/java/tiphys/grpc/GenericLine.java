@@ -62,8 +62,9 @@ final class GenericLine implements Line {
                     Message.of(
                             event.getBytes(StandardCharsets.UTF_8), settings.config().getBytes(StandardCharsets.UTF_8));
             var events = ClientCalls.blockingServerStreamingCall(named, START, CallOptions.DEFAULT, request);
-            if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
-                events.hasNext(); // says why
+            // Asked for what is next, a call over a broken connection says why.
+            if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE && !events.hasNext()) {
+                throw new IOException("it ended the events at once");
             }
             return new GenericLine(target, channel, events, settings);
         } catch (StatusRuntimeException e) {

@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
-import tiphys.identity.PrivateKeys;
 import tiphys.events.hook.Hook;
+import tiphys.identity.PrivateKeys;
 import tiphys.manifest.Json;
 import tiphys.manifest.Value;
 

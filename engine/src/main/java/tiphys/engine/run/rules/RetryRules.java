@@ -223,7 +223,7 @@ final class RetryRules {
                         .orElseThrow(() -> new EvaluationFailed("no base duration specified for retryStrategy"));
         int tries = retry.tries == null ? 0 : retry.tries.size();
         long base = whole(strategy.json().mapAt("backoff"), "factor").filter(factor -> factor > 0).orElse(1L);
-        double factor = Math.pow(base, Math.max(0, tries - 1));
+        double factor = Math.pow((double) base, Math.max(0, tries - 1));
         double nanos = Math.min(first.toNanos() * factor, (double) Duration.ofDays(3650).toNanos());
         var pause = Duration.ofNanos((long) nanos);
         var cap = duration(strategy.backoffCap());
