@@ -61,7 +61,7 @@ final class LocalChecks implements Doctor.Check {
                         Health.DOUBT,
                         "paths",
                         "steps that name absolute paths cannot run: " + way.text(),
-                        "run the server as root, or allow user namespaces (sysctl user.max_user_namespaces,"
+                        "install bubblewrap, run the server as root, or allow user namespaces (sysctl user.max_user_namespaces,"
                                 + " kernel.apparmor_restrict_unprivileged_userns)");
     }
 

@@ -31,9 +31,14 @@ public final class PrivateRoots {
             return tried().map(why -> new Way(false, why))
                     .orElse(new Way(true, "a mount namespace of each step's own, made by the runner"));
         }
-        return OwnNamespace.command().isEmpty()
-                ? new Way(false, "this system lets no ordinary user make namespaces")
-                : new Way(true, "a mount namespace of each step's own, in the runner's user namespace");
+        if (!OwnNamespace.command().isEmpty()) {
+            return new Way(true, "a mount namespace of each step's own, in the runner's user namespace");
+        }
+        var program = OwnNamespace.bubblewrap();
+        return program.isEmpty()
+                ? new Way(false, "this system lets no ordinary user make namespaces, and there is no bwrap that may")
+                : tried().map(why -> new Way(false, program.get() + ": " + why))
+                        .orElse(new Way(true, "a mount namespace of each step's own, made by " + program.get()));
     }
 
     private static Optional<String> tried() {

@@ -26,7 +26,7 @@ import tiphys.process.images.ImageRules;
 import tiphys.process.runner.RunnerSettings;
 
 /// Steps whose templates name absolute paths, with real processes.
-final class PrivatePathsTest {
+class PrivatePathsTest {
     @TempDir private Path data;
 
     private ProcessExecutor executor;

@@ -19,9 +19,10 @@ public final class RunnerProcess {
         var java = Path.of(System.getProperty("java.home"), "bin", "java");
         var enclosing = OwnNamespace.command();
         var argv = new ArrayList<String>(enclosing);
+        argv.add(java.toString());
+        argv.addAll(OwnNamespace.told(enclosing));
         argv.addAll(
                 List.of(
-                        java.toString(),
                         "--enable-native-access=ALL-UNNAMED",
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",

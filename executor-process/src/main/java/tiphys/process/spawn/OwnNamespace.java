@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// How a program of an ordinary user gets the right to make mount namespaces: it is started by `unshare` in a user namespace of its
@@ -29,6 +30,18 @@ public final class OwnNamespace {
             }
         }
         return List.of();
+    }
+
+    /// What the program is told about that, for a JVM: how its own steps get a root of their own. Nothing where it finds that out itself.
+    ///
+    /// @param command what is put before it
+    public static List<String> told(List<String> command) {
+        return command.isEmpty() ? List.of() : List.of("-D" + Bubblewrap.WAY + "=namespace");
+    }
+
+    /// `bwrap`, for where no namespace can be made; empty if it is not there, or may not make one either.
+    public static Optional<Path> bubblewrap() {
+        return Bubblewrap.find();
     }
 
     /// Whether this process may do everything on this machine.

@@ -15,9 +15,10 @@ public interface Spawner {
     /// @throws CannotSpawn if the system refused
     Child spawn(Command command) throws CannotSpawn;
 
-    /// The spawner of this system: [PosixSpawner] where the C library has what it needs, else [PortableSpawner].
+    /// The spawner of this system: [PosixSpawner] where the C library has what it needs, else [PortableSpawner]; with [Bubblewrap]
+    /// where processes get a root of their own by that alone.
     static Spawner ofThisSystem() {
-        return PosixSpawner.find().orElseGet(PortableSpawner::new);
+        return Bubblewrap.beside(PosixSpawner.find().orElseGet(PortableSpawner::new));
     }
 
     /// What to start.
