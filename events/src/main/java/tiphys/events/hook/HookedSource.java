@@ -81,7 +81,7 @@ public final class HookedSource implements Source {
             }
             told(missing, untended);
         } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+            // the server ends, and this task with it
         } finally {
             turn.unlock();
         }
@@ -187,7 +187,7 @@ public final class HookedSource implements Source {
                         why);
             }
         } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
+            // the server ends, and this task with it
         } finally {
             turn.unlock();
         }
