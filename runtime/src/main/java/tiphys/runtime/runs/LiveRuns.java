@@ -40,7 +40,7 @@ import tiphys.objects.ObjectStore;
 import tiphys.runtime.settings.Controllers;
 import tiphys.runtime.settings.OwnImages;
 import tiphys.runtime.settings.StartRate;
-import tiphys.runtime.settings.Turns;
+import tiphys.runtime.settings.WorkflowTurns;
 import tiphys.runtime.stream.ActorContext;
 import tiphys.runtime.stream.StreamActor;
 
@@ -63,7 +63,7 @@ public final class LiveRuns implements RunEffects {
     private final Duration foldAfter;
     private final Locks locks;
     private final Caches caches;
-    private final Turns turns;
+    private final WorkflowTurns turns;
     private final RunReader reader;
     private final Controllers controllers;
     private final OwnImages images;
@@ -97,7 +97,7 @@ public final class LiveRuns implements RunEffects {
         this.controllers = controllers;
         this.images = images;
         reader = new RunReader(context.journal(), this);
-        turns = new Turns(controllers, (uid, command) -> tell(uid, decide(command)));
+        turns = new WorkflowTurns(controllers, (uid, command) -> tell(uid, decide(command)));
         rate =
                 new StartRate(
                         namespace -> controllers.lately(namespace).rate(),
@@ -155,7 +155,7 @@ public final class LiveRuns implements RunEffects {
     }
 
     /// Which runs go on, and which wait for their turn.
-    public Turns turns() {
+    public WorkflowTurns turns() {
         return turns;
     }
 

@@ -18,7 +18,7 @@ import tiphys.journal.StoreUnavailable;
 /// every thread.
 ///
 /// Until [#open] nobody's turn comes: a start first reads which runs go on.
-public final class Turns {
+public final class WorkflowTurns {
     private final Controllers controllers;
     private final BiConsumer<String, RunCommand> tell;
     private final ReentrantLock guard = new ReentrantLock();
@@ -30,7 +30,7 @@ public final class Turns {
     private final TurnTable table = new TurnTable(this::limits);
 
     /// @param tell hands a command to a run's actor; without effect if the run is not live
-    public Turns(Controllers controllers, BiConsumer<String, RunCommand> tell) {
+    public WorkflowTurns(Controllers controllers, BiConsumer<String, RunCommand> tell) {
         this.controllers = controllers;
         this.tell = tell;
         table.close();
