@@ -20,7 +20,7 @@ class EventHubsTriggerTest extends TriggerContract {
     private static final AtomicInteger TESTS = new AtomicInteger();
     private static EventHubsDouble azure;
 
-    private final EventHubsTrigger kind = new EventHubsTrigger(Duration.ofSeconds(2));
+    private final EventHubsTrigger kind = new EventHubsTrigger(Duration.ofSeconds(6));
     private final String hub = "h" + TESTS.incrementAndGet();
 
     @BeforeAll

@@ -22,7 +22,7 @@ class ServiceBusTriggerTest extends TriggerContract {
     private static final AtomicInteger TESTS = new AtomicInteger();
     private static ServiceBusDouble azure;
 
-    private final ServiceBusTrigger kind = new ServiceBusTrigger(Duration.ofSeconds(2));
+    private final ServiceBusTrigger kind = new ServiceBusTrigger(Duration.ofSeconds(6));
     private final String name = "q" + TESTS.incrementAndGet();
 
     @BeforeAll
