@@ -1,5 +1,7 @@
 package tiphys.runtime;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -70,6 +72,7 @@ import tiphys.runtime.views.RunPods;
 /// Read on in [RunRecovery] for what a start does, in [LiveRuns] for what follows a decision, and in [RunDecider] for how
 /// one is recorded.
 public final class RunRegistry implements Runs, AutoCloseable {
+    private static final Logger LOG = System.getLogger(RunRegistry.class.getName());
     private static final Duration DRAIN = Duration.ofSeconds(5);
 
     private final Ports ports;
@@ -321,12 +324,34 @@ public final class RunRegistry implements Runs, AutoCloseable {
                         || Json.write(workflow.spec()).contains("OnWorkflowDeletion");
         if (may && !runs.goesOn(workflow.uid())) {
             deletions.begin(deletion);
-            tasks.execute(() -> {
-                reader.read(workflow.uid(), Run::claims).ifPresent(this::release);
-                runs.forgotten(reader.read(workflow.uid(), run -> run.deletable(true)).orElse(List.of()));
-                deletions.over(deletion);
-            });
+            tasks.execute(() -> cleanUp(deletion));
         }
+    }
+
+    /// What a run leaves that goes with its Workflow.
+    private record Remains(VolumeClaims claims, List<NodeArtifact> artifacts) {
+        static Remains of(Run run) {
+            return new Remains(run.claims(), run.deletable(true));
+        }
+    }
+
+    /// What cannot be cleaned up now is so at the next start.
+    private void cleanUp(ObjectChange deletion) {
+        var uid = deletion.object().uid();
+        var _ =
+                reader.ask(uid, Remains::of)
+                        .thenAcceptAsync(
+                                remains -> {
+                                    remains.map(Remains::claims).ifPresent(this::release);
+                                    runs.forgotten(remains.map(Remains::artifacts).orElse(List.of()));
+                                    deletions.over(deletion);
+                                },
+                                tasks)
+                        .whenComplete((_, failure) -> {
+                            if (failure != null) {
+                                LOG.log(Level.WARNING, "what run {0} leaves stays for now: {1}", uid, failure);
+                            }
+                        });
     }
 
     /// The files of claims go that went with their Workflow.

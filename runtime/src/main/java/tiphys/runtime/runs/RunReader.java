@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -60,11 +61,20 @@ public final class RunReader {
         }
     }
 
+    /// The same without waiting for the run, which may have other things to do.
+    public <T> CompletableFuture<Optional<T>> ask(String uid, Function<Run, T> reading) {
+        return runs.find(uid)
+                .map(live -> query(live, reading).thenApply(Optional::of))
+                .orElseGet(() -> CompletableFuture.completedFuture(read(uid, reading)));
+    }
+
+    private static <T> CompletableFuture<T> query(LiveRun live, Function<Run, T> reading) {
+        return live.actor.query(() -> reading.apply(live.decider.run()));
+    }
+
     private static <T> T await(LiveRun live, Function<Run, T> reading) {
         try {
-            return live.actor
-                    .query(() -> reading.apply(live.decider.run()))
-                    .get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            return query(live, reading).get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             throw new StoreUnavailable("run " + live.uid + " did not answer within " + LIMIT + "; try again", e);
         } catch (InterruptedException e) {
