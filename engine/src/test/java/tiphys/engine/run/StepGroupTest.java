@@ -3,6 +3,7 @@ package tiphys.engine.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static tiphys.engine.run.ManualEngine.exited;
 
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -92,6 +93,31 @@ class StepGroupTest {
                         "run Steps Failed " + message,
                         "[0] StepGroup Error " + message,
                         "a Pod Error value 'soon' cannot be resolved to an int");
+    }
+
+    @Test
+    void with_a_loop_gives_it_its_own_phase() {
+        var engine =
+                ManualEngine.of(
+                        """
+                        apiVersion: argoproj.io/v1alpha1
+                        kind: Workflow
+                        metadata: {name: run}
+                        spec:
+                          entrypoint: main
+                          templates:
+                          - name: main
+                            steps:
+                            - - {name: a, template: leaf, withItems: [1, 2], continueOn: {failed: true}}
+                            - - {name: b, template: shown, arguments: {parameters: [{name: msg, value: "{{steps.a.status}}"}]}}
+                          - {name: leaf, container: {image: alpine, command: [leaf]}}
+                          - {name: shown, inputs: {parameters: [{name: msg}]}, suspend: {duration: "0"}}
+                        """,
+                        _ -> Optional.of(exited(1, "")));
+        engine.pass(Duration.ofSeconds(1));
+        assertThat(engine.phase()).isEqualTo("Succeeded");
+        assertThat(engine.node("b").mapAt("inputs").listAt("parameters").getFirst().textAt("value"))
+                .contains("Succeeded");
     }
 
     @Test

@@ -288,13 +288,12 @@ public final class Loops {
 
     /// A variable of a loop as a whole.
     static Optional<Value> field(RunState state, Slots.Slot slot, String field) {
+        var group = group(state, slot);
         if (field.equals("status")) {
-            return slot.node < 0 ? Optional.empty() : Optional.of(Value.text(state.node(slot.node).phase.text()));
+            return group.map(node -> Value.text(node.phase.text()));
         }
         if (field.equals("id")) {
-            return slot.node < 0
-                    ? Optional.empty()
-                    : Optional.of(Value.text(NodeNames.id(state.name, state.node(slot.node).name)));
+            return group.map(node -> Value.text(NodeNames.id(state.name, node.name)));
         }
         if (!slot.settled) {
             return Optional.empty();
@@ -321,6 +320,16 @@ public final class Loops {
             return parameter(succeeded, field.substring("outputs.parameters.".length()), budget);
         }
         return Optional.empty();
+    }
+
+    /// The node that stands for a loop as a whole: its own in a dag; among steps their group, once that is over.
+    private static Optional<Node> group(RunState state, Slots.Slot slot) {
+        if (slot.node >= 0) {
+            return Optional.of(state.node(slot.node));
+        }
+        return slot.childCount == 0
+                ? Optional.empty()
+                : Optional.of(state.node(state.node(slot.children[0]).parent)).filter(node -> node.phase.fulfilled());
     }
 
     /// Why the results of a loop cannot be put together, whoever may want them: Argo does so where its steps always have a result,
