@@ -3,6 +3,7 @@ package tiphys.engine.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static tiphys.engine.run.ManualEngine.exited;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,15 @@ class MemoTest {
         assertThat(engine.node("b").mapAt("memoizationStatus").fields())
                 .isEqualTo(Value.object("hit", true, "key", "one", "cacheName", "cache").fields());
         assertThat(engine.node("b").textAt("outputs", "exitCode")).contains("0");
+    }
+
+    @Test
+    void a_step_that_only_waited_is_not_kept() {
+        var waiting = steps("key: one", "").replaceAll("container: .*", "suspend: {duration: \"0\"}");
+        var engine = ManualEngine.of(waiting, ManualEngine.ECHO);
+        engine.pass(Duration.ofSeconds(1));
+        engine.pass(Duration.ofSeconds(1));
+        assertThat(engine.node("b").mapAt("memoizationStatus").find("hit")).contains(Value.bool(false));
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 import tiphys.engine.run.state.CacheEntry;
 import tiphys.engine.run.state.Node;
 import tiphys.engine.run.state.NodePhase;
+import tiphys.engine.run.state.NodeType;
 import tiphys.engine.run.state.Outputs;
 import tiphys.engine.run.state.RunFact;
 import tiphys.engine.run.state.RunFact.Role;
@@ -108,9 +109,10 @@ final class MemoRules {
         return of(node).flatMap(Wish::maxAge).map(age -> !entry.created().plus(age).isBefore(deciding.at)).orElse(true);
     }
 
-    /// Keeps what a node gave that has just ended.
+    /// Keeps what a node gave that has just ended. One that only waited has nothing to keep, as in Argo.
     void ended(Node node) {
-        if (node.memo != null && !node.memo.hit() && node.phase == NodePhase.SUCCEEDED) {
+        boolean waited = node.type == NodeType.SUSPEND;
+        if (node.memo != null && !node.memo.hit() && node.phase == NodePhase.SUCCEEDED && !waited) {
             deciding.emit(new RunFact.CacheStored(node.index));
         }
     }
