@@ -57,7 +57,9 @@ record Canonical(
     private static final List<String> NODE_LISTS = List.of("children", "outboundNodes");
 
     /// A Workflow object with its status.
-    static Canonical of(Value.Mapping workflow) {
+    ///
+    /// @param others the names that were made for Workflows which its steps created, in their order
+    static Canonical of(Value.Mapping workflow, List<String> others) {
         var run = workflow.textAt("metadata", "name").orElseThrow();
         var nodes = new ArrayList<Value.Mapping>();
         workflow.mapAt("status", "nodes").fields().values().forEach(node -> nodes.add((Value.Mapping) node));
@@ -69,6 +71,13 @@ record Canonical(
                 names.add(Map.entry(id, "{{id:" + name + "}}"));
             }
         });
+        for (var node : nodes) {
+            var shown = "{{pod:" + nodeName(text(node, "name"), run) + "}}";
+            pod(node, run).ifPresent(pod -> names.add(Map.entry(pod, shown)));
+        }
+        for (int i = 0; i < others.size(); i++) {
+            names.add(Map.entry(others.get(i), "{{wf" + (i + 2) + "}}"));
+        }
         if (workflow.textAt("metadata", "generateName").isPresent()) {
             names.add(Map.entry(run, "{{wf}}"));
         }
@@ -108,8 +117,21 @@ record Canonical(
                 plain(status, "phase", names), plain(status, "message", names), plain(status, "outputs", names), made);
     }
 
-    /// An entry of `workflows` in a recorded outcome.
-    static Canonical recorded(Value entry) {
+    /// The name of a node's pod; empty if it has none, or is the run's only one, whose name is the run's.
+    private static Optional<String> pod(Value.Mapping node, String run) {
+        var id = text(node, "id");
+        var pods =
+                node.textAt("type").orElse("").equals("Pod")
+                        && id.startsWith(run + "-")
+                        && !node.textAt("message").orElse("").contains(" is invalid: "); // which was never made
+        return pods
+                ? node.textAt("templateName").map(template -> run + "-" + template + id.substring(run.length()))
+                : Optional.empty();
+    }
+
+    /// An entry of `workflows` in a recorded outcome. Where a run has one pod, of the same name, the record may say the pod's.
+    static Canonical recorded(Value recorded) {
+        var entry = Json.parse(Json.write(recorded).replace("{{pod:{{wf}}}}", "{{wf}}"));
         var nodes = new TreeMap<String, Map<String, Object>>();
         entry.mapAt("nodes")
                 .fields()

@@ -16,6 +16,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -79,6 +80,7 @@ final class HostedRun {
     private final Run run;
     private final Executor steps;
     private final Set<String> children = ConcurrentHashMap.newKeySet();
+    private final List<String> generated = new CopyOnWriteArrayList<>();
     private final LinkedBlockingQueue<Transfer> transfers = new LinkedBlockingQueue<>();
     private int moving;
     private final RunNeeds needs;
@@ -184,6 +186,9 @@ final class HostedRun {
             try {
                 var child = new HostedRun(machine, objects, key.getValue(), Optional.empty(), List.of());
                 child.workflow = objects.get(key.getKey()).orElseThrow().json();
+                if (child.workflow.textAt("metadata", "generateName").isPresent()) {
+                    generated.add(key.getKey().name());
+                }
                 var status = child.end(false, Duration.ofSeconds(30)).mapAt("status");
                 var write = new ObjectWrite.Status(key.getKey(), key.getValue(), status, Value.Mapping.EMPTY);
                 objects.commit(new Transaction(first, List.of(), List.of(), List.of(write))).join();
@@ -390,6 +395,11 @@ final class HostedRun {
                                             && node.textAt("phase").orElse("").equals(when[2]));
             default -> throw new IllegalArgumentException("unknown condition " + String.join(" ", when));
         };
+    }
+
+    /// The names that were made for the Workflows which its steps created, in their order.
+    List<String> generated() {
+        return generated;
     }
 
     /// Where an action was answered otherwise than on the real controller: what was refused there was not refused here.
