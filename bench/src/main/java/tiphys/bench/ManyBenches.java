@@ -22,7 +22,7 @@ final class ManyBenches {
     private static final Duration WARM = Duration.ofSeconds(3);
     private static final Duration MEASURED = Duration.ofSeconds(8);
     private static final Duration IDLE = Duration.ofSeconds(30);
-    private static final Pattern USED = Pattern.compile("generation.* used (\\d+)K");
+    private static final Pattern USED = Pattern.compile("(?:generation|DefNew|Tenured) .*used (\\d+)K");
 
     private ManyBenches() {}
 

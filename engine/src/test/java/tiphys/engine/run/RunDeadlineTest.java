@@ -96,4 +96,21 @@ class RunDeadlineTest {
         assertThat(engine.run().underWay()).isEmpty();
         assertThat(engine.nodes()).hasSizeLessThan(20).contains("short(2:2) Pod Failed Step exceeded its deadline");
     }
+
+    @Test
+    void does_not_end_what_had_waited_long_enough_before_it_however_late_it_is_noticed() {
+        var engine =
+                run(
+                        """
+                        templates:
+                        - {name: main, dag: {tasks: [{name: early, template: wait}, {name: late, template: longer}]}}
+                        - {name: wait, suspend: {duration: "99"}}
+                        - {name: longer, suspend: {duration: "101"}}
+                        """);
+        engine.tick(Duration.ofSeconds(102));
+        assertThat(engine.phase()).isEqualTo("Failed");
+        assertThat(engine.nodes())
+                .containsExactly(
+                        "run DAG Failed", "early Suspend Succeeded", "late Suspend Failed Step exceeded its deadline");
+    }
 }

@@ -11,6 +11,7 @@ import tiphys.engine.run.state.Decision;
 import tiphys.engine.run.state.Library;
 import tiphys.engine.run.state.Need;
 import tiphys.engine.run.state.NodePhase;
+import tiphys.engine.run.state.NodeType;
 import tiphys.engine.run.state.RunCommand;
 import tiphys.engine.run.state.RunFact;
 import tiphys.engine.run.state.RunFact.Role;
@@ -411,14 +412,22 @@ public final class ControlRules {
         return Optional.empty();
     }
 
-    /// The run's deadline counts before what is reported after it.
+    /// The run's deadline counts before what is reported after it, and what was due before it counts before the deadline: a suspended node
+    /// whose time was over then is not ended by it, however late this is decided.
     private void deadline() {
-        if (state.started
-                && !state.ended
-                && state.deadlineMicros > 0
-                && !state.deadlinePassed
-                && state.exit < 0
-                && RunState.micros(deciding.at) >= state.deadlineMicros) {
+        if (!mayPassDeadline()) {
+            return;
+        }
+        var late = new ArrayList<Integer>();
+        for (int index : state.due(RunState.instant(state.deadlineMicros))) {
+            var node = state.node(index);
+            if (node.type == NodeType.SUSPEND) {
+                new SuspendRules(deciding).resume(node, "");
+            } else {
+                late.add(index);
+            }
+        }
+        if (mayPassDeadline()) {
             deciding.emit(new RunFact.DeadlinePassed());
             if (state.root < 0) {
                 deciding.emit(new RunFact.Ended(NodePhase.FAILED, EndRules.DEADLINE));
@@ -426,6 +435,16 @@ public final class ControlRules {
                 deciding.ends.deadline();
             }
         }
+        due(late);
+    }
+
+    private boolean mayPassDeadline() {
+        return state.started
+                && !state.ended
+                && state.deadlineMicros > 0
+                && !state.deadlinePassed
+                && state.exit < 0
+                && RunState.micros(deciding.at) >= state.deadlineMicros;
     }
 
     private Optional<String> tick() {
@@ -433,8 +452,17 @@ public final class ControlRules {
         if (!state.started || state.ended) {
             return Optional.empty();
         }
-        for (int index : state.due(deciding.at)) {
+        due(state.due(deciding.at));
+        return Optional.empty();
+    }
+
+    /// The time of nodes has come.
+    private void due(List<Integer> nodes) {
+        for (int index : nodes) {
             var node = state.node(index);
+            if (state.ended || node.phase.fulfilled()) {
+                continue;
+            }
             switch (node.type) {
                 case RETRY -> {
                     deciding.emit(new RunFact.NodeChanged(index, node.phase, ""));
@@ -445,7 +473,6 @@ public final class ControlRules {
                 case CONTAINER, HTTP, PLUGIN, STEPS, STEP_GROUP, DAG, TASK_GROUP, SKIPPED -> {}
             }
         }
-        return Optional.empty();
     }
 
     private Optional<String> shutdown(Shutdown how, String message, String user) {
