@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -59,14 +60,20 @@ class BrokerCrashTest {
             var port = Server.freePort();
             try (var last = Server.start(directory.resolve("data"), "--port", "" + port)) {
                 var counted = new HashMap<String, Integer>();
-                Server.eventually(
-                        Duration.ofMinutes(3),
-                        "every message has made an object",
-                        () -> {
-                            counted.clear();
-                            counted.putAll(counted(last));
-                            return counted.keySet().containsAll(senders.acknowledged);
-                        });
+                try {
+                    Server.eventually(
+                            Duration.ofMinutes(3),
+                            "every message has made an object",
+                            () -> {
+                                counted.clear();
+                                counted.putAll(counted(last));
+                                return counted.keySet().containsAll(senders.acknowledged);
+                            });
+                } catch (AssertionError e) {
+                    var missing = new TreeSet<>(senders.acknowledged);
+                    missing.removeAll(counted.keySet());
+                    throw new AssertionError("of %d messages %s made none".formatted(senders.sent.get(), missing), e);
+                }
                 System.out.printf(
                         "%d kills: %d messages sent, %d acknowledged by a broker, %d objects%n",
                         CRASHES, senders.sent.get(), senders.acknowledged.size(), counted.size());
