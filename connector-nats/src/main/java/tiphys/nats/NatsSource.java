@@ -61,6 +61,8 @@ final class NatsSource extends BrokerSource {
             connect();
         } catch (IOException | GeneralSecurityException | JetStreamApiException | TimeoutException e) {
             throw new Broken(told(e), e);
+        } catch (IllegalStateException e) { // so the client says that a connection or a consumer of it went
+            throw new Broken(told(e), e);
         }
     }
 

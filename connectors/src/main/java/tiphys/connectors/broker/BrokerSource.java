@@ -66,26 +66,31 @@ public abstract class BrokerSource implements Source {
         return this;
     }
 
+    /// Reads again after whatever broke, for ever: what a client throws that says nothing of a broken connection is a bug, and another
+    /// connection may not meet it.
     private void run() {
         int failed = 0;
         try {
             while (!closed) {
+                String why;
                 try {
                     read();
+                    continue;
                 } catch (Broken e) {
-                    failed = listening ? 1 : failed + 1;
-                    if (!closed) {
-                        var pause = backoff.pause(failed, RandomGenerator.getDefault());
-                        fell(String.valueOf(e.getMessage()), pause);
-                        await(pause);
-                    }
+                    why = String.valueOf(e.getMessage());
+                } catch (RuntimeException e) {
+                    log.log(Level.ERROR, assignment.name() + " was interrupted by a bug", e);
+                    why = "a bug, see the server's log: " + e;
+                }
+                failed = listening ? 1 : failed + 1;
+                if (!closed) {
+                    var pause = backoff.pause(failed, RandomGenerator.getDefault());
+                    fell(why, pause);
+                    await(pause);
                 }
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            log.log(Level.ERROR, assignment.name() + " cannot go on", e);
-            intake.is(new SourceState.Stopped(now(), "it cannot go on: " + e));
         }
     }
 
